@@ -1,0 +1,76 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Canonical\Block;
+
+use Byte8\SageAccounting\Model\Canonical\Source\ProductRows;
+use Byte8\SageAccounting\Model\Canonical\Source\Row;
+
+/**
+ * Builds the product: its row, the attributes a ledger can use, and its stock row.
+ *
+ * Attribute values are the global ones (store 0) and stay strings whatever their backend type is.
+ */
+class ProductBlock
+{
+    private const ATTRIBUTES = [
+        'name',
+        'status',
+        'tax_class_id',
+        'price',
+        'special_price',
+        'cost',
+        'short_description',
+        'description',
+    ];
+
+    private const GLOBAL_STORE_ID = 0;
+
+    /**
+     * @return array<string, mixed>
+     */
+    public function build(ProductRows $rows): array
+    {
+        return [
+            'entity_id' => $rows->product->integer('entity_id'),
+            'sku' => $rows->product->text('sku'),
+            'type_id' => $rows->product->text('type_id'),
+            'created_at' => $rows->product->text('created_at'),
+            'updated_at' => $rows->product->text('updated_at'),
+            'attributes' => $this->attributes($rows->attributes),
+            'stock_item' => $rows->stockItem === null ? null : $this->stockItem($rows->stockItem),
+        ];
+    }
+
+    /**
+     * @param Row[] $rows
+     * @return array<string, ?string>
+     */
+    private function attributes(array $rows): array
+    {
+        $values = array_fill_keys(self::ATTRIBUTES, null);
+        foreach ($rows as $row) {
+            $code = $row->text('attribute_code');
+            if (in_array($code, self::ATTRIBUTES, true) && $row->integer('store_id') === self::GLOBAL_STORE_ID) {
+                $values[$code] = $row->text('value');
+            }
+        }
+
+        return $values;
+    }
+
+    /**
+     * @return array<string, mixed>
+     */
+    private function stockItem(Row $stockItem): array
+    {
+        return [
+            'qty' => $stockItem->money('qty'),
+            'is_in_stock' => $stockItem->nullableInteger('is_in_stock'),
+            'manage_stock' => $stockItem->nullableInteger('manage_stock'),
+            'use_config_manage_stock' => $stockItem->nullableInteger('use_config_manage_stock'),
+            'is_qty_decimal' => $stockItem->nullableInteger('is_qty_decimal'),
+        ];
+    }
+}

@@ -1,0 +1,25 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Canonical;
+
+/**
+ * A row cannot become a canonical event; says which field and what is wrong with it.
+ *
+ * Only for damage in the structure: a well-formed value that makes no sense is for the core to reject.
+ */
+class CanonicalDataException extends \RuntimeException
+{
+    /**
+     * @param string $field path of the field, such as `events[3].invoice.grand_total`; '' for the whole input
+     * @param string $problem what is wrong, such as `missing`
+     */
+    public function __construct(
+        public readonly string $field,
+        public readonly string $problem,
+        ?\Throwable $previous = null
+    ) {
+        parent::__construct($field === '' ? $problem : $field . ': ' . $problem, 0, $previous);
+    }
+}

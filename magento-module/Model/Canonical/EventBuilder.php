@@ -1,0 +1,110 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Canonical;
+
+use Byte8\SageAccounting\Model\Canonical\Block\AddressBlock;
+use Byte8\SageAccounting\Model\Canonical\Block\CustomerBlock;
+use Byte8\SageAccounting\Model\Canonical\Block\DocumentBlock;
+use Byte8\SageAccounting\Model\Canonical\Block\EnvelopeBlock;
+use Byte8\SageAccounting\Model\Canonical\Block\OrderBlock;
+use Byte8\SageAccounting\Model\Canonical\Block\OrderTaxBlock;
+use Byte8\SageAccounting\Model\Canonical\Block\PaymentBlock;
+use Byte8\SageAccounting\Model\Canonical\Block\ProductBlock;
+use Byte8\SageAccounting\Model\Canonical\Source\EventSourceInterface;
+
+/**
+ * Builds the canonical event: what Magento knows, in Magento's words, as one JSON text.
+ *
+ * The order of the blocks is the contract's. Nothing is derived that the core can derive, and no word of the
+ * ledger's vocabulary occurs.
+ */
+class EventBuilder
+{
+    public function __construct(
+        private readonly EnvelopeBlock $envelope,
+        private readonly DocumentBlock $document,
+        private readonly OrderBlock $order,
+        private readonly AddressBlock $address,
+        private readonly PaymentBlock $payment,
+        private readonly OrderTaxBlock $orderTax,
+        private readonly CustomerBlock $customer,
+        private readonly ProductBlock $product,
+        private readonly CanonicalJson $json
+    ) {
+    }
+
+    /**
+     * @throws CanonicalDataException naming the field that is missing or damaged
+     */
+    public function build(CapturedEvent $event, EventSourceInterface $source): string
+    {
+        return $this->json->encode(match ($event->name) {
+            EventName::InvoiceCreated,
+            EventName::InvoicePaid,
+            EventName::CreditMemoCreated => $this->salesDocument($event, $source),
+            EventName::CustomerUpserted => $this->customer($event, $source),
+            EventName::ProductUpserted => $this->product($event, $source),
+        });
+    }
+
+    /**
+     * @return array<string, mixed>
+     */
+    private function salesDocument(CapturedEvent $event, EventSourceInterface $source): array
+    {
+        $rows = $source->salesDocument($event);
+        $block = $event->name === EventName::CreditMemoCreated
+            ? $this->document->buildCreditMemo($rows->document, $rows->documentItems, $rows->orderItems)
+            : $this->document->buildInvoice($rows->document, $rows->documentItems, $rows->orderItems);
+
+        return $this->envelope->build(
+            $event,
+            $rows->document,
+            $rows->store->integer('website_id'),
+            $rows->document->integer('store_id'),
+            $rows->storeTimeZone
+        ) + [
+            $event->name->entityType() => $block,
+            'order' => $this->order->build($rows->order),
+            'billing_address' => $this->address->buildBilling($rows->orderAddresses, $rows->location),
+            'shipping_address' => $this->address->buildShipping($rows->orderAddresses),
+            'payment' => $this->payment->build($rows->orderPayment),
+            'order_tax' => $this->orderTax->buildTaxes($rows->orderTaxes),
+            'order_tax_items' => $this->orderTax->buildTaxItems($rows->orderTaxItems),
+        ];
+    }
+
+    /**
+     * @return array<string, mixed>
+     */
+    private function customer(CapturedEvent $event, EventSourceInterface $source): array
+    {
+        $rows = $source->customer($event);
+
+        return $this->envelope->build(
+            $event,
+            $rows->customer,
+            $rows->customer->integer('website_id'),
+            $rows->customer->nullableInteger('store_id') ?? 0,
+            $rows->storeTimeZone
+        ) + [
+            'customer' => $this->customer->build($rows->customer),
+            'customer_addresses' => $this->customer->buildAddresses($rows->addresses),
+        ];
+    }
+
+    /**
+     * A product belongs to several websites, so the event carries the global scope: website 0, store 0.
+     *
+     * @return array<string, mixed>
+     */
+    private function product(CapturedEvent $event, EventSourceInterface $source): array
+    {
+        $rows = $source->product($event);
+
+        return $this->envelope->build($event, $rows->product, 0, 0, $rows->storeTimeZone)
+            + ['product' => $this->product->build($rows)];
+    }
+}

@@ -1,0 +1,51 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Canonical;
+
+/**
+ * The five events this module sends; their values are part of the contract and never change.
+ *
+ * Deliberately knows nothing about Magento's own event names: the observers do.
+ */
+enum EventName: string
+{
+    case InvoiceCreated = 'invoice.created';
+    case InvoicePaid = 'invoice.paid';
+    case CreditMemoCreated = 'creditmemo.created';
+    case CustomerUpserted = 'customer.upserted';
+    case ProductUpserted = 'product.upserted';
+
+    /**
+     * The kind of Magento entity behind the event, also the name of its block.
+     */
+    public function entityType(): string
+    {
+        return match ($this) {
+            self::InvoiceCreated, self::InvoicePaid => 'invoice',
+            self::CreditMemoCreated => 'creditmemo',
+            self::CustomerUpserted => 'customer',
+            self::ProductUpserted => 'product',
+        };
+    }
+
+    /**
+     * Whether the same key may come again with new content, because a later edit must reach the ledger too.
+     */
+    public function isUpsert(): bool
+    {
+        return $this === self::CustomerUpserted || $this === self::ProductUpserted;
+    }
+
+    /**
+     * The column holding the instant the event is about: a document exists from its creation, all else is a change.
+     */
+    public function instantColumn(): string
+    {
+        return match ($this) {
+            self::InvoiceCreated, self::CreditMemoCreated => 'created_at',
+            self::InvoicePaid, self::CustomerUpserted, self::ProductUpserted => 'updated_at',
+        };
+    }
+}

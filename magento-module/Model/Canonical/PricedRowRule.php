@@ -1,0 +1,71 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Canonical;
+
+use Byte8\SageAccounting\Model\Canonical\Source\Row;
+
+/**
+ * Says which order rows carry their own price.
+ *
+ * A configurable product and its chosen simple product are two rows of one sale, and so are a bundle and its
+ * parts; only one side of each pair is priced, and `product_options.product_calculations` of the parent row says
+ * which. Works on the rows of the whole order, because being a parent shows only in the other rows.
+ */
+class PricedRowRule
+{
+    /** Value of product_calculations that puts the price on the child rows; any other value means the parent. */
+    private const PRICE_ON_CHILDREN = '0';
+
+    /**
+     * The order rows that are priced themselves, by item_id.
+     *
+     * @param Row[] $orderItems all item rows of one order
+     * @return array<int, bool>
+     */
+    public function pricedByItemId(array $orderItems): array
+    {
+        $rowsById = [];
+        foreach ($orderItems as $row) {
+            $rowsById[$row->integer('item_id')] = $row;
+        }
+        $parentOf = [];
+        $isParent = [];
+        foreach ($rowsById as $itemId => $row) {
+            $parentId = $row->nullableInteger('parent_item_id');
+            if ($parentId === null) {
+                continue;
+            }
+            if (!isset($rowsById[$parentId])) {
+                throw $row->problem('parent_item_id', sprintf('no order item has the item_id %d', $parentId));
+            }
+            $parentOf[$itemId] = $parentId;
+            $isParent[$parentId] = true;
+        }
+        $priced = [];
+        foreach ($rowsById as $itemId => $row) {
+            $optionsRow = $rowsById[$parentOf[$itemId] ?? $itemId];
+            $priced[$itemId] = match (true) {
+                isset($isParent[$itemId]) => !$this->priceIsOnChildren($optionsRow),
+                isset($parentOf[$itemId]) => $this->priceIsOnChildren($optionsRow),
+                default => true,
+            };
+        }
+
+        return $priced;
+    }
+
+    private function priceIsOnChildren(Row $row): bool
+    {
+        $calculation = $row->jsonText('product_options')['product_calculations'] ?? null;
+        if ($calculation === null) {
+            return false;
+        }
+        if (!is_int($calculation) && !is_string($calculation)) {
+            throw $row->problem('product_options.product_calculations', 'expected 0 or 1');
+        }
+
+        return (string) $calculation === self::PRICE_ON_CHILDREN;
+    }
+}

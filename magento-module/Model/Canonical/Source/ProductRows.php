@@ -1,0 +1,24 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Canonical\Source;
+
+/**
+ * Everything Magento's tables say about one product in the global scope, read at one moment.
+ */
+class ProductRows
+{
+    /**
+     * @param Row $product row of catalog_product_entity
+     * @param Row[] $attributes one row per attribute value: attribute_code, store_id, value
+     * @param ?Row $stockItem row of cataloginventory_stock_item, null where there is none
+     */
+    public function __construct(
+        public readonly Row $product,
+        public readonly array $attributes,
+        public readonly ?Row $stockItem,
+        public readonly string $storeTimeZone
+    ) {
+    }
+}

@@ -1,0 +1,39 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Canonical\Source;
+
+/**
+ * Everything Magento's tables say about one invoice or credit memo, read at one moment.
+ *
+ * Deliberately complete and raw: which rows and columns matter is decided by the builder.
+ */
+class SalesDocumentRows
+{
+    /**
+     * @param Row $document row of sales_invoice or sales_creditmemo
+     * @param Row[] $documentItems rows of sales_invoice_item or sales_creditmemo_item
+     * @param Row[] $orderItems all rows of sales_order_item of the order
+     * @param Row[] $orderAddresses rows of sales_order_address
+     * @param Row[] $orderTaxes rows of sales_order_tax
+     * @param Row[] $orderTaxItems rows of sales_order_tax_item
+     * @param Row $store row of the store the document belongs to
+     * @param string $storeTimeZone such as `Europe/London`
+     * @param string $location how messages name the whole event, '' outside recorded files
+     */
+    public function __construct(
+        public readonly Row $document,
+        public readonly array $documentItems,
+        public readonly Row $order,
+        public readonly array $orderItems,
+        public readonly array $orderAddresses,
+        public readonly Row $orderPayment,
+        public readonly array $orderTaxes,
+        public readonly array $orderTaxItems,
+        public readonly Row $store,
+        public readonly string $storeTimeZone,
+        public readonly string $location
+    ) {
+    }
+}

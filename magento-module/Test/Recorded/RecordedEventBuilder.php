@@ -1,0 +1,48 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Test\Recorded;
+
+use Byte8\SageAccounting\Model\Canonical\Block;
+use Byte8\SageAccounting\Model\Canonical\CanonicalDataException;
+use Byte8\SageAccounting\Model\Canonical\CanonicalJson;
+use Byte8\SageAccounting\Model\Canonical\EventBuilder;
+use Byte8\SageAccounting\Model\Canonical\PricedRowRule;
+use Byte8\SageAccounting\Model\Canonical\Source\ConfiguredThirdPartyTotals;
+use Byte8\SageAccounting\Model\Canonical\Source\ThirdPartyTotalsInterface;
+
+/**
+ * The module's own builder put together by hand, where Magento's object manager would do it.
+ */
+class RecordedEventBuilder
+{
+    private readonly EventBuilder $builder;
+
+    public function __construct(ThirdPartyTotalsInterface $thirdPartyTotals = new ConfiguredThirdPartyTotals())
+    {
+        $this->builder = new EventBuilder(
+            new Block\EnvelopeBlock(),
+            new Block\DocumentBlock(new Block\ItemsBlock(new PricedRowRule()), $thirdPartyTotals),
+            new Block\OrderBlock(),
+            new Block\AddressBlock(),
+            new Block\PaymentBlock(),
+            new Block\OrderTaxBlock(),
+            new Block\CustomerBlock(),
+            new Block\ProductBlock(),
+            new CanonicalJson()
+        );
+    }
+
+    /**
+     * The canonical event as JSON text, or null when the happening is no event of ours.
+     *
+     * @throws CanonicalDataException naming the field that is missing or damaged
+     */
+    public function build(RecordedEvent $recorded): ?string
+    {
+        $event = $recorded->captured();
+
+        return $event === null ? null : $this->builder->build($event, $recorded);
+    }
+}

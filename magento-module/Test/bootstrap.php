@@ -1,0 +1,26 @@
+<?php
+
+/**
+ * Loads this module's classes without Composer and without Magento, for tests and command-line tools.
+ *
+ * Classes that need Magento are never touched by them, apart from the few doubles in Test/Fake.
+ */
+
+declare(strict_types=1);
+
+spl_autoload_register(static function (string $class): void {
+    $folders = [
+        'Byte8\\SageAccounting\\Tools\\' => dirname(__DIR__, 2) . '/tests/php/src/',
+        'Byte8\\SageAccounting\\' => dirname(__DIR__) . '/',
+    ];
+    foreach ($folders as $prefix => $folder) {
+        if (str_starts_with($class, $prefix)) {
+            $file = $folder . str_replace('\\', '/', substr($class, strlen($prefix))) . '.php';
+            if (is_file($file)) {
+                require $file;
+            }
+
+            return;
+        }
+    }
+});

@@ -18,8 +18,6 @@ class RecordedFile
 
     private const TIME_ZONE_SETTING = 'general/locale/timezone';
 
-    private const BYTE_ORDER_MARK = "\xEF\xBB\xBF";
-
     /**
      * @param mixed[] $events
      */
@@ -34,10 +32,7 @@ class RecordedFile
      */
     public static function fromJson(string $text): self
     {
-        $document = self::decode($text);
-        if (!is_array($document) || (array_is_list($document) && $document !== [])) {
-            throw new CanonicalDataException('', 'not a JSON object');
-        }
+        $document = JsonObjectText::decode(JsonObjectText::withoutByteOrderMark($text));
         if (!array_key_exists('events', $document)) {
             throw new CanonicalDataException('events', 'missing');
         }
@@ -65,53 +60,6 @@ class RecordedFile
         }
 
         return new RecordedEvent($event, $location, $index + 1, $this->timeZone);
-    }
-
-    private static function decode(string $text): mixed
-    {
-        if (str_starts_with($text, self::BYTE_ORDER_MARK)) {
-            $text = substr($text, strlen(self::BYTE_ORDER_MARK));
-        }
-        if (trim($text) === '') {
-            throw new CanonicalDataException('', 'empty, expected a JSON object');
-        }
-        if (!self::isValid($text)) {
-            throw new CanonicalDataException('', sprintf('invalid UTF-8 at byte %d', self::firstInvalidByte($text)));
-        }
-        try {
-            return json_decode($text, true, 512, JSON_THROW_ON_ERROR);
-        } catch (\JsonException $exception) {
-            throw new CanonicalDataException('', 'broken JSON: ' . $exception->getMessage(), $exception);
-        }
-    }
-
-    private static function isValid(string $text): bool
-    {
-        return preg_match('//u', $text) === 1;
-    }
-
-    /**
-     * Finds the place by halving, because a long text is slow to walk through.
-     */
-    private static function firstInvalidByte(string $text): int
-    {
-        $valid = 0;
-        $invalid = strlen($text);
-        while ($invalid - $valid > 1) {
-            $middle = intdiv($valid + $invalid, 2);
-            // A cut inside a character is not damage, so up to three bytes may be missing at the end.
-            $complete = false;
-            for ($cut = 0; $cut < 4 && $cut <= $middle; $cut++) {
-                $complete = $complete || self::isValid(substr($text, 0, $middle - $cut));
-            }
-            if ($complete) {
-                $valid = $middle;
-            } else {
-                $invalid = $middle;
-            }
-        }
-
-        return $valid;
     }
 
     /**

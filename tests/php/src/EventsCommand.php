@@ -33,8 +33,7 @@ class EventsCommand
         try {
             $arguments = Arguments::parse($words, false);
         } catch (UsageException $exception) {
-            $this->streams->error('events: ' . $exception->getMessage());
-            $this->streams->error(self::USAGE);
+            $this->streams->error('events: ' . $exception->getMessage() . '; ' . self::USAGE);
 
             return 2;
         }

@@ -1,0 +1,38 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Bridge;
+
+/**
+ * The core could not be asked: something is wrong with this host, never with the document.
+ */
+class BridgeException extends \RuntimeException
+{
+    public const EXTENSION_MISSING = 'extension_missing';
+    public const EXTENSION_INCOMPLETE = 'extension_incomplete';
+
+    /**
+     * @param string $errorCode one of the constants above, or a code of the extension such as `component_missing`
+     * @param string $suggestion what the operator can do
+     */
+    public function __construct(
+        public readonly string $errorCode,
+        string $message,
+        public readonly string $pointer,
+        public readonly string $suggestion,
+        ?\Throwable $previous = null
+    ) {
+        parent::__construct($message, 0, $previous);
+    }
+
+    /**
+     * Code, message and suggestion in one line, for logs and command lines.
+     */
+    public function summary(): string
+    {
+        $summary = $this->errorCode . ': ' . $this->getMessage();
+
+        return $this->suggestion === '' ? $summary : $summary . ' (' . $this->suggestion . ')';
+    }
+}

@@ -1,0 +1,67 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Bridge;
+
+/**
+ * Asks the core through the PHP extension byte8_sage.
+ *
+ * The extension's classes are named only inside method bodies: Magento's compiler reflects every constructor, and
+ * the module must compile where the extension is not installed.
+ */
+class ExtensionTranslator implements TranslatorInterface
+{
+    /** The loaded component; kept because loading it is the slow part. It holds nothing of any document. */
+    private ?object $translator = null;
+
+    /**
+     * @param ?string $componentPath precompiled component; null for the one php.ini names
+     */
+    public function __construct(private readonly ?string $componentPath = null)
+    {
+    }
+
+    public function translate(string $event, string $settings): Decision
+    {
+        try {
+            $answer = $this->translator()->translate($event, $settings);
+        } catch (\Byte8\Sage\TranslatorException $exception) {
+            throw $this->asBridgeException($exception);
+        }
+
+        return new Decision(
+            $answer->outcome,
+            $answer->code,
+            $answer->pointer,
+            $answer->message,
+            $answer->suggestion,
+            $answer->json
+        );
+    }
+
+    public function describe(): array
+    {
+        try {
+            return $this->translator()->describe();
+        } catch (\Byte8\Sage\TranslatorException $exception) {
+            throw $this->asBridgeException($exception);
+        }
+    }
+
+    private function translator(): \Byte8\Sage\Translator
+    {
+        return $this->translator ??= new \Byte8\Sage\Translator($this->componentPath);
+    }
+
+    private function asBridgeException(\Byte8\Sage\TranslatorException $exception): BridgeException
+    {
+        return new BridgeException(
+            $exception->errorCode,
+            $exception->getMessage(),
+            $exception->pointer,
+            $exception->suggestion,
+            $exception
+        );
+    }
+}

@@ -1,0 +1,67 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Test\Fake;
+
+use Byte8\SageAccounting\Model\Bridge\BridgeException;
+use Byte8\SageAccounting\Model\Bridge\Decision;
+use Byte8\SageAccounting\Model\Bridge\TranslatorInterface;
+
+/**
+ * Answers what the test says and remembers what it was asked; skips everything unless told otherwise.
+ */
+class FakeTranslator implements TranslatorInterface
+{
+    /** @var array<int, array{event: string, settings: string}> */
+    public array $asked = [];
+
+    /**
+     * @param ?\Closure $answer (event, settings) to Decision; may throw BridgeException
+     */
+    public function __construct(
+        private readonly ?\Closure $answer = null,
+        private readonly ?BridgeException $brokenHost = null
+    ) {
+    }
+
+    public function translate(string $event, string $settings): Decision
+    {
+        $this->asked[] = ['event' => $event, 'settings' => $settings];
+
+        return $this->answer === null ? self::skip('fake') : ($this->answer)($event, $settings);
+    }
+
+    public function describe(): array
+    {
+        if ($this->brokenHost !== null) {
+            throw $this->brokenHost;
+        }
+
+        return ['core_version' => 'fake'];
+    }
+
+    public static function post(string $plan = '{}'): Decision
+    {
+        $json = '{"decision":"post","plan":' . $plan . ',"fired":[],"warnings":[]}';
+
+        return new Decision(Decision::POST, '', '', '', '', $json);
+    }
+
+    public static function skip(string $reason): Decision
+    {
+        $json = sprintf('{"decision":"skip","reason":"%s","message":"","fired":[],"warnings":[]}', $reason);
+
+        return new Decision(Decision::SKIP, $reason, '', '', '', $json);
+    }
+
+    public static function reject(string $code): Decision
+    {
+        $json = sprintf(
+            '{"decision":"reject","code":"%s","pointer":"/x","message":"m","suggestion":"s","fired":[],"warnings":[]}',
+            $code
+        );
+
+        return new Decision(Decision::REJECT, $code, '/x', 'm', 's', $json);
+    }
+}

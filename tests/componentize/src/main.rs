@@ -44,7 +44,7 @@ fn encode(module: &[u8]) -> Result<Vec<u8>> {
     ComponentEncoder::default()
         .validate(true)
         .module(module)
-        .and_then(|mut encoder| encoder.encode())
+        .and_then(|encoder| encoder.encode())
         .map_err(|error| anyhow::anyhow!("{error:#}"))
 }
 
@@ -61,7 +61,7 @@ fn assert_no_imports(component: &[u8]) -> Result<()> {
             Payload::End(_) => depth = depth.saturating_sub(1),
             Payload::ComponentImportSection(imports) if depth == 1 => {
                 for import in imports {
-                    bail!("the component imports {:?}", import?.name);
+                    bail!("the component imports {}", import?.name.name);
                 }
             }
             _ => {}

@@ -15,7 +15,11 @@ wit_bindgen::generate!({
     path: "../wit",
 });
 
-/// The one implementation of the world.
+use exports::byte8::sage::translation::{
+    Decision, Description, Guest, Outcome, Rejection, Skip,
+};
+
+/// The one implementation of the interface.
 struct Component;
 
 impl Guest for Component {

@@ -44,11 +44,11 @@ class PricedRowRule
             $isParent[$parentId] = true;
         }
         $priced = [];
-        foreach ($rowsById as $itemId => $row) {
-            $optionsRow = $rowsById[$parentOf[$itemId] ?? $itemId];
+        $priceIsOnChildren = array_map($this->priceIsOnChildren(...), $rowsById);
+        foreach (array_keys($rowsById) as $itemId) {
             $priced[$itemId] = match (true) {
-                isset($isParent[$itemId]) => !$this->priceIsOnChildren($optionsRow),
-                isset($parentOf[$itemId]) => $this->priceIsOnChildren($optionsRow),
+                isset($parentOf[$itemId]) => $priceIsOnChildren[$parentOf[$itemId]],
+                isset($isParent[$itemId]) => !$priceIsOnChildren[$itemId],
                 default => true,
             };
         }

@@ -51,7 +51,7 @@ class JsonObjectText
     }
 
     /**
-     * Finds the place by halving, because a long text is slow to walk through.
+     * The place of the first damaged byte, counted from 1; found by halving, because long texts are slow to walk.
      */
     private static function firstInvalidByte(string $text): int
     {
@@ -59,27 +59,27 @@ class JsonObjectText
         $invalid = strlen($text);
         while ($invalid - $valid > 1) {
             $middle = intdiv($valid + $invalid, 2);
-            if (self::isValidBeginning(substr($text, 0, $middle))) {
-                $valid = $middle;
-            } else {
+            if (self::longestValidBeginning($text, $middle) === null) {
                 $invalid = $middle;
+            } else {
+                $valid = $middle;
             }
         }
 
-        return $valid;
+        return (self::longestValidBeginning($text, $valid) ?? 0) + 1;
     }
 
     /**
-     * A beginning cut off inside a character is not damaged, so up to three bytes at its end may be unfinished.
+     * Length of the valid beginning that ends at a place or, since it may cut a character, up to three bytes before.
      */
-    private static function isValidBeginning(string $text): bool
+    private static function longestValidBeginning(string $text, int $place): ?int
     {
-        for ($unfinished = 0; $unfinished < 4 && $unfinished <= strlen($text); $unfinished++) {
-            if (self::isValidUtf8(substr($text, 0, strlen($text) - $unfinished))) {
-                return true;
+        for ($length = $place; $length >= max(0, $place - 3); $length--) {
+            if (self::isValidUtf8(substr($text, 0, $length))) {
+                return $length;
             }
         }
 
-        return false;
+        return null;
     }
 }

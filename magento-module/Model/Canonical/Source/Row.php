@@ -40,7 +40,7 @@ class Row
         if (is_int($value) || is_float($value)) {
             throw $this->problem($column, sprintf(
                 'is the number %s; money must be a string with the digits of the database, such as "35.9900"',
-                json_encode($value, JSON_PRESERVE_ZERO_FRACTION)
+                $this->digits($value)
             ));
         }
 
@@ -143,8 +143,14 @@ class Row
             is_array($value) => array_is_list($value) ? 'a list' : 'an object',
             is_object($value) => 'an object',
             is_string($value) => 'the string ' . json_encode($value, JSON_INVALID_UTF8_SUBSTITUTE),
-            is_int($value), is_float($value) => 'the number ' . json_encode($value, JSON_PRESERVE_ZERO_FRACTION),
+            is_int($value), is_float($value) => 'the number ' . $this->digits($value),
             default => (string) json_encode($value),
         };
+    }
+
+    private function digits(int|float $number): string
+    {
+        return json_encode($number, JSON_PRESERVE_ZERO_FRACTION | JSON_PARTIAL_OUTPUT_ON_ERROR)
+            . (is_finite($number) ? '' : ' (beyond what a number can hold)');
     }
 }

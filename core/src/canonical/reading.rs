@@ -1,0 +1,169 @@
+//! Strict reading of JSON documents, with errors that name the field.
+
+use super::figure::{MALFORMED, NUMBER_REFUSED};
+use crate::Step;
+use crate::codes::Reject;
+use crate::outcome::Rejection;
+use serde::de::DeserializeOwned;
+use serde_path_to_error::Segment;
+use time::format_description::well_known::Rfc3339;
+use time::macros::format_description;
+use time::{OffsetDateTime, PrimitiveDateTime};
+
+/// Reads `text` as `T`; `root` is put before every pointer.
+///
+/// The first pass is the fast one; only a failure is read again with the path recorded.
+pub(crate) fn parse_document<T: DeserializeOwned>(text: &str, root: &str) -> Step<T> {
+    if let Ok(document) = serde_json::from_str(text) {
+        return Ok(document);
+    }
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let result: Result<T, _> = serde_path_to_error::deserialize(&mut deserializer);
+    let error = match result {
+        Err(error) => error,
+        Ok(document) => match deserializer.end() {
+            Ok(()) => return Ok(document),
+            Err(error) => return Err(invalid_json(root, &error)),
+        },
+    };
+    if !error.inner().is_data() {
+        return Err(invalid_json(root, error.inner()));
+    }
+    Err(explain(root, &error))
+}
+
+fn invalid_json(root: &str, error: &serde_json::Error) -> Rejection {
+    Rejection::new(
+        Reject::InvalidJson,
+        root,
+        format!("the text is not JSON: {error}"),
+        "send one complete JSON object in UTF-8",
+    )
+}
+
+/// Turns the parser's error into a code, a pointer and words.
+///
+/// The parser reports a missing or unknown field at its parent, so the name joins the pointer.
+fn explain(root: &str, error: &serde_path_to_error::Error<serde_json::Error>) -> Rejection {
+    let mut pointer = String::from(root);
+    for segment in error.path() {
+        match segment {
+            Segment::Seq { index } => push_token(&mut pointer, &index.to_string()),
+            Segment::Map { key } => push_token(&mut pointer, key),
+            Segment::Enum { .. } | Segment::Unknown => {}
+        }
+    }
+    let full = error.inner().to_string();
+    // The parser appends " at line … column …"; the pointer says where better than that.
+    let message = full
+        .rsplit_once(" at line ")
+        .map_or(full.as_str(), |(text, _)| text);
+    if let Some(name) = quoted_after(message, "missing field ") {
+        push_token(&mut pointer, name);
+        return Rejection::new(
+            Reject::MissingField,
+            pointer,
+            format!("required field {name} is missing"),
+            "send the field with the value Magento holds",
+        );
+    }
+    if let Some(name) = quoted_after(message, "unknown field ") {
+        if error
+            .path()
+            .iter()
+            .last()
+            .is_none_or(|last| last.to_string() != name)
+        {
+            push_token(&mut pointer, name);
+        }
+        return Rejection::new(
+            Reject::UnknownField,
+            pointer,
+            format!("field {name} is not part of the contract"),
+            "check the spelling; facts the contract does not name cannot be sent",
+        );
+    }
+    if let Some((_, figure)) = message.split_once(NUMBER_REFUSED) {
+        return Rejection::new(
+            Reject::MoneyNotAString,
+            pointer,
+            format!("money came as a JSON number{figure}"),
+            "send the figure as a JSON string with the digits the database holds",
+        );
+    }
+    if let Some((_, figure)) = message.split_once(MALFORMED) {
+        return Rejection::new(
+            Reject::InvalidDecimal,
+            pointer,
+            format!("not a plain decimal of at most 13 digits and 12 decimals{figure}"),
+            "send digits, at most one point and an optional leading minus",
+        );
+    }
+    if message.contains("invalid type: null") {
+        return Rejection::new(
+            Reject::MissingField,
+            pointer,
+            "required field is null",
+            "send the field with the value Magento holds",
+        );
+    }
+    Rejection::new(
+        Reject::WrongType,
+        pointer,
+        message,
+        "send the type the contract names",
+    )
+}
+
+fn quoted_after<'a>(message: &'a str, prefix: &str) -> Option<&'a str> {
+    message.strip_prefix(prefix)?.split('`').nth(1)
+}
+
+/// Appends a reference token, escaped as RFC 6901 says.
+fn push_token(pointer: &mut String, token: &str) {
+    pointer.push('/');
+    pointer.push_str(&token.replace('~', "~0").replace('/', "~1"));
+}
+
+/// A calendar date, `YYYY-MM-DD`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Date(time::Date);
+
+impl Date {
+    /// Reads a date; `pointer` is where it stands.
+    pub(crate) fn parse(text: &str, pointer: &str) -> Step<Self> {
+        time::Date::parse(text, format_description!("[year]-[month]-[day]"))
+            .map(Self)
+            .map_err(|_| invalid_date(text, pointer, "a date as YYYY-MM-DD"))
+    }
+}
+
+/// Magento's timestamps: `YYYY-MM-DD HH:MM:SS`, always UTC.
+pub(crate) fn parse_utc(text: &str, pointer: &str) -> Step<OffsetDateTime> {
+    PrimitiveDateTime::parse(
+        text,
+        format_description!("[year]-[month]-[day] [hour]:[minute]:[second]"),
+    )
+    .map(PrimitiveDateTime::assume_utc)
+    .map_err(|_| invalid_date(text, pointer, "Magento's UTC timestamp YYYY-MM-DD HH:MM:SS"))
+}
+
+/// An RFC 3339 instant.
+pub(crate) fn parse_instant(text: &str, pointer: &str) -> Step<OffsetDateTime> {
+    OffsetDateTime::parse(text, &Rfc3339).map_err(|_| {
+        invalid_date(
+            text,
+            pointer,
+            "an RFC 3339 instant such as 2026-04-01T00:00:00Z",
+        )
+    })
+}
+
+fn invalid_date(text: &str, pointer: &str, expected: &str) -> Rejection {
+    Rejection::new(
+        Reject::InvalidDate,
+        pointer,
+        format!("{:?} is no date", crate::text::cut(text, 40).0),
+        format!("send {expected}"),
+    )
+}

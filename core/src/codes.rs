@@ -1,0 +1,89 @@
+//! The registry of every code a decision can carry.
+//!
+//! Append-only: a code is never renamed or reused, because operators filter by it
+//! and merchants' runbooks name it.
+
+use serde::{Serialize, Serializer};
+
+macro_rules! codes {
+    ($(#[$outer:meta])* $name:ident { $($variant:ident = $text:literal, $meaning:literal;)+ }) => {
+        $(#[$outer])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum $name {
+            $(#[doc = $meaning] $variant,)+
+        }
+
+        impl $name {
+            /// Every code of this kind, in the order of the registry.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The code as printed.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)+ }
+            }
+
+            /// What the code means, in one sentence.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => $meaning,)+ }
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+    };
+}
+
+codes! {
+    /// Why the policy leaves a document out.
+    Skip {
+        InvoiceCanceled = "invoice_canceled", "The invoice was canceled in Magento.";
+        UnpaidInvoice = "unpaid_invoice", "The invoice is not paid and `sync_unpaid_invoices` is off.";
+        ZeroValueInvoice = "zero_value_invoice", "The invoice is worth nothing and `sync_zero_value_invoices` is off.";
+        OutsideSyncSince = "outside_sync_since", "The document is older than `sync_since`.";
+        WebsiteFiltered = "website_filtered", "The website is not in `website_filter`.";
+        StoreFiltered = "store_filtered", "The store view is not in `store_filter`.";
+    }
+}
+
+codes! {
+    /// Why a document cannot be posted.
+    Reject {
+        InvalidJson = "invalid_json", "The text is not JSON.";
+        MissingField = "missing_field", "A required field is absent or null.";
+        UnknownField = "unknown_field", "A field is not part of the contract.";
+        WrongType = "wrong_type", "A field has another JSON type than the contract says.";
+        MoneyNotAString = "money_not_a_string", "Money, a quantity or a percentage came as a JSON number.";
+        InvalidDecimal = "invalid_decimal", "A decimal string is malformed or beyond the supported range.";
+        InvalidDate = "invalid_date", "A date or instant is malformed.";
+        UnsupportedSchema = "unsupported_schema", "The document has another schema version than this core reads.";
+        UnknownEvent = "unknown_event", "The event is none of the five the product knows.";
+        NotSupportedYet = "not_supported_yet", "The product will translate this, but this release does not.";
+        UnknownCurrency = "unknown_currency", "The currency code is not an active ISO 4217 code.";
+        UnknownInvoiceState = "unknown_invoice_state", "The invoice state is none of Magento's three.";
+        SettingMissing = "setting_missing", "A setting that this document needs is not configured.";
+        NotInReference = "not_in_reference", "A setting names something the Sage business does not have.";
+        InvalidFormat = "invalid_format", "A setting has a malformed value.";
+        TaxPercentMissing = "tax_percent_missing", "Magento charged tax but names no percentage for it.";
+        TaxRateNotMapped = "tax_rate_not_mapped", "No Sage tax rate is mapped to the percentage Magento applied.";
+        BeforeAccountsStartDate = "before_accounts_start_date", "The document is older than the Sage accounts.";
+        ReferenceTooLong = "reference_too_long", "The reference does not fit Sage's field.";
+        NoLines = "no_lines", "The document has nothing that Sage could book.";
+        TotalDoesNotReconcile = "total_does_not_reconcile", "The parts of the document do not add up to its grand total.";
+        RoundingAccountMissing = "rounding_account_missing", "A rounding difference needs a line, but no ledger account is mapped for it.";
+    }
+}
+
+codes! {
+    /// What a person should know about a posted document.
+    Warning {
+        FieldShortened = "field_shortened", "A text was cut to what Sage stores.";
+        TaxRateDefaultUsed = "tax_rate_default_used", "The percentage is not mapped, so the default tax rate was used.";
+        TaxAmountDiffersFromRate = "tax_amount_differs_from_rate", "Magento's tax differs from the rate by more than one minor unit; Magento's amount was sent.";
+        TaxResidueMoved = "tax_residue_moved", "A cent of header tax that no line carries was added to a line.";
+        RoundingLineAdded = "rounding_line_added", "Magento's own rounding left a difference, which a rounding line carries.";
+        GrandTotalFraction = "grand_total_fraction", "Magento's grand total is not a whole minor unit and was rounded.";
+    }
+}

@@ -1,0 +1,18 @@
+//! `sync_unpaid_invoices = false` leaves unpaid invoices out.
+
+use super::InvoiceFacts;
+use crate::Step;
+use crate::codes;
+use crate::outcome::Skip;
+use crate::policy::Settings;
+use crate::translate::InvoiceState;
+
+pub(super) fn filter(settings: &Settings, facts: &InvoiceFacts<'_>) -> Step<Option<Skip>> {
+    let paid = InvoiceState::from_magento(facts.event.invoice.state) == Some(InvoiceState::Paid);
+    Ok(
+        (!settings.policy.sync_unpaid_invoices && !paid).then(|| Skip {
+            reason: codes::Skip::UnpaidInvoice,
+            message: "the invoice is not paid and sync_unpaid_invoices is off".to_owned(),
+        }),
+    )
+}

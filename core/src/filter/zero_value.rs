@@ -1,0 +1,19 @@
+//! `sync_zero_value_invoices = false` leaves invoices worth nothing out.
+//!
+//! An invoice paid by gift card has a grand total of zero in Magento and is still worth its goods.
+
+use super::InvoiceFacts;
+use crate::Step;
+use crate::codes;
+use crate::outcome::Skip;
+use crate::policy::Settings;
+
+pub(super) fn filter(settings: &Settings, facts: &InvoiceFacts<'_>) -> Step<Option<Skip>> {
+    let worthless = facts.value.is_zero();
+    Ok(
+        (!settings.policy.sync_zero_value_invoices && worthless).then(|| Skip {
+            reason: codes::Skip::ZeroValueInvoice,
+            message: "the invoice is worth nothing and sync_zero_value_invoices is off".to_owned(),
+        }),
+    )
+}

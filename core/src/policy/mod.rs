@@ -1,0 +1,297 @@
+//! The settings: what the merchant wants, which Sage business it is, and what that business has.
+//!
+//! Names and defaults of the knobs are those of the documented product.
+//! Knobs of documents that this release does not translate are read, so that a settings
+//! document is the same for every release, but not interpreted.
+
+mod reference;
+
+pub use reference::{BankAccount, LedgerAccount, Percentage, Reference, TaxRate};
+
+use crate::canonical::{Date, Figure, parse_document, parse_instant};
+use crate::codes::Reject;
+use crate::money::{parse_decimal, percentage_key};
+use crate::outcome::Rejection;
+use crate::{SCHEMA_VERSION, Step};
+use rust_decimal::Decimal;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use time::OffsetDateTime;
+
+/// One settings document.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    schema: String,
+    /// What the merchant wants.
+    #[serde(default)]
+    pub policy: Policy,
+    /// Which Sage business it is.
+    pub binding: Binding,
+    /// What that business has.
+    #[serde(default)]
+    pub reference: Reference,
+}
+
+/// Whose name a contact carries when an address has both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+pub enum NamePriority {
+    /// The company, and the person when there is none.
+    #[default]
+    Company,
+    /// The person, and the company when there is none.
+    Person,
+}
+
+/// What becomes of a credit memo whose invoice never reached Sage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WithoutInvoice {
+    /// Post it unallocated, with a warning.
+    #[default]
+    PostUnallocated,
+    /// Leave it out.
+    Skip,
+}
+
+/// The merchant's knobs.
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[allow(
+    missing_docs,
+    reason = "the knobs are the documented product's, see docs/contracts.md §2"
+)]
+pub struct Policy {
+    pub sync_unpaid_invoices: bool,
+    pub sync_zero_value_invoices: bool,
+    pub sync_since: Option<String>,
+    pub website_filter: Vec<u64>,
+    pub store_filter: Vec<u64>,
+    pub sync_products: bool,
+    pub sync_stock: bool,
+    pub default_tax_rate_id: Option<String>,
+    pub default_ledger_account_id: Option<String>,
+    pub default_bank_account_id: Option<String>,
+    pub default_purchase_ledger_account_id: Option<String>,
+    pub payment_method_map: BTreeMap<String, Option<String>>,
+    pub tax_rate_map: BTreeMap<String, String>,
+    pub invoice_number_prefix: String,
+    pub customer_name_priority: NamePriority,
+    pub default_eu_goods_services_type: String,
+    pub product_type_eu_goods_map: BTreeMap<String, String>,
+    pub b2c_consolidation: Consolidation,
+    pub credit_notes_without_invoice: WithoutInvoice,
+    pub shipping_ledger_account_id: Option<String>,
+    pub fpt_ledger_account_id: Option<String>,
+    pub rounding_ledger_account_id: Option<String>,
+    pub rounding_cap: Figure,
+}
+
+/// Routing of private customers to one shared contact.
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[allow(
+    missing_docs,
+    reason = "the knobs are the documented product's, see docs/contracts.md §2"
+)]
+pub struct Consolidation {
+    pub enabled: bool,
+    pub fallback_contact_name: String,
+    pub fallback_contact_email: Option<String>,
+    pub fallback_contact_reference: String,
+    pub min_total_for_individual: Figure,
+    pub always_individual_for_b2b: bool,
+}
+
+impl Default for Consolidation {
+    fn default() -> Self {
+        Self {
+            enabled: false,
+            fallback_contact_name: "Magento Web Sales".to_owned(),
+            fallback_contact_email: None,
+            fallback_contact_reference: "WEBSALES".to_owned(),
+            min_total_for_individual: Figure::default(),
+            always_individual_for_b2b: true,
+        }
+    }
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            sync_unpaid_invoices: true,
+            sync_zero_value_invoices: true,
+            sync_since: None,
+            website_filter: Vec::new(),
+            store_filter: Vec::new(),
+            sync_products: false,
+            sync_stock: false,
+            default_tax_rate_id: None,
+            default_ledger_account_id: None,
+            default_bank_account_id: None,
+            default_purchase_ledger_account_id: None,
+            payment_method_map: BTreeMap::new(),
+            tax_rate_map: BTreeMap::new(),
+            invoice_number_prefix: String::new(),
+            customer_name_priority: NamePriority::default(),
+            default_eu_goods_services_type: "GOODS".to_owned(),
+            product_type_eu_goods_map: BTreeMap::new(),
+            b2c_consolidation: Consolidation::default(),
+            credit_notes_without_invoice: WithoutInvoice::default(),
+            shipping_ledger_account_id: None,
+            fpt_ledger_account_id: None,
+            rounding_ledger_account_id: None,
+            rounding_cap: Figure::from(Decimal::new(5, 2)),
+        }
+    }
+}
+
+/// The Sage business behind the binding.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(
+    missing_docs,
+    reason = "the names are the documented product's, see docs/contracts.md §2"
+)]
+pub struct Binding {
+    pub country: String,
+    pub base_currency: String,
+    #[serde(default = "yes")]
+    pub vat_registered: bool,
+    #[serde(default)]
+    pub northern_ireland: bool,
+    pub sage_variant: Option<String>,
+    #[serde(default)]
+    pub features: Vec<String>,
+    pub accounts_start_date: Option<String>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// The cutover: documents before it stay out of Sage.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum SyncSince {
+    /// From this instant on.
+    Instant(OffsetDateTime),
+    /// From this day on, in the store's time zone.
+    Day(Date),
+}
+
+impl Settings {
+    /// Reads a settings document strictly.
+    ///
+    /// # Errors
+    /// A rejection whose pointer starts with `/settings`.
+    pub fn parse(text: &str) -> Step<Self> {
+        let settings: Self = parse_document(text, "/settings")?;
+        if settings.schema != SCHEMA_VERSION {
+            return Err(Rejection::new(
+                Reject::UnsupportedSchema,
+                "/settings/schema",
+                format!("the settings have schema {:?}", settings.schema),
+                format!(
+                    "send schema {SCHEMA_VERSION:?}: relay and core must be of the same release"
+                ),
+            ));
+        }
+        for key in settings.policy.tax_rate_map.keys() {
+            require_percentage_key(key)?;
+        }
+        Ok(settings)
+    }
+
+    /// The cutover, when one is set.
+    pub(crate) fn sync_since(&self) -> Step<Option<SyncSince>> {
+        const POINTER: &str = "/settings/policy/sync_since";
+        let Some(text) = &self.policy.sync_since else {
+            return Ok(None);
+        };
+        if text.contains('T') {
+            parse_instant(text, POINTER).map(|instant| Some(SyncSince::Instant(instant)))
+        } else {
+            Date::parse(text, POINTER).map(|day| Some(SyncSince::Day(day)))
+        }
+    }
+
+    /// First day of the Sage accounts, when known.
+    pub(crate) fn accounts_start_date(&self) -> Step<Option<Date>> {
+        self.binding
+            .accounts_start_date
+            .as_deref()
+            .map(|text| Date::parse(text, "/settings/binding/accounts_start_date"))
+            .transpose()
+    }
+
+    /// The ledger account for `purpose`; purposes without an account of their own share the sales account.
+    pub(crate) fn ledger_account(&self, purpose: LedgerPurpose) -> Step<&str> {
+        let (knob, own) = match purpose {
+            LedgerPurpose::Sales => ("default_ledger_account_id", None),
+            LedgerPurpose::Shipping => (
+                "shipping_ledger_account_id",
+                self.policy.shipping_ledger_account_id.as_deref(),
+            ),
+            LedgerPurpose::FixedProductTax => (
+                "fpt_ledger_account_id",
+                self.policy.fpt_ledger_account_id.as_deref(),
+            ),
+        };
+        let (knob, id) = match (own, self.policy.default_ledger_account_id.as_deref()) {
+            (Some(own), _) => (knob, own),
+            (None, Some(sales)) => ("default_ledger_account_id", sales),
+            (None, None) => {
+                return Err(missing(
+                    "default_ledger_account_id",
+                    "the account that sales are booked on",
+                ));
+            }
+        };
+        self.reference.require_ledger_account(knob, id)?;
+        Ok(id)
+    }
+
+    /// The ledger account that carries rounding differences.
+    pub(crate) fn rounding_ledger_account(&self) -> Step<Option<&str>> {
+        let Some(id) = self.policy.rounding_ledger_account_id.as_deref() else {
+            return Ok(None);
+        };
+        self.reference
+            .require_ledger_account("rounding_ledger_account_id", id)?;
+        Ok(Some(id))
+    }
+}
+
+/// What a line is booked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LedgerPurpose {
+    Sales,
+    Shipping,
+    FixedProductTax,
+}
+
+/// The map is keyed by what [`crate::money::percentage_key`] prints; any other spelling would never match.
+fn require_percentage_key(key: &str) -> Step<()> {
+    let canonical = parse_decimal(key).map(percentage_key);
+    if canonical.as_deref() == Some(key) {
+        return Ok(());
+    }
+    Err(Rejection::new(
+        Reject::InvalidFormat,
+        format!(
+            "/settings/policy/tax_rate_map/{}",
+            key.replace('~', "~0").replace('/', "~1")
+        ),
+        format!("{key:?} is no percentage with two decimals"),
+        "write the percentage as in \"20.00\"",
+    ))
+}
+
+fn missing(knob: &str, purpose: &str) -> Rejection {
+    Rejection::new(
+        Reject::SettingMissing,
+        format!("/settings/policy/{knob}"),
+        format!("{knob} is not set"),
+        format!("set {knob}: {purpose}"),
+    )
+}

@@ -1,0 +1,138 @@
+//! Reference data of the Sage business: tax rates, ledger accounts, bank accounts.
+
+use crate::Step;
+use crate::canonical::{Date, Figure};
+use crate::codes::Reject;
+use crate::outcome::Rejection;
+use rust_decimal::Decimal;
+use serde::Deserialize;
+
+/// What the Sage business has. An empty list means "not known", not "none".
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Reference {
+    /// Tax rates with their percentages over time.
+    pub tax_rates: Vec<TaxRate>,
+    /// Ledger accounts.
+    pub ledger_accounts: Vec<LedgerAccount>,
+    /// Bank accounts.
+    pub bank_accounts: Vec<BankAccount>,
+}
+
+/// A tax rate (`GET /tax_rates?attributes=all`).
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TaxRate {
+    /// Sage's id, such as `GB_STANDARD`.
+    pub id: String,
+    /// Percentages with the days they hold.
+    #[serde(default)]
+    pub percentages: Vec<Percentage>,
+}
+
+/// A percentage and the days it holds, both inclusive; a missing end is open.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Percentage {
+    /// The percentage, `20.00` for 20 %.
+    pub percentage: Figure,
+    /// First day.
+    pub from_date: Option<String>,
+    /// Last day.
+    pub to_date: Option<String>,
+}
+
+/// A ledger account (`GET /ledger_accounts`).
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LedgerAccount {
+    /// Sage's id.
+    pub id: String,
+    /// Name and nominal code as Sage shows them.
+    pub displayed_as: Option<String>,
+    /// Where Sage offers the account.
+    #[serde(default)]
+    pub visible_in: Vec<String>,
+}
+
+/// A bank account (`GET /bank_accounts`).
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BankAccount {
+    /// Sage's id.
+    pub id: String,
+    /// Name as Sage shows it.
+    pub displayed_as: Option<String>,
+}
+
+impl Reference {
+    /// Refuses a ledger account that the business does not have; `knob` names the setting.
+    pub(crate) fn require_ledger_account(&self, knob: &str, id: &str) -> Step<()> {
+        require(
+            &self.ledger_accounts,
+            |account| account.id == id,
+            || format!("/settings/policy/{knob}"),
+            "ledger account",
+            id,
+        )
+    }
+
+    /// Refuses a tax rate that the business does not have; `pointer` is where it is named.
+    pub(crate) fn require_tax_rate(&self, pointer: &str, id: &str) -> Step<()> {
+        require(
+            &self.tax_rates,
+            |rate| rate.id == id,
+            || pointer.to_owned(),
+            "tax rate",
+            id,
+        )
+    }
+
+    /// The percentage of a tax rate on a day, when known.
+    pub(crate) fn percentage(&self, id: &str, day: Date) -> Step<Option<Decimal>> {
+        let Some((position, rate)) = self
+            .tax_rates
+            .iter()
+            .enumerate()
+            .find(|(_, rate)| rate.id == id)
+        else {
+            return Ok(None);
+        };
+        for (index, entry) in rate.percentages.iter().enumerate() {
+            let date = |text: &Option<String>, field: &str| {
+                text.as_deref()
+                    .map(|text| {
+                        let pointer = format!(
+                            "/settings/reference/tax_rates/{position}/percentages/{index}/{field}"
+                        );
+                        Date::parse(text, &pointer)
+                    })
+                    .transpose()
+            };
+            let from = date(&entry.from_date, "from_date")?;
+            let to = date(&entry.to_date, "to_date")?;
+            if from.is_none_or(|from| from <= day) && to.is_none_or(|to| day <= to) {
+                return Ok(Some(entry.percentage.exact()));
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn require<T>(
+    known: &[T],
+    matches: impl Fn(&T) -> bool,
+    pointer: impl Fn() -> String,
+    kind: &str,
+    id: &str,
+) -> Step<()> {
+    if known.is_empty() || known.iter().any(matches) {
+        return Ok(());
+    }
+    Err(Rejection::new(
+        Reject::NotInReference,
+        pointer(),
+        format!("the Sage business has no {kind} {id:?}"),
+        "choose one that exists in Sage, or refresh the reference data",
+    ))
+}

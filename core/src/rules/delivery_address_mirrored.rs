@@ -1,0 +1,34 @@
+//! SQ-017: Sage copies the billing address into the delivery address when an invoice has none.
+
+use super::{Evidence, Grade, RuleId, RuleInfo};
+use crate::canonical::InvoiceCreated;
+use crate::sage::SalesInvoice;
+use crate::translate::address;
+use crate::{Context, Step};
+
+pub(super) const INFO: RuleInfo = RuleInfo {
+    id: "SQ-017",
+    name: "delivery-address-mirrored",
+    behaviour: "Sage copies the billing address into the delivery address when an invoice has none.",
+    we: "Both addresses are always sent; without a shipping address the billing address is sent twice, on purpose.",
+    otherwise: "Goods sent to another address look as if they went to the payer.",
+    evidence: Evidence {
+        grade: Grade::Reported,
+        source: "vendor troubleshooting page, paragraph 17; a third party saw that invoices without any address are refused",
+    },
+    retire_when: "Sage leaves the delivery address empty when none is sent.",
+};
+
+/// Fills in the delivery address.
+pub(crate) fn apply(
+    context: &mut Context<'_>,
+    event: &InvoiceCreated,
+    invoice: &mut SalesInvoice,
+) -> Step<()> {
+    if context.fire(RuleId::DeliveryAddressMirrored) {
+        let pointer = event.delivery_address_pointer();
+        let address = address::document(context, event.delivery_address(), pointer)?;
+        invoice.delivery_address = Some(address);
+    }
+    Ok(())
+}

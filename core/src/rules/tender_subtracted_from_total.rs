@@ -1,0 +1,32 @@
+//! MG-005: Adobe Commerce subtracts gift cards, store credit and reward points from the grand total, although they are payments.
+
+use super::{Evidence, Grade, RuleId, RuleInfo};
+use crate::Context;
+use crate::canonical::Invoice;
+use rust_decimal::Decimal;
+
+pub(super) const INFO: RuleInfo = RuleInfo {
+    id: "MG-005",
+    name: "tender-subtracted-from-total",
+    behaviour: "Adobe Commerce subtracts gift cards, store credit and reward points from the grand total, although they are payments.",
+    we: "The invoice is worth the grand total plus these tenders; they are booked as payments, not as price cuts.",
+    otherwise: "Turnover and VAT are understated.",
+    evidence: Evidence {
+        grade: Grade::Documented,
+        source: "Adobe's data dictionary: grand total = subtotal + tax + shipping + discount - gift cards - customer balance",
+    },
+    retire_when: "Adobe Commerce keeps tenders out of the grand total.",
+};
+
+/// What the invoice is worth: its grand total plus every tender subtracted from it.
+pub(crate) fn value(context: &mut Context<'_>, invoice: &Invoice) -> Decimal {
+    let tenders = invoice.customer_balance_amount.exact()
+        + invoice.gift_cards_amount.exact()
+        + invoice.reward_currency_amount.exact();
+    let grand_total = invoice.grand_total.exact();
+    if tenders.is_zero() || !context.fire(RuleId::TenderSubtractedFromTotal) {
+        grand_total
+    } else {
+        grand_total + tenders
+    }
+}

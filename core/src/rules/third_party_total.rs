@@ -1,0 +1,60 @@
+//! MG-004: Third-party modules add totals of their own to the grand total, such as a payment fee.
+
+use super::html_entities_refused::description;
+use super::{Evidence, Grade, RuleId, RuleInfo};
+use crate::policy::LedgerPurpose;
+use crate::sage::limits;
+use crate::translate::{Draft, DraftLine, Subject};
+use crate::vat::require_percentage;
+use crate::{Context, Step};
+
+pub(super) const INFO: RuleInfo = RuleInfo {
+    id: "MG-004",
+    name: "third-party-total",
+    behaviour: "Third-party modules add totals of their own to the grand total, such as a payment fee.",
+    we: "Each total the event lists under other becomes a line.",
+    otherwise: "The invoice is refused because its parts do not add up.",
+    evidence: Evidence {
+        grade: Grade::Observed,
+        source: "public source of a payment module that adds mollie_payment_fee to invoices",
+    },
+    retire_when: "Never.",
+};
+
+/// Adds a line for every total of other modules.
+pub(crate) fn add_lines(
+    context: &mut Context<'_>,
+    subject: Subject<'_>,
+    draft: &mut Draft,
+) -> Step<()> {
+    for (index, total) in subject.event.invoice.other.iter().enumerate() {
+        let net = subject.currency.round(total.amount.exact());
+        let tax = subject.currency.round(total.tax_amount.exact());
+        if (net.is_zero() && tax.is_zero()) || !context.fire(RuleId::ThirdPartyTotal) {
+            continue;
+        }
+        let pointer = format!("/invoice/other/{index}");
+        let percent_pointer = format!("{pointer}/tax_percent");
+        let percent = total.tax_percent.map(|percent| percent.exact());
+        let percent = require_percentage(percent, tax, &percent_pointer)?;
+        let rate = subject
+            .rates
+            .for_percentage(context, percent, &percent_pointer)?;
+        let title_pointer = format!("{pointer}/title");
+        let ledger = context.settings.ledger_account(LedgerPurpose::Sales)?;
+        draft.lines.push(DraftLine::single(
+            description(
+                context,
+                &total.title,
+                limits::LINE_DESCRIPTION,
+                &title_pointer,
+            ),
+            ledger.to_owned(),
+            net,
+            rate,
+            tax,
+            pointer,
+        ));
+    }
+    Ok(())
+}

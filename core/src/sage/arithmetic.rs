@@ -1,0 +1,41 @@
+//! What Sage will make of an invoice: the model behind the proof of the total.
+//!
+//! Line net = round(quantity × unit price) − discount; line tax as sent;
+//! shipping tax = round(net × rate), whatever was sent; total = sum.
+//! Evidence: the recomputed shipping tax and the tax as sent are documented, the discount on
+//! the whole line is inferred from a guide example with quantity 1.
+
+use super::SalesInvoice;
+use super::sales_invoice::{InvoiceLine, ShippingPanel};
+use crate::money::{Currency, Money};
+use rust_decimal::Decimal;
+
+/// The total Sage will answer with.
+pub(crate) fn predicted_total(invoice: &SalesInvoice, currency: Currency) -> Money {
+    let lines: Money = invoice
+        .invoice_lines
+        .iter()
+        .map(|line| line_total(line, currency))
+        .sum();
+    let shipping = invoice
+        .shipping
+        .as_ref()
+        .map_or(Money::ZERO, |panel| panel.total(currency));
+    lines + shipping
+}
+
+fn line_total(line: &InvoiceLine, currency: Currency) -> Money {
+    let gross = currency.round(line.quantity * line.unit_price.exact());
+    gross - line.discount_amount.unwrap_or(Money::ZERO) + line.tax_amount.unwrap_or(Money::ZERO)
+}
+
+impl ShippingPanel {
+    /// The shipping tax Sage computes.
+    pub(crate) fn recomputed_tax(&self, currency: Currency) -> Money {
+        currency.round(self.shipping_net_amount.exact() * self.percentage / Decimal::ONE_HUNDRED)
+    }
+
+    fn total(&self, currency: Currency) -> Money {
+        self.shipping_net_amount + self.recomputed_tax(currency)
+    }
+}

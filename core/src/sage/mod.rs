@@ -1,0 +1,16 @@
+//! Sage's side: request bodies as typed structures, the plan around them, and Sage's arithmetic.
+//!
+//! Everything here is written only, never read. Field names are Sage's own;
+//! `golden/schema/sage-request-schemas.json` is what the corpus validates them against.
+
+mod address;
+mod contact;
+mod sales_invoice;
+mod arithmetic;
+pub(crate) mod limits;
+pub(crate) mod plan;
+
+pub(crate) use address::{Address, ContactAddress};
+pub(crate) use arithmetic::predicted_total;
+pub(crate) use contact::{Contact, ContactBody, ContactPerson};
+pub(crate) use sales_invoice::{InvoiceLine, SalesInvoice, SalesInvoiceBody, ShippingPanel};

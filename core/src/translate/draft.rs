@@ -1,0 +1,84 @@
+//! The document between Magento and Sage: lines with exact origin, before the total is settled.
+
+use crate::canonical::InvoiceCreated;
+use crate::money::{Currency, Money};
+use crate::sage::{InvoiceLine, ShippingPanel};
+use crate::vat::{Rates, TaxRate};
+use rust_decimal::Decimal;
+
+/// What every step of a translation looks at.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Subject<'a> {
+    pub(crate) event: &'a InvoiceCreated,
+    pub(crate) currency: Currency,
+    pub(crate) rates: Rates,
+}
+
+/// The parts of the document, each rounded to the minor unit.
+#[derive(Debug, Default)]
+pub(crate) struct Draft {
+    pub(crate) lines: Vec<DraftLine>,
+    pub(crate) shipping: Option<ShippingPanel>,
+}
+
+/// One line to be.
+#[derive(Debug)]
+pub(crate) struct DraftLine {
+    pub(crate) description: String,
+    pub(crate) ledger_account_id: String,
+    pub(crate) quantity: Decimal,
+    pub(crate) unit_price: Money,
+    pub(crate) discount: Money,
+    pub(crate) rate: TaxRate,
+    pub(crate) tax: Money,
+    /// JSON pointer of the row or total this line stands for.
+    pub(crate) pointer: String,
+}
+
+impl DraftLine {
+    /// A line of quantity 1.
+    pub(crate) fn single(
+        description: String,
+        ledger_account_id: String,
+        net: Money,
+        rate: TaxRate,
+        tax: Money,
+        pointer: String,
+    ) -> Self {
+        Self {
+            description,
+            ledger_account_id,
+            quantity: Decimal::ONE,
+            unit_price: net,
+            discount: Money::ZERO,
+            rate,
+            tax,
+            pointer,
+        }
+    }
+
+    pub(crate) fn into_sage(self) -> InvoiceLine {
+        InvoiceLine {
+            description: self.description,
+            ledger_account_id: self.ledger_account_id,
+            quantity: self.quantity,
+            unit_price: self.unit_price,
+            discount_amount: (!self.discount.is_zero()).then_some(self.discount),
+            tax_rate_id: self.rate.id,
+            tax_amount: (!self.tax.is_zero()).then_some(self.tax),
+            currency_tax_amount: None,
+        }
+    }
+}
+
+impl Draft {
+    /// All tax the draft carries so far.
+    pub(crate) fn tax(&self, currency: Currency) -> Money {
+        let lines: Money = self.lines.iter().map(|line| line.tax).sum();
+        let panel = self
+            .shipping
+            .as_ref()
+            .map_or(Money::ZERO, |panel| panel.recomputed_tax(currency));
+        lines + panel
+    }
+}

@@ -1,0 +1,63 @@
+//! Invoice rows → lines.
+
+use super::{Draft, DraftLine, Subject};
+use crate::canonical::Item;
+use crate::policy::LedgerPurpose;
+use crate::rules::{discount_contains_tax, html_entities_refused, line_net_recomputed};
+use crate::sage::limits;
+use crate::vat::require_percentage;
+use crate::{Context, Step};
+
+/// One line per row, in Magento's order.
+pub(super) fn draft(context: &mut Context<'_>, subject: Subject<'_>) -> Step<Draft> {
+    let mut draft = Draft::default();
+    for (index, item) in subject.event.invoice.items.iter().enumerate() {
+        draft.lines.push(line(context, subject, index, item)?);
+    }
+    Ok(draft)
+}
+
+fn line(
+    context: &mut Context<'_>,
+    subject: Subject<'_>,
+    index: usize,
+    item: &Item,
+) -> Step<DraftLine> {
+    let currency = subject.currency;
+    let pointer = format!("/invoice/items/{index}");
+    let percent_pointer = format!("{pointer}/order_item/tax_percent");
+
+    let discount = discount_contains_tax::net_discount(context, item);
+    let net = currency.round(item.row_total.exact() - discount);
+    let tax = currency.round(item.tax_amount.exact());
+    let percent = item.order_item.tax_percent.map(|percent| percent.exact());
+    let percent = require_percentage(percent, tax, &percent_pointer)?;
+    let rate = subject
+        .rates
+        .for_percentage(context, percent, &percent_pointer)?;
+    subject
+        .rates
+        .cross_check(context, net, tax, percent, &format!("{pointer}/tax_amount"));
+
+    let row = currency.round(item.row_total.exact());
+    let amount = line_net_recomputed::quantity_and_price(context, currency, item, row);
+    let name = format!("{}{}", amount.prefix, item.name);
+    Ok(DraftLine {
+        description: html_entities_refused::description(
+            context,
+            &name,
+            limits::LINE_DESCRIPTION,
+            &format!("{pointer}/name"),
+        ),
+        ledger_account_id: context
+            .settings
+            .ledger_account(LedgerPurpose::Sales)?
+            .to_owned(),
+        quantity: amount.quantity,
+        unit_price: amount.unit_price,
+        discount: row - net,
+        rate,
+        tax,
+        pointer,
+    })
+}

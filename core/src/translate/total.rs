@@ -1,0 +1,120 @@
+//! Settling and proving the total.
+//!
+//! The proof: what Sage will compute from the request equals Magento's grand total plus the
+//! tenders Magento subtracted, rounded to the minor unit, exactly. A residue of Magento's own
+//! rounding moves to where it belongs, up to a cap; anything above is refused.
+
+use super::{Draft, Subject};
+use crate::codes::{Reject, Warning};
+use crate::money::{Money, plain};
+use crate::outcome::Rejection;
+use crate::rules::{header_tax_residue, total_not_a_whole_minor_unit};
+use crate::sage::{SalesInvoice, predicted_total};
+use crate::{Context, Step};
+use std::fmt::Write as _;
+
+/// Moves the draft into the invoice and closes the gap to `value`.
+pub(super) fn settle(
+    context: &mut Context<'_>,
+    subject: Subject<'_>,
+    value: Money,
+    mut draft: Draft,
+    invoice: &mut SalesInvoice,
+) -> Step<()> {
+    let grand_total = subject.event.invoice.grand_total.exact();
+    if subject.currency.round(grand_total).exact() != grand_total {
+        context.warn(
+            Warning::GrandTotalFraction,
+            "/invoice/grand_total",
+            format!("Magento stores {}; booked as {value}", plain(grand_total)),
+        );
+    }
+    let missing = |draft: &Draft| value - drafted_total(subject, draft);
+    header_tax_residue::apply(context, subject, &mut draft, missing)?;
+    total_not_a_whole_minor_unit::apply(context, subject, &mut draft, missing)?;
+    invoice.shipping = draft.shipping;
+    invoice.invoice_lines = draft
+        .lines
+        .into_iter()
+        .map(|line| line.into_sage())
+        .collect();
+    Ok(())
+}
+
+/// The total of the draft, by the same parts Sage adds.
+fn drafted_total(subject: Subject<'_>, draft: &Draft) -> Money {
+    let currency = subject.currency;
+    let net: Money = draft
+        .lines
+        .iter()
+        .map(|line| currency.round(line.quantity * line.unit_price.exact()) - line.discount)
+        .sum();
+    let shipping = draft
+        .shipping
+        .as_ref()
+        .map_or(Money::ZERO, |panel| panel.shipping_net_amount);
+    net + shipping + draft.tax(currency)
+}
+
+/// The total Sage will answer with, or the whole composition when it is not `value`.
+pub(super) fn prove(subject: Subject<'_>, value: Money, invoice: &SalesInvoice) -> Step<Money> {
+    let predicted = predicted_total(invoice, subject.currency);
+    if predicted == value {
+        return Ok(predicted);
+    }
+    Err(Rejection::new(
+        Reject::TotalDoesNotReconcile,
+        "/invoice/grand_total",
+        format!(
+            "the parts come to {predicted}, Magento's total to {value}, difference {}: {}",
+            value - predicted,
+            composition(subject)
+        ),
+        "a module may add a total that no known field holds: name it in the event's `other`, \
+         or raise rounding_cap if the difference is Magento's own rounding",
+    ))
+}
+
+/// Every figure that makes up the grand total, as Magento stores it.
+fn composition(subject: Subject<'_>) -> String {
+    let invoice = &subject.event.invoice;
+    let mut text = format!("grand_total {}", plain(invoice.grand_total.exact()));
+    let header = [
+        ("subtotal", invoice.subtotal),
+        ("discount_amount", invoice.discount_amount),
+        (
+            "discount_tax_compensation_amount",
+            invoice.discount_tax_compensation_amount,
+        ),
+        ("shipping_amount", invoice.shipping_amount),
+        (
+            "shipping_discount_tax_compensation_amount",
+            invoice.shipping_discount_tax_compensation_amount,
+        ),
+        ("shipping_tax_amount", invoice.shipping_tax_amount),
+        ("tax_amount", invoice.tax_amount),
+        ("customer_balance_amount", invoice.customer_balance_amount),
+        ("gift_cards_amount", invoice.gift_cards_amount),
+        ("reward_currency_amount", invoice.reward_currency_amount),
+    ];
+    for (name, figure) in header {
+        if !figure.exact().is_zero() {
+            let _ = write!(text, ", {name} {}", plain(figure.exact()));
+        }
+    }
+    for (index, item) in invoice.items.iter().enumerate() {
+        let _ = write!(
+            text,
+            "; item {index}: row_total {}, discount_amount {}, discount_tax_compensation_amount {}, tax_amount {}",
+            plain(item.row_total.exact()),
+            plain(item.discount_amount.exact()),
+            plain(item.discount_tax_compensation_amount.exact()),
+            plain(item.tax_amount.exact()),
+        );
+        if text.len() > 2000 {
+            text.push_str("; …");
+            break;
+        }
+    }
+    text
+}

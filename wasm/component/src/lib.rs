@@ -15,9 +15,7 @@ wit_bindgen::generate!({
     path: "../wit",
 });
 
-use exports::byte8::sage::translation::{
-    Decision, Description, Guest, Outcome, Rejection, Skip,
-};
+use exports::byte8::sage::translation::{Decision, Description, Guest, Outcome, Rejection, Skip};
 
 /// The one implementation of the interface.
 struct Component;
@@ -26,11 +24,11 @@ impl Guest for Component {
     fn describe() -> Description {
         let description = ledger_core::describe();
         Description {
-            core_version: description.core_version.to_string(),
-            event_schema: description.event_schema.to_string(),
-            settings_schema: description.settings_schema.to_string(),
-            decision_schema: description.decision_schema.to_string(),
-            rule_table_hash: description.rule_table_hash.to_string(),
+            core_version: description.core_version,
+            event_schema: description.event_schema,
+            settings_schema: description.settings_schema,
+            decision_schema: description.decision_schema,
+            rule_table_hash: description.rule_table_hash,
         }
     }
 
@@ -38,16 +36,16 @@ impl Guest for Component {
         let decision = ledger_core::translate(&event, &settings);
         let document = decision.to_json();
         let outcome = match decision.outcome {
-            ledger_core::Outcome::Post(_) => Outcome::Post,
-            ledger_core::Outcome::Skip(skip) => Outcome::Skip(Skip {
-                reason: skip.reason.to_string(),
-                message: skip.message.to_string(),
+            ledger_core::outcome::Outcome::Post(_) => Outcome::Post,
+            ledger_core::outcome::Outcome::Skip(skip) => Outcome::Skip(Skip {
+                reason: skip.reason.as_str().to_owned(),
+                message: skip.message,
             }),
-            ledger_core::Outcome::Reject(rejection) => Outcome::Reject(Rejection {
-                code: rejection.code.to_string(),
-                pointer: rejection.pointer.to_string(),
-                message: rejection.message.to_string(),
-                suggestion: rejection.suggestion.to_string(),
+            ledger_core::outcome::Outcome::Reject(rejection) => Outcome::Reject(Rejection {
+                code: rejection.code.as_str().to_owned(),
+                pointer: rejection.pointer,
+                message: rejection.message,
+                suggestion: rejection.suggestion,
             }),
         };
         Decision { outcome, document }

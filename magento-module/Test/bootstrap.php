@@ -3,7 +3,7 @@
 /**
  * Loads this module's classes without Composer and without Magento, for tests and command-line tools.
  *
- * Classes that need Magento are never touched by them, apart from the few doubles in Test/Fake.
+ * The observers name a handful of Magento's classes; where there is no Magento, Test/Stub stands in for those.
  */
 
 declare(strict_types=1);
@@ -12,6 +12,8 @@ spl_autoload_register(static function (string $class): void {
     $folders = [
         'Byte8\\SageAccounting\\Tools\\' => dirname(__DIR__, 2) . '/tests/php/src/',
         'Byte8\\SageAccounting\\' => dirname(__DIR__) . '/',
+        'Magento\\' => __DIR__ . '/Stub/Magento/',
+        'Psr\\Log\\' => __DIR__ . '/Stub/Psr/Log/',
     ];
     foreach ($folders as $prefix => $folder) {
         if (str_starts_with($class, $prefix)) {

@@ -12,6 +12,14 @@ class BridgeException extends \RuntimeException
     public const EXTENSION_MISSING = 'extension_missing';
     public const EXTENSION_INCOMPLETE = 'extension_incomplete';
 
+    private const CODES_OF_ONE_DOCUMENT = [
+        'input_too_large',
+        'fuel_exhausted',
+        'memory_exhausted',
+        'component_trapped',
+        'panic',
+    ];
+
     /**
      * @param string $errorCode one of the constants above, or a code of the extension such as `component_missing`
      * @param string $suggestion what the operator can do
@@ -24,6 +32,14 @@ class BridgeException extends \RuntimeException
         ?\Throwable $previous = null
     ) {
         parent::__construct($message, 0, $previous);
+    }
+
+    /**
+     * Whether this one document is too much for the host, so that other documents may well be translated.
+     */
+    public function concernsOneDocument(): bool
+    {
+        return in_array($this->errorCode, self::CODES_OF_ONE_DOCUMENT, true);
     }
 
     /**

@@ -26,6 +26,6 @@ class CapturedEvent
      */
     public function key(): string
     {
-        return $this->name->value . ':' . $this->entityId;
+        return $this->name->keyFor($this->entityId);
     }
 }

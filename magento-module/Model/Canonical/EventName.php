@@ -31,6 +31,14 @@ enum EventName: string
     }
 
     /**
+     * The idempotency key of the event for one entity, as every later part of the system knows it.
+     */
+    public function keyFor(int $entityId): string
+    {
+        return $this->value . ':' . $entityId;
+    }
+
+    /**
      * Whether the same key may come again with new content, because a later edit must reach the ledger too.
      */
     public function isUpsert(): bool

@@ -14,7 +14,7 @@ use Byte8\SageAccounting\Model\Canonical\Source\Row;
  */
 class ProductBlock
 {
-    private const ATTRIBUTES = [
+    public const ATTRIBUTES = [
         'name',
         'status',
         'tax_class_id',

@@ -1,0 +1,81 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Canonical\Magento;
+
+use Byte8\SageAccounting\Model\Canonical\CanonicalDataException;
+use Byte8\SageAccounting\Model\Canonical\Source\Row;
+use Magento\Framework\App\ResourceConnection;
+use Magento\Framework\DataObject;
+
+/**
+ * Turns a Magento entity into a row: the columns its table really has, each as the database would give it.
+ *
+ * Reading the table's description keeps this free of lists of columns, and columns that only Adobe Commerce or
+ * another module adds come along by themselves.
+ */
+class EntityRowReader
+{
+    private const CONNECTION = 'sales';
+
+    private const INTEGER_TYPES = ['tinyint', 'smallint', 'mediumint', 'int', 'bigint'];
+
+    public function __construct(
+        private readonly ResourceConnection $resourceConnection,
+        private readonly DecimalText $decimalText
+    ) {
+    }
+
+    /**
+     * @param string $table table name without prefix
+     * @param string $location how messages name the row
+     */
+    public function row(DataObject $entity, string $table, string $location): Row
+    {
+        $connection = $this->resourceConnection->getConnection(self::CONNECTION);
+        $columns = [];
+        $description = $connection->describeTable($this->resourceConnection->getTableName($table, self::CONNECTION));
+        foreach ($description as $column => $definition) {
+            try {
+                $columns[$column] = $this->asStored($entity->getData($column), $definition);
+            } catch (\UnexpectedValueException | \JsonException $exception) {
+                throw new CanonicalDataException($location . '.' . $column, $exception->getMessage(), $exception);
+            }
+        }
+
+        return new Row($columns, $location);
+    }
+
+    /**
+     * @param iterable<DataObject> $entities
+     * @return Row[]
+     */
+    public function rows(iterable $entities, string $table, string $location): array
+    {
+        $rows = [];
+        foreach ($entities as $entity) {
+            $rows[] = $this->row($entity, $table, $location . '[' . count($rows) . ']');
+        }
+
+        return $rows;
+    }
+
+    /**
+     * @param array<string, mixed> $definition
+     */
+    private function asStored(mixed $value, array $definition): mixed
+    {
+        $type = strtolower((string) $definition['DATA_TYPE']);
+
+        return match (true) {
+            $value === null => null,
+            // Models decode such columns when they are loaded.
+            is_array($value) => json_encode($value, JSON_THROW_ON_ERROR),
+            !is_scalar($value) => throw new \UnexpectedValueException('holds an object'),
+            in_array($type, self::INTEGER_TYPES, true) => is_bool($value) ? (int) $value : $value,
+            $type === 'decimal' => $this->decimalText->of($value, (int) $definition['SCALE']),
+            default => (string) $value,
+        };
+    }
+}

@@ -1,0 +1,95 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Canonical\Magento;
+
+use Byte8\SageAccounting\Model\Canonical\CanonicalDataException;
+use Byte8\SageAccounting\Model\Canonical\CapturedEvent;
+use Byte8\SageAccounting\Model\Canonical\EventName;
+use Byte8\SageAccounting\Model\Canonical\Source\Row;
+use Byte8\SageAccounting\Model\Canonical\Source\SalesDocumentRows;
+use Magento\Framework\Exception\NoSuchEntityException;
+use Magento\Sales\Api\CreditmemoRepositoryInterface;
+use Magento\Sales\Api\InvoiceRepositoryInterface;
+use Magento\Sales\Model\Order\Creditmemo;
+use Magento\Sales\Model\Order\Invoice;
+use Magento\Store\Model\StoreManagerInterface;
+
+/**
+ * Reads an invoice or credit memo with its order from Magento's repositories.
+ *
+ * Addresses and items come through the order: only there are they complete, and only there do item rows know
+ * their parents.
+ */
+class SalesDocumentReader
+{
+    public function __construct(
+        private readonly InvoiceRepositoryInterface $invoiceRepository,
+        private readonly CreditmemoRepositoryInterface $creditmemoRepository,
+        private readonly StoreManagerInterface $storeManager,
+        private readonly StoreTimeZone $storeTimeZone,
+        private readonly EntityRowReader $rowReader,
+        private readonly OrderTaxReader $orderTaxReader
+    ) {
+    }
+
+    /**
+     * @throws CanonicalDataException when the document does not exist
+     */
+    public function read(CapturedEvent $event): SalesDocumentRows
+    {
+        $document = $this->document($event);
+        $order = $document->getOrder();
+        $payment = $order->getPayment() ?? throw new CanonicalDataException('order_payment', 'missing');
+        $type = $event->name->entityType();
+        $row = $this->rowReader->row($document, 'sales_' . $type, $type);
+        $storeId = $row->integer('store_id');
+        $orderId = (int) $order->getEntityId();
+
+        return new SalesDocumentRows(
+            $row,
+            $this->rowReader->rows($document->getAllItems(), 'sales_' . $type . '_item', $type . '_items'),
+            $this->rowReader->row($order, 'sales_order', 'order'),
+            $this->rowReader->rows($order->getAllItems(), 'sales_order_item', 'order_items'),
+            $this->rowReader->rows($order->getAddresses() ?? [], 'sales_order_address', 'order_addresses'),
+            $this->rowReader->row($payment, 'sales_order_payment', 'order_payment'),
+            $this->orderTaxReader->taxes($orderId),
+            $this->orderTaxReader->taxItems($orderId),
+            $this->store($storeId),
+            $this->storeTimeZone->ofStore($storeId),
+            ''
+        );
+    }
+
+    private function document(CapturedEvent $event): Invoice|Creditmemo
+    {
+        try {
+            $document = $event->name === EventName::CreditMemoCreated
+                ? $this->creditmemoRepository->get($event->entityId)
+                : $this->invoiceRepository->get($event->entityId);
+        } catch (NoSuchEntityException $exception) {
+            throw new CanonicalDataException(
+                $event->name->entityType(),
+                sprintf('nothing has the entity_id %d', $event->entityId),
+                $exception
+            );
+        }
+        if (!$document instanceof Invoice && !$document instanceof Creditmemo) {
+            throw new CanonicalDataException($event->name->entityType(), 'is not Magento\'s own model');
+        }
+
+        return $document;
+    }
+
+    private function store(int $storeId): Row
+    {
+        try {
+            $store = $this->storeManager->getStore($storeId);
+        } catch (NoSuchEntityException $exception) {
+            throw new CanonicalDataException('store', sprintf('no store has the id %d', $storeId), $exception);
+        }
+
+        return new Row(['store_id' => $storeId, 'website_id' => (int) $store->getWebsiteId()], 'store');
+    }
+}

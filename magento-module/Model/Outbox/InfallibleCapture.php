@@ -1,0 +1,43 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Outbox;
+
+use Magento\Framework\DB\Adapter\DeadlockException;
+use Psr\Log\LoggerInterface;
+
+/**
+ * Notes events in the outbox and never breaks the merchant's save.
+ *
+ * A deadlock is the one exception that passes: the database has already rolled back the whole transaction, and
+ * swallowing it would let the rest run without its earlier writes.
+ */
+class InfallibleCapture
+{
+    public function __construct(
+        private readonly OutboxStoreInterface $store,
+        private readonly LoggerInterface $logger
+    ) {
+    }
+
+    /**
+     * @param \Closure(): CaptureRequest[] $findRequests reads the observed object; may fail like everything here
+     * @throws DeadlockException
+     */
+    public function capture(\Closure $findRequests): void
+    {
+        try {
+            foreach ($findRequests() as $request) {
+                $this->store->capture($request);
+            }
+        } catch (DeadlockException $exception) {
+            throw $exception;
+        } catch (\Throwable $exception) {
+            $this->logger->critical(
+                'Byte8_SageAccounting could not note an event for the ledger: ' . $exception->getMessage(),
+                ['exception' => $exception]
+            );
+        }
+    }
+}

@@ -1,0 +1,50 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Outbox;
+
+/**
+ * Port to the table of captured events.
+ *
+ * Deliberately without delete: rows are the history.
+ *
+ * @api
+ */
+interface OutboxStoreInterface
+{
+    /**
+     * Notes an event in one statement inside the caller's transaction; reads nothing and begins no transaction.
+     *
+     * A document is noted once for ever. A customer or product is noted once while its row still waits to be
+     * taken for translation, because the content is read only then; later changes make a row of their own.
+     */
+    public function capture(CaptureRequest $request): void;
+
+    /**
+     * Takes up to a number of unclaimed captured rows, oldest first, and marks them with the token.
+     *
+     * @return OutboxEntry[] rows that carry the token now, oldest first
+     */
+    public function claimForTranslation(string $token, int $limit, \DateTimeImmutable $now): array;
+
+    /**
+     * Takes up to a number of unclaimed rows that are due for delivery, oldest first, and marks them with the token.
+     *
+     * A row waits while an older row of the same entity is unfinished, so that paid never overtakes created.
+     * A row found delivering is one whose worker has gone; it is delivered again with the same bytes.
+     *
+     * @return OutboxEntry[] rows that carry the token now, oldest first
+     */
+    public function claimForDelivery(string $token, int $limit, \DateTimeImmutable $now): array;
+
+    /**
+     * Writes the new row if the old one still stands, claim and state included, and says whether it did.
+     */
+    public function replace(OutboxEntry $old, OutboxEntry $new): bool;
+
+    /**
+     * Frees rows whose worker has not come back, and returns how many.
+     */
+    public function releaseClaimsOlderThan(\DateTimeImmutable $limit): int;
+}

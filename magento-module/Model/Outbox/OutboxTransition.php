@@ -1,0 +1,66 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Outbox;
+
+/**
+ * Everything that can happen to an outbox row, each with where it may start and where it leads.
+ *
+ * A pure table: no clock, no storage. A crash between two transitions leaves the earlier state standing.
+ */
+enum OutboxTransition: string
+{
+    case Skip = 'skip';
+    case Reject = 'reject';
+    case Freeze = 'freeze';
+    case StartDelivery = 'start_delivery';
+    case ConfirmDelivery = 'confirm_delivery';
+    case FailDelivery = 'fail_delivery';
+    case GiveUp = 'give_up';
+    case TranslateAgain = 'translate_again';
+    case DeliverAgain = 'deliver_again';
+
+    /**
+     * @throws IllegalTransitionException when the row is not in a state this may start from
+     */
+    public function apply(OutboxState $from): OutboxState
+    {
+        if (!in_array($from, $this->allowedFrom(), true)) {
+            throw new IllegalTransitionException($from, $this);
+        }
+
+        return $this->target();
+    }
+
+    /**
+     * @return OutboxState[]
+     */
+    private function allowedFrom(): array
+    {
+        return match ($this) {
+            self::Skip, self::Reject, self::Freeze => [OutboxState::Captured],
+            // A delivery that was cut short is begun again: the relay recognises key and digest.
+            self::StartDelivery => OutboxState::deliverable(),
+            self::ConfirmDelivery, self::FailDelivery => [OutboxState::Delivering],
+            self::GiveUp => [OutboxState::Delivering, OutboxState::Failed],
+            // Nothing that may have reached the relay is ever translated again: its bytes are frozen.
+            self::TranslateAgain => [OutboxState::Skipped, OutboxState::Rejected],
+            self::DeliverAgain => [OutboxState::Dead],
+        };
+    }
+
+    private function target(): OutboxState
+    {
+        return match ($this) {
+            self::Skip => OutboxState::Skipped,
+            self::Reject => OutboxState::Rejected,
+            self::Freeze, self::DeliverAgain => OutboxState::Ready,
+            self::StartDelivery => OutboxState::Delivering,
+            self::ConfirmDelivery => OutboxState::Delivered,
+            self::FailDelivery => OutboxState::Failed,
+            self::GiveUp => OutboxState::Dead,
+            self::TranslateAgain => OutboxState::Captured,
+        };
+    }
+}

@@ -1,0 +1,59 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Observer;
+
+use Byte8\SageAccounting\Model\Canonical\EventName;
+use Byte8\SageAccounting\Model\Outbox\CaptureRequest;
+use Byte8\SageAccounting\Model\Outbox\InfallibleCapture;
+use Magento\Framework\DataObject;
+use Magento\Framework\Event\Observer;
+use Magento\Framework\Event\ObserverInterface;
+
+/**
+ * Notes the customer or product a saved row belongs to: an address, a product, a stock item.
+ *
+ * The global scope is noted, because such rows belong to no single store.
+ */
+abstract class CaptureOwnerOfSavedRow implements ObserverInterface
+{
+    private const GLOBAL_STORE_ID = 0;
+
+    public function __construct(private readonly InfallibleCapture $capture)
+    {
+    }
+
+    public function execute(Observer $observer): void
+    {
+        $this->capture->capture(fn (): array => $this->requests($observer->getData($this->dataKey())));
+    }
+
+    /**
+     * The event of ours that a change of the row is.
+     */
+    abstract protected function eventName(): EventName;
+
+    /**
+     * The key under which Magento hands over the saved row.
+     */
+    abstract protected function dataKey(): string;
+
+    /**
+     * The column of the row that holds its owner's id.
+     */
+    abstract protected function ownerColumn(): string;
+
+    /**
+     * @return CaptureRequest[] none for a row without an owner, such as an address that is saved on its own
+     */
+    private function requests(DataObject $row): array
+    {
+        $ownerId = (int) $row->getData($this->ownerColumn());
+        if ($ownerId === 0) {
+            return [];
+        }
+
+        return [new CaptureRequest($this->eventName(), $ownerId, self::GLOBAL_STORE_ID)];
+    }
+}

@@ -1,0 +1,119 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Test\Fake;
+
+use Byte8\SageAccounting\Model\Canonical\CapturedEvent;
+use Byte8\SageAccounting\Model\Outbox\CaptureRequest;
+use Byte8\SageAccounting\Model\Outbox\OutboxEntry;
+use Byte8\SageAccounting\Model\Outbox\OutboxState;
+use Byte8\SageAccounting\Model\Outbox\OutboxStoreInterface;
+
+/**
+ * The outbox in an array, with the same rules as the one in the database.
+ */
+class InMemoryOutboxStore implements OutboxStoreInterface
+{
+    /** @var array<int, OutboxEntry> rows by id */
+    public array $entries = [];
+
+    /** @var array<string, int> row ids by pending key, which is unique */
+    private array $pendingKeys = [];
+
+    public function capture(CaptureRequest $request): void
+    {
+        $key = $request->idempotencyKey();
+        if (!isset($this->pendingKeys[$key])) {
+            $id = count($this->entries) + 1;
+            $this->pendingKeys[$key] = $id;
+            $event = new CapturedEvent($request->name, $request->entityId, $id);
+            $this->entries[$id] = new OutboxEntry($event, $request->storeId);
+        }
+    }
+
+    public function claimForTranslation(string $token, int $limit, \DateTimeImmutable $now): array
+    {
+        return $this->claim(
+            static fn (OutboxEntry $entry): bool => $entry->state === OutboxState::Captured,
+            $token,
+            $limit,
+            $now
+        );
+    }
+
+    public function claimForDelivery(string $token, int $limit, \DateTimeImmutable $now): array
+    {
+        return $this->claim(
+            fn (OutboxEntry $entry): bool => in_array($entry->state, OutboxState::deliverable(), true)
+                && ($entry->nextAttemptAt === null || $entry->nextAttemptAt <= $now)
+                && !$this->hasOlderUnfinished($entry),
+            $token,
+            $limit,
+            $now
+        );
+    }
+
+    public function replace(OutboxEntry $old, OutboxEntry $new): bool
+    {
+        $id = $old->event->sequence;
+        $current = $this->entries[$id];
+        if ($current->state !== $old->state || $current->claimToken !== $old->claimToken) {
+            return false;
+        }
+        $this->entries[$id] = $new;
+
+        return true;
+    }
+
+    public function releaseClaimsOlderThan(\DateTimeImmutable $limit): int
+    {
+        $released = 0;
+        foreach ($this->entries as $id => $entry) {
+            if ($entry->claimedAt !== null && $entry->claimedAt < $limit) {
+                $this->entries[$id] = $entry->released();
+                $released++;
+            }
+        }
+
+        return $released;
+    }
+
+    /**
+     * @param \Closure(OutboxEntry): bool $isDue
+     * @return OutboxEntry[]
+     */
+    private function claim(\Closure $isDue, string $token, int $limit, \DateTimeImmutable $now): array
+    {
+        $due = array_filter(
+            $this->entries,
+            static fn (OutboxEntry $entry): bool => $entry->claimToken === null && $isDue($entry)
+        );
+        $claimed = [];
+        foreach (array_slice($due, 0, $limit, true) as $id => $entry) {
+            $this->entries[$id] = $claimed[] = $entry->claimedBy($token, $now);
+            $key = $entry->event->key();
+            if ($entry->event->name->isUpsert() && ($this->pendingKeys[$key] ?? null) === $id) {
+                unset($this->pendingKeys[$key]);
+            }
+        }
+
+        return $claimed;
+    }
+
+    private function hasOlderUnfinished(OutboxEntry $entry): bool
+    {
+        foreach ($this->entries as $older) {
+            if (
+                $older->event->sequence < $entry->event->sequence
+                && $older->event->entityId === $entry->event->entityId
+                && $older->event->name->entityType() === $entry->event->name->entityType()
+                && $older->state->isUnfinished()
+            ) {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

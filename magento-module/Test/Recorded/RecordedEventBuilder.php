@@ -21,7 +21,13 @@ class RecordedEventBuilder
 
     public function __construct(ThirdPartyTotalsInterface $thirdPartyTotals = new ConfiguredThirdPartyTotals())
     {
-        $this->builder = new EventBuilder(
+        $this->builder = self::assemble($thirdPartyTotals);
+    }
+
+    public static function assemble(
+        ThirdPartyTotalsInterface $thirdPartyTotals = new ConfiguredThirdPartyTotals()
+    ): EventBuilder {
+        return new EventBuilder(
             new Block\EnvelopeBlock(),
             new Block\DocumentBlock(new Block\ItemsBlock(new PricedRowRule()), $thirdPartyTotals),
             new Block\OrderBlock(),

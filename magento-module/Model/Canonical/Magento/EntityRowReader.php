@@ -17,7 +17,8 @@ use Magento\Framework\DataObject;
  */
 class EntityRowReader
 {
-    private const CONNECTION = 'sales';
+    /** Where sales tables live in a database of their own, they are reached by this connection. */
+    private const SALES_CONNECTION = 'sales';
 
     private const INTEGER_TYPES = ['tinyint', 'smallint', 'mediumint', 'int', 'bigint'];
 
@@ -33,10 +34,8 @@ class EntityRowReader
      */
     public function row(DataObject $entity, string $table, string $location): Row
     {
-        $connection = $this->resourceConnection->getConnection(self::CONNECTION);
         $columns = [];
-        $description = $connection->describeTable($this->resourceConnection->getTableName($table, self::CONNECTION));
-        foreach ($description as $column => $definition) {
+        foreach ($this->description($table) as $column => $definition) {
             try {
                 $columns[$column] = $this->asStored($entity->getData($column), $definition);
             } catch (\UnexpectedValueException | \JsonException $exception) {
@@ -59,6 +58,20 @@ class EntityRowReader
         }
 
         return $rows;
+    }
+
+    /**
+     * @return array<string, array<string, mixed>> definitions by column name
+     */
+    private function description(string $table): array
+    {
+        $connectionName = str_starts_with($table, 'sales_')
+            ? self::SALES_CONNECTION
+            : ResourceConnection::DEFAULT_CONNECTION;
+
+        return $this->resourceConnection->getConnection($connectionName)->describeTable(
+            $this->resourceConnection->getTableName($table, $connectionName)
+        );
     }
 
     /**

@@ -5,7 +5,9 @@ declare(strict_types=1);
 namespace Psr\Log;
 
 /**
- * Stands in for the logger. The least of it that unit tests need; the real one wins wherever Magento is installed.
+ * Stands in for the logger.
+ *
+ * The least of it that unit tests need; the real one wins wherever Magento is installed.
  */
 interface LoggerInterface
 {

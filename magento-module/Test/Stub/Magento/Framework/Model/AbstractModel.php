@@ -7,7 +7,9 @@ namespace Magento\Framework\Model;
 use Magento\Framework\DataObject;
 
 /**
- * Stands in for Magento's model, which remembers the values it was loaded with. The least of it that unit tests need; the real one wins wherever Magento is installed.
+ * Stands in for Magento's model, which remembers the values it was loaded with.
+ *
+ * The least of it that unit tests need; the real one wins wherever Magento is installed.
  */
 class AbstractModel extends DataObject
 {

@@ -1,0 +1,21 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Test\Fake;
+
+use Psr\Log\LoggerInterface;
+
+/**
+ * Remembers critical messages, so that a test can see that nothing was swallowed silently.
+ */
+class CollectingLogger implements LoggerInterface
+{
+    /** @var string[] */
+    public array $messages = [];
+
+    public function critical(string|\Stringable $message, array $context = []): void
+    {
+        $this->messages[] = (string) $message;
+    }
+}

@@ -1,0 +1,22 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Test\Fake;
+
+use Byte8\SageAccounting\Model\Outbox\CaptureRequest;
+
+/**
+ * An outbox whose table is in trouble.
+ */
+class FailingOutboxStore extends InMemoryOutboxStore
+{
+    public function __construct(private readonly \Throwable $failure)
+    {
+    }
+
+    public function capture(CaptureRequest $request): void
+    {
+        throw $this->failure;
+    }
+}

@@ -1,0 +1,118 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Test\Unit\Outbox;
+
+use Byte8\SageAccounting\Model\Bridge\BridgeException;
+use Byte8\SageAccounting\Model\Canonical\EventName;
+use Byte8\SageAccounting\Model\Outbox\CaptureRequest;
+use Byte8\SageAccounting\Model\Outbox\EventTranslation;
+use Byte8\SageAccounting\Model\Outbox\OutboxState;
+use Byte8\SageAccounting\Model\Outbox\PlanText;
+use Byte8\SageAccounting\Test\Fake\FakeTranslator;
+use Byte8\SageAccounting\Test\Fake\InMemoryOutboxStore;
+use Byte8\SageAccounting\Test\Recorded\GoldenRows;
+use Byte8\SageAccounting\Test\Recorded\RecordedEventBuilder;
+use Byte8\SageAccounting\Test\Recorded\RecordedFile;
+use PHPUnit\Framework\TestCase;
+
+/**
+ * From captured to decided: what is written down, and what a broken host leaves behind.
+ */
+class EventTranslationTest extends TestCase
+{
+    private InMemoryOutboxStore $store;
+
+    protected function setUp(): void
+    {
+        $this->store = new InMemoryOutboxStore();
+        $this->store->capture(new CaptureRequest(EventName::InvoiceCreated, 33, 1));
+    }
+
+    public function testPostFreezesThePlansBytes(): void
+    {
+        $plan = '{"key":"invoice.created:33","steps":[{"body":{"note":"a \",\"fired\":[ b"}}]}';
+
+        self::assertSame(1, $this->translate(new FakeTranslator(static fn () => FakeTranslator::post($plan))));
+        $entry = $this->store->entries[1];
+        self::assertSame([OutboxState::Ready, $plan], [$entry->state, $entry->planJson]);
+        self::assertSame(hash('sha256', $plan), $entry->contentDigest);
+        self::assertStringStartsWith('{"schema":"1","event":"invoice.created"', (string) $entry->eventJson);
+        self::assertNull($entry->claimToken);
+    }
+
+    public function testSkipAndRejectKeepTheirReasons(): void
+    {
+        $this->translate(new FakeTranslator());
+        self::assertSame(OutboxState::Skipped, $this->store->entries[1]->state);
+        self::assertSame(['fake', null], [$this->store->entries[1]->reasonCode, $this->store->entries[1]->planJson]);
+
+        $this->setUp();
+        $this->translate(new FakeTranslator(static fn () => FakeTranslator::reject('tax_rate_not_mapped')));
+        $entry = $this->store->entries[1];
+        self::assertSame(OutboxState::Rejected, $entry->state);
+        self::assertSame(
+            ['tax_rate_not_mapped', '/x', 'm', 's'],
+            [$entry->reasonCode, $entry->reasonPointer, $entry->reasonMessage, $entry->reasonSuggestion]
+        );
+    }
+
+    public function testDamagedRowIsRejectedWithItsField(): void
+    {
+        $this->translate(new FakeTranslator(), static function (array &$document): void {
+            unset($document['events'][1]['invoice']['grand_total']);
+        });
+        $entry = $this->store->entries[1];
+
+        self::assertSame(OutboxState::Rejected, $entry->state);
+        self::assertSame(EventTranslation::DAMAGED_ROW, $entry->reasonCode);
+        self::assertSame('events[1].invoice.grand_total', $entry->reasonPointer);
+    }
+
+    public function testBrokenHostLeavesEverythingCapturedAndUnclaimed(): void
+    {
+        $this->store->capture(new CaptureRequest(EventName::InvoiceCreated, 34, 1));
+        $broken = new FakeTranslator(static fn () => throw new BridgeException('component_missing', 'gone', '', ''));
+        try {
+            $this->translate($broken);
+            self::fail('a broken host must be reported');
+        } catch (BridgeException $exception) {
+            self::assertSame('component_missing', $exception->errorCode);
+        }
+        foreach ($this->store->entries as $entry) {
+            self::assertSame([OutboxState::Captured, null], [$entry->state, $entry->claimToken]);
+        }
+    }
+
+    public function testDocumentTooMuchForTheHostDoesNotHoldUpTheOthers(): void
+    {
+        $this->store->capture(new CaptureRequest(EventName::InvoiceCreated, 34, 1));
+        $tooMuch = new BridgeException('fuel_exhausted', 'ran too long', '', 'raise byte8_sage.fuel');
+        $answer = static fn (string $event) => str_contains($event, '"magento_entity_id":33')
+            ? throw $tooMuch
+            : FakeTranslator::skip('fine');
+
+        self::assertSame(2, $this->translate(new FakeTranslator($answer)));
+        self::assertSame(OutboxState::Rejected, $this->store->entries[1]->state);
+        self::assertSame('fuel_exhausted', $this->store->entries[1]->reasonCode);
+        self::assertSame(OutboxState::Skipped, $this->store->entries[2]->state);
+    }
+
+    public function testPlanIsNotCutOutOfAnythingButAPost(): void
+    {
+        $this->expectException(\UnexpectedValueException::class);
+
+        PlanText::ofDecision(FakeTranslator::skip('fake')->json);
+    }
+
+    private function translate(FakeTranslator $translator, ?\Closure $change = null): int
+    {
+        $text = GoldenRows::changed('ship_excl_taxed', $change ?? static function (): void {
+        });
+        $recorded = RecordedFile::fromJson($text)->event(1);
+        $translation = new EventTranslation($this->store, RecordedEventBuilder::assemble(), $recorded);
+
+        return $translation->run($translator, '{}', 'token', 10, new \DateTimeImmutable('2026-11-21T12:00:00Z'));
+    }
+}

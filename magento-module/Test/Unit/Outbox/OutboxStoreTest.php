@@ -1,0 +1,170 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Test\Unit\Outbox;
+
+use Byte8\SageAccounting\Model\Canonical\EventName;
+use Byte8\SageAccounting\Model\Outbox\CaptureRequest;
+use Byte8\SageAccounting\Model\Outbox\OutboxEntry;
+use Byte8\SageAccounting\Model\Outbox\OutboxState;
+use Byte8\SageAccounting\Model\Outbox\OutboxStoreInterface;
+use Byte8\SageAccounting\Model\Outbox\OutboxTransition;
+use Byte8\SageAccounting\Test\Fake\InMemoryOutboxStore;
+use PHPUnit\Framework\TestCase;
+
+/**
+ * What every outbox store must do; a store on a real database passes the same tests by overriding createStore().
+ */
+class OutboxStoreTest extends TestCase
+{
+    private OutboxStoreInterface $store;
+
+    private \DateTimeImmutable $now;
+
+    protected function setUp(): void
+    {
+        $this->store = $this->createStore();
+        $this->now = new \DateTimeImmutable('2026-11-21T12:00:00Z');
+    }
+
+    protected function createStore(): OutboxStoreInterface
+    {
+        return new InMemoryOutboxStore();
+    }
+
+    public function testDocumentIsNotedOnceForEver(): void
+    {
+        $this->capture(EventName::InvoiceCreated, 33);
+        $this->capture(EventName::InvoiceCreated, 33);
+        $claimed = $this->store->claimForTranslation('a', 10, $this->now);
+        $this->capture(EventName::InvoiceCreated, 33);
+
+        self::assertCount(1, $claimed);
+        self::assertSame('invoice.created:33', $claimed[0]->event->key());
+        self::assertSame([], $this->store->claimForTranslation('b', 10, $this->now));
+    }
+
+    public function testEditsOfACustomerCoalesceUntilTheRowIsTaken(): void
+    {
+        $this->capture(EventName::CustomerUpserted, 5);
+        $this->capture(EventName::CustomerUpserted, 5);
+        $first = $this->store->claimForTranslation('a', 10, $this->now);
+        $this->capture(EventName::CustomerUpserted, 5);
+        $this->capture(EventName::CustomerUpserted, 5);
+        $second = $this->store->claimForTranslation('b', 10, $this->now);
+
+        self::assertSame([1, 1], [count($first), count($second)]);
+        self::assertGreaterThan($first[0]->event->sequence, $second[0]->event->sequence);
+        self::assertSame($first[0]->event->key(), $second[0]->event->key());
+    }
+
+    public function testDeliveringAnOldRowLeavesANewerCaptureAlone(): void
+    {
+        $this->capture(EventName::CustomerUpserted, 5);
+        $this->toReady($this->store->claimForTranslation('a', 1, $this->now)[0]);
+        $this->capture(EventName::CustomerUpserted, 5);
+        $this->store->claimForDelivery('b', 10, $this->now);
+        $this->capture(EventName::CustomerUpserted, 5);
+
+        self::assertCount(1, $this->store->claimForTranslation('c', 10, $this->now));
+    }
+
+    public function testTwoWorkersNeverTakeTheSameRow(): void
+    {
+        foreach ([1, 2, 3] as $id) {
+            $this->capture(EventName::InvoiceCreated, $id);
+        }
+        $first = $this->store->claimForTranslation('a', 2, $this->now);
+        $second = $this->store->claimForTranslation('b', 2, $this->now);
+
+        self::assertSame([1, 2], $this->ids($first));
+        self::assertSame([3], $this->ids($second));
+        self::assertSame(['a', 'b'], [$first[0]->claimToken, $second[0]->claimToken]);
+    }
+
+    public function testReplaceIsRefusedToAWorkerWhoseClaimIsGone(): void
+    {
+        $this->capture(EventName::InvoiceCreated, 1);
+        $late = $this->store->claimForTranslation('a', 1, $this->now)[0];
+        self::assertSame(0, $this->store->releaseClaimsOlderThan($this->now));
+        self::assertSame(1, $this->store->releaseClaimsOlderThan($this->now->modify('+1 second')));
+        $new = $this->store->claimForTranslation('b', 1, $this->now)[0];
+
+        self::assertFalse($this->store->replace($late, $late->after(OutboxTransition::Skip)->released()));
+        self::assertTrue($this->store->replace($new, $new->after(OutboxTransition::Skip)->released()));
+        self::assertFalse($this->store->replace($new, $new->after(OutboxTransition::Reject)->released()));
+    }
+
+    public function testPaidWaitsUntilCreatedIsDelivered(): void
+    {
+        $this->capture(EventName::InvoiceCreated, 33);
+        $this->capture(EventName::InvoicePaid, 33);
+        $this->capture(EventName::InvoiceCreated, 34);
+        foreach ($this->store->claimForTranslation('t', 10, $this->now) as $entry) {
+            $this->toReady($entry);
+        }
+        $first = $this->store->claimForDelivery('a', 10, $this->now);
+        self::assertSame([1, 3], $this->ids($first));
+
+        $this->deliver($first[0]);
+        self::assertSame([2], $this->ids($this->store->claimForDelivery('b', 10, $this->now)));
+    }
+
+    public function testFailedRowIsTakenAgainWhenItsTimeHasCome(): void
+    {
+        $this->capture(EventName::InvoiceCreated, 33);
+        $this->toReady($this->store->claimForTranslation('t', 1, $this->now)[0]);
+        $claimed = $this->store->claimForDelivery('a', 1, $this->now)[0];
+        $delivering = $claimed->after(OutboxTransition::StartDelivery, ['attempts' => 1]);
+        $this->store->replace($claimed, $delivering);
+        $this->store->replace($delivering, $delivering->after(OutboxTransition::FailDelivery, [
+            'nextAttemptAt' => $this->now->modify('+60 seconds'),
+        ])->released());
+
+        self::assertSame([], $this->store->claimForDelivery('b', 1, $this->now->modify('+59 seconds')));
+        $again = $this->store->claimForDelivery('b', 1, $this->now->modify('+60 seconds'));
+        self::assertSame([1, '{"key":"x"}'], [$again[0]->attempts, $again[0]->planJson]);
+    }
+
+    public function testDeliveryCutShortIsTakenAgain(): void
+    {
+        $this->capture(EventName::InvoiceCreated, 33);
+        $this->toReady($this->store->claimForTranslation('t', 1, $this->now)[0]);
+        $claimed = $this->store->claimForDelivery('a', 1, $this->now)[0];
+        $this->store->replace($claimed, $claimed->after(OutboxTransition::StartDelivery));
+        $this->store->releaseClaimsOlderThan($this->now->modify('+1 minute'));
+
+        $again = $this->store->claimForDelivery('b', 1, $this->now);
+        self::assertSame(OutboxState::Delivering, $again[0]->state);
+        self::assertSame(OutboxState::Delivering, $again[0]->after(OutboxTransition::StartDelivery)->state);
+    }
+
+    private function capture(EventName $name, int $entityId): void
+    {
+        $this->store->capture(new CaptureRequest($name, $entityId, 1));
+    }
+
+    private function toReady(OutboxEntry $entry): void
+    {
+        $ready = $entry->after(OutboxTransition::Freeze, ['planJson' => '{"key":"x"}'])->released();
+        self::assertTrue($this->store->replace($entry, $ready));
+    }
+
+    private function deliver(OutboxEntry $entry): void
+    {
+        $delivering = $entry->after(OutboxTransition::StartDelivery);
+        self::assertTrue($this->store->replace($entry, $delivering));
+        $delivered = $delivering->after(OutboxTransition::ConfirmDelivery)->released();
+        self::assertTrue($this->store->replace($delivering, $delivered));
+    }
+
+    /**
+     * @param OutboxEntry[] $entries
+     * @return int[]
+     */
+    private function ids(array $entries): array
+    {
+        return array_map(static fn (OutboxEntry $entry): int => $entry->event->sequence, $entries);
+    }
+}

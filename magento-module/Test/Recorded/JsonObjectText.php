@@ -34,15 +34,16 @@ class JsonObjectText
             throw new CanonicalDataException('', sprintf('invalid UTF-8 at byte %d', self::firstInvalidByte($text)));
         }
         try {
-            $document = json_decode($text, false, 512, JSON_THROW_ON_ERROR);
+            $document = json_decode($text, true, 512, JSON_THROW_ON_ERROR);
         } catch (\JsonException $exception) {
             throw new CanonicalDataException('', 'broken JSON: ' . $exception->getMessage(), $exception);
         }
-        if (!$document instanceof \stdClass) {
+        // Once decoded, an empty object and an empty list look the same.
+        if (!is_array($document) || ltrim($text)[0] !== '{') {
             throw new CanonicalDataException('', 'not a JSON object');
         }
 
-        return json_decode($text, true, 512, JSON_THROW_ON_ERROR);
+        return $document;
     }
 
     private static function isValidUtf8(string $text): bool

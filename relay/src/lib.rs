@@ -1,1 +1,30 @@
-//! To be written.
+//! The relay: takes plans from shops and makes them true in Sage, once, whatever breaks.
+//!
+//! The way of a plan through the modules:
+//!
+//! 1. `http` proves who sends and reads the plan strictly (`plan`, over `json`);
+//! 2. `inbox` makes it durable before the shop is answered;
+//! 3. `dispatch`, one lane per binding: prepare → send → classify → settle;
+//! 4. `sage` carries bytes to Sage and back, and keeps the tokens;
+//! 5. `inbox` records result, xref, state and report in one transaction.
+//!
+//! Invariants: nothing here knows VAT or computes an amount; no number is parsed into a float;
+//! no request leaves before its bytes and its id are on disk; no log line carries a name, an
+//! address, an e-mail, a body or a token.
+
+#![forbid(unsafe_code)]
+
+mod clock;
+pub mod config;
+mod crash;
+mod dispatch;
+mod http;
+mod inbox;
+mod json;
+mod plan;
+mod retry;
+mod sage;
+mod serve;
+mod vault;
+
+pub use serve::{NewBinding, Opaque, Relay, RelayError, add_binding, reconnect_binding};

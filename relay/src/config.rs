@@ -1,0 +1,300 @@
+//! Settings: one TOML file, overridden by the environment.
+//!
+//! `relay.toml` beside this crate is the commented default and is tested to be exactly that.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use crate::dispatch::Patience;
+use crate::http::Limits;
+use crate::retry::Schedule;
+use crate::sage::Timeouts;
+use crate::sage::oauth::App;
+
+const PREFIX: &str = "LEDGER_RELAY__";
+
+/// Why the settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A file cannot be read.
+    #[error("cannot read {path}")]
+    Read {
+        /// The file.
+        path: String,
+        /// The operating system's reason.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The file is no TOML.
+    #[error("{path} is not TOML")]
+    Syntax {
+        /// The file.
+        path: String,
+        /// Where and why.
+        #[source]
+        source: Box<toml::de::Error>,
+    },
+    /// A key is unknown or its value has the wrong type.
+    #[error("the settings are not usable")]
+    Values(#[source] Box<toml::de::Error>),
+    /// Neither a key file nor a key.
+    #[error("no server key: set keys.server_key_file or LEDGER_RELAY__KEYS__SERVER_KEY")]
+    NoServerKey,
+}
+
+/// All settings.
+#[derive(Debug, Clone, Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// The door.
+    pub server: Server,
+    /// The database.
+    pub store: Store,
+    /// Keys.
+    pub keys: Keys,
+    /// Sage.
+    pub sage: Sage,
+    /// Patience.
+    pub retry: Retry,
+    /// The log.
+    pub log: Log,
+}
+
+/// Section `server`.
+#[derive(Debug, Clone, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Server {
+    /// Address and port.
+    pub listen: String,
+    /// Longest body.
+    pub max_body_bytes: usize,
+    /// Deepest plan.
+    pub max_json_depth: usize,
+    /// Most plans in a request.
+    pub max_batch: usize,
+    /// Patience at the end.
+    pub shutdown_grace_ms: u64,
+}
+
+/// Section `store`.
+#[derive(Debug, Clone, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Store {
+    /// The SQLite file.
+    pub path: PathBuf,
+}
+
+/// Section `keys`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Keys {
+    /// A file with 64 hexadecimal digits.
+    pub server_key_file: PathBuf,
+    /// The digits themselves; meant for the environment.
+    pub server_key: Option<SecretString>,
+}
+
+/// Section `sage`.
+#[derive(Debug, Clone, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Sage {
+    /// OAuth client id.
+    pub client_id: String,
+    /// A file with the OAuth client secret.
+    pub client_secret_file: PathBuf,
+    /// Patience for a connection.
+    pub connect_timeout_ms: u64,
+    /// Patience for an answer.
+    pub request_timeout_ms: u64,
+}
+
+/// Section `retry`.
+#[derive(Debug, Clone, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Retry {
+    /// First delay.
+    pub first_ms: u64,
+    /// Longest delay.
+    pub cap_ms: u64,
+    /// Silence after a send of unknown end.
+    pub quiet_ms: u64,
+    /// Reliance on Sage's idempotency.
+    pub horizon_hours: u64,
+    /// How often a parked binding is looked at.
+    pub recheck_ms: u64,
+}
+
+/// Section `log`.
+#[derive(Debug, Clone, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Log {
+    /// Level or filter.
+    pub level: String,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            listen: "127.0.0.1:8411".to_owned(),
+            max_body_bytes: 8 * 1024 * 1024,
+            max_json_depth: 64,
+            max_batch: 500,
+            shutdown_grace_ms: 35_000,
+        }
+    }
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        Self { path: "relay.sqlite3".into() }
+    }
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self { server_key_file: "server.key".into(), server_key: None }
+    }
+}
+
+impl Default for Sage {
+    fn default() -> Self {
+        Self { client_id: String::new(), client_secret_file: PathBuf::new(), connect_timeout_ms: 5_000, request_timeout_ms: 30_000 }
+    }
+}
+
+impl Default for Retry {
+    fn default() -> Self {
+        Self { first_ms: 2_000, cap_ms: 900_000, quiet_ms: 10_000, horizon_hours: 144, recheck_ms: 5_000 }
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { level: "info".to_owned() }
+    }
+}
+
+impl Config {
+    /// Reads a file, when one is given, and the environment.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or a key or value is not known.
+    pub fn load(path: Option<&Path>, environment: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
+        let mut table = path.map(read_table).transpose()?.unwrap_or_default();
+        if let Some(folder) = path.and_then(Path::parent) {
+            for (section, key) in [("store", "path"), ("keys", "server_key_file"), ("sage", "client_secret_file")] {
+                anchor(&mut table, section, key, folder);
+            }
+        }
+        for (name, value) in environment {
+            if let Some((section, key)) = name.strip_prefix(PREFIX).and_then(|rest| rest.split_once("__")) {
+                set(&mut table, &section.to_lowercase(), &key.to_lowercase(), &value);
+            }
+        }
+        Self::deserialize(toml::Value::Table(table)).map_err(|error| ConfigError::Values(Box::new(error)))
+    }
+
+    /// The server key, from the setting or its file.
+    pub(crate) fn server_key(&self) -> Result<SecretString, ConfigError> {
+        if let Some(key) = &self.keys.server_key {
+            return Ok(key.clone());
+        }
+        if self.keys.server_key_file.as_os_str().is_empty() {
+            return Err(ConfigError::NoServerKey);
+        }
+        secret_file(&self.keys.server_key_file)
+    }
+
+    pub(crate) fn app(&self) -> Result<App, ConfigError> {
+        let file = &self.sage.client_secret_file;
+        let client_secret = if file.as_os_str().is_empty() { None } else { Some(secret_file(file)?) };
+        Ok(App { client_id: self.sage.client_id.clone(), client_secret })
+    }
+
+    pub(crate) fn timeouts(&self) -> Timeouts {
+        let milliseconds = Duration::from_millis;
+        Timeouts { connect: milliseconds(self.sage.connect_timeout_ms), request: milliseconds(self.sage.request_timeout_ms) }
+    }
+
+    pub(crate) fn patience(&self) -> Patience {
+        let retry = &self.retry;
+        Patience {
+            schedule: Schedule { first: Duration::from_millis(retry.first_ms), cap: Duration::from_millis(retry.cap_ms) },
+            quiet: Duration::from_millis(retry.quiet_ms),
+            horizon: Duration::from_secs(retry.horizon_hours.saturating_mul(3600)),
+            recheck: Duration::from_millis(retry.recheck_ms.max(1)),
+        }
+    }
+
+    pub(crate) fn limits(&self) -> Limits {
+        Limits { body_bytes: self.server.max_body_bytes, json_depth: self.server.max_json_depth, batch: self.server.max_batch }
+    }
+}
+
+/// A secret in a file of its own, without the line end.
+pub(crate) fn secret_file(path: &Path) -> Result<SecretString, ConfigError> {
+    let text = read(path)?;
+    Ok(SecretString::from(text.trim().to_owned()))
+}
+
+fn read(path: &Path) -> Result<String, ConfigError> {
+    std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.display().to_string(), source })
+}
+
+fn read_table(path: &Path) -> Result<toml::Table, ConfigError> {
+    read(path)?.parse().map_err(|error| ConfigError::Syntax { path: path.display().to_string(), source: Box::new(error) })
+}
+
+/// Makes a relative path of the file relative to the file.
+fn anchor(table: &mut toml::Table, section: &str, key: &str, folder: &Path) {
+    let value = table.get_mut(section).and_then(|section| section.get_mut(key));
+    if let Some(toml::Value::String(path)) = value
+        && !path.is_empty()
+    {
+        *path = folder.join(&*path).display().to_string();
+    }
+}
+
+/// Puts a value of the environment in its place: a number or boolean where it reads as one.
+fn set(table: &mut toml::Table, section: &str, key: &str, text: &str) {
+    let number = text.parse().map(toml::Value::Integer).ok().filter(|_| key != "server_key");
+    let value = number.unwrap_or_else(|| toml::Value::String(text.to_owned()));
+    let section = table.entry(section).or_insert_with(|| toml::Value::Table(toml::Table::new()));
+    if let toml::Value::Table(section) = section {
+        section.insert(key.to_owned(), value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_commented_file_is_exactly_the_defaults() {
+        let text: toml::Table = include_str!("../relay.toml").parse().unwrap();
+        let file = Config::deserialize(toml::Value::Table(text.clone())).unwrap();
+        let default = Config::default();
+        assert_eq!(file.server, default.server);
+        assert_eq!(file.store, default.store);
+        assert_eq!(file.sage, default.sage);
+        assert_eq!(file.retry, default.retry);
+        assert_eq!(file.log, default.log);
+        assert_eq!(file.keys.server_key_file, default.keys.server_key_file);
+        let keys: usize = text.values().filter_map(|section| section.as_table()).map(toml::Table::len).sum();
+        assert_eq!(keys, 17, "a setting that the file does not explain, or the reverse");
+    }
+
+    #[test]
+    fn the_environment_wins_and_unknown_keys_are_refused() {
+        let one = |name: &str, value: &str| Config::load(None, std::iter::once((name.to_owned(), value.to_owned())));
+        assert_eq!(one("LEDGER_RELAY__SERVER__LISTEN", "0.0.0.0:1").unwrap().server.listen, "0.0.0.0:1");
+        assert_eq!(one("LEDGER_RELAY__RETRY__FIRST_MS", "5").unwrap().retry.first_ms, 5);
+        assert!(one("LEDGER_RELAY__KEYS__SERVER_KEY", &"1".repeat(18)).unwrap().keys.server_key.is_some());
+        assert!(one("LEDGER_RELAY__SERVER__LISTENS", "x").is_err());
+        assert!(one("LEDGER_RELAY__RETRY__FIRST_MS", "soon").is_err());
+        assert_eq!(one("PATH", "x").unwrap().server, Server::default());
+    }
+}

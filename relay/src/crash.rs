@@ -1,0 +1,27 @@
+//! Named points at which a test lets the process die as by a power cut.
+//!
+//! The points exist only with the feature `crash-points`; otherwise the macro is empty.
+
+/// Aborts here when the environment names this point.
+macro_rules! crash_point {
+    ($name:literal) => {
+        #[cfg(feature = "crash-points")]
+        $crate::crash::hit($name);
+    };
+}
+pub(crate) use crash_point;
+
+/// The environment variable: `name`, or `name:n` for the n-th time the point is passed.
+#[cfg(feature = "crash-points")]
+const VARIABLE: &str = "LEDGER_RELAY_CRASH_POINT";
+
+#[cfg(feature = "crash-points")]
+pub(crate) fn hit(name: &str) {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static PASSED: AtomicU32 = AtomicU32::new(0);
+    let Ok(wanted) = std::env::var(VARIABLE) else { return };
+    let (wanted, nth) = wanted.split_once(':').map_or((wanted.as_str(), 1), |(name, nth)| (name, nth.parse().unwrap_or(1)));
+    if wanted == name && PASSED.fetch_add(1, Ordering::SeqCst) + 1 == nth {
+        std::process::abort();
+    }
+}

@@ -1,0 +1,99 @@
+//! What an answer of Sage means: a pure function.
+
+use std::time::Duration;
+
+use crate::inbox::{BindingState, Outcome, SageItem};
+use crate::sage::entity::Entity;
+use crate::sage::{Answer, Silence, envelope};
+
+/// The meaning of what came back, or did not.
+#[derive(Debug, Clone)]
+pub(crate) enum Class {
+    /// Done; here is the object.
+    Done(Entity),
+    /// No byte left: free to try again.
+    NotSent,
+    /// Not now.
+    Throttled(Option<Duration>),
+    /// The access token is not accepted.
+    Unauthorised,
+    /// The binding cannot send, whatever the document.
+    Barred(BindingState, Vec<SageItem>),
+    /// Sage says no, and why.
+    Refused(Vec<SageItem>),
+    /// It may have happened: timeout, reset, server error, a success that cannot be read.
+    Unknown,
+}
+
+impl Class {
+    /// How the attempt is recorded.
+    pub(crate) fn outcome(&self) -> Outcome {
+        match self {
+            Self::Done(_) => Outcome::Created,
+            Self::NotSent => Outcome::NotSent,
+            Self::Throttled(_) => Outcome::Throttled,
+            Self::Unauthorised => Outcome::Unauthorised,
+            Self::Barred(..) | Self::Refused(_) => Outcome::Refused,
+            Self::Unknown => Outcome::Unknown,
+        }
+    }
+}
+
+/// Classifies the end of a POST.
+pub(crate) fn classify(end: &Result<Answer, Silence>) -> Class {
+    let answer = match end {
+        Ok(answer) => answer,
+        Err(Silence::NotSent) => return Class::NotSent,
+        Err(Silence::Lost) => return Class::Unknown,
+    };
+    let body = answer.body.as_deref().unwrap_or_default();
+    match answer.status {
+        200..=299 => match Entity::parse(body) {
+            Some(entity) if entity.id().is_some() => Class::Done(entity),
+            Some(_) | None => Class::Unknown,
+        },
+        401 => {
+            let items = envelope::items(body);
+            let inactive = items.iter().any(|item| item.message.contains("No active subscription"));
+            if inactive { Class::Barred(BindingState::SubscriptionInactive, items) } else { Class::Unauthorised }
+        }
+        403 => Class::Barred(BindingState::AccessDenied, envelope::items(body)),
+        429 => Class::Throttled(answer.retry_after),
+        // A refusal that says nothing readable still is one; but 408 is a timeout by another name.
+        400..=407 | 409..=428 | 430..=499 => Class::Refused(envelope::items(body)),
+        _ => Class::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn class(status: u16, body: &str) -> Class {
+        let answer = Answer { status, request_id: None, retry_after: Some(Duration::from_secs(3)), body: Some(body.into()) };
+        classify(&Ok(answer))
+    }
+
+    #[test]
+    fn the_table() {
+        assert!(matches!(class(201, r#"{"id":"a"}"#), Class::Done(_)));
+        assert!(matches!(class(201, r#"{"displayed_as":"SI-1"}"#), Class::Unknown));
+        assert!(matches!(class(201, r#"{"id":"a"#), Class::Unknown));
+        assert!(matches!(class(204, ""), Class::Unknown));
+        assert!(matches!(class(401, "[]"), Class::Unauthorised));
+        let inactive = r#"[{"$dataCode":"AuthorizationFailure","$message":"No active subscription. (MSE)"}]"#;
+        assert!(matches!(class(401, inactive), Class::Barred(BindingState::SubscriptionInactive, _)));
+        assert!(matches!(class(403, "[]"), Class::Barred(BindingState::AccessDenied, _)));
+        assert!(matches!(class(429, "slow down"), Class::Throttled(Some(_))));
+        for status in [400, 404, 405, 409, 415, 422] {
+            assert!(matches!(class(status, "[]"), Class::Refused(_)), "{status}");
+        }
+        for status in [301, 408, 500, 502, 503, 504] {
+            assert!(matches!(class(status, "[]"), Class::Unknown), "{status}");
+        }
+        assert!(matches!(classify(&Err(Silence::NotSent)), Class::NotSent));
+        assert!(matches!(classify(&Err(Silence::Lost)), Class::Unknown));
+        let truncated = Answer { status: 201, request_id: None, retry_after: None, body: None };
+        assert!(matches!(classify(&Ok(truncated)), Class::Unknown));
+    }
+}

@@ -1,0 +1,53 @@
+//! Errors on the wire: `application/problem+json` with a stable code.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+/// One refused request. Never carries what the request contained.
+#[derive(Debug, Serialize)]
+pub(super) struct Problem {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    title: &'static str,
+    status: u16,
+    code: &'static str,
+    detail: String,
+    pointer: String,
+    #[serde(skip)]
+    http: StatusCode,
+}
+
+impl Problem {
+    pub(super) fn new(http: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        let title = http.canonical_reason().unwrap_or("Error");
+        Self { kind: "about:blank", title, status: http.as_u16(), code, detail: detail.into(), pointer: String::new(), http }
+    }
+
+    pub(super) fn at(mut self, pointer: impl Into<String>) -> Self {
+        self.pointer = pointer.into();
+        self
+    }
+
+    pub(super) fn not_found(code: &'static str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, code, "There is no such thing here.")
+    }
+
+    /// The store failed: worth another try, nothing was accepted.
+    pub(super) fn unavailable() -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "store_unavailable", "The relay's database does not answer; nothing was accepted.")
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = serde_json::to_vec(&self).unwrap_or_default();
+        let mut response = (self.http, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if self.http == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}

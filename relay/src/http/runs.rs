@@ -1,0 +1,139 @@
+//! `GET /v1/runs/{run_id}`: what became of a plan, step by step.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::clock;
+use crate::inbox::{AttemptView, RunView, Xref};
+use crate::plan::{Op, Plan, Step};
+
+use super::auth::Caller;
+use super::{Door, Problem};
+
+#[derive(Serialize)]
+pub(super) struct Shown {
+    run_id: String,
+    key: String,
+    generation: u32,
+    state: String,
+    steps: Vec<ShownStep>,
+    sage: Option<ShownSage>,
+    expected: Option<Expected>,
+    error: Option<Box<RawValue>>,
+    next_at: Option<String>,
+    created_at: Option<String>,
+    updated_at: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ShownStep {
+    op: &'static str,
+    resource: &'static str,
+    xref: String,
+    state: &'static str,
+    sage_id: Option<String>,
+    sage_reference: Option<String>,
+    adopted: bool,
+    attempts: Vec<ShownAttempt>,
+}
+
+#[derive(Serialize)]
+struct ShownAttempt {
+    number: u32,
+    sent_at: Option<String>,
+    outcome: Option<String>,
+    http_status: Option<u16>,
+    request_id: Option<String>,
+}
+
+#[derive(Serialize)]
+struct ShownSage {
+    id: String,
+    reference: Option<String>,
+    total_amount: Option<String>,
+    currency: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Expected {
+    total_amount: String,
+    currency: Option<String>,
+}
+
+pub(super) async fn show(State(door): State<Arc<Door>>, Caller(binding): Caller, Path(run_id): Path<String>) -> Result<Json<Shown>, Problem> {
+    let unavailable = |error| {
+        tracing::error!(binding = %binding, error = %error, "run not read");
+        Problem::unavailable()
+    };
+    let Some(run) = door.store.run(&binding, &run_id).await.map_err(unavailable)? else {
+        return Err(Problem::not_found("run_not_found"));
+    };
+    let attempts = door.store.attempts(&binding, &run_id).await.map_err(unavailable)?;
+    let plan = Plan::parse(&run.plan, door.limits.json_depth).ok();
+    let steps = plan.as_ref().map(|plan| plan.steps.as_slice()).unwrap_or_default();
+    let keys: Vec<&str> = steps.iter().map(|step| step.xref.as_str()).collect();
+    let xrefs = door.store.xrefs(&binding, &keys).await.map_err(unavailable)?;
+    Ok(Json(shown(&run, steps, &xrefs, &attempts)))
+}
+
+fn shown(run: &RunView, steps: &[Step], xrefs: &BTreeMap<String, Xref>, attempts: &[AttemptView]) -> Shown {
+    let principal = steps.iter().find(|step| step.xref == run.principal_xref);
+    let reason = run.finding.as_ref().or(run.error.as_ref());
+    Shown {
+        run_id: run.run_id.clone(),
+        key: run.key.clone(),
+        generation: run.generation,
+        state: run.state.clone(),
+        steps: steps.iter().zip(0_u32..).map(|(step, index)| shown_step(run, step, index, xrefs, attempts)).collect(),
+        sage: xrefs.get(&run.principal_xref).map(|xref| ShownSage {
+            id: xref.sage_id.clone(),
+            reference: xref.displayed_as.clone(),
+            total_amount: xref.total.clone(),
+            currency: xref.currency.clone(),
+        }),
+        expected: principal
+            .and_then(|step| step.expect.as_ref())
+            .map(|expect| Expected { total_amount: expect.total_text.clone(), currency: expect.currency.clone() }),
+        error: reason.and_then(|reason| RawValue::from_string(reason.clone()).ok()),
+        next_at: run.next_at.and_then(clock::rfc3339),
+        created_at: clock::rfc3339(run.created_at),
+        updated_at: clock::rfc3339(run.updated_at),
+    }
+}
+
+fn shown_step(run: &RunView, step: &Step, index: u32, xrefs: &BTreeMap<String, Xref>, attempts: &[AttemptView]) -> ShownStep {
+    let xref = xrefs.get(&step.xref);
+    let state = match index.cmp(&run.step) {
+        std::cmp::Ordering::Less => "done",
+        std::cmp::Ordering::Equal => "current",
+        std::cmp::Ordering::Greater => "open",
+    };
+    ShownStep {
+        op: match step.op {
+            Op::Ensure => "ensure",
+            Op::Create => "create",
+        },
+        resource: step.resource.path(),
+        xref: step.xref.clone(),
+        state,
+        sage_id: xref.map(|xref| xref.sage_id.clone()),
+        sage_reference: xref.and_then(|xref| xref.displayed_as.clone()),
+        adopted: xref.is_some_and(|xref| xref.adopted),
+        attempts: attempts.iter().filter(|attempt| attempt.step == index).map(shown_attempt).collect(),
+    }
+}
+
+fn shown_attempt(attempt: &AttemptView) -> ShownAttempt {
+    ShownAttempt {
+        number: attempt.number,
+        sent_at: clock::rfc3339(attempt.sent_at),
+        outcome: attempt.outcome.clone(),
+        http_status: attempt.http_status,
+        request_id: attempt.request_id.clone(),
+    }
+}

@@ -1,0 +1,72 @@
+//! Whether a plan that arrives is new, known, or in conflict: a pure function.
+
+use crate::plan::Kind;
+
+use super::state::State;
+
+/// The newest generation already in the inbox under the same key.
+#[derive(Debug, Clone)]
+pub(crate) struct Present {
+    pub(crate) run_id: String,
+    pub(crate) generation: u32,
+    pub(crate) digest: String,
+    pub(crate) sequence: i64,
+    pub(crate) state: State,
+}
+
+/// What to do with the plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Decision {
+    /// Store it as this generation.
+    Accept(u32),
+    /// The same content is here already.
+    Replay,
+    /// The same key stands for other content.
+    Conflict,
+    /// An older state of something arrives after a newer one.
+    Outdated,
+}
+
+/// Same key and digest: a replay. Another digest: a new generation for the state of something;
+/// for a document only when its earlier generation was rejected, since otherwise two invoices
+/// could come of one.
+pub(crate) fn decide(present: Option<&Present>, kind: Kind, digest: &str, sequence: i64) -> Decision {
+    let Some(present) = present else { return Decision::Accept(1) };
+    if present.digest == digest {
+        return Decision::Replay;
+    }
+    let successor = Decision::Accept(present.generation.saturating_add(1));
+    match kind {
+        Kind::Document if present.state == State::Rejected => successor,
+        Kind::Document => Decision::Conflict,
+        Kind::Upsert if sequence <= present.sequence => Decision::Outdated,
+        Kind::Upsert => successor,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn present(state: State) -> Present {
+        Present { run_id: "r".to_owned(), generation: 1, digest: "a".to_owned(), sequence: 5, state }
+    }
+
+    #[test]
+    fn documents_happen_once_unless_rejected() {
+        assert_eq!(decide(None, Kind::Document, "a", 5), Decision::Accept(1));
+        for state in [State::Queued, State::Running, State::Waiting, State::Succeeded, State::Ambiguous, State::Parked] {
+            assert_eq!(decide(Some(&present(state)), Kind::Document, "a", 9), Decision::Replay);
+            assert_eq!(decide(Some(&present(state)), Kind::Document, "b", 9), Decision::Conflict, "{state:?}");
+        }
+        assert_eq!(decide(Some(&present(State::Rejected)), Kind::Document, "b", 9), Decision::Accept(2));
+        assert_eq!(decide(Some(&present(State::Rejected)), Kind::Document, "a", 9), Decision::Replay);
+    }
+
+    #[test]
+    fn of_an_upsert_the_newest_wins() {
+        assert_eq!(decide(Some(&present(State::Succeeded)), Kind::Upsert, "b", 6), Decision::Accept(2));
+        assert_eq!(decide(Some(&present(State::Succeeded)), Kind::Upsert, "b", 4), Decision::Outdated);
+        assert_eq!(decide(Some(&present(State::Succeeded)), Kind::Upsert, "a", 4), Decision::Replay);
+    }
+}

@@ -1,0 +1,101 @@
+//! Bindings and their sealed tokens.
+
+use sqlx::SqlitePool;
+
+use crate::crash::crash_point;
+use crate::inbox::state::{Event, State, next};
+use crate::inbox::{BindingId, BindingRow, BindingState, SealedTokens, StoreError};
+use crate::retry::Millis;
+
+use super::{SqliteStore, during, lane};
+
+pub(super) async fn add(store: &SqliteStore, binding: &BindingId, row: &BindingRow, now: Millis) -> Result<bool, StoreError> {
+    let mut tx = store.begin("binding add").await?;
+    let done = sqlx::query(
+        "INSERT INTO binding (id, api_url, token_url, business_id, api_key_sealed, refresh_token_sealed, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (id) DO NOTHING",
+    )
+    .bind(binding.as_str())
+    .bind(&row.api_url)
+    .bind(&row.token_url)
+    .bind(&row.business_id)
+    .bind(&row.api_key_sealed)
+    .bind(&row.refresh_token_sealed)
+    .bind(now)
+    .execute(&mut *tx)
+    .await
+    .map_err(during("binding add"))?;
+    tx.commit().await.map_err(during("binding add"))?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(super) async fn get(readers: &SqlitePool, binding: &BindingId) -> Result<Option<BindingRow>, StoreError> {
+    sqlx::query_as(
+        "SELECT api_url, token_url, business_id, api_key_sealed, refresh_token_sealed, access_token_sealed,
+                access_usable_until, token_version FROM binding WHERE id = ?1",
+    )
+    .bind(binding.as_str())
+    .fetch_optional(readers)
+    .await
+    .map_err(during("binding"))
+}
+
+pub(super) async fn refresh_begins(store: &SqliteStore, binding: &BindingId, now: Millis) -> Result<(), StoreError> {
+    let mut tx = store.begin("refresh").await?;
+    sqlx::query("UPDATE binding SET refresh_started_at = ?2 WHERE id = ?1")
+        .bind(binding.as_str())
+        .bind(now)
+        .execute(&mut *tx)
+        .await
+        .map_err(during("refresh"))?;
+    tx.commit().await.map_err(during("refresh"))
+}
+
+pub(super) async fn rotate(store: &SqliteStore, binding: &BindingId, version: i64, tokens: SealedTokens) -> Result<bool, StoreError> {
+    let mut tx = store.begin("rotate").await?;
+    let done = sqlx::query(
+        "UPDATE binding SET refresh_token_sealed = ?3, access_token_sealed = ?4, access_usable_until = ?5,
+                            token_version = token_version + 1, refresh_started_at = NULL
+         WHERE id = ?1 AND token_version = ?2",
+    )
+    .bind(binding.as_str())
+    .bind(version)
+    .bind(&tokens.refresh)
+    .bind(&tokens.access)
+    .bind(tokens.access_usable_until)
+    .execute(&mut *tx)
+    .await
+    .map_err(during("rotate"))?;
+    tx.commit().await.map_err(during("rotate"))?;
+    crash_point!("after-token-commit");
+    Ok(done.rows_affected() == 1)
+}
+
+pub(super) async fn reconnect(store: &SqliteStore, binding: &BindingId, refresh: &[u8], now: Millis) -> Result<bool, StoreError> {
+    let mut tx = store.begin("reconnect").await?;
+    let done = sqlx::query(
+        "UPDATE binding SET state = ?2, refresh_token_sealed = ?3, access_token_sealed = NULL, access_usable_until = NULL,
+                            token_version = token_version + 1, refresh_started_at = NULL WHERE id = ?1",
+    )
+    .bind(binding.as_str())
+    .bind(BindingState::Active.word())
+    .bind(refresh)
+    .execute(&mut *tx)
+    .await
+    .map_err(during("reconnect"))?;
+    let resumed = next(State::Parked, Event::Resume).ok_or(StoreError::Contradiction("a parked run that cannot resume"))?;
+    let parked: Vec<String> = sqlx::query_scalar(
+        "UPDATE run SET state = ?2, error = NULL, updated_at = ?3 WHERE binding_id = ?1 AND state = 'parked' RETURNING run_id",
+    )
+    .bind(binding.as_str())
+    .bind(resumed.word())
+    .bind(now)
+    .fetch_all(&mut *tx)
+    .await
+    .map_err(during("reconnect"))?;
+    for run_id in &parked {
+        lane::report(&mut tx, binding, run_id, now).await?;
+    }
+    tx.commit().await.map_err(during("reconnect"))?;
+    Ok(done.rows_affected() == 1)
+}

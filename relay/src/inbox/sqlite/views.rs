@@ -1,0 +1,113 @@
+//! Reads.
+
+use std::collections::BTreeMap;
+
+use sqlx::SqlitePool;
+
+use crate::inbox::{AttemptView, BindingId, Intent, ReportRow, RunView, StoreError, Xref};
+
+use super::during;
+
+pub(super) async fn run(readers: &SqlitePool, binding: &BindingId, run_id: &str) -> Result<Option<RunView>, StoreError> {
+    sqlx::query_as(
+        "SELECT run_id, key, generation, state, step, plan, principal_xref, next_at, error, finding, created_at, updated_at
+         FROM run WHERE binding_id = ?1 AND run_id = ?2",
+    )
+    .bind(binding.as_str())
+    .bind(run_id)
+    .fetch_optional(readers)
+    .await
+    .map_err(during("run"))
+}
+
+pub(super) async fn attempts(readers: &SqlitePool, binding: &BindingId, run_id: &str) -> Result<Vec<AttemptView>, StoreError> {
+    sqlx::query_as(
+        "SELECT i.step, a.number, a.sent_at, a.outcome, a.http_status, a.request_id
+         FROM attempt a JOIN intent i ON i.intent_id = a.intent_id
+         WHERE i.binding_id = ?1 AND i.run_id = ?2 ORDER BY i.step, a.number",
+    )
+    .bind(binding.as_str())
+    .bind(run_id)
+    .fetch_all(readers)
+    .await
+    .map_err(during("attempts"))
+}
+
+pub(super) async fn sync_state(readers: &SqlitePool, binding: &BindingId, since: i64, limit: u32) -> Result<Vec<ReportRow>, StoreError> {
+    sqlx::query_as(
+        "SELECT cursor, key, run_id, entity_type, entity_id, status, sage_id, sage_reference, expected_total, sage_total, error
+         FROM sync_state WHERE binding_id = ?1 AND cursor > ?2 ORDER BY cursor LIMIT ?3",
+    )
+    .bind(binding.as_str())
+    .bind(since)
+    .bind(limit)
+    .fetch_all(readers)
+    .await
+    .map_err(during("sync-state"))
+}
+
+pub(super) async fn busy(readers: &SqlitePool) -> Result<Vec<BindingId>, StoreError> {
+    let ids: Vec<String> =
+        sqlx::query_scalar("SELECT DISTINCT binding_id FROM run WHERE state IN ('queued', 'running', 'waiting') ORDER BY binding_id")
+            .fetch_all(readers)
+            .await
+            .map_err(during("busy"))?;
+    ids.iter().map(|id| BindingId::new(id).ok_or(StoreError::Contradiction("a malformed binding id"))).collect()
+}
+
+pub(super) async fn xrefs(readers: &SqlitePool, binding: &BindingId, keys: &[&str]) -> Result<BTreeMap<String, Xref>, StoreError> {
+    let mut found = BTreeMap::new();
+    for key in keys {
+        let xref: Option<Xref> = sqlx::query_as(
+            "SELECT xref_key, resource, sage_id, displayed_as, total, currency, match_tag, adopted
+             FROM entity_xref WHERE binding_id = ?1 AND xref_key = ?2",
+        )
+        .bind(binding.as_str())
+        .bind(*key)
+        .fetch_optional(readers)
+        .await
+        .map_err(during("xref"))?;
+        found.extend(xref.map(|xref| ((*key).to_owned(), xref)));
+    }
+    Ok(found)
+}
+
+pub(super) async fn owner(readers: &SqlitePool, binding: &BindingId, resource: &str, sage_id: &str) -> Result<Option<String>, StoreError> {
+    sqlx::query_scalar("SELECT xref_key FROM entity_xref WHERE binding_id = ?1 AND resource = ?2 AND sage_id = ?3 LIMIT 1")
+        .bind(binding.as_str())
+        .bind(resource)
+        .bind(sage_id)
+        .fetch_optional(readers)
+        .await
+        .map_err(during("xref"))
+}
+
+pub(super) async fn contested(readers: &SqlitePool, binding: &BindingId, xref_key: &str, run_id: &str) -> Result<bool, StoreError> {
+    sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM attempt a JOIN intent i ON i.intent_id = a.intent_id
+                        WHERE a.binding_id = ?1 AND a.xref_key = ?2 AND i.run_id <> ?3
+                          AND (a.outcome IS NULL OR a.outcome = 'unknown'))",
+    )
+    .bind(binding.as_str())
+    .bind(xref_key)
+    .bind(run_id)
+    .fetch_one(readers)
+    .await
+    .map_err(during("attempts"))
+}
+
+pub(super) async fn intent(readers: &SqlitePool, binding: &BindingId, run_id: &str, step: u32) -> Result<Option<Intent>, StoreError> {
+    sqlx::query_as(
+        "SELECT i.sage_idempotency_id, i.body, min(a.sent_at) AS first_sent_at,
+                max(coalesce(a.settled_at, a.sent_at)) AS last_activity,
+                max(a.outcome IS NULL OR a.outcome = 'unknown') AS in_doubt
+         FROM intent i JOIN attempt a ON a.intent_id = i.intent_id
+         WHERE i.binding_id = ?1 AND i.run_id = ?2 AND i.step = ?3 GROUP BY i.intent_id",
+    )
+    .bind(binding.as_str())
+    .bind(run_id)
+    .bind(step)
+    .fetch_optional(readers)
+    .await
+    .map_err(during("intent"))
+}

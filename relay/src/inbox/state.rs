@@ -1,0 +1,120 @@
+//! The life of a run, as a pure function.
+
+/// Where a run stands. The words are those of the contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum State {
+    /// Durable, not begun.
+    Queued,
+    /// In the hands of its lane; after a restart: was in its hands.
+    Running,
+    /// Will be tried again at a stated time.
+    Waiting,
+    /// All steps stand in Sage.
+    Succeeded,
+    /// Refused, by Sage or by us; nothing more will be sent.
+    Rejected,
+    /// In doubt, and the doubt cannot be removed without a person.
+    Ambiguous,
+    /// Stopped for a reason of the binding, not of the document.
+    Parked,
+}
+
+/// What happens to a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Event {
+    /// The lane takes it up.
+    Claim,
+    /// A step is done and another follows.
+    StepDone,
+    /// The last step is done.
+    Finish,
+    /// To be tried again later.
+    Wait,
+    /// Sage or the relay says no.
+    Refuse,
+    /// Nobody can say what happened.
+    Doubt,
+    /// The binding cannot send.
+    Park,
+    /// The binding can send again.
+    Resume,
+}
+
+impl State {
+    const ALL: [Self; 7] =
+        [Self::Queued, Self::Running, Self::Waiting, Self::Succeeded, Self::Rejected, Self::Ambiguous, Self::Parked];
+
+    /// The word in the database and on the wire.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Running => "running",
+            Self::Waiting => "waiting",
+            Self::Succeeded => "succeeded",
+            Self::Rejected => "rejected",
+            Self::Ambiguous => "ambiguous",
+            Self::Parked => "parked",
+        }
+    }
+
+    /// The state a word names.
+    pub(crate) fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.word() == word)
+    }
+}
+
+/// The state after an event; `None` when the event cannot happen to a run in this state.
+/// `Claim` on a running run is the recovery after a crash.
+pub(crate) fn next(state: State, event: Event) -> Option<State> {
+    match (state, event) {
+        (State::Queued | State::Waiting | State::Running, Event::Claim) | (State::Running, Event::StepDone) => Some(State::Running),
+        (State::Running, Event::Finish) => Some(State::Succeeded),
+        (State::Running, Event::Wait) => Some(State::Waiting),
+        (State::Running, Event::Refuse) => Some(State::Rejected),
+        (State::Running, Event::Doubt) => Some(State::Ambiguous),
+        (State::Running, Event::Park) => Some(State::Parked),
+        (State::Parked, Event::Resume) => Some(State::Queued),
+        (
+            State::Queued | State::Running | State::Waiting | State::Succeeded | State::Rejected | State::Ambiguous | State::Parked,
+            Event::Claim
+            | Event::StepDone
+            | Event::Finish
+            | Event::Wait
+            | Event::Refuse
+            | Event::Doubt
+            | Event::Park
+            | Event::Resume,
+        ) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EVENTS: [Event; 8] =
+        [Event::Claim, Event::StepDone, Event::Finish, Event::Wait, Event::Refuse, Event::Doubt, Event::Park, Event::Resume];
+
+    #[test]
+    fn the_whole_table() {
+        let row = |state| EVENTS.map(|event| next(state, event).map_or("-", State::word));
+        assert_eq!(row(State::Queued), ["running", "-", "-", "-", "-", "-", "-", "-"]);
+        assert_eq!(row(State::Waiting), ["running", "-", "-", "-", "-", "-", "-", "-"]);
+        assert_eq!(
+            row(State::Running),
+            ["running", "running", "succeeded", "waiting", "rejected", "ambiguous", "parked", "-"]
+        );
+        assert_eq!(row(State::Parked), ["-", "-", "-", "-", "-", "-", "-", "queued"]);
+        for end in [State::Succeeded, State::Rejected, State::Ambiguous] {
+            assert_eq!(row(end), ["-"; 8], "{end:?} is an end");
+        }
+    }
+
+    #[test]
+    fn words_are_read_back() {
+        for state in State::ALL {
+            assert_eq!(State::from_word(state.word()), Some(state));
+        }
+        assert_eq!(State::from_word("done"), None);
+    }
+}

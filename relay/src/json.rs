@@ -1,0 +1,250 @@
+//! A JSON tree that keeps the order of keys and refuses what it could not keep exactly.
+//!
+//! Why not `serde_json::Value`: it sorts keys unless a feature is switched on for the whole
+//! workspace, it turns `35.10` into a float, and of two equal keys it silently keeps the last.
+//! This tree knows whole numbers and no other number: amounts are strings by contract.
+//! It does not judge what a document means; that is the work of `plan`.
+
+use std::cell::RefCell;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+
+/// One JSON value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Node {
+    Null,
+    Bool(bool),
+    Integer(i64),
+    Text(String),
+    List(Vec<Node>),
+    Object(Vec<(String, Node)>),
+}
+
+/// Why a text is no acceptable document, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Flaw {
+    pub(crate) code: &'static str,
+    pub(crate) pointer: String,
+    pub(crate) detail: String,
+}
+
+impl Node {
+    /// Reads a whole text.
+    pub(crate) fn parse(bytes: &[u8], max_depth: usize) -> Result<Self, Flaw> {
+        let reader = Reader { max_depth, path: RefCell::new(Vec::new()), flaw: RefCell::new(None) };
+        let mut source = serde_json::Deserializer::from_slice(bytes);
+        let outcome = Seed { reader: &reader }.deserialize(&mut source).and_then(|node| source.end().map(|()| node));
+        outcome.map_err(|error| {
+            let flaw = reader.flaw.borrow_mut().take();
+            flaw.unwrap_or_else(|| Flaw {
+                code: "not_json",
+                pointer: reader.pointer(),
+                detail: format!("The text is no JSON document: {}.", category(&error)),
+            })
+        })
+    }
+
+    /// What the value is, in words for an error message.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool(_) => "a boolean",
+            Self::Integer(_) => "a number",
+            Self::Text(_) => "a string",
+            Self::List(_) => "a list",
+            Self::Object(_) => "an object",
+        }
+    }
+
+    /// The value behind a key of an object.
+    pub(crate) fn get(&self, name: &str) -> Option<&Self> {
+        if let Self::Object(entries) = self {
+            entries.iter().find(|(key, _)| key == name).map(|(_, value)| value)
+        } else {
+            None
+        }
+    }
+}
+
+/// Where in the text serde_json stopped; its own message would repeat the input.
+fn category(error: &serde_json::Error) -> String {
+    let what = match error.classify() {
+        serde_json::error::Category::Io => "it cannot be read",
+        serde_json::error::Category::Syntax => "syntax error",
+        serde_json::error::Category::Data => "unusable value",
+        serde_json::error::Category::Eof => "it ends too early",
+    };
+    format!("{what} at line {} column {}", error.line(), error.column())
+}
+
+/// One segment of a JSON pointer, escaped.
+pub(crate) fn pointer_segment(segment: &str) -> String {
+    segment.replace('~', "~0").replace('/', "~1")
+}
+
+struct Reader {
+    max_depth: usize,
+    path: RefCell<Vec<String>>,
+    flaw: RefCell<Option<Flaw>>,
+}
+
+impl Reader {
+    fn pointer(&self) -> String {
+        self.path.borrow().iter().map(|segment| format!("/{}", pointer_segment(segment))).collect()
+    }
+
+    fn refuse<E: serde::de::Error>(&self, code: &'static str, detail: &str) -> E {
+        let flaw = Flaw { code, pointer: self.pointer(), detail: detail.to_owned() };
+        self.flaw.borrow_mut().get_or_insert(flaw);
+        E::custom(code)
+    }
+
+    fn enter<E: serde::de::Error>(&self, segment: String) -> Result<(), E> {
+        self.path.borrow_mut().push(segment);
+        if self.path.borrow().len() > self.max_depth {
+            return Err(self.refuse("too_deep", "The document is nested too deeply."));
+        }
+        Ok(())
+    }
+
+    fn leave(&self) {
+        self.path.borrow_mut().pop();
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Seed<'r> {
+    reader: &'r Reader,
+}
+
+impl<'de> DeserializeSeed<'de> for Seed<'_> {
+    type Value = Node;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Seed<'_> {
+    type Value = Node;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Node, E> {
+        Ok(Node::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Node, E> {
+        Ok(Node::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Node, E> {
+        Ok(Node::Integer(value))
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Node, E> {
+        i64::try_from(value).map(Node::Integer).map_err(|_| self.reader.refuse("number_too_large", "The number is too large."))
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, _value: f64) -> Result<Node, E> {
+        Err(self.reader.refuse("money_not_a_string", "Decimal numbers are written as JSON strings."))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Node, E> {
+        Ok(Node::Text(value.to_owned()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Node, E> {
+        Ok(Node::Text(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Node, A::Error> {
+        let mut list = Vec::new();
+        loop {
+            self.reader.enter::<A::Error>(list.len().to_string())?;
+            let Some(node) = access.next_element_seed(self)? else {
+                self.reader.leave();
+                return Ok(Node::List(list));
+            };
+            self.reader.leave();
+            list.push(node);
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Node, A::Error> {
+        let mut entries: Vec<(String, Node)> = Vec::new();
+        let mut seen = std::collections::BTreeSet::new();
+        while let Some(key) = access.next_key::<String>()? {
+            self.reader.enter::<A::Error>(key.clone())?;
+            if !seen.insert(key.clone()) {
+                return Err(self.reader.refuse("duplicate_key", "The same key stands twice in one object."));
+            }
+            let node = access.next_value_seed(self)?;
+            self.reader.leave();
+            entries.push((key, node));
+        }
+        Ok(Node::Object(entries))
+    }
+}
+
+impl Serialize for Node {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Bool(value) => serializer.serialize_bool(*value),
+            Self::Integer(value) => serializer.serialize_i64(*value),
+            Self::Text(value) => serializer.serialize_str(value),
+            Self::List(list) => {
+                let mut out = serializer.serialize_seq(Some(list.len()))?;
+                for node in list {
+                    out.serialize_element(node)?;
+                }
+                out.end()
+            }
+            Self::Object(entries) => {
+                let mut out = serializer.serialize_map(Some(entries.len()))?;
+                for (key, node) in entries {
+                    out.serialize_entry(key, node)?;
+                }
+                out.end()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flaw(text: &str) -> (&'static str, String) {
+        let flaw = Node::parse(text.as_bytes(), 8).unwrap_err();
+        (flaw.code, flaw.pointer)
+    }
+
+    #[test]
+    fn keeps_order_and_text() {
+        let text = r#"{"z":"1.10","a":[true,null,-3],"m":{"b":"é\"","a":{}}}"#;
+        let node = Node::parse(text.as_bytes(), 8).unwrap();
+        assert_eq!(serde_json::to_string(&node).unwrap(), text);
+    }
+
+    #[test]
+    fn names_the_place_of_every_flaw() {
+        assert_eq!(flaw(r#"{"a":{"b":[1,2.5]}}"#), ("money_not_a_string", "/a/b/1".to_owned()));
+        assert_eq!(flaw(r#"{"a/b":{"x":1,"x":2}}"#), ("duplicate_key", "/a~1b/x".to_owned()));
+        assert_eq!(flaw(r#"{"a":18446744073709551615}"#), ("number_too_large", "/a".to_owned()));
+        assert_eq!(flaw("[[[[[[[[[1]]]]]]]]]").0, "too_deep");
+        assert_eq!(flaw(r#"{"a":tru}"#), ("not_json", "/a".to_owned()));
+        assert_eq!(flaw(r#"{"a":"b"} x"#).0, "not_json");
+        assert_eq!(flaw("").0, "not_json");
+    }
+
+    #[test]
+    fn a_list_as_deep_as_allowed_passes() {
+        assert!(Node::parse(b"[[[[[[[[]]]]]]]]", 8).is_ok());
+    }
+}

@@ -1,0 +1,128 @@
+//! What Sage says an object looks like, read without losing a digit.
+//!
+//! Sage writes money mostly as strings and sometimes as JSON numbers. Values are kept as the
+//! text Sage wrote, so no number goes through a float.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// One object of an answer.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Entity(BTreeMap<String, Box<RawValue>>);
+
+impl Entity {
+    /// Reads the body of an answer that is one object.
+    pub(crate) fn parse(body: &[u8]) -> Option<Self> {
+        serde_json::from_slice(body).ok()
+    }
+
+    /// A value as text: strings unquoted, numbers and booleans as written; nothing else.
+    pub(crate) fn text(&self, key: &str) -> Option<String> {
+        let raw = self.0.get(key)?.get();
+        match raw.as_bytes().first()? {
+            b'"' => serde_json::from_str(raw).ok(),
+            b'{' | b'[' | b'n' => None,
+            _ => Some(raw.to_owned()),
+        }
+    }
+
+    /// A value of an object inside this one.
+    pub(crate) fn nested(&self, key: &str, inner: &str) -> Option<String> {
+        let raw = self.0.get(key)?.get();
+        serde_json::from_str::<Self>(raw).ok()?.text(inner)
+    }
+
+    /// The id, when there is a usable one.
+    pub(crate) fn id(&self) -> Option<String> {
+        let usable = |id: &String| !id.is_empty() && id.len() <= 64 && id.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c));
+        self.text("id").filter(usable)
+    }
+
+    /// The value a `find` key speaks of: `contact_id` also stands as `{"contact":{"id":…}}`.
+    pub(crate) fn value(&self, key: &str) -> Option<String> {
+        self.text(key).or_else(|| self.nested(key.strip_suffix("_id")?, "id"))
+    }
+
+    /// The e-mail of a contact, which Sage shows in two places.
+    pub(crate) fn email(&self) -> Option<String> {
+        self.text("email").filter(|email| !email.is_empty()).or_else(|| self.nested("main_contact_person", "email"))
+    }
+
+    /// Whether the object is gone: deleted, or voided.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.text("deleted_at").is_some_and(|at| !at.is_empty()) || self.nested("status", "id").is_some_and(|status| status == "VOID")
+    }
+}
+
+/// A decimal as Sage may write it.
+pub(crate) fn decimal(text: &str) -> Option<Decimal> {
+    text.parse().ok().or_else(|| Decimal::from_scientific(text).ok())
+}
+
+/// One page of a list.
+#[derive(Debug)]
+pub(crate) struct Page {
+    pub(crate) items: Vec<Entity>,
+    pub(crate) more: bool,
+}
+
+#[derive(Deserialize)]
+struct Enveloped {
+    #[serde(rename = "$items")]
+    items: Vec<Entity>,
+    #[serde(rename = "$next")]
+    next: Option<String>,
+}
+
+impl Page {
+    /// Reads a list: enveloped, as Sage answers, or bare, as its specification says.
+    pub(crate) fn parse(body: &[u8]) -> Option<Self> {
+        if let Ok(page) = serde_json::from_slice::<Enveloped>(body) {
+            return Some(Self { items: page.items, more: page.next.is_some_and(|next| !next.is_empty()) });
+        }
+        serde_json::from_slice(body).ok().map(|items| Self { items, more: false })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const INVOICE: &[u8] = br#"{"id":"abc","displayed_as":"SI-27","total_amount":12345678901234567.89,"net":"1.0",
+        "contact":{"id":"c1","displayed_as":"Pat"},"status":{"id":"UNPAID"},"deleted_at":null,
+        "main_contact_person":{"email":"p@example.com"},"email":""}"#;
+
+    #[test]
+    fn keeps_every_digit() {
+        let entity = Entity::parse(INVOICE).unwrap();
+        assert_eq!(entity.text("total_amount").unwrap(), "12345678901234567.89");
+        assert_eq!(decimal("1E2"), decimal("100"));
+        assert_eq!(decimal("35.990"), decimal("35.99"));
+    }
+
+    #[test]
+    fn finds_values_in_both_shapes() {
+        let entity = Entity::parse(INVOICE).unwrap();
+        assert_eq!(entity.id().as_deref(), Some("abc"));
+        assert_eq!(entity.value("contact_id").as_deref(), Some("c1"));
+        assert_eq!(entity.value("nothing"), None);
+        assert_eq!(entity.email().as_deref(), Some("p@example.com"));
+        assert!(!entity.is_gone());
+        assert!(Entity::parse(br#"{"status":{"id":"VOID"}}"#).unwrap().is_gone());
+        assert_eq!(Entity::parse(br#"{"id":"../x"}"#).unwrap().id(), None);
+        assert!(Entity::parse(b"[]").is_none());
+    }
+
+    #[test]
+    fn reads_both_kinds_of_list() {
+        let page = Page::parse(br#"{"$total":1,"$page":1,"$next":"/contacts?page=2","$items":[{"id":"a"}]}"#).unwrap();
+        assert!(page.more && page.items.len() == 1);
+        let page = Page::parse(br#"[{"id":"a"},{"id":"b"}]"#).unwrap();
+        assert!(!page.more && page.items.len() == 2);
+        assert!(Page::parse(br#"{"id":"a"}"#).is_none());
+    }
+}

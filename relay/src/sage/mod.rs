@@ -1,0 +1,146 @@
+//! Talking to Sage Accounting v3.1.
+//!
+//! The client sends one request and says what came back; it never retries, follows no redirect
+//! and decides nothing. Every request names its business: without the header Sage takes the
+//! user's lead business, which can change.
+
+pub(crate) mod entity;
+pub(crate) mod envelope;
+pub(crate) mod oauth;
+
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
+use reqwest::redirect::Policy;
+use reqwest::{Client, RequestBuilder, Response, Url};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Semaphore;
+
+use crate::retry::retry_after;
+
+/// Sage allows an app 150 requests at once, over all its users.
+const APP_CONCURRENCY: usize = 150;
+/// No answer of Sage's is near this size; more is not read.
+const MAX_ANSWER: usize = 8 * 1024 * 1024;
+
+/// Times the client waits.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Timeouts {
+    pub(crate) connect: Duration,
+    pub(crate) request: Duration,
+}
+
+/// The client could not be made.
+#[derive(Debug, thiserror::Error)]
+#[error("the HTTP client could not be set up")]
+pub(crate) struct ClientError(#[source] reqwest::Error);
+
+/// An HTTP client that does nothing on its own account.
+pub(crate) fn plain_client(timeouts: Timeouts) -> Result<Client, ClientError> {
+    Client::builder()
+        .redirect(Policy::none())
+        .retry(reqwest::retry::never())
+        .connect_timeout(timeouts.connect)
+        .timeout(timeouts.request)
+        .pool_idle_timeout(Duration::from_secs(20))
+        .user_agent(concat!("ledger-relay/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .map_err(ClientError)
+}
+
+/// One Sage business, as reached by one binding.
+#[derive(Debug, Clone)]
+pub(crate) struct Business {
+    pub(crate) api_url: String,
+    pub(crate) id: String,
+}
+
+/// What came back.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) request_id: Option<String>,
+    pub(crate) retry_after: Option<Duration>,
+    /// `None` when the body broke off or was too long.
+    pub(crate) body: Option<Vec<u8>>,
+}
+
+/// Nothing came back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Silence {
+    /// No byte of the request left this machine.
+    NotSent,
+    /// The request may have arrived.
+    Lost,
+}
+
+/// The Sage API.
+#[derive(Debug)]
+pub(crate) struct Sage {
+    http: Client,
+    permits: Semaphore,
+}
+
+impl Sage {
+    pub(crate) fn new(http: Client) -> Self {
+        Self { http, permits: Semaphore::new(APP_CONCURRENCY) }
+    }
+
+    /// Sends a body as it is.
+    pub(crate) async fn post(&self, business: &Business, access: &SecretString, path: &str, body: Vec<u8>) -> Result<Answer, Silence> {
+        let url = url(business, path, &[])?;
+        self.call(self.http.post(url).header(CONTENT_TYPE, "application/json").body(body), business, access).await
+    }
+
+    /// Reads.
+    pub(crate) async fn get(
+        &self,
+        business: &Business,
+        access: &SecretString,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> Result<Answer, Silence> {
+        let url = url(business, path, query)?;
+        self.call(self.http.get(url), business, access).await
+    }
+
+    async fn call(&self, request: RequestBuilder, business: &Business, access: &SecretString) -> Result<Answer, Silence> {
+        let _permit = self.permits.acquire().await.map_err(|_| Silence::NotSent)?;
+        let request = request.bearer_auth(access.expose_secret()).header(ACCEPT, "application/json").header("X-Business", &business.id);
+        let response = request.send().await.map_err(silence)?;
+        Ok(read(response).await)
+    }
+}
+
+fn url(business: &Business, path: &str, query: &[(&str, &str)]) -> Result<Url, Silence> {
+    let mut url = Url::parse(&format!("{}/{path}", business.api_url)).map_err(|_| Silence::NotSent)?;
+    if !query.is_empty() {
+        url.query_pairs_mut().extend_pairs(query);
+    }
+    Ok(url)
+}
+
+/// Only what is certainly unsent may be called unsent.
+fn silence(error: reqwest::Error) -> Silence {
+    if error.is_connect() || error.is_builder() { Silence::NotSent } else { Silence::Lost }
+}
+
+fn header(headers: &HeaderMap, names: &[&str]) -> Option<String> {
+    names.iter().find_map(|name| headers.get(*name)).and_then(|value| value.to_str().ok()).map(|text| text.chars().take(128).collect())
+}
+
+async fn read(mut response: Response) -> Answer {
+    let headers = response.headers();
+    let request_id = header(headers, &["x-request-id", "x_request_id"]);
+    let retry_after = retry_after(headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()));
+    let status = response.status().as_u16();
+    let mut body = Vec::new();
+    let body = loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() <= MAX_ANSWER => body.extend_from_slice(&chunk),
+            Ok(None) => break Some(body),
+            Ok(Some(_)) | Err(_) => break None,
+        }
+    };
+    Answer { status, request_id, retry_after, body }
+}

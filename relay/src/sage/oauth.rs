@@ -1,0 +1,169 @@
+//! Custody of Sage's tokens.
+//!
+//! A refresh token works once: using it makes a new pair and kills the old one. So refreshes
+//! of a binding go one at a time, a new pair is on disk before it is used, and a pair replaces
+//! exactly the pair it was made from. Tokens are sealed at rest and never logged.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::Client;
+use reqwest::header::ACCEPT;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use tokio::sync::Mutex;
+
+use crate::clock;
+use crate::crash::crash_point;
+use crate::inbox::{BindingId, BindingRow, SealedTokens, Store, StoreError};
+use crate::retry::{Millis, later};
+use crate::vault::{Vault, VaultError};
+
+use super::envelope;
+
+/// The columns of a binding that hold secrets; part of what a sealed value is bound to.
+pub(crate) const REFRESH: &str = "refresh_token";
+pub(crate) const ACCESS: &str = "access_token";
+pub(crate) const API_KEY: &str = "api_key";
+
+/// Who this relay is to Sage.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct App {
+    pub(crate) client_id: String,
+    pub(crate) client_secret: Option<SecretString>,
+}
+
+/// Why there is no access token.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum TokenError {
+    #[error("Sage refuses the refresh token; the shop owner must connect again")]
+    Revoked,
+    #[error("no new token can be had from Sage at present ({0})")]
+    Unavailable(String),
+    #[error("the binding does not exist")]
+    NoBinding,
+    #[error("the tokens cannot be read from the database or written to it")]
+    Store(#[source] StoreError),
+    #[error("the tokens cannot be opened or sealed")]
+    Vault(#[source] VaultError),
+}
+
+#[derive(Deserialize)]
+struct Granted {
+    access_token: SecretString,
+    refresh_token: Option<SecretString>,
+    #[serde(default = "five_minutes")]
+    expires_in: u32,
+}
+
+fn five_minutes() -> u32 {
+    300
+}
+
+/// The keeper of all tokens of this process.
+pub(crate) struct Tokens {
+    store: Arc<dyn Store>,
+    vault: Arc<Vault>,
+    http: Client,
+    app: App,
+    flights: Mutex<BTreeMap<BindingId, Arc<Mutex<()>>>>,
+}
+
+impl Tokens {
+    pub(crate) fn new(store: Arc<dyn Store>, vault: Arc<Vault>, http: Client, app: App) -> Self {
+        Self { store, vault, http, app, flights: Mutex::new(BTreeMap::new()) }
+    }
+
+    /// A token to send with. `stale` is one that Sage has just refused: it is never given again.
+    pub(crate) async fn access(&self, binding: &BindingId, stale: Option<&SecretString>) -> Result<SecretString, TokenError> {
+        let flight = Arc::clone(self.flights.lock().await.entry(binding.clone()).or_default());
+        let _alone = flight.lock().await;
+        let row = self.row(binding).await?;
+        if let Some(token) = self.usable(binding, &row, stale)? {
+            return Ok(token);
+        }
+        match self.refresh(binding, &row).await {
+            // Somebody else may have rotated meanwhile: then their pair is the good one.
+            Err(TokenError::Revoked) => {
+                let newer = self.row(binding).await?;
+                let token = if newer.token_version == row.token_version { None } else { self.usable(binding, &newer, stale)? };
+                token.ok_or(TokenError::Revoked)
+            }
+            other => other,
+        }
+    }
+
+    async fn row(&self, binding: &BindingId) -> Result<BindingRow, TokenError> {
+        self.store.binding(binding).await.map_err(TokenError::Store)?.ok_or(TokenError::NoBinding)
+    }
+
+    fn usable(&self, binding: &BindingId, row: &BindingRow, stale: Option<&SecretString>) -> Result<Option<SecretString>, TokenError> {
+        let (Some(sealed), Some(until)) = (&row.access_token_sealed, row.access_usable_until) else { return Ok(None) };
+        if until <= clock::now() {
+            return Ok(None);
+        }
+        let token = self.vault.open(binding, ACCESS, sealed).map_err(TokenError::Vault)?;
+        let refused = stale.is_some_and(|stale| stale.expose_secret() == token.expose_secret());
+        Ok((!refused).then_some(token))
+    }
+
+    async fn refresh(&self, binding: &BindingId, row: &BindingRow) -> Result<SecretString, TokenError> {
+        let old = self.vault.open(binding, REFRESH, &row.refresh_token_sealed).map_err(TokenError::Vault)?;
+        self.store.refresh_begins(binding, clock::now()).await.map_err(TokenError::Store)?;
+        let granted = self.ask(&row.token_url, &old).await?;
+        crash_point!("after-refresh-answer");
+        let refresh = granted.refresh_token.as_ref().unwrap_or(&old);
+        let tokens = SealedTokens {
+            refresh: self.vault.seal(binding, REFRESH, refresh).map_err(TokenError::Vault)?,
+            access: self.vault.seal(binding, ACCESS, &granted.access_token).map_err(TokenError::Vault)?,
+            access_usable_until: usable_until(clock::now(), granted.expires_in),
+        };
+        if self.store.rotate(binding, row.token_version, tokens).await.map_err(TokenError::Store)? {
+            tracing::info!(binding = %binding, "access token refreshed");
+            return Ok(granted.access_token);
+        }
+        Err(TokenError::Unavailable("the connection was renewed meanwhile".to_owned()))
+    }
+
+    async fn ask(&self, token_url: &str, refresh_token: &SecretString) -> Result<Granted, TokenError> {
+        let mut form = vec![("grant_type", "refresh_token"), ("refresh_token", refresh_token.expose_secret())];
+        if !self.app.client_id.is_empty() {
+            form.push(("client_id", &self.app.client_id));
+        }
+        if let Some(secret) = &self.app.client_secret {
+            form.push(("client_secret", secret.expose_secret()));
+        }
+        let unavailable = |what: &str| TokenError::Unavailable(what.to_owned());
+        let response = self.http.post(token_url).header(ACCEPT, "application/json").form(&form).send().await;
+        let response = response.map_err(|_| unavailable("no answer"))?;
+        let status = response.status();
+        let body = response.bytes().await.map_err(|_| unavailable("the answer broke off"))?;
+        if status.is_success() {
+            return serde_json::from_slice(&body).map_err(|_| unavailable("unreadable answer"));
+        }
+        match envelope::oauth_error(&body).as_deref() {
+            Some("invalid_grant") => Err(TokenError::Revoked),
+            Some(word) => Err(unavailable(word)),
+            None => Err(TokenError::Unavailable(format!("HTTP {}", status.as_u16()))),
+        }
+    }
+}
+
+/// A token is put aside a minute before it ends, or a fifth of a short life before.
+fn usable_until(now: Millis, expires_in: u32) -> Millis {
+    let life = Duration::from_secs(expires_in.into());
+    later(now, life.saturating_sub((life / 5).min(Duration::from_secs(60))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_are_put_aside_early() {
+        assert_eq!(usable_until(0, 300), 240_000);
+        assert_eq!(usable_until(0, 10), 8_000);
+        assert_eq!(usable_until(0, 0), 0);
+    }
+}

@@ -20,7 +20,10 @@ class EntityRowReader
     /** Where sales tables live in a database of their own, they are reached by this connection. */
     private const SALES_CONNECTION = 'sales';
 
-    private const INTEGER_TYPES = ['tinyint', 'smallint', 'mediumint', 'int', 'bigint'];
+    /** Servers describe the same column as `int`, `int(10)` or `int unsigned`. */
+    private const INTEGER_TYPE = '/^(tiny|small|medium|big)?int\b/i';
+
+    private const DECIMAL_TYPE = '/^decimal\b/i';
 
     public function __construct(
         private readonly ResourceConnection $resourceConnection,
@@ -79,15 +82,18 @@ class EntityRowReader
      */
     private function asStored(mixed $value, array $definition): mixed
     {
-        $type = strtolower((string) $definition['DATA_TYPE']);
+        $type = (string) $definition['DATA_TYPE'];
 
         return match (true) {
             $value === null => null,
             // Models decode such columns when they are loaded.
             is_array($value) => json_encode($value, JSON_THROW_ON_ERROR),
             !is_scalar($value) => throw new \UnexpectedValueException('holds an object'),
-            in_array($type, self::INTEGER_TYPES, true) => is_bool($value) ? (int) $value : $value,
-            $type === 'decimal' => $this->decimalText->of($value, (int) $definition['SCALE']),
+            preg_match(self::INTEGER_TYPE, $type) === 1 => is_bool($value) ? (int) $value : $value,
+            preg_match(self::DECIMAL_TYPE, $type) === 1 => $this->decimalText->of(
+                is_bool($value) ? (int) $value : $value,
+                (int) $definition['SCALE']
+            ),
             default => (string) $value,
         };
     }

@@ -1,0 +1,379 @@
+//! Writable resources: one table, one machinery, one file of rules per kind.
+
+pub(crate) mod list;
+mod addresses;
+mod contacts;
+mod cross_border;
+mod documents;
+mod lifecycle;
+mod items;
+mod lines;
+mod payments;
+
+use serde_json::Value;
+
+use crate::dispatch::World;
+use crate::envelope::{Problem, Refusal};
+use crate::idempotency::{self, Use};
+use crate::json::set;
+use crate::store::Record;
+use crate::wire::{Call, Reply};
+
+/// What `DELETE` does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Deletion {
+    /// The object disappears from view and stays in the books.
+    Soft,
+    /// The object stays in view with status VOID.
+    Void,
+    /// As soft, and what it had settled is outstanding again.
+    Undo,
+    /// Not offered.
+    Refused,
+}
+
+/// One writable resource.
+#[derive(Debug)]
+pub(crate) struct Resource {
+    /// Path segment and collection name.
+    pub(crate) collection: &'static str,
+    /// Name of the object in the request body.
+    entity: &'static str,
+    post_schema: &'static str,
+    put_schema: &'static str,
+    /// Attributes that `search` looks at.
+    search: &'static [&'static str],
+    deletion: Deletion,
+    /// Rules beyond the schema that need no books.
+    structure: fn(&Value) -> Vec<Problem>,
+    /// Checks against the books and makes the answer.
+    build: fn(&mut World, &Draft) -> Result<Value, Refusal>,
+}
+
+/// An object about to be stored.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    pub(crate) id: String,
+    pub(crate) entity: Value,
+    /// What is stored now, for PUT.
+    pub(crate) previous: Option<Value>,
+}
+
+/// Every writable resource. `search` attributes are documented (contacts: name, company, reference;
+/// documents: reference or contact name; items: code or description; movements: details).
+static RESOURCES: [Resource; 9] = [
+    Resource {
+        collection: "contacts",
+        entity: "contact",
+        post_schema: "postContacts",
+        put_schema: "putContacts",
+        search: &["name", "reference"],
+        deletion: Deletion::Soft,
+        structure: contacts::structure,
+        build: contacts::build,
+    },
+    Resource {
+        collection: "sales_invoices",
+        entity: "sales_invoice",
+        post_schema: "postSalesInvoices",
+        put_schema: "putSalesInvoices",
+        search: &["reference", "contact_name"],
+        deletion: Deletion::Void,
+        structure: lines::invoice_structure,
+        build: documents::build_invoice,
+    },
+    Resource {
+        collection: "sales_credit_notes",
+        entity: "sales_credit_note",
+        post_schema: "postSalesCreditNotes",
+        put_schema: "putSalesCreditNotes",
+        search: &["reference", "contact_name"],
+        deletion: Deletion::Void,
+        structure: lines::credit_note_structure,
+        build: documents::build_credit_note,
+    },
+    Resource {
+        collection: "contact_payments",
+        entity: "contact_payment",
+        post_schema: "postContactPayments",
+        put_schema: "putContactPayments",
+        search: &[],
+        deletion: Deletion::Undo,
+        structure: nothing_more,
+        build: payments::build_payment,
+    },
+    Resource {
+        collection: "contact_allocations",
+        entity: "contact_allocation",
+        post_schema: "postContactAllocations",
+        put_schema: "putContactAllocations",
+        search: &[],
+        deletion: Deletion::Undo,
+        structure: nothing_more,
+        build: payments::build_allocation,
+    },
+    Resource {
+        collection: "products",
+        entity: "product",
+        post_schema: "postProducts",
+        put_schema: "putProducts",
+        search: &["item_code", "description"],
+        deletion: Deletion::Soft,
+        structure: nothing_more,
+        build: items::build_product,
+    },
+    Resource {
+        collection: "services",
+        entity: "service",
+        post_schema: "postServices",
+        put_schema: "putServices",
+        search: &["item_code", "description"],
+        deletion: Deletion::Soft,
+        structure: nothing_more,
+        build: items::build_service,
+    },
+    Resource {
+        collection: "stock_items",
+        entity: "stock_item",
+        post_schema: "postStockItems",
+        put_schema: "putStockItems",
+        search: &["item_code", "description"],
+        deletion: Deletion::Soft,
+        structure: nothing_more,
+        build: items::build_stock_item,
+    },
+    Resource {
+        collection: "stock_movements",
+        entity: "stock_movement",
+        post_schema: "postStockMovements",
+        put_schema: "putStockMovements",
+        search: &["details"],
+        deletion: Deletion::Refused,
+        structure: nothing_more,
+        build: items::build_movement,
+    },
+];
+
+fn nothing_more(_entity: &Value) -> Vec<Problem> {
+    Vec::new()
+}
+
+/// The resource of a path segment.
+pub(crate) fn named(segment: &str) -> Option<&'static Resource> {
+    RESOURCES
+        .iter()
+        .find(|resource| resource.collection == segment)
+}
+
+/// Answers a call below a resource's path.
+pub(crate) fn answer(
+    world: &mut World,
+    resource: &'static Resource,
+    call: &Call,
+    rest: &[&str],
+) -> Result<Reply, Refusal> {
+    match (call.method.as_str(), rest) {
+        ("GET", []) => list::answer(world, resource.collection, resource.search, call),
+        ("GET", [id]) => match world.store.find(resource.collection, id) {
+            Some(record) => Ok(Reply::json(200, &record.value)),
+            None => Err(Refusal::record_not_found(404)),
+        },
+        ("POST", []) => write(world, resource, call, None),
+        ("PUT", [id]) => write(world, resource, call, Some(id)),
+        ("DELETE", [id]) => delete(world, resource, call, id),
+        ("POST", [id, "release"]) if resource.deletion == Deletion::Void => {
+            lifecycle::release(world, resource.collection, id).map(|value| Reply::json(201, &value))
+        }
+        (_, [] | [_]) => Err(Refusal::coded(
+            405,
+            "MethodNotAllowed",
+            "Method not allowed.",
+        )),
+        _ => Err(Refusal::record_not_found(404)),
+    }
+}
+
+/// POST and PUT: parse, answer from memory, or do it and remember.
+fn write(
+    world: &mut World,
+    resource: &'static Resource,
+    call: &Call,
+    id: Option<&str>,
+) -> Result<Reply, Refusal> {
+    // What malformed JSON gets is unknown; assumed: 400.
+    let mut body: Value = serde_json::from_slice(&call.body).map_err(|error| {
+        Refusal::coded(
+            400,
+            "UnexpectedError",
+            format!("The request body is no JSON: {error}"),
+        )
+    })?;
+    let entity = body.get(resource.entity).cloned().unwrap_or(Value::Null);
+    let key = idempotency::id_in(&entity, &world.switches)?;
+    let this = Use {
+        resource: resource.collection,
+        verb_and_path: format!("{} {}", call.method, call.path),
+        body: &call.body,
+        at_s: world.clock.now_s(),
+    };
+    if let Some(key) = &key
+        && let Some(reply) = world.idempotency.recall(key, &this, &world.switches)?
+    {
+        return Ok(reply);
+    }
+    let reply = match id {
+        None => create(world, resource, &mut body),
+        Some(id) => update(world, resource, &mut body, id),
+    }
+    .unwrap_or_else(|refusal| refusal.reply());
+    if let Some(key) = key {
+        world
+            .idempotency
+            .remember(key, &this, &reply, &world.switches);
+    }
+    Ok(reply)
+}
+
+fn create(
+    world: &mut World,
+    resource: &'static Resource,
+    body: &mut Value,
+) -> Result<Reply, Refusal> {
+    let entity = validated(world, resource, resource.post_schema, body)?;
+    let now_s = world.clock.now_s();
+    let draft = Draft {
+        id: world.ids.next(),
+        entity,
+        previous: None,
+    };
+    let mut value = (resource.build)(world, &draft)?;
+    stamp(&mut value, resource, &draft.id, now_s, now_s);
+    let reply =
+        Reply::json(201, &value).with("Location", format!("/{}/{}", resource.collection, draft.id));
+    world.store.insert(
+        resource.collection,
+        Record {
+            id: draft.id,
+            value,
+            request: draft.entity,
+            created_s: now_s,
+            updated_s: now_s,
+            deleted: false,
+        },
+    );
+    Ok(reply)
+}
+
+/// PUT replaces the attributes that it names. Assumed for lists: the sent list replaces the stored one.
+fn update(
+    world: &mut World,
+    resource: &'static Resource,
+    body: &mut Value,
+    id: &str,
+) -> Result<Reply, Refusal> {
+    let sent = validated(world, resource, resource.put_schema, body)?;
+    // A deleted contact does not accept PUT (reported: troubleshooting page, "soft-delete reservation").
+    let Some(record) = world.store.find(resource.collection, id) else {
+        return Err(Refusal::record_not_found(404));
+    };
+    let (created_s, previous) = (record.created_s, record.value.clone());
+    let mut entity = record.request.clone();
+    if let (Some(all), Some(changes)) = (entity.as_object_mut(), sent.as_object()) {
+        all.extend(changes.clone());
+    }
+    let problems = (resource.structure)(&entity);
+    if !problems.is_empty() {
+        return Err(Refusal::invalid(problems));
+    }
+    let now_s = world.clock.now_s();
+    let draft = Draft {
+        id: id.to_owned(),
+        entity,
+        previous: Some(previous),
+    };
+    let mut value = (resource.build)(world, &draft)?;
+    stamp(&mut value, resource, id, created_s, now_s);
+    if let Some(record) = world.store.find_mut(resource.collection, id) {
+        record.value = value.clone();
+        record.request = draft.entity;
+        record.updated_s = now_s;
+    }
+    Ok(Reply::json(200, &value))
+}
+
+/// Drops and records unknown keys, then checks schema and structure; every problem is reported at once.
+fn validated(
+    world: &mut World,
+    resource: &'static Resource,
+    schema: &str,
+    body: &mut Value,
+) -> Result<Value, Refusal> {
+    for pointer in world.schemas.drop_unknown(schema, body) {
+        *world
+            .unknown_keys
+            .entry((resource.collection, pointer))
+            .or_default() += 1;
+    }
+    let mut problems = world.schemas.problems(schema, body);
+    let entity = body
+        .get_mut(resource.entity)
+        .map(Value::take)
+        .unwrap_or_default();
+    // PUT may name few attributes; its structure is checked on the merged object.
+    if schema == resource.post_schema {
+        for problem in (resource.structure)(&entity) {
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
+        }
+    }
+    if problems.is_empty() {
+        Ok(entity)
+    } else {
+        Err(Refusal::invalid(lines::with_umbrella(problems)))
+    }
+}
+
+fn stamp(value: &mut Value, resource: &Resource, id: &str, created_s: i64, updated_s: i64) {
+    set(value, "id", id);
+    set(value, "$path", format!("/{}/{id}", resource.collection));
+    set(value, "created_at", crate::clock::timestamp(created_s));
+    set(value, "updated_at", crate::clock::timestamp(updated_s));
+}
+
+/// Documented: 204 on DELETE; posted documents are voided, not deleted (observed, cleanops).
+fn delete(
+    world: &mut World,
+    resource: &'static Resource,
+    call: &Call,
+    id: &str,
+) -> Result<Reply, Refusal> {
+    let now_s = world.clock.now_s();
+    if world.store.find(resource.collection, id).is_none() {
+        return Err(Refusal::record_not_found(404));
+    }
+    match resource.deletion {
+        Deletion::Refused => {
+            return Err(Refusal::coded(
+                405,
+                "MethodNotAllowed",
+                "Method not allowed.",
+            ));
+        }
+        Deletion::Void => lifecycle::void(world, resource.collection, id, call)?,
+        Deletion::Undo => payments::undo(world, resource.collection, id)?,
+        Deletion::Soft => {}
+    }
+    if let Some(record) = world.store.find_mut(resource.collection, id) {
+        record.updated_s = now_s;
+        if resource.deletion != Deletion::Void {
+            record.deleted = true;
+            set(
+                &mut record.value,
+                "deleted_at",
+                crate::clock::timestamp(now_s),
+            );
+        }
+    }
+    Ok(Reply::empty(204))
+}

@@ -83,6 +83,7 @@ codes! {
         TaxRateDefaultUsed = "tax_rate_default_used", "The percentage is not mapped, so the default tax rate was used.";
         TaxAmountDiffersFromRate = "tax_amount_differs_from_rate", "Magento's tax differs from the rate by more than one minor unit; Magento's amount was sent.";
         TaxResidueMoved = "tax_residue_moved", "A cent of header tax that no line carries was added to a line.";
+        HeaderTaxDiffers = "header_tax_differs", "The header's tax is not the sum of the parts; the parts were sent, because they close the total.";
         RoundingLineAdded = "rounding_line_added", "Magento's own rounding left a difference, which a rounding line carries.";
         GrandTotalFraction = "grand_total_fraction", "Magento's grand total is not a whole minor unit and was rounded.";
     }

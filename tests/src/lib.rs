@@ -1,1 +1,14 @@
-//! To be written.
+//! The golden corpus, the doors it is sent through, and the demo.
+//!
+//! The corpus is the specification: code exists to make it true.
+
+pub mod corpus;
+pub mod doors;
+pub mod rules_page;
+
+use std::path::{Path, PathBuf};
+
+/// The repository's root.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}

@@ -12,7 +12,7 @@ pub(super) const MALFORMED: &str = "figure is malformed";
 /// Money, a quantity, a percentage or a rate: a JSON string of plain decimal digits.
 ///
 /// A JSON number is refused, because JSON numbers pass through binary floats on the way.
-/// `null` counts as zero, as it does in Magento's own totals.
+/// `null` is refused too; for columns that Magento leaves empty see [`null_as_zero`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Figure(Decimal);
 
@@ -35,6 +35,11 @@ impl<'de> Deserialize<'de> for Figure {
     }
 }
 
+/// For columns in which `NULL` means nothing, as it does in Magento's own totals.
+pub(super) fn null_as_zero<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Figure, D::Error> {
+    Option::<Figure>::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
 struct FigureVisitor;
 
 impl Visitor<'_> for FigureVisitor {
@@ -48,10 +53,6 @@ impl Visitor<'_> for FigureVisitor {
         parse_decimal(text)
             .map(Figure)
             .ok_or_else(|| E::custom(format_args!("{MALFORMED}: {:?}", shown(text))))
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Figure, E> {
-        Ok(Figure::default())
     }
 
     fn visit_i64<E: Error>(self, value: i64) -> Result<Figure, E> {

@@ -9,6 +9,7 @@ mod reading;
 mod weee;
 
 pub use figure::Figure;
+use figure::null_as_zero;
 pub(crate) use reading::{Date, parse_document, parse_instant, parse_utc};
 pub(crate) use weee::fixed_product_taxes;
 
@@ -167,36 +168,36 @@ pub struct Invoice {
     pub base_grand_total: Option<Figure>,
     pub subtotal: Figure,
     pub tax_amount: Figure,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_zero")]
     pub discount_amount: Figure,
     pub discount_description: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_zero")]
     pub discount_tax_compensation_amount: Figure,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_zero")]
     pub shipping_amount: Figure,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_zero")]
     pub shipping_tax_amount: Figure,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_zero")]
     pub shipping_incl_tax: Figure,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_zero")]
     pub shipping_discount_tax_compensation_amount: Figure,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_zero")]
     pub customer_balance_amount: Figure,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_zero")]
     pub gift_cards_amount: Figure,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_zero")]
     pub reward_currency_amount: Figure,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_zero")]
     pub gw_price: Figure,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_zero")]
     pub gw_tax_amount: Figure,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_zero")]
     pub gw_items_price: Figure,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_zero")]
     pub gw_items_tax_amount: Figure,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_zero")]
     pub gw_card_price: Figure,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_zero")]
     pub gw_card_tax_amount: Figure,
     #[serde(default)]
     pub other: Vec<OtherTotal>,
@@ -211,7 +212,7 @@ pub struct OtherTotal {
     pub code: String,
     pub title: String,
     pub amount: Figure,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_zero")]
     pub tax_amount: Figure,
     pub tax_percent: Option<Figure>,
 }
@@ -230,18 +231,18 @@ pub struct Item {
     pub sku: String,
     pub name: String,
     pub qty: Figure,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_zero")]
     pub price: Figure,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_zero")]
     pub price_incl_tax: Figure,
     pub row_total: Figure,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_zero")]
     pub row_total_incl_tax: Figure,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_zero")]
     pub tax_amount: Figure,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_zero")]
     pub discount_amount: Figure,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_zero")]
     pub discount_tax_compensation_amount: Figure,
     pub weee_tax_applied: Option<String>,
     pub order_item: OrderItem,
@@ -280,7 +281,7 @@ pub struct Order {
     pub is_virtual: Option<u64>,
     pub shipping_description: Option<String>,
     pub coupon_code: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_zero")]
     pub shipping_discount_amount: Figure,
 }
 
@@ -349,7 +350,7 @@ pub struct OrderTaxItem {
     pub item_id: Option<u64>,
     pub associated_item_id: Option<u64>,
     pub tax_percent: Figure,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "null_as_zero")]
     pub amount: Figure,
     pub taxable_item_type: String,
 }

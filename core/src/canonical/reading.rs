@@ -68,12 +68,7 @@ fn explain(root: &str, error: &serde_path_to_error::Error<serde_json::Error>) ->
         );
     }
     if let Some(name) = quoted_after(message, "unknown field ") {
-        if error
-            .path()
-            .iter()
-            .last()
-            .is_none_or(|last| last.to_string() != name)
-        {
+        if pointer.rsplit('/').next() != Some(name) {
             push_token(&mut pointer, name);
         }
         return Rejection::new(
@@ -110,7 +105,7 @@ fn explain(root: &str, error: &serde_path_to_error::Error<serde_json::Error>) ->
     Rejection::new(
         Reject::WrongType,
         pointer,
-        message,
+        message.replace("expected u64", "expected a whole number"),
         "send the type the contract names",
     )
 }

@@ -20,7 +20,7 @@ pub(crate) fn predicted_total(invoice: &SalesInvoice, currency: Currency) -> Mon
     let shipping = invoice
         .shipping
         .as_ref()
-        .map_or(Money::ZERO, |panel| panel.total(currency));
+        .map_or_else(|| currency.zero(), |panel| panel.total(currency));
     lines + shipping
 }
 

@@ -132,7 +132,7 @@ pub(crate) fn require_percentage(
     pointer: &str,
 ) -> Step<Decimal> {
     match percentage {
-        Some(percentage) if !(percentage.is_zero() && !tax.is_zero()) => Ok(percentage),
+        Some(percentage) if tax.is_zero() || !percentage.is_zero() => Ok(percentage),
         None if tax.is_zero() => Ok(Decimal::ZERO),
         Some(_) | None => Err(Rejection::new(
             Reject::TaxPercentMissing,

@@ -1,0 +1,73 @@
+//! Sage's request schemas, for the bodies of plans.
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use std::fs;
+
+/// The schema that the body of each resource must satisfy.
+const SCHEMA_OF_RESOURCE: [(&str, &str); 2] = [
+    ("contacts", "postContacts"),
+    ("sales_invoices", "postSalesInvoices"),
+];
+
+/// Compiled request schemas by resource.
+#[derive(Debug)]
+pub struct RequestSchemas(BTreeMap<&'static str, jsonschema::Validator>);
+
+impl RequestSchemas {
+    /// Loads `golden/schema/sage-request-schemas.json`.
+    ///
+    /// # Errors
+    /// When the file is unreadable or a schema is invalid.
+    pub fn load() -> Result<Self> {
+        let path = crate::root().join("golden/schema/sage-request-schemas.json");
+        let file: Value = serde_json::from_str(&fs::read_to_string(path)?)?;
+        let mut validators = BTreeMap::new();
+        for (resource, name) in SCHEMA_OF_RESOURCE {
+            let schema = file
+                .pointer(&format!("/schemas/{name}"))
+                .with_context(|| format!("schema {name}"))?;
+            validators.insert(resource, jsonschema::validator_for(schema)?);
+        }
+        Ok(Self(validators))
+    }
+
+    /// Validates every body of a plan.
+    ///
+    /// References are replaced by an id first, as the relay does.
+    ///
+    /// # Errors
+    /// The first body that its schema refuses.
+    pub fn validate(&self, plan: &Value) -> Result<()> {
+        let steps = plan.get("steps").and_then(Value::as_array);
+        for step in steps.context("a plan has steps")? {
+            let resource = step.get("resource").and_then(Value::as_str).unwrap_or("?");
+            let validator = self
+                .0
+                .get(resource)
+                .with_context(|| format!("no schema for {resource}"))?;
+            let mut body = step.get("body").cloned().unwrap_or_default();
+            resolve(&mut body);
+            if let Some(error) = validator.iter_errors(&body).next() {
+                bail!("{resource}{}: {error}", error.instance_path());
+            }
+        }
+        Ok(())
+    }
+}
+
+fn resolve(value: &mut Value) {
+    match value {
+        Value::Object(object) if is_reference(object) => {
+            *value = Value::String("0123456789abcdef0123456789abcdef".to_owned());
+        }
+        Value::Object(object) => object.values_mut().for_each(resolve),
+        Value::Array(items) => items.iter_mut().for_each(resolve),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn is_reference(object: &Map<String, Value>) -> bool {
+    object.len() == 1 && object.contains_key("$ref")
+}

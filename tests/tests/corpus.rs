@@ -1,0 +1,72 @@
+//! The corpus is the specification: every case, decided natively, down to the byte.
+
+use ledger_core::translate;
+use ledger_tests::corpus::{self, Case, RequestSchemas};
+use serde_json::Value;
+
+#[test]
+fn every_case_gives_its_decision() {
+    let mut wrong = Vec::new();
+    for case in corpus::load().unwrap() {
+        let decision = translate(&case.event, &case.settings);
+        let fired: Vec<_> = decision.fired.iter().collect();
+        let actual = Case::expectation(&decision.to_json()).unwrap();
+        let expected = case.expected.as_ref().unwrap();
+        if actual.file != expected.file || actual.text != expected.text {
+            wrong.push(format!("{}: got {}", case.name, actual.text));
+        }
+        if fired != case.rules {
+            wrong.push(format!("{}: fired {:?}", case.name, decision.fired));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_plan_body_satisfies_the_request_schemas() {
+    let schemas = RequestSchemas::load().unwrap();
+    let mut validated = 0;
+    for case in corpus::load().unwrap() {
+        let expected = case.expected.unwrap();
+        let decision: Value = serde_json::from_str(&expected.text).unwrap();
+        if let Some(plan) = decision.get("plan") {
+            schemas
+                .validate(plan)
+                .unwrap_or_else(|error| panic!("{}: {error}", case.name));
+            validated += 1;
+        }
+    }
+    assert!(validated > 20, "only {validated} plans were validated");
+}
+
+#[test]
+fn translating_twice_gives_the_same_bytes() {
+    for case in corpus::load().unwrap() {
+        let once = translate(&case.event, &case.settings).to_json();
+        assert_eq!(
+            once,
+            translate(&case.event, &case.settings).to_json(),
+            "{}",
+            case.name
+        );
+    }
+}
+
+#[test]
+fn every_amount_of_every_plan_is_a_decimal_string() {
+    fn check(case: &str, value: &Value) {
+        match value {
+            Value::Object(object) => object.values().for_each(|value| check(case, value)),
+            Value::Array(items) => items.iter().for_each(|value| check(case, value)),
+            Value::Number(number) => panic!("{case}: a number in a body: {number}"),
+            Value::Null | Value::Bool(_) | Value::String(_) => {}
+        }
+    }
+    for case in corpus::load().unwrap() {
+        let decision: Value = serde_json::from_str(&case.expected.unwrap().text).unwrap();
+        let steps = decision.pointer("/plan/steps").and_then(Value::as_array);
+        for step in steps.into_iter().flatten() {
+            check(&case.name, &step["body"]);
+        }
+    }
+}

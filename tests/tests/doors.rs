@@ -1,0 +1,32 @@
+//! Every door gives the same bytes for every case.
+
+use ledger_tests::corpus;
+use ledger_tests::doors::{Component, Door, Native, Php, Request};
+
+/// Decides every case through `door` and compares with the native core.
+fn check(door: &dyn Door) {
+    let cases = corpus::load().unwrap();
+    let requests: Vec<Request<'_>> = cases
+        .iter()
+        .map(|case| Request {
+            event: &case.event,
+            settings: &case.settings,
+        })
+        .collect();
+    let expected = Native.translate(&requests).unwrap();
+    let actual = door.translate(&requests).unwrap();
+    assert_eq!(actual.len(), cases.len(), "{} lost cases", door.name());
+    for ((case, expected), actual) in cases.iter().zip(&expected).zip(&actual) {
+        assert_eq!(expected, actual, "{} through {}", case.name, door.name());
+    }
+}
+
+#[test]
+fn the_component_gives_the_native_bytes() {
+    check(&Component::open().unwrap());
+}
+
+#[test]
+fn php_gives_the_native_bytes() {
+    check(&Php::open().unwrap());
+}

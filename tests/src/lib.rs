@@ -4,6 +4,7 @@
 
 pub mod corpus;
 pub mod doors;
+pub mod recorded;
 pub mod rules_page;
 
 use std::path::{Path, PathBuf};

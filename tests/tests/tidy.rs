@@ -1,0 +1,156 @@
+//! House rules that no compiler checks.
+
+use ledger_tests::root;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Longest source file; a longer one hides a second idea.
+const MOST_LINES: usize = 500;
+
+/// Every file with one of the endings below a folder, build output left out.
+fn files(folder: &str, endings: &[&str]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if path.is_dir() {
+                if name != "target" && !name.starts_with('.') {
+                    folders.push(path);
+                }
+            } else if endings.iter().any(|ending| name.ends_with(ending)) {
+                found.push(path);
+            }
+        }
+    }
+    assert!(!found.is_empty(), "no {endings:?} under {folder}");
+    found.sort();
+    found
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap()
+}
+
+/// The code of a Rust file: no comments, no unit tests.
+fn code(path: &Path) -> String {
+    let text = read(path);
+    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    code.lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// Whether code contains `word`; a plain word must stand alone (`vat`, not `private`).
+fn mentions(code: &str, word: &str) -> bool {
+    if word.chars().all(char::is_alphanumeric) {
+        code.split(|c: char| !c.is_alphanumeric())
+            .any(|part| part.eq_ignore_ascii_case(word))
+    } else {
+        code.contains(word)
+    }
+}
+
+/// Fails for every file outside `allowed` whose code contains a word.
+fn only_in(folder: &str, words: &[&str], allowed: &[&str]) {
+    for path in files(folder, &[".rs"]) {
+        let shown = path.to_string_lossy().into_owned();
+        if allowed.iter().any(|part| shown.contains(part)) {
+            continue;
+        }
+        let code = code(&path);
+        for word in words {
+            assert!(!mentions(&code, word), "{shown} contains {word}");
+        }
+    }
+}
+
+#[test]
+fn every_rust_module_says_what_it_is() {
+    for path in files(".", &[".rs"]) {
+        let text = read(&path);
+        assert!(text.starts_with("//!"), "{} has no header", path.display());
+        assert!(
+            !text.contains("To be written"),
+            "{} is a stub",
+            path.display()
+        );
+    }
+}
+
+#[test]
+fn no_source_file_is_long() {
+    for path in files(".", &[".rs", ".php"]) {
+        let lines = read(&path).lines().count();
+        assert!(lines <= MOST_LINES, "{}: {lines} lines", path.display());
+    }
+}
+
+#[test]
+fn json_is_read_in_two_places_of_the_core() {
+    only_in(
+        "core/src",
+        &["serde_json::from_", "Deserialize"],
+        &["/canonical/", "/policy/"],
+    );
+}
+
+#[test]
+fn only_money_rounds() {
+    let rounding = [
+        "round_dp",
+        "RoundingStrategy",
+        ".trunc(",
+        ".floor(",
+        ".ceil(",
+    ];
+    only_in("core/src", &rounding, &["/money/", "/canonical/weee.rs"]);
+}
+
+#[test]
+fn adapters_know_nothing_of_documents() {
+    let words = ["vat", "tax_", "invoice", "shipping", "contact", "GB_"];
+    for folder in ["wasm/component/src", "wasm/host/src", "php-ext-bridge/src"] {
+        only_in(folder, &words, &[]);
+    }
+}
+
+#[test]
+fn the_core_knows_no_magento_class() {
+    only_in("core/src", &["Magento\\", "Mage::"], &[]);
+}
+
+#[test]
+fn php_knows_no_sage_field() {
+    let fields = [
+        "ledger_account_id",
+        "tax_rate_id",
+        "contact_id",
+        "sales_invoice\"",
+        "invoice_lines",
+        "shipping_net_amount",
+        "currency_tax_amount",
+    ];
+    for folder in ["magento-module/Model", "magento-module/Observer"] {
+        for path in files(folder, &[".php"]) {
+            let text = read(&path);
+            for field in fields {
+                assert!(!text.contains(field), "{} contains {field}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn the_relay_and_the_simulator_share_no_code_with_the_core() {
+    for manifest in ["relay/Cargo.toml", "tests/sage-simulator/Cargo.toml"] {
+        let text = read(&root().join(manifest));
+        assert!(!text.contains("ledger-core"), "{manifest}");
+        assert!(
+            !text.contains("rust_decimal") || manifest.starts_with("relay"),
+            "{manifest}"
+        );
+    }
+}

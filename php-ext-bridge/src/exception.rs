@@ -80,7 +80,6 @@ fn exception(error: &Error) -> PhpException {
 }
 
 unsafe extern "C" {
-    #[expect(non_upper_case_globals, reason = "the name is PHP's")]
     static spl_ce_RuntimeException: *mut ClassEntry;
 }
 

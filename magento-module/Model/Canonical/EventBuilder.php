@@ -9,6 +9,7 @@ use Byte8\SageAccounting\Model\Canonical\Block\CustomerBlock;
 use Byte8\SageAccounting\Model\Canonical\Block\DocumentBlock;
 use Byte8\SageAccounting\Model\Canonical\Block\EnvelopeBlock;
 use Byte8\SageAccounting\Model\Canonical\Block\OrderBlock;
+use Byte8\SageAccounting\Model\Canonical\Block\OrderInvoicesBlock;
 use Byte8\SageAccounting\Model\Canonical\Block\OrderTaxBlock;
 use Byte8\SageAccounting\Model\Canonical\Block\PaymentBlock;
 use Byte8\SageAccounting\Model\Canonical\Block\ProductBlock;
@@ -26,6 +27,7 @@ class EventBuilder
         private readonly EnvelopeBlock $envelope,
         private readonly DocumentBlock $document,
         private readonly OrderBlock $order,
+        private readonly OrderInvoicesBlock $orderInvoices,
         private readonly AddressBlock $address,
         private readonly PaymentBlock $payment,
         private readonly OrderTaxBlock $orderTax,
@@ -55,9 +57,15 @@ class EventBuilder
     private function salesDocument(CapturedEvent $event, EventSourceInterface $source): array
     {
         $rows = $source->salesDocument($event);
-        $block = $event->name === EventName::CreditMemoCreated
+        $isCreditMemo = $event->name === EventName::CreditMemoCreated;
+        $block = $isCreditMemo
             ? $this->document->buildCreditMemo($rows->document, $rows->documentItems, $rows->orderItems)
             : $this->document->buildInvoice($rows->document, $rows->documentItems, $rows->orderItems);
+        $orderInvoices = $isCreditMemo ? ['order_invoices' => $this->orderInvoices->build(
+            $rows->orderInvoices,
+            $rows->orderItems,
+            $rows->storeTimeZone
+        )] : [];
 
         return $this->envelope->build(
             $event,
@@ -68,6 +76,7 @@ class EventBuilder
         ) + [
             $event->name->entityType() => $block,
             'order' => $this->order->build($rows->order),
+        ] + $orderInvoices + [
             'billing_address' => $this->address->buildBilling($rows->orderAddresses, $rows->location),
             'shipping_address' => $this->address->buildShipping($rows->orderAddresses),
             'payment' => $this->payment->build($rows->orderPayment),

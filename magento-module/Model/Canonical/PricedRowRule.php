@@ -56,6 +56,30 @@ class PricedRowRule
         return $priced;
     }
 
+    /**
+     * The rows of an invoice or credit memo that are priced themselves, in their own order.
+     *
+     * @param Row[] $documentItems
+     * @param Row[] $orderItems all item rows of the document's order
+     * @return Row[]
+     */
+    public function pricedRowsOf(array $documentItems, array $orderItems): array
+    {
+        $priced = $this->pricedByItemId($orderItems);
+        $rows = [];
+        foreach ($documentItems as $item) {
+            $orderItemId = $item->integer('order_item_id');
+            if (!isset($priced[$orderItemId])) {
+                throw $item->problem('order_item_id', sprintf('no order item has the item_id %d', $orderItemId));
+            }
+            if ($priced[$orderItemId]) {
+                $rows[] = $item;
+            }
+        }
+
+        return $rows;
+    }
+
     private function priceIsOnChildren(Row $row): bool
     {
         $calculation = $row->jsonText('product_options')['product_calculations'] ?? null;

@@ -4,11 +4,13 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Test\Recorded;
 
+use Byte8\SageAccounting\Model\Canonical\Block\ProductBlock;
 use Byte8\SageAccounting\Model\Canonical\CanonicalDataException;
 use Byte8\SageAccounting\Model\Canonical\CapturedEvent;
 use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Canonical\Source\CustomerRows;
 use Byte8\SageAccounting\Model\Canonical\Source\EventSourceInterface;
+use Byte8\SageAccounting\Model\Canonical\Source\OrderInvoiceRows;
 use Byte8\SageAccounting\Model\Canonical\Source\ProductRows;
 use Byte8\SageAccounting\Model\Canonical\Source\Row;
 use Byte8\SageAccounting\Model\Canonical\Source\SalesDocumentRows;
@@ -18,6 +20,11 @@ use Byte8\SageAccounting\Model\Canonical\Source\SalesDocumentRows;
  */
 class RecordedEvent implements EventSourceInterface
 {
+    /** Recorded rows that do not say where the store is come from our own test shop in Great Britain. */
+    private const DEFAULT_TIME_ZONE = 'Europe/London';
+
+    private const CONFIG_TIME_ZONE = 'general/locale/timezone';
+
     /** What the recorder calls a happening, and the event it is to us. Everything else is no event of ours. */
     private const EVENT_NAMES = [
         'invoice.created' => EventName::InvoiceCreated,
@@ -31,16 +38,23 @@ class RecordedEvent implements EventSourceInterface
         'product.upserted' => EventName::ProductUpserted,
     ];
 
+    /** Settings Magento has when nobody changed them, and the currency of our own test shop in Great Britain. */
+    private const CONFIG_DEFAULTS = [
+        ProductBlock::CONFIG_MANAGE_STOCK => 1,
+        ProductBlock::CONFIG_PRICE_INCLUDES_TAX => 0,
+        ProductBlock::CONFIG_BASE_CURRENCY => 'GBP',
+    ];
+
     /**
-     * @param array<string, mixed> $event
-     * @param string $location how messages name this event, such as `events[1]`
-     * @param int $sequence place in the file, counted from 1
+     * @param int $place place in the file, counted from 0
+     * @param array<string, mixed> $fileConfig settings by path, as far as the recorder noted them
+     * @param RecordedInvoices $invoices what the whole file shows of invoices
      */
     public function __construct(
-        private readonly array $event,
-        private readonly string $location,
-        private readonly int $sequence,
-        private readonly string $fileTimeZone
+        private readonly RecordedTables $tables,
+        private readonly int $place,
+        private readonly array $fileConfig,
+        private readonly RecordedInvoices $invoices
     ) {
     }
 
@@ -49,16 +63,20 @@ class RecordedEvent implements EventSourceInterface
      */
     public function captured(): ?CapturedEvent
     {
-        $recordedName = (new Row($this->event, $this->location))->text('event');
-        if ($recordedName === null) {
-            throw new CanonicalDataException($this->location . '.event', 'is null, expected the name of a happening');
-        }
+        $recordedName = $this->tables->itself()->text('event') ?? throw new CanonicalDataException(
+            $this->tables->location . '.event',
+            'is null, expected the name of a happening'
+        );
         $name = self::EVENT_NAMES[$recordedName] ?? null;
         if ($name === null) {
             return null;
         }
 
-        return new CapturedEvent($name, $this->row($name->entityType())->integer('entity_id'), $this->sequence);
+        return new CapturedEvent(
+            $name,
+            $this->tables->row($name->entityType())->integer('entity_id'),
+            $this->place + 1
+        );
     }
 
     public function salesDocument(CapturedEvent $event): SalesDocumentRows
@@ -66,87 +84,68 @@ class RecordedEvent implements EventSourceInterface
         $entityType = $event->name->entityType();
 
         return new SalesDocumentRows(
-            $this->row($entityType),
-            $this->rows($entityType . '_items'),
-            $this->row('order'),
-            $this->rows('order_items'),
-            $this->rows('order_addresses'),
-            $this->row('order_payment'),
-            $this->rows('order_tax'),
-            $this->rows('order_tax_items'),
-            $this->row('store'),
+            $this->tables->row($entityType),
+            $this->tables->rows($entityType . '_items'),
+            $this->tables->row('order'),
+            $this->tables->rows('order_items'),
+            $this->orderInvoices($event->name),
+            $this->tables->rows('order_addresses'),
+            $this->tables->row('order_payment'),
+            $this->tables->rows('order_tax'),
+            $this->tables->rows('order_tax_items'),
+            $this->tables->row('store'),
             $this->timeZone(),
-            $this->location
+            $this->tables->location
         );
     }
 
     public function customer(CapturedEvent $event): CustomerRows
     {
-        return new CustomerRows($this->row('customer'), $this->rows('customer_addresses'), $this->timeZone());
+        return new CustomerRows(
+            $this->tables->row('customer'),
+            $this->tables->rows('customer_addresses'),
+            $this->timeZone()
+        );
     }
 
     public function product(CapturedEvent $event): ProductRows
     {
         return new ProductRows(
-            $this->row('product'),
-            $this->rows('attributes'),
-            isset($this->event['stock_item']) ? $this->row('stock_item') : null,
+            $this->tables->row('product'),
+            $this->tables->rows('attributes'),
+            $this->tables->shows('stock_item') ? $this->tables->row('stock_item') : null,
+            $this->tables->shows('source_items') ? $this->tables->rows('source_items') : [],
+            new Row($this->fileConfig + self::CONFIG_DEFAULTS, 'config'),
             $this->timeZone()
         );
     }
 
-    private function row(string $key): Row
-    {
-        return $this->asRow($this->value($key), $this->location . '.' . $key);
-    }
-
     /**
-     * @return Row[]
+     * @return OrderInvoiceRows[]
      */
-    private function rows(string $key): array
+    private function orderInvoices(EventName $name): array
     {
-        $list = $this->value($key);
-        $location = $this->location . '.' . $key;
-        if (!is_array($list) || !array_is_list($list)) {
-            throw new CanonicalDataException($location, 'expected a list of rows');
-        }
-        $rows = [];
-        foreach ($list as $index => $columns) {
-            $rows[] = $this->asRow($columns, $location . '[' . $index . ']');
+        if ($name !== EventName::CreditMemoCreated) {
+            return [];
         }
 
-        return $rows;
-    }
-
-    private function value(string $key): mixed
-    {
-        if (!array_key_exists($key, $this->event)) {
-            throw new CanonicalDataException($this->location . '.' . $key, 'missing');
-        }
-
-        return $this->event[$key];
-    }
-
-    private function asRow(mixed $columns, string $location): Row
-    {
-        if (!is_array($columns) || (array_is_list($columns) && $columns !== [])) {
-            throw new CanonicalDataException($location, 'expected an object of column names and values');
-        }
-
-        return new Row($columns, $location);
+        return $this->invoices->ofOrderBefore(
+            $this->tables->row('creditmemo')->integer('order_id'),
+            $this->place,
+            $this->tables->location
+        );
     }
 
     /**
-     * The store's own time zone where the recorder noted one, else that of the file.
+     * The store's own time zone where the recorder noted one, else that of the file, else that of our test shop.
      */
     private function timeZone(): string
     {
-        $store = $this->event['store'] ?? null;
-        $timeZone = is_array($store) ? ($store['timezone'] ?? null) : null;
-        if ($timeZone !== null && !is_string($timeZone)) {
-            throw new CanonicalDataException($this->location . '.store.timezone', 'expected a string');
-        }
+        $ofStore = $this->tables->shows('store')
+            ? $this->tables->row('store')->optionalText('timezone')
+            : null;
+        $ofFile = (new Row($this->fileConfig, 'config'))->optionalText(self::CONFIG_TIME_ZONE);
 
-        return $timeZone === null || $timeZone === '' ? $this->fileTimeZone : $timeZone;
+        return (string) $ofStore ?: (string) $ofFile ?: self::DEFAULT_TIME_ZONE;
     }
 }

@@ -27,10 +27,13 @@ class RecordedEventBuilder
     public static function assemble(
         ThirdPartyTotalsInterface $thirdPartyTotals = new ConfiguredThirdPartyTotals()
     ): EventBuilder {
+        $pricedRowRule = new PricedRowRule();
+
         return new EventBuilder(
             new Block\EnvelopeBlock(),
-            new Block\DocumentBlock(new Block\ItemsBlock(new PricedRowRule()), $thirdPartyTotals),
+            new Block\DocumentBlock(new Block\ItemsBlock($pricedRowRule), $thirdPartyTotals),
             new Block\OrderBlock(),
+            new Block\OrderInvoicesBlock($pricedRowRule),
             new Block\AddressBlock(),
             new Block\PaymentBlock(),
             new Block\OrderTaxBlock(),

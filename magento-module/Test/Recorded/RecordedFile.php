@@ -13,18 +13,17 @@ use Byte8\SageAccounting\Model\Canonical\CanonicalDataException;
  */
 class RecordedFile
 {
-    /** Recorded rows that do not say where the store is come from our own test shop in Great Britain. */
-    public const DEFAULT_TIME_ZONE = 'Europe/London';
-
-    private const TIME_ZONE_SETTING = 'general/locale/timezone';
+    private readonly RecordedInvoices $invoices;
 
     /**
      * @param mixed[] $events
+     * @param array<string, mixed> $config
      */
     private function __construct(
         private readonly array $events,
-        private readonly string $timeZone
+        private readonly array $config
     ) {
+        $this->invoices = new RecordedInvoices($events);
     }
 
     /**
@@ -40,7 +39,12 @@ class RecordedFile
             throw new CanonicalDataException('events', 'expected a list');
         }
 
-        return new self($document['events'], self::timeZoneOf($document));
+        $config = $document['config'] ?? [];
+        if (!is_array($config) || (array_is_list($config) && $config !== [])) {
+            throw new CanonicalDataException('config', 'expected an object of settings by their path');
+        }
+
+        return new self($document['events'], $config);
     }
 
     public function count(): int
@@ -59,17 +63,11 @@ class RecordedFile
             throw new CanonicalDataException($location, 'expected an object');
         }
 
-        return new RecordedEvent($event, $location, $index + 1, $this->timeZone);
-    }
-
-    /**
-     * @param array<string, mixed> $document
-     */
-    private static function timeZoneOf(array $document): string
-    {
-        $config = $document['config'] ?? null;
-        $timeZone = is_array($config) ? ($config[self::TIME_ZONE_SETTING] ?? null) : null;
-
-        return is_string($timeZone) && $timeZone !== '' ? $timeZone : self::DEFAULT_TIME_ZONE;
+        return new RecordedEvent(
+            new RecordedTables($event, $location),
+            $index,
+            $this->config,
+            $this->invoices
+        );
     }
 }

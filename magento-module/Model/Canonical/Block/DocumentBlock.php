@@ -18,6 +18,7 @@ class DocumentBlock
     /** Columns that every edition has, in the order of the contract, after the currencies. */
     private const MONEY_BEFORE_DISCOUNT_DESCRIPTION = [
         'base_to_order_rate',
+        'base_to_global_rate',
         'grand_total',
         'base_grand_total',
         'subtotal',
@@ -75,6 +76,7 @@ class DocumentBlock
         foreach (self::CREDIT_MEMO_MONEY as $column) {
             $own[$column] = $creditMemo->money($column);
         }
+        $own['customer_note'] = $creditMemo->text('customer_note');
 
         return $this->header($creditMemo)
             + $own
@@ -93,6 +95,7 @@ class DocumentBlock
             'created_at' => $document->text('created_at'),
             'order_currency_code' => $document->text('order_currency_code'),
             'base_currency_code' => $document->text('base_currency_code'),
+            'global_currency_code' => $document->text('global_currency_code'),
         ];
         foreach (self::MONEY_BEFORE_DISCOUNT_DESCRIPTION as $column) {
             $block[$column] = $document->money($column);

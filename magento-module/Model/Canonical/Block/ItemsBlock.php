@@ -36,23 +36,15 @@ class ItemsBlock
      */
     public function build(array $documentItems, array $orderItems): array
     {
-        $priced = $this->pricedRowRule->pricedByItemId($orderItems);
         $orderItemsById = [];
         foreach ($orderItems as $orderItem) {
             $orderItemsById[$orderItem->integer('item_id')] = $orderItem;
         }
-        $blocks = [];
-        foreach ($documentItems as $item) {
-            $orderItemId = $item->integer('order_item_id');
-            if (!isset($orderItemsById[$orderItemId])) {
-                throw $item->problem('order_item_id', sprintf('no order item has the item_id %d', $orderItemId));
-            }
-            if ($priced[$orderItemId]) {
-                $blocks[] = $this->item($item, $orderItemsById[$orderItemId]);
-            }
-        }
 
-        return $blocks;
+        return array_map(
+            fn (Row $item): array => $this->item($item, $orderItemsById[$item->integer('order_item_id')]),
+            $this->pricedRowRule->pricedRowsOf($documentItems, $orderItems)
+        );
     }
 
     /**

@@ -8,7 +8,7 @@ use Byte8\SageAccounting\Model\Canonical\Source\ProductRows;
 use Byte8\SageAccounting\Model\Canonical\Source\Row;
 
 /**
- * Builds the product: its row, the attributes a ledger can use, and its stock row.
+ * Builds the product: its row, the attributes a ledger can use, its stock and the settings that explain them.
  *
  * Attribute values are the global ones (store 0) and stay strings whatever their backend type is.
  */
@@ -25,6 +25,11 @@ class ProductBlock
         'description',
     ];
 
+    /** The shop's settings without which stock and price of a product cannot be understood. */
+    public const CONFIG_MANAGE_STOCK = 'cataloginventory/item_options/manage_stock';
+    public const CONFIG_PRICE_INCLUDES_TAX = 'tax/calculation/price_includes_tax';
+    public const CONFIG_BASE_CURRENCY = 'currency/options/base';
+
     private const GLOBAL_STORE_ID = 0;
 
     /**
@@ -40,6 +45,10 @@ class ProductBlock
             'updated_at' => $rows->product->text('updated_at'),
             'attributes' => $this->attributes($rows->attributes),
             'stock_item' => $rows->stockItem === null ? null : $this->stockItem($rows->stockItem),
+            'source_items' => array_map($this->sourceItem(...), $rows->sourceItems),
+            'config_manage_stock' => $rows->config->nullableInteger(self::CONFIG_MANAGE_STOCK),
+            'price_includes_tax' => $rows->config->integer(self::CONFIG_PRICE_INCLUDES_TAX),
+            'base_currency_code' => $rows->config->text(self::CONFIG_BASE_CURRENCY),
         ];
     }
 
@@ -71,6 +80,18 @@ class ProductBlock
             'manage_stock' => $stockItem->nullableInteger('manage_stock'),
             'use_config_manage_stock' => $stockItem->nullableInteger('use_config_manage_stock'),
             'is_qty_decimal' => $stockItem->nullableInteger('is_qty_decimal'),
+        ];
+    }
+
+    /**
+     * @return array<string, mixed>
+     */
+    private function sourceItem(Row $sourceItem): array
+    {
+        return [
+            'source_code' => $sourceItem->text('source_code'),
+            'quantity' => $sourceItem->money('quantity'),
+            'status' => $sourceItem->integer('status'),
         ];
     }
 }

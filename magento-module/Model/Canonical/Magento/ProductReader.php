@@ -17,7 +17,7 @@ use Magento\Framework\Exception\NoSuchEntityException;
 /**
  * Reads a product in the global scope, whatever store view the admin is looking at.
  *
- * Quantities of multi-source inventory are not read: those modules can be removed from Magento.
+ * Decides nothing about stock: the legacy row, the sources and the settings are delivered side by side.
  */
 class ProductReader
 {
@@ -28,6 +28,8 @@ class ProductReader
     public function __construct(
         private readonly ProductRepositoryInterface $productRepository,
         private readonly StockRegistryInterface $stockRegistry,
+        private readonly SourceItemReader $sourceItemReader,
+        private readonly ProductConfigReader $productConfigReader,
         private readonly StoreTimeZone $storeTimeZone,
         private readonly EntityRowReader $rowReader,
         private readonly DecimalText $decimalText
@@ -59,6 +61,8 @@ class ProductReader
             $stockItem instanceof DataObject && $stockItem->getData('item_id') !== null
                 ? $this->rowReader->row($stockItem, 'cataloginventory_stock_item', 'stock_item')
                 : null,
+            $this->sourceItemReader->read((string) $product->getSku()),
+            $this->productConfigReader->read(),
             $this->storeTimeZone->ofInstallation()
         );
     }

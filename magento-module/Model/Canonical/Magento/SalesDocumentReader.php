@@ -7,6 +7,7 @@ namespace Byte8\SageAccounting\Model\Canonical\Magento;
 use Byte8\SageAccounting\Model\Canonical\CanonicalDataException;
 use Byte8\SageAccounting\Model\Canonical\CapturedEvent;
 use Byte8\SageAccounting\Model\Canonical\EventName;
+use Byte8\SageAccounting\Model\Canonical\Source\OrderInvoiceRows;
 use Byte8\SageAccounting\Model\Canonical\Source\Row;
 use Byte8\SageAccounting\Model\Canonical\Source\SalesDocumentRows;
 use Magento\Framework\Exception\NoSuchEntityException;
@@ -52,6 +53,7 @@ class SalesDocumentReader
             $this->rowReader->rows($document->getAllItems(), 'sales_' . $type . '_item', $type . '_items'),
             $this->rowReader->row($order, 'sales_order', 'order'),
             $this->rowReader->rows($order->getAllItems(), 'sales_order_item', 'order_items'),
+            $document instanceof Creditmemo ? $this->orderInvoices($document) : [],
             $this->rowReader->rows($order->getAddresses() ?? [], 'sales_order_address', 'order_addresses'),
             $this->rowReader->row($payment, 'sales_order_payment', 'order_payment'),
             $this->orderTaxReader->taxes($orderId),
@@ -60,6 +62,28 @@ class SalesDocumentReader
             $this->storeTimeZone->ofStore($storeId),
             ''
         );
+    }
+
+    /**
+     * The invoices the order had when the credit memo was made, however much later it is read.
+     *
+     * @return OrderInvoiceRows[]
+     */
+    private function orderInvoices(Creditmemo $creditMemo): array
+    {
+        $found = [];
+        foreach ($creditMemo->getOrder()->getInvoiceCollection() as $invoice) {
+            if ((string) $invoice->getCreatedAt() > (string) $creditMemo->getCreatedAt()) {
+                continue;
+            }
+            $location = 'order_invoices[' . count($found) . ']';
+            $found[] = new OrderInvoiceRows(
+                $this->rowReader->row($invoice, 'sales_invoice', $location),
+                $this->rowReader->rows($invoice->getAllItems(), 'sales_invoice_item', $location . '.items')
+            );
+        }
+
+        return $found;
     }
 
     private function document(CapturedEvent $event): Invoice|Creditmemo

@@ -19,8 +19,11 @@ class RecordedCorpusTest extends TestCase
         'magento_entity_id', 'sequence', 'website_id', 'store_id', 'entity_id', 'order_item_id', 'product_id',
         'item_id', 'associated_item_id', 'tax_id', 'customer_id', 'customer_is_guest', 'customer_group_id', 'group_id',
         'is_virtual', 'state', 'invoice_id', 'default_billing', 'default_shipping', 'is_in_stock', 'manage_stock',
-        'use_config_manage_stock', 'is_qty_decimal',
+        'use_config_manage_stock', 'is_qty_decimal', 'config_manage_stock', 'price_includes_tax',
     ];
+
+    /** Places of integers whose key alone does not say so. */
+    private const INTEGER_PLACES = '~/(source_items/\d+/status|order_item_ids/\d+)$~D';
 
     /**
      * @return iterable<string, array{string}>
@@ -105,7 +108,9 @@ class RecordedCorpusTest extends TestCase
             if (is_array($value)) {
                 $this->checkKinds($value, $place);
             } elseif ($value !== null) {
-                $expected = in_array($key, self::INTEGER_KEYS, true) ? 'int' : 'string';
+                $isInteger = in_array($key, self::INTEGER_KEYS, true)
+                    || preg_match(self::INTEGER_PLACES, $place) === 1;
+                $expected = $isInteger ? 'int' : 'string';
                 self::assertSame($expected, get_debug_type($value), $place);
             }
         }

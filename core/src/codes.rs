@@ -44,6 +44,13 @@ codes! {
         ZeroValueInvoice = "zero_value_invoice", "The invoice is worth nothing and `sync_zero_value_invoices` is off.";
         OutsideSyncSince = "outside_sync_since", "The document is older than `sync_since`.";
         WebsiteFiltered = "website_filtered", "The website is not in `website_filter`.";
+        CreditmemoCanceled = "creditmemo_canceled", "The credit memo was canceled in Magento.";
+        PaymentMethodNotMapped = "payment_method_not_mapped", "The payment method is mapped to no bank account and there is no default.";
+        PaymentMethodSetToNone = "payment_method_set_to_none", "The payment method is mapped to no bank account on purpose.";
+        NothingToPay = "nothing_to_pay", "The invoice is worth nothing.";
+        InvoiceNotInSage = "invoice_not_in_sage", "The credit memo's invoice is not in Sage and `credit_notes_without_invoice` is `skip`.";
+        SyncProductsOff = "sync_products_off", "`sync_products` is off.";
+        ProductTypeNotSupported = "PRODUCT_TYPE_NOT_SUPPORTED", "Sage has no counterpart for this product type.";
         StoreFiltered = "store_filtered", "The store view is not in `store_filter`.";
     }
 }
@@ -68,6 +75,8 @@ codes! {
         InvalidFormat = "invalid_format", "A setting has a malformed value.";
         TaxPercentMissing = "tax_percent_missing", "Magento charged tax but names no percentage for it.";
         TaxRateNotMapped = "tax_rate_not_mapped", "No Sage tax rate is mapped to the percentage Magento applied.";
+        DestinationRateNotMapped = "destination_rate_not_mapped", "Magento charged another country's tax and no Sage tax rate is mapped to it.";
+        ExchangeRateMissing = "exchange_rate_missing", "Magento names no rate from the document's currency to the Sage business's own.";
         BeforeAccountsStartDate = "before_accounts_start_date", "The document is older than the Sage accounts.";
         ReferenceTooLong = "reference_too_long", "The reference does not fit Sage's field.";
         NoLines = "no_lines", "The document has nothing that Sage could book.";
@@ -81,6 +90,12 @@ codes! {
     Warning {
         FieldShortened = "field_shortened", "A text was cut to what Sage stores.";
         TaxRateDefaultUsed = "tax_rate_default_used", "The percentage is not mapped, so the default tax rate was used.";
+        DestinationRateFromTaxMap = "destination_rate_from_tax_map", "Another country's percentage was found in tax_rate_map only.";
+        MixedEuGoodsServicesCoercedToDefault = "mixed_eu_goods_services_coerced_to_default", "A document across the border has goods and services; all lines carry the default type.";
+        PaymentLeftOut = "payment_left_out", "The invoice is posted without its payment.";
+        CreditNoteWithoutInvoice = "credit_note_without_invoice", "No invoice of the credit memo is in Sage, so the credit note stays unallocated.";
+        VatNumberNotSent = "vat_number_not_sent", "The VAT number is malformed and was left out.";
+        StockBelowZero = "stock_below_zero", "Magento's stock is below zero, which Sage refuses; zero was sent.";
         TaxAmountDiffersFromRate = "tax_amount_differs_from_rate", "Magento's tax differs from the rate by more than one minor unit; Magento's amount was sent.";
         TaxResidueMoved = "tax_residue_moved", "A cent of header tax that no line carries was added to a line.";
         HeaderTaxDiffers = "header_tax_differs", "The header's tax is not the sum of the parts; the parts were sent, because they close the total.";

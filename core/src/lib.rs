@@ -88,6 +88,17 @@ impl Context<'_> {
         enabled
     }
 
+    /// Warns unless the same message was given before, wherever it pointed.
+    fn warn_once(&mut self, code: codes::Warning, pointer: &str, message: String) {
+        if !self
+            .warnings
+            .iter()
+            .any(|warning| warning.message == message)
+        {
+            self.warn(code, pointer, message);
+        }
+    }
+
     fn warn(&mut self, code: codes::Warning, pointer: impl Into<String>, message: String) {
         let warning = Warning {
             code,

@@ -1,24 +1,30 @@
-//! Canceled invoices stay out: they are void in Magento.
+//! Canceled documents stay out: they are void in Magento.
 
-use super::InvoiceFacts;
+use super::DocumentFacts;
 use crate::Step;
+use crate::canonical::DocumentKind;
 use crate::codes;
 use crate::outcome::{Rejection, Skip};
 use crate::policy::Settings;
 use crate::translate::InvoiceState;
 
-pub(super) fn filter(_: &Settings, facts: &InvoiceFacts<'_>) -> Step<Option<Skip>> {
-    let state = facts.event.invoice.state;
+pub(super) fn filter(_: &Settings, facts: DocumentFacts<'_>) -> Step<Option<Skip>> {
+    let event = facts.event;
+    let state = event.document.state;
+    // Invoices and credit memos number their states alike: open, paid or refunded, canceled.
     match InvoiceState::from_magento(state) {
         Some(InvoiceState::Canceled) => Ok(Some(Skip {
-            reason: codes::Skip::InvoiceCanceled,
-            message: "the invoice was canceled in Magento (state 3)".to_owned(),
+            reason: match event.kind {
+                DocumentKind::Invoice => codes::Skip::InvoiceCanceled,
+                DocumentKind::Creditmemo => codes::Skip::CreditmemoCanceled,
+            },
+            message: format!("the {} was canceled in Magento (state 3)", event.kind.key()),
         })),
         Some(InvoiceState::Open | InvoiceState::Paid) => Ok(None),
         None => Err(Rejection::new(
             codes::Reject::UnknownInvoiceState,
-            "/invoice/state",
-            format!("invoice state {state} is not known"),
+            event.pointer("state"),
+            format!("{} state {state} is not known", event.kind.key()),
             "Magento has 1 (open), 2 (paid) and 3 (canceled); a module that adds states needs a mapping",
         )),
     }

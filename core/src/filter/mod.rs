@@ -9,24 +9,29 @@ mod zero_value;
 mod since;
 mod website;
 mod store;
+mod products;
+
+pub(crate) use products::product_upserted;
 
 use crate::Step;
-use crate::canonical::InvoiceCreated;
+use crate::canonical::{CustomerEvent, OrderInvoice, SalesEvent};
 use crate::money::Money;
 use crate::outcome::Skip;
 use crate::policy::Settings;
+use crate::translate::InvoiceState;
 
-/// What the invoice filters look at.
-pub(crate) struct InvoiceFacts<'a> {
-    pub(crate) event: &'a InvoiceCreated,
-    /// Grand total plus the tenders Magento subtracted: what the invoice is worth.
+/// What the filters of sales documents look at.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct DocumentFacts<'a> {
+    pub(crate) event: &'a SalesEvent,
+    /// Grand total plus the tenders Magento subtracted: what the document is worth.
     pub(crate) value: Money,
 }
 
-type InvoiceFilter = fn(&Settings, &InvoiceFacts<'_>) -> Step<Option<Skip>>;
+type Filter = fn(&Settings, DocumentFacts<'_>) -> Step<Option<Skip>>;
 
-/// A canceled invoice is void whatever the policy says, so its filter comes first.
-const INVOICE_FILTERS: &[InvoiceFilter] = &[
+/// A canceled document is void whatever the policy says, so that filter comes first.
+const INVOICE_CREATED: &[Filter] = &[
     canceled::filter,
     unpaid::filter,
     zero_value::filter,
@@ -35,9 +40,63 @@ const INVOICE_FILTERS: &[InvoiceFilter] = &[
     store::filter,
 ];
 
-/// The first filter that leaves the invoice out, if any does.
-pub(crate) fn invoice(settings: &Settings, facts: &InvoiceFacts<'_>) -> Step<Option<Skip>> {
-    for filter in INVOICE_FILTERS {
+/// A payment is left out for the reasons its invoice was, but not because it was unpaid then.
+const INVOICE_PAID: &[Filter] = &[
+    canceled::filter,
+    zero_value::filter,
+    since::filter,
+    website::filter,
+    store::filter,
+];
+
+const CREDITMEMO_CREATED: &[Filter] = &[
+    canceled::filter,
+    since::filter,
+    website::filter,
+    store::filter,
+];
+
+/// The first filter that leaves a raised invoice out, if any does.
+pub(crate) fn invoice_created(settings: &Settings, facts: DocumentFacts<'_>) -> Step<Option<Skip>> {
+    first(INVOICE_CREATED, settings, facts)
+}
+
+/// The first filter that leaves a payment out, if any does.
+pub(crate) fn invoice_paid(settings: &Settings, facts: DocumentFacts<'_>) -> Step<Option<Skip>> {
+    first(INVOICE_PAID, settings, facts)
+}
+
+/// The first filter that leaves a credit memo out, if any does.
+pub(crate) fn creditmemo_created(
+    settings: &Settings,
+    facts: DocumentFacts<'_>,
+) -> Step<Option<Skip>> {
+    first(CREDITMEMO_CREATED, settings, facts)
+}
+
+/// The filter that leaves a customer out, if any does.
+pub(crate) fn customer_upserted(settings: &Settings, event: &CustomerEvent) -> Option<Skip> {
+    website::outside(settings, event.website_id)
+        .or_else(|| store::outside(settings, event.store_id))
+}
+
+/// Whether an invoice of the same order went to Sage, as far as the policy tells.
+pub(crate) fn is_in_sage(settings: &Settings, invoice: &OrderInvoice) -> Step<bool> {
+    let state = InvoiceState::from_magento(invoice.state);
+    let unpaid = state == Some(InvoiceState::Open) && !settings.policy.sync_unpaid_invoices;
+    let worthless =
+        invoice.grand_total.exact().is_zero() && !settings.policy.sync_zero_value_invoices;
+    let before = since::is_before(
+        settings,
+        &invoice.created_at,
+        &invoice.local_date,
+        "/order_invoices",
+    )?;
+    Ok(state != Some(InvoiceState::Canceled) && !unpaid && !worthless && !before)
+}
+
+fn first(filters: &[Filter], settings: &Settings, facts: DocumentFacts<'_>) -> Step<Option<Skip>> {
+    for filter in filters {
         if let Some(skip) = filter(settings, facts)? {
             return Ok(Some(skip));
         }

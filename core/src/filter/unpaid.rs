@@ -1,14 +1,14 @@
 //! `sync_unpaid_invoices = false` leaves unpaid invoices out.
 
-use super::InvoiceFacts;
+use super::DocumentFacts;
 use crate::Step;
 use crate::codes;
 use crate::outcome::Skip;
 use crate::policy::Settings;
 use crate::translate::InvoiceState;
 
-pub(super) fn filter(settings: &Settings, facts: &InvoiceFacts<'_>) -> Step<Option<Skip>> {
-    let paid = InvoiceState::from_magento(facts.event.invoice.state) == Some(InvoiceState::Paid);
+pub(super) fn filter(settings: &Settings, facts: DocumentFacts<'_>) -> Step<Option<Skip>> {
+    let paid = InvoiceState::from_magento(facts.event.document.state) == Some(InvoiceState::Paid);
     Ok(
         (!settings.policy.sync_unpaid_invoices && !paid).then(|| Skip {
             reason: codes::Skip::UnpaidInvoice,

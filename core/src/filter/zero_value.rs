@@ -2,13 +2,13 @@
 //!
 //! An invoice paid by gift card has a grand total of zero in Magento and is still worth its goods.
 
-use super::InvoiceFacts;
+use super::DocumentFacts;
 use crate::Step;
 use crate::codes;
 use crate::outcome::Skip;
 use crate::policy::Settings;
 
-pub(super) fn filter(settings: &Settings, facts: &InvoiceFacts<'_>) -> Step<Option<Skip>> {
+pub(super) fn filter(settings: &Settings, facts: DocumentFacts<'_>) -> Step<Option<Skip>> {
     let worthless = facts.value.is_zero();
     Ok(
         (!settings.policy.sync_zero_value_invoices && worthless).then(|| Skip {

@@ -39,6 +39,10 @@ impl Money {
         self.value.is_zero()
     }
 
+    pub(crate) fn is_negative(self) -> bool {
+        self.value < Decimal::ZERO
+    }
+
     pub(crate) fn abs(self) -> Self {
         Self {
             value: self.value.abs(),
@@ -67,6 +71,34 @@ impl Currency {
             value.set_sign_positive(true);
         }
         Money { value }
+    }
+}
+
+/// Units of the business's own currency for one unit of a document's currency, to ten decimals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ExchangeRate(Decimal);
+
+/// Decimals of an exchange rate, as the vendor's documentation states them.
+const EXCHANGE_RATE_DECIMALS: u32 = 10;
+
+impl ExchangeRate {
+    /// `numerator / denominator`, or `None` when either is not positive.
+    pub(crate) fn quotient(numerator: Decimal, denominator: Decimal) -> Option<Self> {
+        if numerator <= Decimal::ZERO || denominator <= Decimal::ZERO {
+            return None;
+        }
+        let mut rate = numerator.checked_div(denominator)?.round_dp_with_strategy(
+            EXCHANGE_RATE_DECIMALS,
+            RoundingStrategy::MidpointAwayFromZero,
+        );
+        rate.rescale(EXCHANGE_RATE_DECIMALS);
+        (!rate.is_zero()).then_some(Self(rate))
+    }
+}
+
+impl Serialize for ExchangeRate {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
     }
 }
 

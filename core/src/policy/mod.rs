@@ -6,7 +6,7 @@
 
 mod reference;
 
-pub use reference::{BankAccount, LedgerAccount, Percentage, Reference, TaxRate};
+pub use reference::{BankAccount, LedgerAccount, Percentage, PriceType, Reference, TaxRate};
 
 use crate::canonical::{Date, Figure, parse_document, parse_instant};
 use crate::codes::Reject;
@@ -75,6 +75,12 @@ pub struct Policy {
     pub default_purchase_ledger_account_id: Option<String>,
     pub payment_method_map: BTreeMap<String, Option<String>>,
     pub tax_rate_map: BTreeMap<String, String>,
+    pub destination_tax_rate_map: BTreeMap<String, BTreeMap<String, String>>,
+    pub gift_card_bank_account_id: Option<String>,
+    pub store_credit_bank_account_id: Option<String>,
+    pub reward_points_bank_account_id: Option<String>,
+    pub adjustment_tax_rate_id: Option<String>,
+    pub adjustment_ledger_account_id: Option<String>,
     pub invoice_number_prefix: String,
     pub customer_name_priority: NamePriority,
     pub default_eu_goods_services_type: String,
@@ -132,6 +138,12 @@ impl Default for Policy {
             default_purchase_ledger_account_id: None,
             payment_method_map: BTreeMap::new(),
             tax_rate_map: BTreeMap::new(),
+            destination_tax_rate_map: BTreeMap::new(),
+            gift_card_bank_account_id: None,
+            store_credit_bank_account_id: None,
+            reward_points_bank_account_id: None,
+            adjustment_tax_rate_id: None,
+            adjustment_ledger_account_id: None,
             invoice_number_prefix: String::new(),
             customer_name_priority: NamePriority::default(),
             default_eu_goods_services_type: "GOODS".to_owned(),
@@ -196,8 +208,10 @@ impl Settings {
                 ),
             ));
         }
-        for key in settings.policy.tax_rate_map.keys() {
-            require_percentage_key(key)?;
+        let policy = &settings.policy;
+        require_percentage_keys("tax_rate_map", &policy.tax_rate_map)?;
+        for (country, rates) in &policy.destination_tax_rate_map {
+            require_percentage_keys(&format!("destination_tax_rate_map/{country}"), rates)?;
         }
         Ok(settings)
     }
@@ -232,6 +246,10 @@ impl Settings {
                 "shipping_ledger_account_id",
                 self.policy.shipping_ledger_account_id.as_deref(),
             ),
+            LedgerPurpose::Adjustment => (
+                "adjustment_ledger_account_id",
+                self.policy.adjustment_ledger_account_id.as_deref(),
+            ),
             LedgerPurpose::FixedProductTax => (
                 "fpt_ledger_account_id",
                 self.policy.fpt_ledger_account_id.as_deref(),
@@ -248,6 +266,16 @@ impl Settings {
             }
         };
         self.reference.require_ledger_account(knob, id)?;
+        Ok(id)
+    }
+
+    /// The ledger account products are bought on, which Sage requires of every product.
+    pub(crate) fn purchase_ledger_account(&self) -> Step<&str> {
+        const KNOB: &str = "default_purchase_ledger_account_id";
+        let Some(id) = self.policy.default_purchase_ledger_account_id.as_deref() else {
+            return Err(missing(KNOB, "the account that purchases are booked on"));
+        };
+        self.reference.require_ledger_account(KNOB, id)?;
         Ok(id)
     }
 
@@ -268,18 +296,22 @@ pub(crate) enum LedgerPurpose {
     Sales,
     Shipping,
     FixedProductTax,
+    Adjustment,
 }
 
 /// The map is keyed by what [`crate::money::percentage_key`] prints; any other spelling would never match.
-fn require_percentage_key(key: &str) -> Step<()> {
-    let canonical = parse_decimal(key).map(percentage_key);
-    if canonical.as_deref() == Some(key) {
+fn require_percentage_keys(map: &str, rates: &BTreeMap<String, String>) -> Step<()> {
+    let malformed = rates.keys().find(|key| {
+        let canonical = parse_decimal(key).map(percentage_key);
+        canonical.as_ref() != Some(*key)
+    });
+    let Some(key) = malformed else {
         return Ok(());
-    }
+    };
     Err(Rejection::new(
         Reject::InvalidFormat,
         format!(
-            "/settings/policy/tax_rate_map/{}",
+            "/settings/policy/{map}/{}",
             key.replace('~', "~0").replace('/', "~1")
         ),
         format!("{key:?} is no percentage with two decimals"),

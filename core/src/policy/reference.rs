@@ -17,6 +17,10 @@ pub struct Reference {
     pub ledger_accounts: Vec<LedgerAccount>,
     /// Bank accounts.
     pub bank_accounts: Vec<BankAccount>,
+    /// Kinds of product prices, the standard one first.
+    pub product_sales_price_types: Vec<PriceType>,
+    /// Kinds of service rates, the standard one first.
+    pub service_rate_types: Vec<PriceType>,
 }
 
 /// A tax rate (`GET /tax_rates?attributes=all`).
@@ -65,6 +69,16 @@ pub struct BankAccount {
     pub displayed_as: Option<String>,
 }
 
+/// A kind of price (`GET /product_sales_price_types`, `GET /service_rate_types`).
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PriceType {
+    /// Sage's id.
+    pub id: String,
+    /// Name as Sage shows it; users can edit it, so nothing depends on it.
+    pub displayed_as: Option<String>,
+}
+
 impl Reference {
     /// Refuses a ledger account that the business does not have; `knob` names the setting.
     pub(crate) fn require_ledger_account(&self, knob: &str, id: &str) -> Step<()> {
@@ -73,6 +87,17 @@ impl Reference {
             |account| account.id == id,
             || format!("/settings/policy/{knob}"),
             "ledger account",
+            id,
+        )
+    }
+
+    /// Refuses a bank account that the business does not have; `knob` names the setting.
+    pub(crate) fn require_bank_account(&self, knob: &str, id: &str) -> Step<()> {
+        require(
+            &self.bank_accounts,
+            |account| account.id == id,
+            || format!("/settings/policy/{knob}"),
+            "bank account",
             id,
         )
     }

@@ -1,29 +1,33 @@
 //! Deterministic, length-capped identifiers.
 
-use crate::Context;
-use crate::Step;
-use crate::codes::Reject;
+use crate::codes::{Reject, Warning};
 use crate::outcome::Rejection;
 use crate::rules::contact_reference_ten_characters;
 use crate::sage::limits;
 use crate::text::single_line;
+use crate::{Context, Step};
 
-/// Whom an invoice is addressed to.
+/// Whom a document is addressed to.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Buyer<'a> {
     /// A customer account.
     Registered(u64),
-    /// Nobody but an e-mail address.
+    /// Nobody but an e-mail address, normalised.
     Guest(&'a str),
+    /// The contact that private customers share, by its configured reference.
+    Shared(&'a str),
 }
 
-/// The contact's reference in Sage: `M{id}` or `G` and the start of the e-mail's SHA-256.
+/// The contact's reference in Sage: `M{id}`, or `G` and the start of the e-mail's SHA-256.
 pub(crate) fn contact(context: &mut Context<'_>, buyer: Buyer<'_>) -> String {
     match buyer {
         Buyer::Registered(customer_id) => {
-            contact_reference_ten_characters::registered(context, customer_id)
+            contact_reference_ten_characters::or_hashed(context, format!("M{customer_id}"))
         }
         Buyer::Guest(email) => contact_reference_ten_characters::guest(context, email),
+        Buyer::Shared(reference) => {
+            contact_reference_ten_characters::or_hashed(context, reference.to_owned())
+        }
     }
 }
 
@@ -35,7 +39,7 @@ pub(crate) fn normalised_email(email: &str) -> String {
 /// The document's reference: prefix and increment id, the prefix never twice.
 ///
 /// A reference that does not fit is refused, not cut: a cut reference could belong to two documents.
-pub(crate) fn document(prefix: &str, increment_id: &str) -> Step<String> {
+pub(crate) fn document(prefix: &str, increment_id: &str, pointer: &str) -> Step<String> {
     let increment_id = single_line(increment_id);
     let reference = if increment_id.starts_with(prefix) {
         increment_id
@@ -45,7 +49,7 @@ pub(crate) fn document(prefix: &str, increment_id: &str) -> Step<String> {
     if reference.chars().count() > limits::DOCUMENT_REFERENCE {
         return Err(Rejection::new(
             Reject::ReferenceTooLong,
-            "/invoice/increment_id",
+            pointer,
             format!(
                 "reference {reference:?} has more than {} characters",
                 limits::DOCUMENT_REFERENCE
@@ -54,4 +58,37 @@ pub(crate) fn document(prefix: &str, increment_id: &str) -> Step<String> {
         ));
     }
     Ok(reference)
+}
+
+/// Fewest and most characters of a VAT number after its country code, in any country.
+const VAT_NUMBER_CHARACTERS: std::ops::RangeInclusive<usize> = 2..=13;
+
+/// The VAT number in the form Sage validates: country code and digits, no separators.
+///
+/// Sage refuses a contact with a malformed number (documented), so such a number stays out,
+/// with a warning, rather than hold up every document of that customer.
+pub(crate) fn vat_number(
+    context: &mut Context<'_>,
+    stated: Option<&(&str, String)>,
+) -> Option<String> {
+    let (text, pointer) = stated?;
+    let number: String = text
+        .chars()
+        .filter(|c| !c.is_whitespace() && !['.', '-', '/'].contains(c))
+        .flat_map(char::to_uppercase)
+        .collect();
+    let (country, rest) = number.split_at_checked(2).unwrap_or_default();
+    let plausible = country.chars().all(|c| c.is_ascii_uppercase())
+        && rest.chars().all(|c| c.is_ascii_alphanumeric())
+        && rest.chars().any(|c| c.is_ascii_digit())
+        && VAT_NUMBER_CHARACTERS.contains(&rest.len());
+    if plausible {
+        return Some(number);
+    }
+    context.warn(
+        Warning::VatNumberNotSent,
+        pointer.clone(),
+        "not a country code followed by a VAT number; Sage would refuse the contact".to_owned(),
+    );
+    None
 }

@@ -22,10 +22,9 @@ pub(super) const INFO: RuleInfo = RuleInfo {
 /// Digits of the hash a reference can hold after its letter.
 const HASH_DIGITS: usize = limits::CONTACT_REFERENCE - 1;
 
-/// `M{id}`; an id of ten digits or more does not fit and is hashed under the letter H.
-pub(crate) fn registered(context: &mut Context<'_>, customer_id: u64) -> String {
-    let reference = format!("M{customer_id}");
-    if reference.len() <= limits::CONTACT_REFERENCE {
+/// `reference` itself while it fits, else its hash under the letter H.
+pub(crate) fn or_hashed(context: &mut Context<'_>, reference: String) -> String {
+    if reference.chars().count() <= limits::CONTACT_REFERENCE {
         return reference;
     }
     hashed(context, 'H', &reference)

@@ -1,8 +1,8 @@
 //! SQ-017: Sage copies the billing address into the delivery address when an invoice has none.
 
 use super::{Evidence, Grade, RuleId, RuleInfo};
-use crate::canonical::InvoiceCreated;
-use crate::sage::SalesInvoice;
+use crate::canonical::SalesEvent;
+use crate::sage::SalesArtefact;
 use crate::translate::address;
 use crate::{Context, Step};
 
@@ -22,13 +22,13 @@ pub(super) const INFO: RuleInfo = RuleInfo {
 /// Fills in the delivery address.
 pub(crate) fn apply(
     context: &mut Context<'_>,
-    event: &InvoiceCreated,
-    invoice: &mut SalesInvoice,
+    event: &SalesEvent,
+    artefact: &mut SalesArtefact,
 ) -> Step<()> {
     if context.fire(RuleId::DeliveryAddressMirrored) {
         let pointer = event.delivery_address_pointer();
         let address = address::document(context, event.delivery_address(), pointer)?;
-        invoice.delivery_address = Some(address);
+        artefact.delivery_address = Some(address);
     }
     Ok(())
 }

@@ -30,8 +30,10 @@ pub(crate) fn add_lines(
     subject: Subject<'_>,
     draft: &mut Draft,
 ) -> Step<()> {
-    for (index, item) in subject.event.invoice.items.iter().enumerate() {
-        let pointer = format!("/invoice/items/{index}/weee_tax_applied");
+    for (index, item) in subject.event.document.items.iter().enumerate() {
+        let pointer = subject
+            .event
+            .pointer(&format!("items/{index}/weee_tax_applied"));
         for levy in fixed_product_taxes(item.weee_tax_applied.as_deref(), &pointer)? {
             if !context.fire(RuleId::FixedProductTaxOutsideLines) {
                 continue;

@@ -27,7 +27,7 @@ pub(crate) fn add_lines(
     subject: Subject<'_>,
     draft: &mut Draft,
 ) -> Step<()> {
-    let invoice = &subject.event.invoice;
+    let invoice = &subject.event.document;
     let kinds = [
         (
             "Gift wrapping",
@@ -57,7 +57,7 @@ pub(crate) fn add_lines(
         if (net.is_zero() && tax.is_zero()) || !context.fire(RuleId::GiftWrapOutsideLines) {
             continue;
         }
-        let pointer = format!("/invoice/{column}");
+        let pointer = subject.event.pointer(column);
         let percent = if tax.is_zero() {
             Some(Decimal::ZERO)
         } else {

@@ -30,7 +30,7 @@ pub(crate) fn apply(
     missing: impl Fn(&Draft) -> Money,
 ) -> Step<()> {
     let currency = subject.currency;
-    let header = currency.round(subject.event.invoice.tax_amount.exact());
+    let header = currency.round(subject.event.document.tax_amount.exact());
     let residue = header - draft.tax(currency);
     let cap = currency.round(context.settings.policy.rounding_cap.exact());
     if residue.is_zero() {
@@ -39,7 +39,7 @@ pub(crate) fn apply(
     if missing(draft).is_zero() || residue.abs() > cap {
         context.warn(
             Warning::HeaderTaxDiffers,
-            "/invoice/tax_amount",
+            subject.event.pointer("tax_amount"),
             format!("the header's tax is {header}, the parts carry {residue} less"),
         );
         return Ok(());

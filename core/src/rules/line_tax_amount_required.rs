@@ -3,7 +3,7 @@
 use super::{Evidence, Grade, RuleId, RuleInfo};
 use crate::Context;
 use crate::money::Currency;
-use crate::sage::SalesInvoice;
+use crate::sage::SalesArtefact;
 
 pub(super) const INFO: RuleInfo = RuleInfo {
     id: "SQ-007",
@@ -19,11 +19,11 @@ pub(super) const INFO: RuleInfo = RuleInfo {
 };
 
 /// Fills in the tax amounts of every line.
-pub(crate) fn apply(context: &mut Context<'_>, currency: Currency, invoice: &mut SalesInvoice) {
+pub(crate) fn apply(context: &mut Context<'_>, currency: Currency, artefact: &mut SalesArtefact) {
     if !context.fire(RuleId::LineTaxAmountRequired) {
         return;
     }
-    for line in &mut invoice.invoice_lines {
+    for line in artefact.lines.as_mut_slice() {
         let tax = line.tax_amount.unwrap_or_else(|| currency.zero());
         line.tax_amount = Some(tax);
         line.currency_tax_amount = Some(tax);

@@ -21,5 +21,12 @@ pub(crate) mod total_not_a_whole_minor_unit;
 pub(crate) mod tender_subtracted_from_total;
 pub(crate) mod gift_wrap_outside_lines;
 pub(crate) mod third_party_total;
+pub(crate) mod adjustment_outside_lines;
+pub(crate) mod compensation_counts_shipping;
+pub(crate) mod exchange_rate_on_header_only;
+pub(crate) mod contact_locked_to_currency;
+pub(crate) mod cross_border_must_be_zero_rated;
+pub(crate) mod currency_by_currency_id;
+pub(crate) mod goods_services_type_mixed;
 
 pub use registry::{Evidence, Grade, RuleId, RuleInfo, RuleSet};

@@ -103,11 +103,15 @@ table! {
     ContactReferenceTenCharacters = contact_reference_ten_characters;
     // Texts are decoded before they are cut, or a cut could split an entity.
     HtmlEntitiesRefused = html_entities_refused;
+    ContactLockedToCurrency = contact_locked_to_currency;
+    CrossBorderMustBeZeroRated = cross_border_must_be_zero_rated;
     DiscountContainsTax = discount_contains_tax;
     LineNetRecomputed = line_net_recomputed;
     FixedProductTaxOutsideLines = fixed_product_tax_outside_lines;
     GiftWrapOutsideLines = gift_wrap_outside_lines;
     ThirdPartyTotal = third_party_total;
+    AdjustmentOutsideLines = adjustment_outside_lines;
+    CompensationCountsShipping = compensation_counts_shipping;
     // An untaxed shipping fits the panel at the zero rate, so this comes before the panel is judged.
     ShippingVatRecomputed = shipping_vat_recomputed;
     ShippingPanelCannotCarryTax = shipping_panel_cannot_carry_tax;
@@ -115,6 +119,9 @@ table! {
     // Tax first, then whatever is left: a rounding line must not hide a cent of VAT.
     HeaderTaxResidue = header_tax_residue;
     TotalNotAWholeMinorUnit = total_not_a_whole_minor_unit;
+    CurrencyByCurrencyId = currency_by_currency_id;
+    ExchangeRateOnHeaderOnly = exchange_rate_on_header_only;
+    GoodsServicesTypeMixed = goods_services_type_mixed;
     // The last pass over the lines, when their tax is final.
     LineTaxAmountRequired = line_tax_amount_required;
     DeliveryAddressMirrored = delivery_address_mirrored;

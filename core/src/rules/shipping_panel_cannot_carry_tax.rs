@@ -1,11 +1,9 @@
 //! SQ-102: Sage's shipping panel carries only the tax that rate times net gives.
 
-use super::html_entities_refused::description;
 use super::{Evidence, Grade, RuleId, RuleInfo};
 use crate::money::Money;
-use crate::policy::LedgerPurpose;
-use crate::sage::{ShippingPanel, limits};
-use crate::translate::{Draft, DraftLine, Subject};
+use crate::sage::ShippingPanel;
+use crate::translate::{Draft, Subject, shipping};
 use crate::vat::TaxRate;
 use crate::{Context, Step};
 
@@ -37,28 +35,14 @@ pub(crate) fn place(
         shipping_tax_amount: tax,
         percentage: rate.percentage,
     };
-    let exact = panel.recomputed_tax(subject.currency) == tax;
+    // A refund can leave a negative share of shipping, which a panel has no meaning for.
+    let exact = panel.recomputed_tax(subject.currency) == tax && !net.is_negative();
     if exact || !context.fire(RuleId::ShippingPanelCannotCarryTax) {
         draft.shipping = Some(panel);
         return Ok(());
     }
-    let method = subject.event.order.shipping_description.as_deref();
-    let text = format!("Shipping: {}", method.unwrap_or("-"));
-    draft.lines.push(DraftLine::single(
-        description(
-            context,
-            &text,
-            limits::LINE_DESCRIPTION,
-            "/order/shipping_description",
-        ),
-        context
-            .settings
-            .ledger_account(LedgerPurpose::Shipping)?
-            .to_owned(),
-        net,
-        rate,
-        tax,
-        "/invoice/shipping_amount".to_owned(),
-    ));
+    draft
+        .lines
+        .push(shipping::line(context, subject, net, tax, rate)?);
     Ok(())
 }

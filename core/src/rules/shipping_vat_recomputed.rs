@@ -1,5 +1,6 @@
 //! SQ-032: Sage recomputes shipping tax from the shipping net and the shipping rate, ignoring the amount sent.
 
+use super::cross_border_must_be_zero_rated::ZERO_RATE;
 use super::{Evidence, Grade, RuleId, RuleInfo};
 use crate::money::Money;
 use crate::translate::Subject;
@@ -20,9 +21,6 @@ pub(super) const INFO: RuleInfo = RuleInfo {
     retire_when: "Sage honours an explicit zero.",
 };
 
-/// Sage's zero rate for UK businesses.
-const ZERO_RATE: &str = "GB_ZERO";
-
 /// The zero rate for shipping that Magento did not tax.
 pub(crate) fn untaxed_rate(
     context: &mut Context<'_>,
@@ -36,7 +34,7 @@ pub(crate) fn untaxed_rate(
         .rates
         .known(
             context,
-            "/invoice/shipping_tax_amount",
+            &subject.event.pointer("shipping_tax_amount"),
             ZERO_RATE,
             Decimal::ZERO,
         )

@@ -2,7 +2,7 @@
 
 use super::{Evidence, Grade, RuleId, RuleInfo};
 use crate::Context;
-use crate::canonical::Invoice;
+use crate::canonical::Document;
 use rust_decimal::Decimal;
 
 pub(super) const INFO: RuleInfo = RuleInfo {
@@ -18,12 +18,17 @@ pub(super) const INFO: RuleInfo = RuleInfo {
     retire_when: "Adobe Commerce keeps tenders out of the grand total.",
 };
 
+/// Whether tenders are payments of their own here.
+pub(crate) fn applies(context: &Context<'_>) -> bool {
+    context.enabled.contains(RuleId::TenderSubtractedFromTotal)
+}
+
 /// What the invoice is worth: its grand total plus every tender subtracted from it.
-pub(crate) fn value(context: &mut Context<'_>, invoice: &Invoice) -> Decimal {
-    let tenders = invoice.customer_balance_amount.exact()
-        + invoice.gift_cards_amount.exact()
-        + invoice.reward_currency_amount.exact();
-    let grand_total = invoice.grand_total.exact();
+pub(crate) fn value(context: &mut Context<'_>, document: &Document) -> Decimal {
+    let tenders = document.customer_balance_amount.exact()
+        + document.gift_cards_amount.exact()
+        + document.reward_currency_amount.exact();
+    let grand_total = document.grand_total.exact();
     if tenders.is_zero() || !context.fire(RuleId::TenderSubtractedFromTotal) {
         grand_total
     } else {

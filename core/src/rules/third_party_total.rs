@@ -27,13 +27,13 @@ pub(crate) fn add_lines(
     subject: Subject<'_>,
     draft: &mut Draft,
 ) -> Step<()> {
-    for (index, total) in subject.event.invoice.other.iter().enumerate() {
+    for (index, total) in subject.event.document.other.iter().enumerate() {
         let net = subject.currency.round(total.amount.exact());
         let tax = subject.currency.round(total.tax_amount.exact());
         if (net.is_zero() && tax.is_zero()) || !context.fire(RuleId::ThirdPartyTotal) {
             continue;
         }
-        let pointer = format!("/invoice/other/{index}");
+        let pointer = subject.event.pointer(&format!("other/{index}"));
         let percent_pointer = format!("{pointer}/tax_percent");
         let percent = total.tax_percent.map(|percent| percent.exact());
         let percent = require_percentage(percent, tax, &percent_pointer)?;

@@ -42,19 +42,21 @@ pub(crate) fn apply(
     let Some(ledger) = context.settings.rounding_ledger_account()? else {
         return Err(Rejection::new(
             Reject::RoundingAccountMissing,
-            "/invoice/grand_total",
+            subject.event.pointer("grand_total"),
             format!(
                 "Magento's own rounding leaves {difference}, and rounding_ledger_account_id is not set"
             ),
             "set rounding_ledger_account_id to the account that carries rounding differences",
         ));
     };
-    let rate = subject
-        .rates
-        .for_percentage(context, Decimal::ZERO, "/invoice/grand_total")?;
+    let rate = subject.rates.for_percentage(
+        context,
+        Decimal::ZERO,
+        &subject.event.pointer("grand_total"),
+    )?;
     context.warn(
         Warning::RoundingLineAdded,
-        "/invoice/grand_total",
+        subject.event.pointer("grand_total"),
         format!("the parts miss the total by {difference}; a rounding line carries it"),
     );
     draft.lines.push(DraftLine::single(
@@ -63,7 +65,7 @@ pub(crate) fn apply(
         difference,
         rate,
         Money::ZERO,
-        "/invoice/grand_total".to_owned(),
+        subject.event.pointer("grand_total"),
     ));
     Ok(())
 }

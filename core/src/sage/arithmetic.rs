@@ -1,30 +1,30 @@
-//! What Sage will make of an invoice: the model behind the proof of the total.
+//! What Sage will make of an invoice or a credit note: the model behind the proof of the total.
 //!
 //! Line net = round(quantity × unit price) − discount; line tax as sent;
 //! shipping tax = round(net × rate), whatever was sent; total = sum.
 //! Evidence: the recomputed shipping tax and the tax as sent are documented, the discount on
 //! the whole line is inferred from a guide example with quantity 1.
 
-use super::SalesInvoice;
-use super::sales_invoice::{InvoiceLine, ShippingPanel};
+use super::{ArtefactLine, SalesArtefact, ShippingPanel};
 use crate::money::{Currency, Money};
 use rust_decimal::Decimal;
 
 /// The total Sage will answer with.
-pub(crate) fn predicted_total(invoice: &SalesInvoice, currency: Currency) -> Money {
-    let lines: Money = invoice
-        .invoice_lines
+pub(crate) fn predicted_total(artefact: &SalesArtefact, currency: Currency) -> Money {
+    let lines: Money = artefact
+        .lines
+        .as_slice()
         .iter()
         .map(|line| line_total(line, currency))
         .sum();
-    let shipping = invoice
+    let shipping = artefact
         .shipping
         .as_ref()
         .map_or_else(|| currency.zero(), |panel| panel.total(currency));
     lines + shipping
 }
 
-fn line_total(line: &InvoiceLine, currency: Currency) -> Money {
+fn line_total(line: &ArtefactLine, currency: Currency) -> Money {
     let gross = currency.round(line.quantity * line.unit_price.exact());
     gross - line.discount_amount.unwrap_or(Money::ZERO) + line.tax_amount.unwrap_or(Money::ZERO)
 }

@@ -25,6 +25,12 @@ pub(crate) const POSTAL_CODE: usize = 10;
 pub(crate) const DOCUMENT_REFERENCE: usize = 25;
 /// `sales_invoice.notes`.
 pub(crate) const NOTES: usize = 2000;
+/// `product.item_code` and `service.item_code`.
+pub(crate) const ITEM_CODE: usize = 255;
+/// `stock_item.item_code`.
+pub(crate) const STOCK_ITEM_CODE: usize = 30;
+/// `product.description`, `service.description` and `stock_item.description`.
+pub(crate) const PRODUCT_DESCRIPTION: usize = 255;
 /// `invoice_line.description`: no limit is published; the limit of `product.description`
 /// is taken (assumed).
 pub(crate) const LINE_DESCRIPTION: usize = 255;

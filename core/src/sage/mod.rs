@@ -5,12 +5,18 @@
 
 mod address;
 mod contact;
-mod sales_invoice;
+mod sales_artefact;
+mod contact_payment;
+mod catalog;
 mod arithmetic;
 pub(crate) mod limits;
 pub(crate) mod plan;
 
 pub(crate) use address::{Address, ContactAddress};
 pub(crate) use arithmetic::predicted_total;
-pub(crate) use contact::{Contact, ContactBody, ContactPerson};
-pub(crate) use sales_invoice::{InvoiceLine, SalesInvoice, SalesInvoiceBody, ShippingPanel};
+pub(crate) use catalog::{CatalogItem, SalesPrice, SalesRate, StockMovement};
+pub(crate) use contact::{Contact, ContactPerson};
+pub(crate) use contact_payment::{Allocated, ContactAllocation, ContactPayment, PaymentType};
+pub(crate) use sales_artefact::{
+    ArtefactLine, ForeignCurrency, Lines, SalesArtefact, ShippingPanel,
+};

@@ -1,9 +1,13 @@
 //! The plan: ordered steps for the relay, symbolic because the core knows no Sage id.
 
-use super::{ContactBody, SalesInvoiceBody};
+use super::{
+    CatalogItem, Contact, ContactAllocation, ContactPayment, SalesArtefact, StockMovement,
+};
 use crate::SCHEMA_VERSION;
-use crate::money::Money;
-use serde::Serialize;
+use crate::money::{Money, plain};
+use rust_decimal::Decimal;
+use serde::{Serialize, Serializer};
+use std::collections::BTreeMap;
 
 /// What the relay executes for one event.
 #[derive(Debug, Serialize)]
@@ -22,7 +26,8 @@ pub struct Plan {
 pub(crate) struct Origin {
     pub(crate) entity_type: &'static str,
     pub(crate) entity_id: u64,
-    pub(crate) increment_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) increment_id: Option<String>,
     pub(crate) website_id: u64,
     pub(crate) store_id: u64,
 }
@@ -33,10 +38,38 @@ pub(crate) struct PlanStep {
     pub(crate) op: Operation,
     pub(crate) resource: &'static str,
     pub(crate) xref: String,
+    /// The step is left out when this xref key is known already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) unless: Option<String>,
     pub(crate) find: Find,
     pub(crate) body: Body,
+    /// Further xref keys, each with the pointer of the resolved id in the body to remember under it.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) records: BTreeMap<String, &'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) expect: Option<Expect>,
+}
+
+impl PlanStep {
+    /// A step without conditions, records or an expected total.
+    pub(crate) fn new(
+        op: Operation,
+        resource: &'static str,
+        xref: String,
+        find: Find,
+        body: Body,
+    ) -> Self {
+        Self {
+            op,
+            resource,
+            xref,
+            unless: None,
+            find,
+            body,
+            records: BTreeMap::new(),
+            expect: None,
+        }
+    }
 }
 
 /// What the relay does with the object.
@@ -47,33 +80,101 @@ pub(crate) enum Operation {
     Ensure,
     /// Create once.
     Create,
+    /// Find by natural key; bring what exists to this body, create what does not.
+    Update,
+    /// Bring a quantity to a target.
+    Adjust,
+    /// Set documents off against each other.
+    Allocate,
 }
 
 /// How the relay finds the object again: exact equality on every key given.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub(crate) struct Find {
-    pub(crate) reference: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reference: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) item_code: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) email: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) transaction_type_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) contact_id: Option<Ref>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) bank_account_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) total_amount: Option<Money>,
 }
 
 /// A Sage id the relay fills in from its cross-reference table.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct Ref {
-    #[serde(rename = "$ref")]
-    pub(crate) xref: String,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Ref(Vec<String>);
+
+impl Ref {
+    /// The id behind one key.
+    pub(crate) fn to(xref: impl Into<String>) -> Self {
+        Self(vec![xref.into()])
+    }
+
+    /// The id behind the first key that exists.
+    pub(crate) fn first_of(first: String, second: String) -> Self {
+        Self(vec![first, second])
+    }
 }
 
-/// The request body of a step.
+impl Serialize for Ref {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        #[serde(untagged)]
+        enum Keys<'a> {
+            One(&'a str),
+            Alternatives(&'a [String]),
+        }
+        #[derive(Serialize)]
+        struct Reference<'a> {
+            #[serde(rename = "$ref")]
+            keys: Keys<'a>,
+        }
+        let keys = match self.0.as_slice() {
+            [one] => Keys::One(one),
+            several => Keys::Alternatives(several),
+        };
+        Reference { keys }.serialize(serializer)
+    }
+}
+
+/// A quantity to reach; the relay sends what is missing to it.
+#[derive(Debug)]
+pub(crate) struct QuantityTarget(pub(crate) Decimal);
+
+impl Serialize for QuantityTarget {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Target {
+            #[serde(rename = "$to")]
+            quantity: String,
+        }
+        Target {
+            quantity: plain(self.0),
+        }
+        .serialize(serializer)
+    }
+}
+
+/// The request body of a step, under the name of its entity.
 #[derive(Debug, Serialize)]
-#[serde(untagged)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Body {
-    Contact(Box<ContactBody>),
-    SalesInvoice(Box<SalesInvoiceBody>),
+    Contact(Box<Contact>),
+    SalesInvoice(Box<SalesArtefact>),
+    SalesCreditNote(Box<SalesArtefact>),
+    ContactPayment(Box<ContactPayment>),
+    ContactAllocation(Box<ContactAllocation>),
+    Product(Box<CatalogItem>),
+    Service(Box<CatalogItem>),
+    StockItem(Box<CatalogItem>),
+    StockMovement(Box<StockMovement>),
 }
 
 /// What Sage must answer.
@@ -88,6 +189,7 @@ impl Plan {
         event: &'static str,
         sequence: u64,
         magento: Origin,
+        needs: Vec<String>,
         steps: Vec<PlanStep>,
     ) -> Self {
         Self {
@@ -96,7 +198,7 @@ impl Plan {
             event,
             sequence,
             magento,
-            needs: Vec::new(),
+            needs,
             steps,
         }
     }

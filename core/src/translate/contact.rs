@@ -1,82 +1,274 @@
-//! The contact an invoice is addressed to.
+//! Which contact a document is addressed to, and the steps that make sure it exists.
 
-use super::address;
-use crate::canonical::{Address, InvoiceCreated};
+use super::{Subject, address};
+use crate::canonical::{Address, SalesEvent};
+use crate::money::{Currency, Money};
 use crate::policy::NamePriority;
 use crate::reference::{self, Buyer, normalised_email};
-use crate::rules::html_entities_refused;
-use crate::sage::plan::{Body, Find, Operation, PlanStep};
-use crate::sage::{Contact, ContactAddress, ContactBody, ContactPerson, limits};
+use crate::rules::{contact_locked_to_currency, html_entities_refused};
+use crate::sage::plan::{Body, Find, Operation, PlanStep, Ref};
+use crate::sage::{Contact, ContactAddress, ContactPerson, limits};
 use crate::{Context, Step};
 
-/// The step that finds or creates the contact.
-pub(super) fn ensure(context: &mut Context<'_>, event: &InvoiceCreated) -> Step<PlanStep> {
-    let email = normalised_email(&event.order.customer_email);
-    let buyer = match event.order.customer_id {
+/// A contact to refer to, and what must happen before.
+pub(super) struct Addressee {
+    pub(super) contact_id: Ref,
+    pub(super) steps: Vec<PlanStep>,
+}
+
+/// Who is written on a contact.
+pub(super) struct Identity<'a> {
+    pub(super) email: String,
+    pub(super) person: String,
+    pub(super) company: &'a str,
+    pub(super) telephone: &'a str,
+    /// VAT number as Magento has it, and where.
+    pub(super) vat_number: Option<(&'a str, String)>,
+    /// Where company and person stand.
+    pub(super) pointer: String,
+}
+
+/// How a private customer's document is routed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Routing {
+    /// A contact of their own.
+    Individual,
+    /// Their own contact when it exists already, else the shared one.
+    OwnIfKnown,
+}
+
+/// The contact of a document, by the consolidation rules.
+pub(super) fn ensure(
+    context: &mut Context<'_>,
+    subject: Subject<'_>,
+    value: Money,
+) -> Step<Addressee> {
+    let own_key = own_key(context, subject);
+    match routing(context, subject.event, value) {
+        Routing::Individual => Ok(Addressee {
+            contact_id: Ref::to(own_key.xref.clone()),
+            steps: vec![own_contact(context, subject, own_key)?],
+        }),
+        Routing::OwnIfKnown => {
+            let mut shared = shared_contact(context, subject)?;
+            let contact_id = Ref::first_of(own_key.xref.clone(), shared.xref.clone());
+            shared.unless = Some(own_key.xref);
+            Ok(Addressee {
+                contact_id,
+                steps: vec![shared],
+            })
+        }
+    }
+}
+
+/// First match wins: off, business customer, total over the threshold; a repeat customer is
+/// known to the relay only, so the plan offers both contacts.
+///
+/// A threshold of zero is no threshold: otherwise nothing would ever be consolidated.
+fn routing(context: &Context<'_>, event: &SalesEvent, value: Money) -> Routing {
+    let rules = &context.settings.policy.b2c_consolidation;
+    let threshold = rules.min_total_for_individual.exact();
+    let filled =
+        |text: &Option<String>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
+    let is_business = filled(&event.billing_address.company)
+        || filled(&event.billing_address.vat_id)
+        || filled(&event.order.customer_taxvat);
+    let individual = !rules.enabled
+        || (is_business && rules.always_individual_for_b2b)
+        || (!threshold.is_zero() && value.exact() >= threshold);
+    if individual {
+        Routing::Individual
+    } else {
+        Routing::OwnIfKnown
+    }
+}
+
+/// Reference and cross-reference key of one currency variant of a contact.
+pub(super) struct Key {
+    pub(super) reference: String,
+    pub(super) xref: String,
+}
+
+fn own_key(context: &mut Context<'_>, subject: Subject<'_>) -> Key {
+    let email = normalised_email(&subject.event.order.customer_email);
+    let buyer = match subject.event.order.customer_id {
         Some(customer_id) => Buyer::Registered(customer_id),
         None => Buyer::Guest(&email),
     };
-    let reference = reference::contact(context, buyer);
-    let billing = &event.billing_address;
-    let person = person_name(event);
-    let company = billing.company.as_deref().unwrap_or_default().trim();
-    let name = match context.settings.policy.customer_name_priority {
-        NamePriority::Company => first_filled(&[company, &person, &email]),
-        NamePriority::Person => first_filled(&[&person, company, &email]),
+    key(context, buyer, subject.currency)
+}
+
+/// The key of a buyer's contact in a currency.
+pub(super) fn key(context: &mut Context<'_>, buyer: Buyer<'_>, currency: Currency) -> Key {
+    let reference = contact_locked_to_currency::reference(context, buyer, currency);
+    // The key names the buyer, the currency stands behind it: all variants share the beginning.
+    let base = reference::contact(context, buyer);
+    Key {
+        xref: format!("contact:{base}:{}", currency.code()),
+        reference,
     }
-    .to_owned();
-    let contact = Contact {
-        name: html_entities_refused::shortened(
-            context,
-            &name,
-            limits::CONTACT_NAME,
-            "/billing_address/company",
-        ),
-        contact_type_ids: ["CUSTOMER"],
-        reference: reference.clone(),
-        main_address: contact_address(context, billing, "/billing_address", true)?,
-        delivery_address: contact_address(
-            context,
-            event.delivery_address(),
-            event.delivery_address_pointer(),
-            false,
-        )?,
-        main_contact_person: ContactPerson {
-            contact_person_type_ids: ["ACCOUNTS"],
-            name: html_entities_refused::shortened(
-                context,
-                first_filled(&[&person, company, &email]),
-                limits::CONTACT_PERSON_NAME,
-                "/billing_address/lastname",
-            ),
-            telephone: html_entities_refused::shortened(
-                context,
-                billing.telephone.as_deref().unwrap_or_default(),
-                limits::TELEPHONE,
-                "/billing_address/telephone",
-            ),
-            email: html_entities_refused::shortened(
-                context,
-                &email,
-                limits::EMAIL,
-                "/order/customer_email",
-            ),
-            is_main_contact: true,
-        },
+}
+
+fn own_contact(context: &mut Context<'_>, subject: Subject<'_>, key: Key) -> Step<PlanStep> {
+    let event = subject.event;
+    let billing = &event.billing_address;
+    let identity = Identity {
+        email: normalised_email(&event.order.customer_email),
+        person: person_name(event),
+        company: billing.company.as_deref().unwrap_or_default().trim(),
+        telephone: billing.telephone.as_deref().unwrap_or_default(),
+        vat_number: vat_number(event),
+        pointer: "/billing_address".to_owned(),
     };
-    Ok(PlanStep {
-        op: Operation::Ensure,
-        resource: "contacts",
-        xref: format!("contact:{reference}:{}", event.invoice.order_currency_code),
-        find: Find {
-            reference,
-            email: Some(email),
-            contact_id: None,
-            total_amount: None,
-        },
-        body: Body::Contact(Box::new(ContactBody { contact })),
-        expect: None,
+    let addresses = [
+        (billing, "/billing_address"),
+        (event.delivery_address(), event.delivery_address_pointer()),
+    ];
+    let contact = contact(context, &identity, subject.currency, &key, addresses)?;
+    // A registered customer may change the address; a guest is nothing but the address.
+    let email = event.order.customer_id.is_none().then_some(identity.email);
+    Ok(step(Operation::Ensure, key, email, contact))
+}
+
+/// A step for one contact.
+pub(super) fn step(op: Operation, key: Key, email: Option<String>, contact: Contact) -> PlanStep {
+    let find = Find {
+        reference: Some(key.reference),
+        email,
+        ..Find::default()
+    };
+    PlanStep::new(
+        op,
+        "contacts",
+        key.xref,
+        find,
+        Body::Contact(Box::new(contact)),
+    )
+}
+
+/// A step that brings every existing currency variant to `contact`; `xrefs` ends in `:*`.
+///
+/// Reference and currency are left out: each variant keeps its own.
+pub(super) fn variants_step(xrefs: String, contact: Contact) -> PlanStep {
+    PlanStep::new(
+        Operation::Update,
+        "contacts",
+        xrefs,
+        Find::default(),
+        Body::Contact(Box::new(contact)),
+    )
+}
+
+/// The contact that private customers share.
+fn shared_contact(context: &mut Context<'_>, subject: Subject<'_>) -> Step<PlanStep> {
+    let rules = &context.settings.policy.b2c_consolidation;
+    let email = rules
+        .fallback_contact_email
+        .as_deref()
+        .map(normalised_email);
+    let name = rules.fallback_contact_name.clone();
+    let key = key(
+        context,
+        Buyer::Shared(&rules.fallback_contact_reference),
+        subject.currency,
+    );
+    let contact = Contact {
+        name: contact_locked_to_currency::name(context, &name, subject.currency),
+        contact_type_ids: ["CUSTOMER"],
+        reference: Some(key.reference.clone()),
+        currency_id: contact_locked_to_currency::currency_id(context, subject.currency),
+        tax_number: None,
+        main_address: None,
+        delivery_address: None,
+        main_contact_person: email.as_ref().map(|email| ContactPerson {
+            contact_person_type_ids: ["ACCOUNTS"],
+            name: name.clone(),
+            telephone: String::new(),
+            email: email.clone(),
+            is_main_contact: true,
+        }),
+    };
+    Ok(step(Operation::Ensure, key, email, contact))
+}
+
+/// A contact with two addresses; `addresses` are billing and delivery, each with its pointer.
+pub(super) fn contact(
+    context: &mut Context<'_>,
+    identity: &Identity<'_>,
+    currency: Currency,
+    key: &Key,
+    addresses: [(&Address, &str); 2],
+) -> Step<Contact> {
+    let [(billing, billing_pointer), (delivery, delivery_pointer)] = addresses;
+    let main_address = contact_address(context, billing, billing_pointer, true)?;
+    let delivery_address = contact_address(context, delivery, delivery_pointer, false)?;
+    Ok(Contact {
+        reference: Some(key.reference.clone()),
+        currency_id: contact_locked_to_currency::currency_id(context, currency),
+        main_address: Some(main_address),
+        delivery_address: Some(delivery_address),
+        ..unaddressed(context, identity, currency)
     })
+}
+
+/// The part of a contact that needs no address and no reference.
+pub(super) fn unaddressed(
+    context: &mut Context<'_>,
+    identity: &Identity<'_>,
+    currency: Currency,
+) -> Contact {
+    let Identity {
+        email,
+        person,
+        company,
+        ..
+    } = identity;
+    let name = match context.settings.policy.customer_name_priority {
+        NamePriority::Company => first_filled(&[company, person, email]),
+        NamePriority::Person => first_filled(&[person, company, email]),
+    };
+    let company_pointer = format!("{}/company", identity.pointer);
+    let name =
+        html_entities_refused::shortened(context, name, limits::CONTACT_NAME, &company_pointer);
+    Contact {
+        name: contact_locked_to_currency::name(context, &name, currency),
+        contact_type_ids: ["CUSTOMER"],
+        reference: None,
+        currency_id: None,
+        tax_number: reference::vat_number(context, identity.vat_number.as_ref()),
+        main_address: None,
+        delivery_address: None,
+        main_contact_person: Some(contact_person(context, identity)),
+    }
+}
+
+fn contact_person(context: &mut Context<'_>, identity: &Identity<'_>) -> ContactPerson {
+    let Identity {
+        email,
+        person,
+        company,
+        telephone,
+        pointer,
+        ..
+    } = identity;
+    let mut field = |text: &str, limit: usize, pointer: &str| {
+        html_entities_refused::shortened(context, text, limit, pointer)
+    };
+    ContactPerson {
+        contact_person_type_ids: ["ACCOUNTS"],
+        name: field(
+            first_filled(&[person, company, email]),
+            limits::CONTACT_PERSON_NAME,
+            &format!("{pointer}/lastname"),
+        ),
+        telephone: field(
+            telephone,
+            limits::TELEPHONE,
+            &format!("{pointer}/telephone"),
+        ),
+        email: field(email, limits::EMAIL, "/order/customer_email"),
+        is_main_contact: true,
+    }
 }
 
 fn contact_address(
@@ -91,10 +283,19 @@ fn contact_address(
     })
 }
 
+/// The billing address's VAT number, or the customer's own.
+fn vat_number(event: &SalesEvent) -> Option<(&str, String)> {
+    let filled = |text: &&str| !text.trim().is_empty();
+    let billing = event.billing_address.vat_id.as_deref().filter(filled);
+    let customer = event.order.customer_taxvat.as_deref().filter(filled);
+    billing
+        .map(|number| (number, "/billing_address/vat_id".to_owned()))
+        .or_else(|| customer.map(|number| (number, "/order/customer_taxvat".to_owned())))
+}
+
 /// The person on the billing address, or the one on the order.
-fn person_name(event: &InvoiceCreated) -> String {
-    let billing = &event.billing_address;
-    let from_address = join(&[&billing.firstname, &billing.middlename, &billing.lastname]);
+fn person_name(event: &SalesEvent) -> String {
+    let from_address = full_name(&event.billing_address);
     if from_address.is_empty() {
         join(&[
             &event.order.customer_firstname,
@@ -105,7 +306,13 @@ fn person_name(event: &InvoiceCreated) -> String {
     }
 }
 
-fn join(parts: &[&Option<String>]) -> String {
+/// First, middle and last name of an address.
+pub(super) fn full_name(address: &Address) -> String {
+    join(&[&address.firstname, &address.middlename, &address.lastname])
+}
+
+/// The filled parts of a name, one space between them.
+pub(super) fn join(parts: &[&Option<String>]) -> String {
     let filled: Vec<&str> = parts
         .iter()
         .filter_map(|part| part.as_deref())

@@ -1,17 +1,18 @@
 //! The document between Magento and Sage: lines with exact origin, before the total is settled.
 
-use crate::canonical::InvoiceCreated;
+use crate::canonical::{DocumentKind, SalesEvent};
 use crate::money::{Currency, Money};
-use crate::sage::{InvoiceLine, ShippingPanel};
-use crate::vat::{Rates, TaxRate};
+use crate::sage::{ArtefactLine, Lines, ShippingPanel};
+use crate::vat::{Rates, TaxRate, Treatment};
 use rust_decimal::Decimal;
 
 /// What every step of a translation looks at.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Subject<'a> {
-    pub(crate) event: &'a InvoiceCreated,
+    pub(crate) event: &'a SalesEvent,
     pub(crate) currency: Currency,
-    pub(crate) rates: Rates,
+    pub(crate) rates: Rates<'a>,
+    pub(crate) treatment: Treatment<'a>,
 }
 
 /// The parts of the document, each rounded to the minor unit.
@@ -57,8 +58,8 @@ impl DraftLine {
         }
     }
 
-    pub(crate) fn into_sage(self) -> InvoiceLine {
-        InvoiceLine {
+    fn into_sage(self, goods_services_type: Option<&str>) -> ArtefactLine {
+        ArtefactLine {
             description: self.description,
             ledger_account_id: self.ledger_account_id,
             quantity: self.quantity,
@@ -67,11 +68,25 @@ impl DraftLine {
             tax_rate_id: self.rate.id,
             tax_amount: (!self.tax.is_zero()).then_some(self.tax),
             currency_tax_amount: None,
+            eu_goods_services_type_id: goods_services_type.map(str::to_owned),
         }
     }
 }
 
 impl Draft {
+    /// The lines as Sage takes them; all carry the same goods or services type.
+    pub(crate) fn into_lines(self, kind: DocumentKind, goods_services_type: Option<&str>) -> Lines {
+        let lines = self
+            .lines
+            .into_iter()
+            .map(|line| line.into_sage(goods_services_type))
+            .collect();
+        match kind {
+            DocumentKind::Invoice => Lines::Invoice(lines),
+            DocumentKind::Creditmemo => Lines::CreditNote(lines),
+        }
+    }
+
     /// All tax the draft carries so far.
     pub(crate) fn tax(&self, currency: Currency) -> Money {
         let lines: Money = self.lines.iter().map(|line| line.tax).sum();

@@ -11,7 +11,7 @@ use crate::{Context, Step};
 /// One line per row, in Magento's order.
 pub(super) fn draft(context: &mut Context<'_>, subject: Subject<'_>) -> Step<Draft> {
     let mut draft = Draft::default();
-    for (index, item) in subject.event.invoice.items.iter().enumerate() {
+    for (index, item) in subject.event.document.items.iter().enumerate() {
         draft.lines.push(line(context, subject, index, item)?);
     }
     Ok(draft)
@@ -24,7 +24,7 @@ fn line(
     item: &Item,
 ) -> Step<DraftLine> {
     let currency = subject.currency;
-    let pointer = format!("/invoice/items/{index}");
+    let pointer = subject.event.pointer(&format!("items/{index}"));
     let percent_pointer = format!("{pointer}/order_item/tax_percent");
 
     let discount = discount_contains_tax::net_discount(context, item);

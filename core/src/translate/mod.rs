@@ -1,29 +1,100 @@
-//! From a document to a plan: one file per kind of document, and the parts they share.
+//! From a document to a plan: one file per kind of event, and the parts they share.
 
 mod invoice;
+mod payment;
+mod credit_memo;
+mod customer;
+mod product;
+mod artefact;
 mod contact;
 pub(crate) mod address;
+pub(crate) mod currency;
 mod draft;
 mod items;
-mod shipping;
+pub(crate) mod shipping;
+mod steps;
+mod tender;
 mod total;
 
 pub(crate) use draft::{Draft, DraftLine, Subject};
 pub(crate) use invoice::InvoiceState;
 
-use crate::canonical::Event;
-use crate::outcome::Outcome;
-use crate::vat::not_supported_yet;
+use crate::canonical::{Date, Event, SalesEvent};
+use crate::codes::Reject;
+use crate::filter::DocumentFacts;
+use crate::money::{Currency, Money};
+use crate::outcome::{Outcome, Rejection};
+use crate::rules::tender_subtracted_from_total;
+use crate::vat::{Rates, Treatment, require_uk_business};
 use crate::{Context, Step};
 
 /// Translates an event of any kind.
 pub(crate) fn event(context: &mut Context<'_>, event: &Event) -> Step<Outcome> {
     match event {
-        Event::InvoiceCreated(created) => invoice::created(context, created),
-        Event::NotSupportedYet(name) => Err(not_supported_yet(
-            "/event".to_owned(),
-            format!("the event is {name}"),
-            "invoice.created",
+        Event::InvoiceCreated(sales) => invoice::created(context, sales),
+        Event::InvoicePaid(sales) => payment::paid(context, sales),
+        Event::CreditmemoCreated(sales) => credit_memo::created(context, sales),
+        Event::CustomerUpserted(customer) => customer::upserted(context, customer),
+        Event::ProductUpserted(product) => product::upserted(context, product),
+    }
+}
+
+/// The document's currency and what it is worth in it.
+#[derive(Debug, Clone, Copy)]
+struct Valued {
+    currency: Currency,
+    value: Money,
+}
+
+impl Valued {
+    /// What the filters look at.
+    fn facts<'a>(&self, event: &'a SalesEvent) -> DocumentFacts<'a> {
+        DocumentFacts {
+            event,
+            value: self.value,
+        }
+    }
+}
+
+fn value(context: &mut Context<'_>, event: &SalesEvent) -> Step<Valued> {
+    let currency = currency::of_document(event)?;
+    let exact = tender_subtracted_from_total::value(context, &event.document);
+    Ok(Valued {
+        currency,
+        value: currency.round(exact),
+    })
+}
+
+/// The document with everything that is decided once for all its parts.
+fn subject<'a>(
+    context: &mut Context<'_>,
+    event: &'a SalesEvent,
+    valued: Valued,
+) -> Step<Subject<'a>> {
+    require_uk_business(context.settings)?;
+    let day = Date::parse(&event.local_date, "/local_date")?;
+    require_open_books(context, event, day)?;
+    let treatment = Treatment::of(event)?;
+    Ok(Subject {
+        event,
+        currency: valued.currency,
+        rates: Rates::new(day, valued.currency, treatment),
+        treatment,
+    })
+}
+
+/// Sage refuses documents dated before its accounts begin.
+fn require_open_books(context: &Context<'_>, event: &SalesEvent, day: Date) -> Step<()> {
+    match context.settings.accounts_start_date()? {
+        Some(start) if day < start => Err(Rejection::new(
+            Reject::BeforeAccountsStartDate,
+            "/local_date",
+            format!(
+                "the document is dated {}, before the Sage accounts begin",
+                event.local_date
+            ),
+            "set sync_since to the accounts start date so that older documents are skipped",
         )),
+        Some(_) | None => Ok(()),
     }
 }

@@ -1,48 +1,102 @@
 //! Shipping → Sage's panel, or a line where the panel cannot reproduce Magento's tax.
 
-use super::{Draft, Subject};
-use crate::rules::{shipping_panel_cannot_carry_tax, shipping_vat_recomputed};
-use crate::vat::require_percentage;
+use super::{Draft, DraftLine, Subject};
+use crate::money::Money;
+use crate::policy::LedgerPurpose;
+use crate::rules::html_entities_refused::description;
+use crate::rules::{
+    compensation_counts_shipping, shipping_panel_cannot_carry_tax, shipping_vat_recomputed,
+};
+use crate::sage::limits;
+use crate::vat::{TaxRate, require_percentage};
 use crate::{Context, Step};
 use rust_decimal::Decimal;
-
-const TAX_POINTER: &str = "/invoice/shipping_tax_amount";
 
 /// Adds shipping to the draft, when the invoice carries any.
 pub(super) fn add(context: &mut Context<'_>, subject: Subject<'_>, draft: &mut Draft) -> Step<()> {
     let currency = subject.currency;
-    let net = currency.round(net(subject));
-    let tax = currency.round(subject.event.invoice.shipping_tax_amount.exact());
+    let net = currency.round(net(context, subject));
+    let tax_pointer = subject.event.pointer("shipping_tax_amount");
+    let tax = currency.round(subject.event.document.shipping_tax_amount.exact());
     if net.is_zero() && tax.is_zero() {
         return Ok(());
     }
     let rate = match shipping_vat_recomputed::untaxed_rate(context, subject, tax)? {
         Some(rate) => rate,
         None => {
-            let percent = require_percentage(applied_percentage(subject), tax, TAX_POINTER)?;
+            let percent = require_percentage(applied_percentage(subject), tax, &tax_pointer)?;
             subject
                 .rates
-                .cross_check(context, net, tax, percent, TAX_POINTER);
+                .cross_check(context, net, tax, percent, &tax_pointer);
             subject
                 .rates
-                .for_percentage(context, percent, TAX_POINTER)?
+                .for_percentage(context, percent, &tax_pointer)?
         }
     };
     shipping_panel_cannot_carry_tax::place(context, subject, draft, net, tax, rate)
 }
 
-/// Taxable net of the shipping: Magento stores no shipping discount on the invoice, so it is
+/// A document of nothing but shipping: Sage needs a line, so the panel becomes one.
+pub(super) fn move_into_lines(
+    context: &mut Context<'_>,
+    subject: Subject<'_>,
+    draft: &mut Draft,
+) -> Step<()> {
+    if let Some(panel) = draft.shipping.take() {
+        let rate = TaxRate {
+            id: panel.shipping_tax_rate_id,
+            percentage: panel.percentage,
+        };
+        let line = line(
+            context,
+            subject,
+            panel.shipping_net_amount,
+            panel.shipping_tax_amount,
+            rate,
+        )?;
+        draft.lines.push(line);
+    }
+    Ok(())
+}
+
+/// Shipping as a line.
+pub(crate) fn line(
+    context: &mut Context<'_>,
+    subject: Subject<'_>,
+    net: Money,
+    tax: Money,
+    rate: TaxRate,
+) -> Step<DraftLine> {
+    let method = subject.event.order.shipping_description.as_deref();
+    let text = format!("Shipping: {}", method.unwrap_or("-"));
+    let ledger = context.settings.ledger_account(LedgerPurpose::Shipping)?;
+    Ok(DraftLine::single(
+        description(
+            context,
+            &text,
+            limits::LINE_DESCRIPTION,
+            "/order/shipping_description",
+        ),
+        ledger.to_owned(),
+        net,
+        rate,
+        tax,
+        subject.event.pointer("shipping_amount"),
+    ))
+}
+
+/// Taxable net of the shipping: Magento stores no shipping discount on the document, so it is
 /// what the header's discount (negative) has beyond the rows' discounts (positive).
-fn net(subject: Subject<'_>) -> Decimal {
-    let invoice = &subject.event.invoice;
-    let row_discounts: Decimal = invoice
+fn net(context: &mut Context<'_>, subject: Subject<'_>) -> Decimal {
+    let document = &subject.event.document;
+    let row_discounts: Decimal = document
         .items
         .iter()
         .map(|item| item.discount_amount.exact())
         .sum();
-    let shipping_discount = -invoice.discount_amount.exact() - row_discounts;
-    invoice.shipping_amount.exact() - shipping_discount
-        + invoice.shipping_discount_tax_compensation_amount.exact()
+    let shipping_discount = -document.discount_amount.exact() - row_discounts;
+    document.shipping_amount.exact() - shipping_discount
+        + compensation_counts_shipping::of_shipping(context, subject)
 }
 
 /// The percentage of the order's shipping tax rows; several rates add up.

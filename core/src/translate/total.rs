@@ -9,36 +9,28 @@ use crate::codes::{Reject, Warning};
 use crate::money::{Money, plain};
 use crate::outcome::Rejection;
 use crate::rules::{header_tax_residue, total_not_a_whole_minor_unit};
-use crate::sage::{SalesInvoice, predicted_total};
+use crate::sage::{SalesArtefact, predicted_total};
 use crate::{Context, Step};
 use std::fmt::Write as _;
 
-/// Moves the draft into the invoice and closes the gap to `value`.
+/// Closes the gap between the draft and `value`.
 pub(super) fn settle(
     context: &mut Context<'_>,
     subject: Subject<'_>,
     value: Money,
-    mut draft: Draft,
-    invoice: &mut SalesInvoice,
+    draft: &mut Draft,
 ) -> Step<()> {
-    let grand_total = subject.event.invoice.grand_total.exact();
+    let grand_total = subject.event.document.grand_total.exact();
     if subject.currency.round(grand_total).exact() != grand_total {
         context.warn(
             Warning::GrandTotalFraction,
-            "/invoice/grand_total",
+            subject.event.pointer("grand_total"),
             format!("Magento stores {}; booked as {value}", plain(grand_total)),
         );
     }
     let missing = |draft: &Draft| value - drafted_total(subject, draft);
-    header_tax_residue::apply(context, subject, &mut draft, missing)?;
-    total_not_a_whole_minor_unit::apply(context, subject, &mut draft, missing)?;
-    invoice.shipping = draft.shipping;
-    invoice.invoice_lines = draft
-        .lines
-        .into_iter()
-        .map(|line| line.into_sage())
-        .collect();
-    Ok(())
+    header_tax_residue::apply(context, subject, draft, missing)?;
+    total_not_a_whole_minor_unit::apply(context, subject, draft, missing)
 }
 
 /// The total of the draft, by the same parts Sage adds.
@@ -57,14 +49,14 @@ fn drafted_total(subject: Subject<'_>, draft: &Draft) -> Money {
 }
 
 /// The total Sage will answer with, or the whole composition when it is not `value`.
-pub(super) fn prove(subject: Subject<'_>, value: Money, invoice: &SalesInvoice) -> Step<Money> {
-    let predicted = predicted_total(invoice, subject.currency);
+pub(super) fn prove(subject: Subject<'_>, value: Money, artefact: &SalesArtefact) -> Step<Money> {
+    let predicted = predicted_total(artefact, subject.currency);
     if predicted == value {
         return Ok(predicted);
     }
     Err(Rejection::new(
         Reject::TotalDoesNotReconcile,
-        "/invoice/grand_total",
+        subject.event.pointer("grand_total"),
         format!(
             "the parts come to {predicted}, Magento's total to {value}, difference {}: {}",
             value - predicted,
@@ -77,32 +69,34 @@ pub(super) fn prove(subject: Subject<'_>, value: Money, invoice: &SalesInvoice) 
 
 /// Every figure that makes up the grand total, as Magento stores it.
 fn composition(subject: Subject<'_>) -> String {
-    let invoice = &subject.event.invoice;
-    let mut text = format!("grand_total {}", plain(invoice.grand_total.exact()));
+    let document = &subject.event.document;
+    let mut text = format!("grand_total {}", plain(document.grand_total.exact()));
     let header = [
-        ("subtotal", invoice.subtotal),
-        ("discount_amount", invoice.discount_amount),
+        ("subtotal", document.subtotal),
+        ("discount_amount", document.discount_amount),
         (
             "discount_tax_compensation_amount",
-            invoice.discount_tax_compensation_amount,
+            document.discount_tax_compensation_amount,
         ),
-        ("shipping_amount", invoice.shipping_amount),
+        ("shipping_amount", document.shipping_amount),
         (
             "shipping_discount_tax_compensation_amount",
-            invoice.shipping_discount_tax_compensation_amount,
+            document.shipping_discount_tax_compensation_amount,
         ),
-        ("shipping_tax_amount", invoice.shipping_tax_amount),
-        ("tax_amount", invoice.tax_amount),
-        ("customer_balance_amount", invoice.customer_balance_amount),
-        ("gift_cards_amount", invoice.gift_cards_amount),
-        ("reward_currency_amount", invoice.reward_currency_amount),
+        ("shipping_tax_amount", document.shipping_tax_amount),
+        ("tax_amount", document.tax_amount),
+        ("customer_balance_amount", document.customer_balance_amount),
+        ("gift_cards_amount", document.gift_cards_amount),
+        ("reward_currency_amount", document.reward_currency_amount),
+        ("adjustment_positive", document.adjustment_positive),
+        ("adjustment_negative", document.adjustment_negative),
     ];
     for (name, figure) in header {
         if !figure.exact().is_zero() {
             let _ = write!(text, ", {name} {}", plain(figure.exact()));
         }
     }
-    for (index, item) in invoice.items.iter().enumerate() {
+    for (index, item) in document.items.iter().enumerate() {
         let _ = write!(
             text,
             "; item {index}: row_total {}, discount_amount {}, discount_tax_compensation_amount {}, tax_amount {}",

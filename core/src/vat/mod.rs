@@ -1,7 +1,7 @@
-//! VAT: which documents are domestic, and which Sage tax rate belongs to a percentage.
+//! VAT: how a document is treated, and which Sage tax rate belongs to a percentage.
 
 mod treatment;
 mod rate;
 
 pub(crate) use rate::{Rates, TaxRate, require_percentage};
-pub(crate) use treatment::{not_supported_yet, require_domestic};
+pub(crate) use treatment::{Treatment, require_uk_business};

@@ -7,6 +7,8 @@ use crate::canonical::Date;
 use crate::codes::{Reject, Warning};
 use crate::money::{Currency, Money, percentage_key, plain};
 use crate::outcome::Rejection;
+use crate::rules::cross_border_must_be_zero_rated;
+use crate::vat::Treatment;
 use crate::{Context, Step};
 use rust_decimal::Decimal;
 
@@ -20,32 +22,55 @@ pub(crate) struct TaxRate {
 
 /// Looks rates up for one document.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Rates {
+pub(crate) struct Rates<'a> {
     day: Date,
     currency: Currency,
+    treatment: Treatment<'a>,
 }
 
-impl Rates {
-    /// Rates as they hold on the day of the document.
-    pub(crate) fn on(day: Date, currency: Currency) -> Self {
-        Self { day, currency }
+impl<'a> Rates<'a> {
+    /// Rates as they hold on the day of the document, under its treatment.
+    pub(crate) fn new(day: Date, currency: Currency, treatment: Treatment<'a>) -> Self {
+        Self {
+            day,
+            currency,
+            treatment,
+        }
     }
 
-    /// The rate for an applied percentage, from the tax map or the default.
-    ///
-    /// `pointer` is where the percentage stands.
+    /// The rate for an applied percentage; `pointer` is where the percentage stands.
     pub(crate) fn for_percentage(
         self,
         context: &mut Context<'_>,
         applied: Decimal,
         pointer: &str,
     ) -> Step<TaxRate> {
-        let settings = context.settings;
-        let key = percentage_key(applied);
-        if let Some(id) = settings.policy.tax_rate_map.get(&key) {
-            let setting = format!("/settings/policy/tax_rate_map/{key}");
-            return self.known(context, &setting, id, applied);
+        match self.treatment {
+            Treatment::Domestic => self.mapped_or_default(context, applied, pointer),
+            Treatment::AbroadUntaxed => {
+                match cross_border_must_be_zero_rated::rate(context, self, pointer)? {
+                    Some(rate) => Ok(rate),
+                    None => self.mapped_or_default(context, applied, pointer),
+                }
+            }
+            Treatment::AbroadTaxed { country } => {
+                self.of_destination(context, country, applied, pointer)
+            }
         }
+    }
+
+    /// From the tax map, or the default.
+    fn mapped_or_default(
+        self,
+        context: &mut Context<'_>,
+        applied: Decimal,
+        pointer: &str,
+    ) -> Step<TaxRate> {
+        if let Some(rate) = self.mapped(context, applied)? {
+            return Ok(rate);
+        }
+        let key = percentage_key(applied);
+        let settings = context.settings;
         let Some(id) = settings.policy.default_tax_rate_id.as_deref() else {
             return Err(not_mapped(
                 pointer,
@@ -62,12 +87,50 @@ impl Rates {
             "{key} % is not in tax_rate_map; used default_tax_rate_id {id} at {} %",
             plain(rate.percentage)
         );
-        if !context
-            .warnings
-            .iter()
-            .any(|warning| warning.message == message)
-        {
-            context.warn(Warning::TaxRateDefaultUsed, pointer, message);
+        context.warn_once(Warning::TaxRateDefaultUsed, pointer, message);
+        Ok(rate)
+    }
+
+    fn mapped(self, context: &Context<'_>, applied: Decimal) -> Step<Option<TaxRate>> {
+        let key = percentage_key(applied);
+        let Some(id) = context.settings.policy.tax_rate_map.get(&key) else {
+            return Ok(None);
+        };
+        let setting = format!("/settings/policy/tax_rate_map/{key}");
+        self.known(context, &setting, id, applied).map(Some)
+    }
+
+    /// From the destination's own map, or the tax map with a warning; never the default, because
+    /// a foreign percentage under the home rate would be declared to the wrong country.
+    fn of_destination(
+        self,
+        context: &mut Context<'_>,
+        country: &str,
+        applied: Decimal,
+        pointer: &str,
+    ) -> Step<TaxRate> {
+        let key = percentage_key(applied);
+        let destinations = &context.settings.policy.destination_tax_rate_map;
+        if let Some(id) = destinations.get(country).and_then(|rates| rates.get(&key)) {
+            let setting = format!("/settings/policy/destination_tax_rate_map/{country}/{key}");
+            return self.known(context, &setting, id, applied);
+        }
+        let Some(rate) = self.mapped(context, applied)? else {
+            return Err(Rejection::new(
+                Reject::DestinationRateNotMapped,
+                pointer,
+                format!(
+                    "Magento charged {key} % on a delivery to {country}, and no Sage rate is mapped to it"
+                ),
+                format!("map {key} under {country} in destination_tax_rate_map"),
+            ));
+        };
+        if !applied.is_zero() {
+            let message = format!(
+                "{key} % on a delivery to {country} is not in destination_tax_rate_map; used {} of tax_rate_map",
+                rate.id
+            );
+            context.warn_once(Warning::DestinationRateFromTaxMap, pointer, message);
         }
         Ok(rate)
     }

@@ -1,65 +1,76 @@
-//! Whether a document is a domestic sale of a UK business in its own currency.
+//! How a document is treated: at home, abroad without tax, abroad with the destination's tax.
 //!
-//! Domestic is decided by where the goods go: the delivery address, or the billing address
-//! when nothing is delivered. Where somebody is billed does not matter.
+//! Decided by where the goods go: the delivery address, or the billing address when nothing is
+//! delivered. Where somebody is billed does not matter.
+//! The United Kingdom's VAT area is Great Britain, Northern Ireland (country GB, postcode BT…)
+//! and the Isle of Man; Jersey and Guernsey are outside it.
 
 use crate::Step;
-use crate::canonical::InvoiceCreated;
+use crate::canonical::SalesEvent;
 use crate::codes::Reject;
-use crate::money::Currency;
 use crate::outcome::Rejection;
 use crate::policy::Settings;
 
-const DOMESTIC_COUNTRY: &str = "GB";
+/// Countries whose deliveries bear UK VAT.
+const VAT_AREA: [&str; 2] = ["GB", "IM"];
 
-/// Refuses what this release does not translate yet, and says which part of the document it is.
-pub(crate) fn require_domestic(
-    settings: &Settings,
-    event: &InvoiceCreated,
-    currency: Currency,
-) -> Step<()> {
-    let binding = &settings.binding;
-    if binding.country != DOMESTIC_COUNTRY {
-        return Err(not_supported_yet(
-            "/settings/binding/country".to_owned(),
-            format!("the Sage business is in {:?}", binding.country),
-            "UK businesses",
-        ));
-    }
-    if currency.code() != binding.base_currency {
-        return Err(not_supported_yet(
-            "/invoice/order_currency_code".to_owned(),
-            format!(
-                "the invoice is in {} and the Sage business in {}",
-                currency.code(),
-                binding.base_currency
-            ),
-            "invoices in the business's own currency",
-        ));
-    }
-    let pointer = format!("{}/country_id", event.delivery_address_pointer());
-    match event.delivery_address().country_id.as_deref() {
-        Some(DOMESTIC_COUNTRY) => Ok(()),
-        Some(country) => Err(not_supported_yet(
-            pointer,
-            format!("the goods go to {country:?}"),
-            "deliveries inside the UK",
-        )),
-        None => Err(Rejection::new(
-            Reject::MissingField,
-            pointer,
-            "the delivery address has no country, so its VAT treatment is unknown",
-            "complete the address in Magento",
-        )),
+/// How the lines of a document are taxed; one treatment for the whole document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Treatment<'a> {
+    /// Delivered inside the VAT area.
+    Domestic,
+    /// Delivered outside it, and Magento charged no tax.
+    AbroadUntaxed,
+    /// Delivered outside it, and Magento charged tax, which must not be lost.
+    AbroadTaxed {
+        /// The country of delivery.
+        country: &'a str,
+    },
+}
+
+impl<'a> Treatment<'a> {
+    /// The treatment of a document.
+    pub(crate) fn of(event: &'a SalesEvent) -> Step<Self> {
+        let Some(country) = event.delivery_address().country_id.as_deref() else {
+            return Err(Rejection::new(
+                Reject::MissingField,
+                format!("{}/country_id", event.delivery_address_pointer()),
+                "the delivery address has no country, so its VAT treatment is unknown",
+                "complete the address in Magento",
+            ));
+        };
+        Ok(if VAT_AREA.contains(&country) {
+            Self::Domestic
+        } else if charged_tax(event) {
+            Self::AbroadTaxed { country }
+        } else {
+            Self::AbroadUntaxed
+        })
     }
 }
 
-/// The rejection of everything that waits for a later release.
-pub(crate) fn not_supported_yet(pointer: String, what: String, supported: &str) -> Rejection {
-    Rejection::new(
+fn charged_tax(event: &SalesEvent) -> bool {
+    let document = &event.document;
+    !document.tax_amount.exact().is_zero()
+        || !document.shipping_tax_amount.exact().is_zero()
+        || document
+            .items
+            .iter()
+            .any(|item| !item.tax_amount.exact().is_zero())
+}
+
+/// Refuses businesses whose VAT rules this release does not know.
+pub(crate) fn require_uk_business(settings: &Settings) -> Step<()> {
+    let country = settings.binding.country.as_str();
+    if country == "GB" {
+        return Ok(());
+    }
+    Err(Rejection::new(
         Reject::NotSupportedYet,
-        pointer,
-        format!("{what}; this release translates {supported} only"),
+        "/settings/binding/country",
+        format!(
+            "the Sage business is in {country:?}; this release translates for UK businesses only"
+        ),
         "nothing is lost: the document is kept and can be translated again after an update",
-    )
+    ))
 }

@@ -1,29 +1,62 @@
-//! `POST /sales_invoices`.
+//! `POST /sales_invoices` and `POST /sales_credit_notes`: one shape, two names for the lines.
 
 use super::Address;
 use super::plan::Ref;
-use crate::money::{Money, plain};
+use crate::money::{ExchangeRate, Money, plain};
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 
 #[derive(Debug, Serialize)]
-pub(crate) struct SalesInvoiceBody {
-    pub(crate) sales_invoice: SalesInvoice,
-}
-
-#[derive(Debug, Serialize)]
-pub(crate) struct SalesInvoice {
+pub(crate) struct SalesArtefact {
     pub(crate) contact_id: Ref,
     pub(crate) date: String,
+    /// The only link a credit note has to its invoice.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) original_invoice_date: Option<String>,
     pub(crate) reference: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) notes: Option<String>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub(crate) foreign: Option<ForeignCurrency>,
     pub(crate) main_address: Address,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) delivery_address: Option<Address>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub(crate) shipping: Option<ShippingPanel>,
-    pub(crate) invoice_lines: Vec<InvoiceLine>,
+    #[serde(flatten)]
+    pub(crate) lines: Lines,
+}
+
+/// The lines under the name the resource has for them.
+#[derive(Debug, Serialize)]
+pub(crate) enum Lines {
+    #[serde(rename = "invoice_lines")]
+    Invoice(Vec<ArtefactLine>),
+    #[serde(rename = "credit_note_lines")]
+    CreditNote(Vec<ArtefactLine>),
+}
+
+impl Lines {
+    pub(crate) fn as_slice(&self) -> &[ArtefactLine] {
+        match self {
+            Self::Invoice(lines) | Self::CreditNote(lines) => lines,
+        }
+    }
+
+    pub(crate) fn as_mut_slice(&mut self) -> &mut [ArtefactLine] {
+        match self {
+            Self::Invoice(lines) | Self::CreditNote(lines) => lines,
+        }
+    }
+}
+
+/// Currency and rate of a document that is not in the business's own currency.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct ForeignCurrency {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) currency_id: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) exchange_rate: Option<ExchangeRate>,
 }
 
 /// The shipping fields of the header; Sage shows them as "Carriage".
@@ -39,7 +72,7 @@ pub(crate) struct ShippingPanel {
 }
 
 #[derive(Debug, Serialize)]
-pub(crate) struct InvoiceLine {
+pub(crate) struct ArtefactLine {
     pub(crate) description: String,
     pub(crate) ledger_account_id: String,
     #[serde(serialize_with = "as_plain_text")]
@@ -52,6 +85,8 @@ pub(crate) struct InvoiceLine {
     pub(crate) tax_amount: Option<Money>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) currency_tax_amount: Option<Money>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) eu_goods_services_type_id: Option<String>,
 }
 
 fn as_plain_text<S: Serializer>(quantity: &Decimal, serializer: S) -> Result<S::Ok, S::Error> {

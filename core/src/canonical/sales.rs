@@ -1,0 +1,395 @@
+//! Invoices and credit memos with everything around them.
+//!
+//! Both have the same columns, so they share one structure; `DocumentKind` says which it is.
+
+use super::figure::null_as_zero;
+use super::{Date, Figure, parse_document, parse_utc};
+use crate::Step;
+use crate::codes;
+use crate::outcome::Rejection;
+use serde::Deserialize;
+
+/// Which document an event carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DocumentKind {
+    Invoice,
+    Creditmemo,
+}
+
+impl DocumentKind {
+    /// The document's key in the event.
+    pub(crate) const fn key(self) -> &'static str {
+        match self {
+            Self::Invoice => "invoice",
+            Self::Creditmemo => "creditmemo",
+        }
+    }
+}
+
+/// `invoice.created`, `invoice.paid` or `creditmemo.created`.
+#[derive(Debug)]
+#[allow(
+    missing_docs,
+    reason = "the fields are Magento's columns under Magento's names"
+)]
+pub struct SalesEvent {
+    pub(crate) kind: DocumentKind,
+    pub sequence: u64,
+    pub website_id: u64,
+    pub store_id: u64,
+    pub local_date: String,
+    pub document: Document,
+    pub order: Order,
+    pub order_invoices: Vec<OrderInvoice>,
+    pub billing_address: Address,
+    pub shipping_address: Option<Address>,
+    pub payment: Payment,
+    pub order_tax_items: Vec<OrderTaxItem>,
+}
+
+impl SalesEvent {
+    pub(super) fn parse(text: &str, kind: DocumentKind) -> Step<Box<Self>> {
+        let wire: Wire = parse_document(text, "")?;
+        let (document, surplus) = match kind {
+            DocumentKind::Invoice => (wire.invoice, wire.creditmemo),
+            DocumentKind::Creditmemo => (wire.creditmemo, wire.invoice),
+        };
+        let Some(document) = document else {
+            return Err(missing_document(kind));
+        };
+        if surplus.is_some() {
+            return Err(surplus_document(kind));
+        }
+        Date::parse(&wire.local_date, "/local_date")?;
+        parse_utc(
+            &document.created_at,
+            &format!("/{}/created_at", kind.key()),
+        )?;
+        Ok(Box::new(Self {
+            kind,
+            sequence: wire.sequence,
+            website_id: wire.website_id,
+            store_id: wire.store_id,
+            local_date: wire.local_date,
+            document,
+            order: wire.order,
+            order_invoices: wire.order_invoices,
+            billing_address: wire.billing_address,
+            shipping_address: wire.shipping_address,
+            payment: wire.payment,
+            order_tax_items: wire.order_tax_items,
+        }))
+    }
+
+    /// JSON pointer of a column of the document.
+    pub(crate) fn pointer(&self, column: &str) -> String {
+        format!("/{}/{column}", self.kind.key())
+    }
+
+    /// Where the goods go: the shipping address, or the billing address of a virtual order.
+    pub(crate) fn delivery_address(&self) -> &Address {
+        self.shipping_address
+            .as_ref()
+            .unwrap_or(&self.billing_address)
+    }
+
+    /// JSON pointer of [`Self::delivery_address`].
+    pub(crate) fn delivery_address_pointer(&self) -> &'static str {
+        if self.shipping_address.is_some() {
+            "/shipping_address"
+        } else {
+            "/billing_address"
+        }
+    }
+}
+
+fn missing_document(kind: DocumentKind) -> Rejection {
+    Rejection::new(
+        codes::Reject::MissingField,
+        format!("/{}", kind.key()),
+        format!("required field {} is missing", kind.key()),
+        "send the field with the value Magento holds",
+    )
+}
+
+fn surplus_document(kind: DocumentKind) -> Rejection {
+    let surplus = match kind {
+        DocumentKind::Invoice => DocumentKind::Creditmemo,
+        DocumentKind::Creditmemo => DocumentKind::Invoice,
+    };
+    Rejection::new(
+        codes::Reject::UnknownField,
+        format!("/{}", surplus.key()),
+        format!("field {} is not part of this event", surplus.key()),
+        "send one document per event",
+    )
+}
+
+/// The event as it is written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wire {
+    #[serde(rename = "schema")]
+    _schema: String,
+    #[serde(rename = "event")]
+    _event: String,
+    #[serde(rename = "magento_entity_id")]
+    _magento_entity_id: u64,
+    sequence: u64,
+    website_id: u64,
+    store_id: u64,
+    #[serde(rename = "occurred_at")]
+    _occurred_at: String,
+    local_date: String,
+    invoice: Option<Document>,
+    creditmemo: Option<Document>,
+    order: Order,
+    #[serde(default)]
+    order_invoices: Vec<OrderInvoice>,
+    billing_address: Address,
+    shipping_address: Option<Address>,
+    payment: Payment,
+    #[serde(default, rename = "order_tax")]
+    _order_tax: Vec<OrderTax>,
+    #[serde(default)]
+    order_tax_items: Vec<OrderTaxItem>,
+}
+
+/// An invoice of the order a credit memo belongs to.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(
+    missing_docs,
+    reason = "the fields are Magento's columns under Magento's names"
+)]
+pub struct OrderInvoice {
+    pub entity_id: u64,
+    pub increment_id: String,
+    pub state: u64,
+    pub created_at: String,
+    pub local_date: String,
+    pub grand_total: Figure,
+    #[serde(default)]
+    pub order_item_ids: Vec<u64>,
+}
+
+/// `sales_invoice` or `sales_creditmemo`, with its rows.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(
+    missing_docs,
+    reason = "the fields are Magento's columns under Magento's names"
+)]
+pub struct Document {
+    pub entity_id: u64,
+    pub increment_id: String,
+    pub state: u64,
+    pub created_at: String,
+    pub order_currency_code: String,
+    pub base_currency_code: String,
+    pub global_currency_code: Option<String>,
+    pub base_to_order_rate: Option<Figure>,
+    pub base_to_global_rate: Option<Figure>,
+    pub grand_total: Figure,
+    pub base_grand_total: Option<Figure>,
+    pub subtotal: Figure,
+    pub tax_amount: Figure,
+    #[serde(default, deserialize_with = "null_as_zero")]
+    pub discount_amount: Figure,
+    pub discount_description: Option<String>,
+    #[serde(default, deserialize_with = "null_as_zero")]
+    pub discount_tax_compensation_amount: Figure,
+    #[serde(default, deserialize_with = "null_as_zero")]
+    pub shipping_amount: Figure,
+    #[serde(default, deserialize_with = "null_as_zero")]
+    pub shipping_tax_amount: Figure,
+    #[serde(default, deserialize_with = "null_as_zero")]
+    pub shipping_incl_tax: Figure,
+    #[serde(default, deserialize_with = "null_as_zero")]
+    pub shipping_discount_tax_compensation_amount: Figure,
+    #[serde(default, deserialize_with = "null_as_zero")]
+    pub customer_balance_amount: Figure,
+    #[serde(default, deserialize_with = "null_as_zero")]
+    pub gift_cards_amount: Figure,
+    #[serde(default, deserialize_with = "null_as_zero")]
+    pub reward_currency_amount: Figure,
+    #[serde(default, deserialize_with = "null_as_zero")]
+    pub gw_price: Figure,
+    #[serde(default, deserialize_with = "null_as_zero")]
+    pub gw_tax_amount: Figure,
+    #[serde(default, deserialize_with = "null_as_zero")]
+    pub gw_items_price: Figure,
+    #[serde(default, deserialize_with = "null_as_zero")]
+    pub gw_items_tax_amount: Figure,
+    #[serde(default, deserialize_with = "null_as_zero")]
+    pub gw_card_price: Figure,
+    #[serde(default, deserialize_with = "null_as_zero")]
+    pub gw_card_tax_amount: Figure,
+    #[serde(default)]
+    pub other: Vec<OtherTotal>,
+    /// The invoice a credit memo was made from; absent on invoices.
+    pub invoice_id: Option<u64>,
+    /// Of a credit memo: `adjustment_positive` less `adjustment_negative`.
+    #[serde(default, deserialize_with = "null_as_zero")]
+    pub adjustment: Figure,
+    /// Of a credit memo: refunded beyond the rows, without tax.
+    #[serde(default, deserialize_with = "null_as_zero")]
+    pub adjustment_positive: Figure,
+    /// Of a credit memo: kept back as a fee, without tax.
+    #[serde(default, deserialize_with = "null_as_zero")]
+    pub adjustment_negative: Figure,
+    /// Of a credit memo: what was written for the customer.
+    pub customer_note: Option<String>,
+    pub items: Vec<Item>,
+}
+
+/// A total that a third-party module adds to the grand total.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the names say it all")]
+pub struct OtherTotal {
+    pub code: String,
+    pub title: String,
+    pub amount: Figure,
+    #[serde(default, deserialize_with = "null_as_zero")]
+    pub tax_amount: Figure,
+    pub tax_percent: Option<Figure>,
+}
+
+/// `sales_invoice_item`, only rows that are priced themselves.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(
+    missing_docs,
+    reason = "the fields are Magento's columns under Magento's names"
+)]
+pub struct Item {
+    pub entity_id: u64,
+    pub order_item_id: u64,
+    pub product_id: Option<u64>,
+    pub sku: String,
+    pub name: String,
+    pub qty: Figure,
+    #[serde(default, deserialize_with = "null_as_zero")]
+    pub price: Figure,
+    #[serde(default, deserialize_with = "null_as_zero")]
+    pub price_incl_tax: Figure,
+    pub row_total: Figure,
+    #[serde(default, deserialize_with = "null_as_zero")]
+    pub row_total_incl_tax: Figure,
+    #[serde(default, deserialize_with = "null_as_zero")]
+    pub tax_amount: Figure,
+    #[serde(default, deserialize_with = "null_as_zero")]
+    pub discount_amount: Figure,
+    #[serde(default, deserialize_with = "null_as_zero")]
+    pub discount_tax_compensation_amount: Figure,
+    pub weee_tax_applied: Option<String>,
+    pub order_item: OrderItem,
+}
+
+/// What the order item adds to the invoice's row.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(
+    missing_docs,
+    reason = "the fields are Magento's columns under Magento's names"
+)]
+pub struct OrderItem {
+    pub item_id: u64,
+    pub product_type: String,
+    pub tax_percent: Option<Figure>,
+}
+
+/// `sales_order`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(
+    missing_docs,
+    reason = "the fields are Magento's columns under Magento's names"
+)]
+pub struct Order {
+    pub entity_id: u64,
+    pub increment_id: String,
+    pub customer_id: Option<u64>,
+    pub customer_is_guest: Option<u64>,
+    pub customer_group_id: Option<u64>,
+    pub customer_email: String,
+    pub customer_firstname: Option<String>,
+    pub customer_lastname: Option<String>,
+    pub customer_taxvat: Option<String>,
+    pub is_virtual: Option<u64>,
+    pub shipping_description: Option<String>,
+    pub coupon_code: Option<String>,
+    #[serde(default, deserialize_with = "null_as_zero")]
+    pub shipping_discount_amount: Figure,
+}
+
+/// `sales_order_address`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(
+    missing_docs,
+    reason = "the fields are Magento's columns under Magento's names"
+)]
+pub struct Address {
+    pub prefix: Option<String>,
+    pub firstname: Option<String>,
+    pub middlename: Option<String>,
+    pub lastname: Option<String>,
+    pub suffix: Option<String>,
+    pub company: Option<String>,
+    pub street: Option<String>,
+    pub city: Option<String>,
+    pub region: Option<String>,
+    pub postcode: Option<String>,
+    pub country_id: Option<String>,
+    pub telephone: Option<String>,
+    pub email: Option<String>,
+    pub vat_id: Option<String>,
+}
+
+/// `sales_order_payment`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(
+    missing_docs,
+    reason = "the fields are Magento's columns under Magento's names"
+)]
+pub struct Payment {
+    pub method: String,
+    pub method_title: Option<String>,
+    pub po_number: Option<String>,
+    pub last_trans_id: Option<String>,
+}
+
+/// `sales_order_tax`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(
+    missing_docs,
+    reason = "the fields are Magento's columns under Magento's names"
+)]
+pub struct OrderTax {
+    pub tax_id: u64,
+    pub code: Option<String>,
+    pub title: Option<String>,
+    pub percent: Option<Figure>,
+    pub amount: Option<Figure>,
+}
+
+/// `sales_order_tax_item`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(
+    missing_docs,
+    reason = "the fields are Magento's columns under Magento's names"
+)]
+pub struct OrderTaxItem {
+    pub tax_id: u64,
+    pub item_id: Option<u64>,
+    pub associated_item_id: Option<u64>,
+    pub tax_percent: Figure,
+    #[serde(default, deserialize_with = "null_as_zero")]
+    pub amount: Figure,
+    pub taxable_item_type: String,
+}

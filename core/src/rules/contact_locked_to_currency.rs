@@ -1,0 +1,62 @@
+//! SQ-028: Sage locks a contact to one currency.
+
+use super::{Evidence, Grade, RuleId, RuleInfo, contact_reference_ten_characters};
+use crate::Context;
+use crate::money::Currency;
+use crate::reference::{self, Buyer};
+use crate::sage::limits;
+use crate::text::cut;
+
+pub(super) const INFO: RuleInfo = RuleInfo {
+    id: "SQ-028",
+    name: "contact-locked-to-currency",
+    behaviour: "Sage locks a contact to one currency.",
+    we: "Each currency has a contact of its own: M5EUR while it fits, else a hash; for guests the currency goes into the hash. The name ends in the currency.",
+    otherwise: "Sage refuses a document in another currency than its contact's.",
+    evidence: Evidence {
+        grade: Grade::Reported,
+        source: "vendor documentation; an official guide hints that a contact's currency can be changed, so this is unresolved and treated as true",
+    },
+    retire_when: "a contact is shown to trade in several currencies.",
+};
+
+/// The reference of the buyer's contact in a currency.
+///
+/// A one-letter suffix could not tell CAD from CHF.
+pub(crate) fn reference(context: &mut Context<'_>, buyer: Buyer<'_>, currency: Currency) -> String {
+    if !is_variant(context, currency) {
+        return reference::contact(context, buyer);
+    }
+    let code = currency.code();
+    match buyer {
+        Buyer::Registered(id) => {
+            contact_reference_ten_characters::or_hashed(context, format!("M{id}{code}"))
+        }
+        Buyer::Shared(shared) => {
+            contact_reference_ten_characters::or_hashed(context, format!("{shared}{code}"))
+        }
+        Buyer::Guest(email) => {
+            contact_reference_ten_characters::guest(context, &format!("{email}|{code}"))
+        }
+    }
+}
+
+/// `currency_id` of a variant.
+pub(crate) fn currency_id(context: &mut Context<'_>, currency: Currency) -> Option<&'static str> {
+    is_variant(context, currency).then(|| currency.code())
+}
+
+/// The name of a variant ends in its currency, inside Sage's limit.
+pub(crate) fn name(context: &mut Context<'_>, name: &str, currency: Currency) -> String {
+    if !is_variant(context, currency) {
+        return name.to_owned();
+    }
+    let suffix = format!(" ({})", currency.code());
+    let room = limits::CONTACT_NAME.saturating_sub(suffix.len());
+    format!("{}{suffix}", cut(name, room).0.trim_end())
+}
+
+fn is_variant(context: &mut Context<'_>, currency: Currency) -> bool {
+    currency.code() != context.settings.binding.base_currency
+        && context.fire(RuleId::ContactLockedToCurrency)
+}

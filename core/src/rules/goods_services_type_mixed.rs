@@ -1,0 +1,47 @@
+//! SQ-031: Sage refuses goods and services on one document that crosses the border.
+
+use super::{Evidence, Grade, RuleId, RuleInfo};
+use crate::Context;
+use crate::codes::Warning;
+use crate::translate::Subject;
+use crate::vat::Treatment;
+
+pub(super) const INFO: RuleInfo = RuleInfo {
+    id: "SQ-031",
+    name: "goods-services-type-mixed",
+    behaviour: "Sage refuses goods and services on one document that crosses the border.",
+    we: "Every line carries the same type: the one its product types agree on, else default_eu_goods_services_type with a warning.",
+    otherwise: "Error 422: the goods or services type must be the same on every line.",
+    evidence: Evidence {
+        grade: Grade::Reported,
+        source: "vendor documentation of paragraphs 27 to 31; the official rule is narrower",
+    },
+    retire_when: "Sage accepts mixed documents.",
+};
+
+/// The type of the whole document; none for domestic sales and unregistered businesses.
+pub(crate) fn of_document(context: &mut Context<'_>, subject: Subject<'_>) -> Option<String> {
+    let settings = context.settings;
+    if subject.treatment == Treatment::Domestic
+        || !settings.binding.vat_registered
+        || !context.fire(RuleId::GoodsServicesTypeMixed)
+    {
+        return None;
+    }
+    let default = settings.policy.default_eu_goods_services_type.as_str();
+    let map = &settings.policy.product_type_eu_goods_map;
+    let mut types = subject.event.document.items.iter().map(|item| {
+        map.get(&item.order_item.product_type)
+            .map_or(default, String::as_str)
+    });
+    let first = types.next().unwrap_or(default);
+    if types.all(|other| other == first) {
+        return Some(first.to_owned());
+    }
+    context.warn(
+        Warning::MixedEuGoodsServicesCoercedToDefault,
+        subject.event.pointer("items"),
+        format!("the document has goods and services; every line is sent as {default}"),
+    );
+    Some(default.to_owned())
+}

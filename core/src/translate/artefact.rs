@@ -1,0 +1,84 @@
+//! What invoices and credit notes have in common: header, lines, shipping and the proven total.
+
+use super::{Draft, Subject, address, currency, items, shipping, total};
+use crate::canonical::DocumentKind;
+use crate::codes::Reject;
+use crate::money::Money;
+use crate::outcome::Rejection;
+use crate::rules::{
+    adjustment_outside_lines, delivery_address_mirrored, fixed_product_tax_outside_lines,
+    gift_wrap_outside_lines, goods_services_type_mixed, line_tax_amount_required,
+    third_party_total,
+};
+use crate::sage::SalesArtefact;
+use crate::sage::plan::Ref;
+use crate::{Context, Step, reference};
+
+/// The parts of the header that differ between invoices and credit notes.
+pub(super) struct Header {
+    pub(super) contact_id: Ref,
+    pub(super) original_invoice_date: Option<String>,
+    pub(super) notes: Option<String>,
+}
+
+/// The request body and the total Sage will answer with.
+pub(super) fn build(
+    context: &mut Context<'_>,
+    subject: Subject<'_>,
+    value: Money,
+    header: Header,
+) -> Step<(SalesArtefact, Money)> {
+    let event = subject.event;
+    let mut draft = draft(context, subject)?;
+    total::settle(context, subject, value, &mut draft)?;
+    if draft.lines.is_empty() {
+        shipping::move_into_lines(context, subject, &mut draft)?;
+    }
+    if draft.lines.is_empty() {
+        return Err(no_lines(subject));
+    }
+    let goods_services_type = goods_services_type_mixed::of_document(context, subject);
+    let shipping = draft.shipping.take();
+    let mut artefact = SalesArtefact {
+        contact_id: header.contact_id,
+        date: event.local_date.clone(),
+        original_invoice_date: header.original_invoice_date,
+        reference: reference::document(
+            &context.settings.policy.invoice_number_prefix,
+            &event.document.increment_id,
+            &event.pointer("increment_id"),
+        )?,
+        notes: header.notes,
+        foreign: currency::foreign(context, subject)?,
+        main_address: address::document(context, &event.billing_address, "/billing_address")?,
+        delivery_address: None,
+        shipping,
+        lines: draft.into_lines(event.kind, goods_services_type.as_deref()),
+    };
+    line_tax_amount_required::apply(context, subject.currency, &mut artefact);
+    delivery_address_mirrored::apply(context, event, &mut artefact)?;
+    let total = total::prove(subject, value, &artefact)?;
+    Ok((artefact, total))
+}
+
+/// Everything that makes up the grand total, part by part.
+fn draft(context: &mut Context<'_>, subject: Subject<'_>) -> Step<Draft> {
+    let mut draft = items::draft(context, subject)?;
+    fixed_product_tax_outside_lines::add_lines(context, subject, &mut draft)?;
+    gift_wrap_outside_lines::add_lines(context, subject, &mut draft)?;
+    third_party_total::add_lines(context, subject, &mut draft)?;
+    if subject.event.kind == DocumentKind::Creditmemo {
+        adjustment_outside_lines::add_lines(context, subject, &mut draft)?;
+    }
+    shipping::add(context, subject, &mut draft)?;
+    Ok(draft)
+}
+
+fn no_lines(subject: Subject<'_>) -> Rejection {
+    Rejection::new(
+        Reject::NoLines,
+        subject.event.pointer("items"),
+        "the document has no priced item, no shipping and no other total",
+        "Sage needs at least one line; check the document in Magento",
+    )
+}

@@ -1,0 +1,240 @@
+//! `creditmemo.created` → a credit note on the invoice's own contact, and its settlement.
+
+use super::artefact::Header;
+use super::tender::{self, Route};
+use super::{InvoiceState, Subject, artefact, contact, currency, steps};
+use crate::canonical::{OrderInvoice, SalesEvent};
+use crate::codes::{self, Warning};
+use crate::filter;
+use crate::money::Money;
+use crate::outcome::{Outcome, Skip};
+use crate::policy::WithoutInvoice;
+use crate::reference;
+use crate::sage::plan::{Body, Find, Operation, Plan, PlanStep, Ref};
+use crate::sage::{Allocated, ContactAllocation, ContactPayment, PaymentType, limits};
+use crate::text::{cut, single_line};
+use crate::{Context, Step};
+
+/// The pipeline, top to bottom.
+pub(super) fn created(context: &mut Context<'_>, event: &SalesEvent) -> Step<Outcome> {
+    let valued = super::value(context, event)?;
+    if let Some(skip) = filter::creditmemo_created(context.settings, valued.facts(event))? {
+        return Ok(Outcome::Skip(skip));
+    }
+    let originals = originals(context, event)?;
+    let subject = super::subject(context, event, valued)?;
+    let (contact_id, needs, mut plan_steps) = match originals.first() {
+        Some(original) => {
+            let contact_id = Ref::to(steps::invoice_contact_key(original.entity_id));
+            let needs = originals
+                .iter()
+                .map(|original| steps::invoice_key(original.entity_id))
+                .collect();
+            (contact_id, needs, Vec::new())
+        }
+        None => {
+            if context.settings.policy.credit_notes_without_invoice == WithoutInvoice::Skip {
+                return Ok(Outcome::Skip(without_invoice()));
+            }
+            context.warn(
+                Warning::CreditNoteWithoutInvoice,
+                event.pointer("invoice_id"),
+                "no invoice of the order is in Sage; the credit note stays unallocated".to_owned(),
+            );
+            let contact = contact::ensure(context, subject, valued.value)?;
+            (contact.contact_id, Vec::new(), contact.steps)
+        }
+    };
+    let header = Header {
+        contact_id: contact_id.clone(),
+        original_invoice_date: originals
+            .first()
+            .map(|original| original.local_date.clone()),
+        notes: Some(notes(event, &originals)),
+    };
+    let (credit_note, total) = artefact::build(context, subject, valued.value, header)?;
+    plan_steps.push(steps::artefact(subject, credit_note, total));
+    if !originals.is_empty() && !total.is_zero() {
+        plan_steps.extend(settlement(
+            context,
+            subject,
+            &originals,
+            &contact_id,
+            total,
+        )?);
+    }
+    Ok(Outcome::Post(Box::new(Plan::new(
+        "creditmemo.created",
+        event.sequence,
+        steps::origin(event),
+        needs,
+        plan_steps,
+    ))))
+}
+
+/// The invoices the memo gives back, as far as they are in Sage, oldest first.
+///
+/// A memo made from an invoice names it. One made from the order or offline does not; its
+/// invoices are those that share a row with it, or all of the order when it has no rows.
+fn originals<'a>(context: &Context<'_>, event: &'a SalesEvent) -> Step<Vec<&'a OrderInvoice>> {
+    let document = &event.document;
+    let named = |invoice: &&OrderInvoice| document.invoice_id == Some(invoice.entity_id);
+    let shares_a_row = |invoice: &&OrderInvoice| {
+        document
+            .items
+            .iter()
+            .any(|item| invoice.order_item_ids.contains(&item.order_item_id))
+    };
+    let all = || event.order_invoices.iter();
+    let mut candidates: Vec<_> = all().filter(named).collect();
+    if candidates.is_empty() {
+        candidates = all().filter(shares_a_row).collect();
+    }
+    if candidates.is_empty() {
+        candidates = all().collect();
+    }
+    let mut originals = Vec::new();
+    for candidate in candidates {
+        if filter::is_in_sage(context.settings, candidate)? {
+            originals.push(candidate);
+        }
+    }
+    Ok(originals)
+}
+
+fn without_invoice() -> Skip {
+    Skip {
+        reason: codes::Skip::InvoiceNotInSage,
+        message: "no invoice of the order is in Sage and credit_notes_without_invoice is skip"
+            .to_owned(),
+    }
+}
+
+/// `Credit for invoice 000000033 — reason`.
+fn notes(event: &SalesEvent, originals: &[&OrderInvoice]) -> String {
+    let numbers: Vec<&str> = originals
+        .iter()
+        .map(|original| original.increment_id.as_str())
+        .collect();
+    let mut text = if numbers.is_empty() {
+        format!("Credit for order {}", event.order.increment_id)
+    } else {
+        format!("Credit for invoice {}", numbers.join(", "))
+    };
+    let reason = single_line(event.document.customer_note.as_deref().unwrap_or_default());
+    if !reason.is_empty() {
+        text.push_str(" — ");
+        text.push_str(&reason);
+    }
+    cut(&text, limits::NOTES).0.to_owned()
+}
+
+/// Money back from the bank, or the credit set off against what is still owed.
+///
+/// A paid invoice whose payment is not in Sage (its method is not mapped) is still owed there.
+fn settlement(
+    context: &mut Context<'_>,
+    subject: Subject<'_>,
+    originals: &[&OrderInvoice],
+    contact_id: &Ref,
+    total: Money,
+) -> Step<Vec<PlanStep>> {
+    let paid = originals
+        .iter()
+        .any(|invoice| InvoiceState::from_magento(invoice.state) == Some(InvoiceState::Paid));
+    match tender::route(context, subject)? {
+        Route::Bank(bank_account_id) if paid => {
+            refunds(context, subject, bank_account_id, contact_id, total)
+        }
+        Route::Bank(_) | Route::LeaveUnpaid(_) => {
+            Ok(vec![allocation(subject, originals, contact_id, total)])
+        }
+    }
+}
+
+fn refunds(
+    context: &mut Context<'_>,
+    subject: Subject<'_>,
+    bank_account_id: String,
+    contact_id: &Ref,
+    total: Money,
+) -> Step<Vec<PlanStep>> {
+    let event = subject.event;
+    let memo_id = event.document.entity_id;
+    let foreign = currency::foreign(context, subject)?;
+    let reference = reference::document(
+        &context.settings.policy.invoice_number_prefix,
+        &event.document.increment_id,
+        &event.pointer("increment_id"),
+    )?;
+    let tenders = tender::split(context, subject, bank_account_id, total)?;
+    Ok(tenders
+        .into_iter()
+        .map(|tender| {
+            let refund = ContactPayment {
+                transaction_type_id: PaymentType::Refund,
+                contact_id: contact_id.clone(),
+                bank_account_id: tender.bank_account_id,
+                date: event.local_date.clone(),
+                total_amount: tender.amount,
+                reference: reference.clone(),
+                foreign: foreign.clone(),
+                allocated_artefacts: vec![Allocated {
+                    artefact_id: Ref::to(steps::credit_note_key(memo_id)),
+                    amount: tender.amount,
+                }],
+            };
+            steps::payment(
+                subject,
+                tender::key("refund", memo_id, tender.suffix),
+                refund,
+            )
+        })
+        .collect())
+}
+
+/// The credit against the invoices in turn, each up to its total; the amounts sum to zero.
+fn allocation(
+    subject: Subject<'_>,
+    originals: &[&OrderInvoice],
+    contact_id: &Ref,
+    total: Money,
+) -> PlanStep {
+    let event = subject.event;
+    let memo_id = event.document.entity_id;
+    let mut left = total;
+    let mut allocated = Vec::new();
+    for invoice in originals {
+        let owed = subject.currency.round(invoice.grand_total.exact());
+        let amount = left.min(owed);
+        if !amount.is_zero() {
+            allocated.push(Allocated {
+                artefact_id: Ref::to(steps::invoice_key(invoice.entity_id)),
+                amount,
+            });
+            left = left - amount;
+        }
+    }
+    allocated.push(Allocated {
+        artefact_id: Ref::to(steps::credit_note_key(memo_id)),
+        amount: left - total,
+    });
+    let body = ContactAllocation {
+        transaction_type_id: "CUSTOMER_ALLOCATION",
+        contact_id: contact_id.clone(),
+        date: event.local_date.clone(),
+        allocated_artefacts: allocated,
+    };
+    let find = Find {
+        transaction_type_id: Some("CUSTOMER_ALLOCATION".to_owned()),
+        contact_id: Some(contact_id.clone()),
+        ..Find::default()
+    };
+    PlanStep::new(
+        Operation::Allocate,
+        "contact_allocations",
+        format!("allocation:{memo_id}"),
+        find,
+        Body::ContactAllocation(Box::new(body)),
+    )
+}

@@ -1,0 +1,99 @@
+//! From request bodies to plan steps.
+
+use super::Subject;
+use crate::canonical::{DocumentKind, SalesEvent};
+use crate::money::Money;
+use crate::sage::plan::{Body, Expect, Find, Operation, Origin, PlanStep};
+use crate::sage::{ContactPayment, PaymentType, SalesArtefact};
+use std::collections::BTreeMap;
+
+/// The cross-reference key of an invoice.
+pub(super) fn invoice_key(entity_id: u64) -> String {
+    format!("invoice:{entity_id}")
+}
+
+/// The key under which the contact of an invoice as posted is remembered.
+pub(super) fn invoice_contact_key(entity_id: u64) -> String {
+    format!("invoice:{entity_id}:contact")
+}
+
+/// The cross-reference key of a credit note.
+pub(super) fn credit_note_key(entity_id: u64) -> String {
+    format!("creditmemo:{entity_id}")
+}
+
+/// The Magento document behind a plan.
+pub(super) fn origin(event: &SalesEvent) -> Origin {
+    Origin {
+        entity_type: event.kind.key(),
+        entity_id: event.document.entity_id,
+        increment_id: Some(event.document.increment_id.clone()),
+        website_id: event.website_id,
+        store_id: event.store_id,
+    }
+}
+
+/// Creates an invoice or a credit note.
+///
+/// An invoice's contact is remembered, because payments and credit notes must go to the same one.
+pub(super) fn artefact(subject: Subject<'_>, artefact: SalesArtefact, total: Money) -> PlanStep {
+    let entity_id = subject.event.document.entity_id;
+    let find = Find {
+        reference: Some(artefact.reference.clone()),
+        contact_id: Some(artefact.contact_id.clone()),
+        total_amount: Some(total),
+        ..Find::default()
+    };
+    let (resource, xref, body, records) = match subject.event.kind {
+        DocumentKind::Invoice => (
+            "sales_invoices",
+            invoice_key(entity_id),
+            Body::SalesInvoice(Box::new(artefact)),
+            BTreeMap::from([(invoice_contact_key(entity_id), "/sales_invoice/contact_id")]),
+        ),
+        DocumentKind::Creditmemo => (
+            "sales_credit_notes",
+            credit_note_key(entity_id),
+            Body::SalesCreditNote(Box::new(artefact)),
+            BTreeMap::new(),
+        ),
+    };
+    PlanStep {
+        records,
+        expect: Some(Expect {
+            total_amount: total,
+            currency: subject.currency.code(),
+        }),
+        ..PlanStep::new(Operation::Create, resource, xref, find, body)
+    }
+}
+
+/// Creates a payment; Sage has no search for payments, so it is found by its contents.
+pub(super) fn payment(subject: Subject<'_>, xref: String, payment: ContactPayment) -> PlanStep {
+    let transaction_type = match payment.transaction_type_id {
+        PaymentType::Receipt => "CUSTOMER_RECEIPT",
+        PaymentType::Refund => "CUSTOMER_REFUND",
+    };
+    let find = Find {
+        reference: Some(payment.reference.clone()),
+        transaction_type_id: Some(transaction_type.to_owned()),
+        contact_id: Some(payment.contact_id.clone()),
+        bank_account_id: Some(payment.bank_account_id.clone()),
+        total_amount: Some(payment.total_amount),
+        ..Find::default()
+    };
+    let expect = Expect {
+        total_amount: payment.total_amount,
+        currency: subject.currency.code(),
+    };
+    PlanStep {
+        expect: Some(expect),
+        ..PlanStep::new(
+            Operation::Create,
+            "contact_payments",
+            xref,
+            find,
+            Body::ContactPayment(Box::new(payment)),
+        )
+    }
+}

@@ -26,10 +26,7 @@ class PricedRowRule
      */
     public function pricedByItemId(array $orderItems): array
     {
-        $rowsById = [];
-        foreach ($orderItems as $row) {
-            $rowsById[$row->integer('item_id')] = $row;
-        }
+        $rowsById = DistinctRows::byId($orderItems, 'item_id');
         $parentOf = [];
         $isParent = [];
         foreach ($rowsById as $itemId => $row) {
@@ -43,6 +40,7 @@ class PricedRowRule
             $parentOf[$itemId] = $parentId;
             $isParent[$parentId] = true;
         }
+        $this->refuseCircle($rowsById, $parentOf);
         $priced = [];
         $priceIsOnChildren = array_map($this->priceIsOnChildren(...), $rowsById);
         foreach (array_keys($rowsById) as $itemId) {
@@ -57,6 +55,28 @@ class PricedRowRule
     }
 
     /**
+     * Rows that are each other's parents would all count as unpriced and vanish.
+     *
+     * @param array<int, Row> $rowsById
+     * @param array<int, int> $parentOf
+     */
+    private function refuseCircle(array $rowsById, array $parentOf): void
+    {
+        foreach (array_keys($parentOf) as $itemId) {
+            $above = $parentOf[$itemId];
+            for ($steps = 0; $above !== $itemId && isset($parentOf[$above]) && $steps < count($parentOf); $steps++) {
+                $above = $parentOf[$above];
+            }
+            if ($above === $itemId) {
+                throw $rowsById[$itemId]->problem('parent_item_id', sprintf(
+                    'order item %d is among its own parents',
+                    $itemId
+                ));
+            }
+        }
+    }
+
+    /**
      * The rows of an invoice or credit memo that are priced themselves, in their own order.
      *
      * @param Row[] $documentItems
@@ -67,7 +87,7 @@ class PricedRowRule
     {
         $priced = $this->pricedByItemId($orderItems);
         $rows = [];
-        foreach ($documentItems as $item) {
+        foreach (DistinctRows::byId($documentItems, 'entity_id') as $item) {
             $orderItemId = $item->integer('order_item_id');
             if (!isset($priced[$orderItemId])) {
                 throw $item->problem('order_item_id', sprintf('no order item has the item_id %d', $orderItemId));

@@ -35,8 +35,8 @@ class UtcInstant
         );
         if ($instant === false || $instant->format(self::DATABASE_FORMAT) !== $text) {
             throw $row->problem($column, sprintf(
-                'expected a UTC date and time such as "2026-11-21 18:21:49", found "%s"',
-                $text
+                'expected a UTC date and time such as "2026-11-21 18:21:49", found %s',
+                QuotedValue::ofText($text)
             ));
         }
 
@@ -58,7 +58,7 @@ class UtcInstant
         } catch (\Exception | \ValueError $exception) {
             throw new CanonicalDataException(
                 $this->location,
-                sprintf('the store\'s time zone "%s" is unknown', $timeZone),
+                sprintf('the store\'s time zone %s is unknown', QuotedValue::ofText($timeZone)),
                 $exception
             );
         }

@@ -31,7 +31,10 @@ class JsonObjectText
             throw new CanonicalDataException('', 'empty, expected a JSON object');
         }
         if (!self::isValidUtf8($text)) {
-            throw new CanonicalDataException('', sprintf('invalid UTF-8 at byte %d', self::firstInvalidByte($text)));
+            throw new CanonicalDataException('', sprintf(
+                'invalid UTF-8 at byte %d, expected JSON text',
+                self::firstInvalidByte($text)
+            ));
         }
         try {
             $document = json_decode($text, true, 512, JSON_THROW_ON_ERROR);

@@ -9,7 +9,7 @@ use Byte8\SageAccounting\Model\Canonical\Source\OrderInvoiceRows;
 /**
  * The invoices a file has shown up to some place, each as it was last shown; stands in for Magento's collection.
  *
- * An earlier happening that is too damaged to show an invoice is passed over here: it is named where it stands.
+ * An earlier invoice too damaged to tell its order stops the happening that asks: it might be one of its invoices.
  */
 class RecordedInvoices
 {
@@ -30,7 +30,7 @@ class RecordedInvoices
         $lastShown = [];
         for ($earlier = 0; $earlier < $place; $earlier++) {
             $event = $this->events[$earlier];
-            if (!is_array($event) || !is_array($event['invoice'] ?? null)) {
+            if (!is_array($event) || !isset($event['invoice'])) {
                 continue;
             }
             $tables = new RecordedTables($event, sprintf('%s needs events[%d]', $location, $earlier));

@@ -33,6 +33,7 @@ class RecordedRowsReader
                 $reportProblem($file, $problem);
                 continue;
             }
+            $reported = '';
             for ($index = 0; $index < $recorded->count(); $index++) {
                 try {
                     $event = $this->builder->build($recorded->event($index));
@@ -40,7 +41,11 @@ class RecordedRowsReader
                         $useEvent($event, $file, $index);
                     }
                 } catch (CanonicalDataException $problem) {
-                    $reportProblem($file, $problem);
+                    // Damage in the file's configuration meets every event alike.
+                    if ($problem->getMessage() !== $reported) {
+                        $reportProblem($file, $problem);
+                    }
+                    $reported = $problem->getMessage();
                 }
             }
         }

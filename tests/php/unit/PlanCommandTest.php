@@ -92,6 +92,10 @@ class PlanCommandTest extends TestCase
             'event without invoice' => ['{"events":[{"event":"invoice.created"}]}', 'events[0].invoice: missing'],
             'invoice no object' => ['{"events":[{"event":"invoice.paid","invoice":"x"}]}', 'events[0].invoice: exp'],
             'invalid UTF-8' => ["{\"events\":[{\"event\":\"caf\xE9\"}]}", 'invalid UTF-8 at byte 25'],
+            'UTF-16' => ["\xFF\xFE{\0", 'invalid UTF-8 at byte 1, expected JSON text'],
+            'compressed' => ["\x1F\x8B\x08", 'invalid UTF-8 at byte 2, expected JSON text'],
+            'config no object' => ['{"events":[],"config":"x"}', 'config: expected an object of settings'],
+            'too large' => [str_repeat(' ', 33 * 1024 * 1024), 'has more than 33554432 bytes'],
             'lone surrogate' => ['{"events":["\ud800"]}', 'broken JSON: Single unpaired UTF-16 surrogate'],
         ];
     }
@@ -108,6 +112,73 @@ class PlanCommandTest extends TestCase
         self::assertSame(1, substr_count($this->output, "\n"));
         self::assertStringStartsWith('plan: ' . $bad . ': ' . $said, $this->errors);
         self::assertSame(1, substr_count($this->errors, "\n"));
+    }
+
+    /**
+     * @return array<string, array{string, string}> a name that is no file, what is said about it
+     */
+    public function otherThanFiles(): array
+    {
+        return [
+            'folder' => [sys_get_temp_dir(), 'is a folder, not a file'],
+            'nothing there' => ['/nowhere.json', 'no such file'],
+            'no name' => ['', 'no such file'],
+            'a stream of PHP' => ['php://memory', 'no such file'],
+            'endless device' => ['/dev/zero', 'has more than 33554432 bytes'],
+            'reading fails' => ['/proc/self/mem', 'cannot be read'],
+        ];
+    }
+
+    /**
+     * @dataProvider otherThanFiles
+     */
+    public function testWhatIsNoFileIsNamedAndTheNextIsDone(string $name, string $said): void
+    {
+        $good = $this->write('good.json', GoldenRows::text('ship_excl_taxed'));
+
+        self::assertSame(2, $this->plan(['--rows', $name, $good], new FakeTranslator()));
+        self::assertSame(1, substr_count($this->output, "\n"));
+        self::assertSame(sprintf("plan: %s: %s\n", $name, $said), $this->errors);
+    }
+
+    public function testNamedPipeIsReadAndOneWithoutWriterIsNotWaitedFor(): void
+    {
+        if (!function_exists('posix_mkfifo')) {
+            self::markTestSkipped('This PHP cannot make named pipes.');
+        }
+        $pipe = $this->folder . '/pipe';
+        self::assertTrue(posix_mkfifo($pipe, 0600));
+        $good = $this->write('good.json', GoldenRows::text('ship_excl_taxed'));
+
+        self::assertSame(2, $this->plan(['--rows', $pipe, $good], new FakeTranslator()));
+        self::assertSame(1, substr_count($this->output, "\n"));
+        self::assertSame(sprintf("plan: %s: is a pipe into which nobody writes\n", $pipe), $this->errors);
+
+        $writer = proc_open(['sh', '-c', 'cat "$1" > "$2"', '-', $good, $pipe], [], $pipes);
+        self::assertSame(0, $this->plan(['--rows', $pipe], new FakeTranslator()));
+        self::assertSame(0, proc_close($writer));
+        self::assertSame('', $this->errors);
+    }
+
+    public function testDamageInTheConfigurationIsToldOnce(): void
+    {
+        $file = $this->write('p.json', GoldenRows::changed('products_basic', static function (array &$d): void {
+            $d['config']['tax/calculation/price_includes_tax'] = 'yes';
+        }));
+
+        self::assertSame(2, $this->plan(['--rows', $file], new FakeTranslator()));
+        self::assertSame(sprintf(
+            "plan: %s: config.tax/calculation/price_includes_tax: expected a whole number, found the string \"yes\"\n",
+            $file
+        ), $this->errors);
+    }
+
+    public function testSameFileTwiceIsDoneTwice(): void
+    {
+        $file = $this->write('orders.json', "\xEF\xBB\xBF" . str_replace("\n", "\r\n", GoldenRows::text('pay_cod')));
+
+        self::assertSame(0, $this->plan(['--rows', $file, $file], new FakeTranslator()));
+        self::assertSame([2, ''], [substr_count($this->output, "\n"), $this->errors]);
     }
 
     /**
@@ -163,6 +234,35 @@ class PlanCommandTest extends TestCase
             'broken date' => [static function (array &$event): void {
                 $event['invoice']['created_at'] = 'yesterday';
             }, 'invoice.created_at: expected a UTC date and time'],
+            'order item that comes twice' => [static function (array &$event): void {
+                $event['order_items'][] = $event['order_items'][0];
+            }, 'order_items[1].item_id: 78 comes twice, first in events[1].order_items[0]'],
+            'item that comes twice' => [static function (array &$event): void {
+                $event['invoice_items'][] = $event['invoice_items'][0];
+            }, 'invoice_items[1].entity_id: 83 comes twice, first in events[1].invoice_items[0]'],
+            'two billing addresses' => [static function (array &$event): void {
+                $event['order_addresses'][0]['address_type'] = 'billing';
+                $event['order_addresses'][1]['address_type'] = 'billing';
+            }, 'order_addresses[1].address_type: "billing" comes twice'],
+            'order item that is its own parent' => [static function (array &$event): void {
+                $event['order_items'][0]['parent_item_id'] = $event['order_items'][0]['item_id'];
+            }, 'order_items[0].parent_item_id: order item 78 is among its own parents'],
+            'two order items that are each other\'s parents' => [static function (array &$event): void {
+                $event['order_items'][] = ['item_id' => '9', 'parent_item_id' => '78'] + $event['order_items'][0];
+                $event['order_items'][0]['parent_item_id'] = '9';
+            }, 'order_items[0].parent_item_id: order item 78 is among its own parents'],
+            'store no object' => [static function (array &$event): void {
+                $event['store'] = ['x'];
+            }, 'store: expected an object'],
+            'time zone no text' => [static function (array &$event): void {
+                $event['store']['timezone'] = [];
+            }, 'store.timezone: expected a string or null, found a list'],
+            'NUL in a date' => [static function (array &$event): void {
+                $event['invoice']['created_at'] = "2026-11-21 18:21:49\0";
+            }, 'invoice.created_at: expected a UTC date and time'],
+            'value without end' => [static function (array &$event): void {
+                $event['invoice']['entity_id'] = str_repeat('é', 100000);
+            }, 'invoice.entity_id: expected a whole number, found the string "' . str_repeat('é', 60) . "…\"\n"],
             'line feed in a value' => [static function (array &$event): void {
                 $event['invoice']['created_at'] = "a\nb";
             }, 'invoice.created_at: expected a UTC date and time such as "2026-11-21 18:21:49", found "a\nb"'],

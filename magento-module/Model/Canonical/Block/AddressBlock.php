@@ -59,17 +59,20 @@ class AddressBlock
      */
     private function buildType(array $addresses, string $type): ?array
     {
+        $found = null;
         foreach ($addresses as $address) {
-            if ($address->text('address_type') === $type) {
-                $block = [];
-                foreach (self::COLUMNS as $column) {
-                    $block[$column] = $address->text($column);
-                }
-
-                return $block;
+            if ($address->text('address_type') !== $type) {
+                continue;
+            }
+            if ($found !== null) {
+                throw $address->problem('address_type', sprintf('"%s" comes twice', $type));
+            }
+            $found = [];
+            foreach (self::COLUMNS as $column) {
+                $found[$column] = $address->text($column);
             }
         }
 
-        return null;
+        return $found;
     }
 }

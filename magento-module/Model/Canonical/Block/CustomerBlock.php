@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Model\Canonical\Block;
 
+use Byte8\SageAccounting\Model\Canonical\DistinctRows;
 use Byte8\SageAccounting\Model\Canonical\Source\Row;
 
 /**
@@ -62,11 +63,12 @@ class CustomerBlock
      */
     public function buildAddresses(array $addresses): array
     {
-        return array_map(
-            fn (Row $address): array => ['entity_id' => $address->integer('entity_id')]
-                + $this->texts($address, self::ADDRESS_TEXTS),
-            $addresses
-        );
+        $blocks = [];
+        foreach (DistinctRows::byId($addresses, 'entity_id') as $entityId => $address) {
+            $blocks[] = ['entity_id' => $entityId] + $this->texts($address, self::ADDRESS_TEXTS);
+        }
+
+        return $blocks;
     }
 
     /**

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Model\Canonical\Block;
 
+use Byte8\SageAccounting\Model\Canonical\DistinctRows;
 use Byte8\SageAccounting\Model\Canonical\PricedRowRule;
 use Byte8\SageAccounting\Model\Canonical\Source\Row;
 
@@ -36,10 +37,7 @@ class ItemsBlock
      */
     public function build(array $documentItems, array $orderItems): array
     {
-        $orderItemsById = [];
-        foreach ($orderItems as $orderItem) {
-            $orderItemsById[$orderItem->integer('item_id')] = $orderItem;
-        }
+        $orderItemsById = DistinctRows::byId($orderItems, 'item_id');
 
         return array_map(
             fn (Row $item): array => $this->item($item, $orderItemsById[$item->integer('order_item_id')]),

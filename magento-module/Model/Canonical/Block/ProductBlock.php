@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Model\Canonical\Block;
 
+use Byte8\SageAccounting\Model\Canonical\QuotedValue;
 use Byte8\SageAccounting\Model\Canonical\Source\ProductRows;
 use Byte8\SageAccounting\Model\Canonical\Source\Row;
 
@@ -45,7 +46,7 @@ class ProductBlock
             'updated_at' => $rows->product->text('updated_at'),
             'attributes' => $this->attributes($rows->attributes),
             'stock_item' => $rows->stockItem === null ? null : $this->stockItem($rows->stockItem),
-            'source_items' => array_map($this->sourceItem(...), $rows->sourceItems),
+            'source_items' => $this->sourceItems($rows->sourceItems),
             'config_manage_stock' => $rows->config->nullableInteger(self::CONFIG_MANAGE_STOCK),
             'price_includes_tax' => $rows->config->integer(self::CONFIG_PRICE_INCLUDES_TAX),
             'base_currency_code' => $rows->config->text(self::CONFIG_BASE_CURRENCY),
@@ -58,15 +59,19 @@ class ProductBlock
      */
     private function attributes(array $rows): array
     {
-        $values = array_fill_keys(self::ATTRIBUTES, null);
+        $values = [];
         foreach ($rows as $row) {
             $code = $row->text('attribute_code');
-            if (in_array($code, self::ATTRIBUTES, true) && $row->integer('store_id') === self::GLOBAL_STORE_ID) {
-                $values[$code] = $row->text('value');
+            if (!in_array($code, self::ATTRIBUTES, true) || $row->integer('store_id') !== self::GLOBAL_STORE_ID) {
+                continue;
             }
+            if (array_key_exists($code, $values)) {
+                throw $row->problem('attribute_code', sprintf('"%s" comes twice', $code));
+            }
+            $values[$code] = $row->text('value');
         }
 
-        return $values;
+        return array_merge(array_fill_keys(self::ATTRIBUTES, null), $values);
     }
 
     /**
@@ -84,14 +89,26 @@ class ProductBlock
     }
 
     /**
-     * @return array<string, mixed>
+     * @param Row[] $rows
+     * @return array<int, array<string, mixed>>
      */
-    private function sourceItem(Row $sourceItem): array
+    private function sourceItems(array $rows): array
     {
-        return [
-            'source_code' => $sourceItem->text('source_code'),
-            'quantity' => $sourceItem->money('quantity'),
-            'status' => $sourceItem->integer('status'),
-        ];
+        $blocks = [];
+        $codes = [];
+        foreach ($rows as $row) {
+            $code = $row->text('source_code');
+            if (in_array($code, $codes, true)) {
+                throw $row->problem('source_code', sprintf('%s comes twice', QuotedValue::withKind($code)));
+            }
+            $codes[] = $code;
+            $blocks[] = [
+                'source_code' => $code,
+                'quantity' => $row->money('quantity'),
+                'status' => $row->integer('status'),
+            ];
+        }
+
+        return $blocks;
     }
 }

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Canonical\Source;
 
 use Byte8\SageAccounting\Model\Canonical\CanonicalDataException;
+use Byte8\SageAccounting\Model\Canonical\QuotedValue;
 
 /**
  * One immutable row of a Magento table, by column name, that knows where it came from.
@@ -40,7 +41,7 @@ class Row
         if (is_int($value) || is_float($value)) {
             throw $this->problem($column, sprintf(
                 'is the number %s; money must be a string with the digits of the database, such as "35.9900"',
-                $this->digits($value)
+                QuotedValue::ofNumber($value)
             ));
         }
 
@@ -88,7 +89,7 @@ class Row
             return (int) $value;
         }
 
-        throw $this->problem($column, sprintf('expected a whole number, found %s', $this->describe($value)));
+        throw $this->problem($column, sprintf('expected a whole number, found %s', QuotedValue::withKind($value)));
     }
 
     /**
@@ -108,7 +109,7 @@ class Row
             throw $this->problem($column, 'broken JSON text: ' . $exception->getMessage(), $exception);
         }
         if (!is_array($decoded)) {
-            throw $this->problem($column, 'the JSON text holds ' . $this->describe($decoded) . ', not an object');
+            throw $this->problem($column, 'the JSON text holds ' . QuotedValue::withKind($decoded) . ', not an object');
         }
 
         return $decoded;
@@ -134,23 +135,6 @@ class Row
             return $value;
         }
 
-        throw $this->problem($column, sprintf('expected a string or null, found %s', $this->describe($value)));
-    }
-
-    private function describe(mixed $value): string
-    {
-        return match (true) {
-            is_array($value) => array_is_list($value) ? 'a list' : 'an object',
-            is_object($value) => 'an object',
-            is_string($value) => 'the string ' . json_encode($value, JSON_INVALID_UTF8_SUBSTITUTE),
-            is_int($value), is_float($value) => 'the number ' . $this->digits($value),
-            default => (string) json_encode($value),
-        };
-    }
-
-    private function digits(int|float $number): string
-    {
-        return json_encode($number, JSON_PRESERVE_ZERO_FRACTION | JSON_PARTIAL_OUTPUT_ON_ERROR)
-            . (is_finite($number) ? '' : ' (beyond what a number can hold)');
+        throw $this->problem($column, sprintf('expected a string or null, found %s', QuotedValue::withKind($value)));
     }
 }

@@ -9,7 +9,7 @@ use Byte8\SageAccounting\Test\Recorded\RecordedEventBuilder;
 use PHPUnit\Framework\TestCase;
 
 /**
- * The event printed in docs/contracts.md is the one built from ship_excl_taxed.json, key order included.
+ * The events printed in docs/contracts.md are those built from the recorded rows they name, key order included.
  */
 class ContractExampleTest extends TestCase
 {
@@ -43,6 +43,45 @@ class ContractExampleTest extends TestCase
         self::assertStringContainsString('"Check / Money order"', $built);
         self::assertMatchesRegularExpression('/[^\x00-\x7F]/', $built);
         self::assertStringNotContainsString('\u00', $built);
+    }
+
+    public function testPrintedPartsOfTheOtherEventsAreTheBuiltOnes(): void
+    {
+        $contract = (string) file_get_contents(self::CONTRACT);
+        $pattern = '~```jsonc\n// golden/magento/(\w+)\.json, events\[(\d+)]\n(.*?)```~s';
+        self::assertSame(4, preg_match_all($pattern, $contract, $examples, PREG_SET_ORDER));
+        $names = [];
+        foreach ($examples as [, $file, $index, $example]) {
+            $withoutComments = (string) preg_replace('~(^|[\s\[{,])//.*~m', '$1', $example);
+            $printed = json_decode($withoutComments, true, 512, JSON_THROW_ON_ERROR);
+            $names[] = $printed['event'];
+            $this->checkPart($printed, GoldenRows::builtEvent($file, (int) $index), $file);
+        }
+
+        self::assertSame(
+            ['invoice.paid', 'creditmemo.created', 'customer.upserted', 'product.upserted'],
+            $names
+        );
+    }
+
+    /**
+     * Printed objects may leave out keys, printed lists are complete.
+     *
+     * @param array<int|string, mixed> $printed
+     * @param array<int|string, mixed> $built
+     */
+    private function checkPart(array $printed, array $built, string $place): void
+    {
+        if (array_is_list($printed)) {
+            self::assertSame($printed, $built, $place);
+            return;
+        }
+        self::assertSame(array_keys($printed), array_keys(array_intersect_key($built, $printed)), $place);
+        foreach ($printed as $key => $value) {
+            is_array($value)
+                ? $this->checkPart($value, $built[$key], $place . '/' . $key)
+                : self::assertSame($value, $built[$key], $place . '/' . $key);
+        }
     }
 
     /**

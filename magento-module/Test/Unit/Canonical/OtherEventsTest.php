@@ -46,6 +46,32 @@ class OtherEventsTest extends TestCase
         self::assertSame('2.0000', $event['creditmemo']['adjustment_positive']);
         self::assertSame('7.2500', $event['creditmemo']['adjustment_negative']);
         self::assertSame('-5.2500', $event['creditmemo']['adjustment']);
+        self::assertSame('Restocking', $event['creditmemo']['customer_note']);
+        self::assertSame(
+            ['invoice_id', 'adjustment', 'adjustment_positive', 'adjustment_negative', 'customer_note'],
+            array_values(array_diff(
+                array_keys($event['creditmemo']),
+                array_keys(GoldenRows::builtEvent('cm_adj_both', 1)['invoice'])
+            ))
+        );
+    }
+
+    public function testCurrenciesAndRatesReachUpToTheGlobalOnes(): void
+    {
+        foreach ([['invoice', 1], ['creditmemo', 2]] as [$block, $index]) {
+            $document = GoldenRows::builtEvent('ws_eur_base', $index)[$block];
+
+            self::assertSame(
+                ['order_currency_code', 'base_currency_code', 'global_currency_code', 'base_to_order_rate',
+                    'base_to_global_rate', 'grand_total'],
+                array_slice(array_keys($document), 4, 6)
+            );
+            self::assertSame(['EUR', 'GBP', '0.8522'], [
+                $document['base_currency_code'],
+                $document['global_currency_code'],
+                $document['base_to_global_rate'],
+            ]);
+        }
     }
 
     public function testCreditMemoOfAnOrderHasNoInvoice(): void
@@ -81,6 +107,11 @@ class OtherEventsTest extends TestCase
             $event['customer']['default_billing'],
         ]);
         self::assertSame('Manchester', $event['customer_addresses'][0]['city']);
+        $ofAnOrder = array_keys(GoldenRows::builtEvent('ship_excl_taxed', 1)['billing_address']);
+        self::assertSame(
+            ['entity_id', ...array_values(array_diff($ofAnOrder, ['email']))],
+            array_keys($event['customer_addresses'][0])
+        );
         self::assertStringNotContainsString('password', (string) json_encode($event));
     }
 
@@ -92,6 +123,42 @@ class OtherEventsTest extends TestCase
         self::assertSame([0, 0], [$event['website_id'], $event['store_id']]);
         self::assertSame('19.990000', $event['product']['attributes']['price']);
         self::assertSame('42.0000', $event['product']['stock_item']['qty']);
+        self::assertSame(
+            [['source_code' => 'default', 'quantity' => '42.0000', 'status' => 1]],
+            $event['product']['source_items']
+        );
+        self::assertSame(
+            ['stock_item', 'source_items', 'config_manage_stock', 'price_includes_tax', 'base_currency_code'],
+            array_slice(array_keys($event['product']), -5)
+        );
+    }
+
+    public function testProductsSettingsComeFromTheFileOrAreThoseOfAnUntouchedShop(): void
+    {
+        $found = [];
+        foreach ([false, true] as $noted) {
+            $text = GoldenRows::changed('products_basic', static function (array &$document) use ($noted): void {
+                $document['config'] = $noted ? [
+                    'cataloginventory/item_options/manage_stock' => '0',
+                    'tax/calculation/price_includes_tax' => '1',
+                    'currency/options/base' => 'EUR',
+                ] : null;
+            });
+            $built = (string) (new RecordedEventBuilder())->build(RecordedFile::fromJson($text)->event(0));
+            $found[] = array_slice(array_values(json_decode($built, true)['product']), -3);
+        }
+
+        self::assertSame([[1, 0, 'GBP'], [0, 1, 'EUR']], $found);
+    }
+
+    public function testProductOfAShopWithoutSourcesHasNone(): void
+    {
+        $text = GoldenRows::changed('products_basic', static function (array &$document): void {
+            unset($document['events'][0]['source_items']);
+        });
+        $built = (string) (new RecordedEventBuilder())->build(RecordedFile::fromJson($text)->event(0));
+
+        self::assertStringContainsString('"source_items":[],', $built);
     }
 
     public function testStoresTimeZoneGoesBeforeTheFilesAndThatBeforeLondon(): void

@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::clock;
 use crate::config::{Config, ConfigError, secret_file};
 use crate::dispatch::{Dispatcher, Engine};
 use crate::http::{Door, router};
@@ -17,7 +18,6 @@ use crate::inbox::{BindingId, BindingRow, Store, StoreError};
 use crate::sage::oauth::{API_KEY, REFRESH, Tokens};
 use crate::sage::{ClientError, Sage, plain_client};
 use crate::vault::{Vault, VaultError};
-use crate::clock;
 
 /// Why the relay does not run, or a binding was not set up.
 #[derive(Debug, thiserror::Error)]
@@ -134,6 +134,7 @@ impl Relay {
 }
 
 async fn run(listener: TcpListener, door: Door, dispatcher: Arc<Dispatcher>, stopped: oneshot::Receiver<()>, grace: Duration) {
+    let store = Arc::clone(&door.store);
     let (drain, draining) = oneshot::channel::<()>();
     let server = axum::serve(listener, router(door)).with_graceful_shutdown(async {
         // A dropped handle stops the relay as well.
@@ -153,6 +154,7 @@ async fn run(listener: TcpListener, door: Door, dispatcher: Arc<Dispatcher>, sto
         }
     }
     dispatcher.stop(grace).await;
+    store.close().await;
     tracing::info!("stopped");
 }
 
@@ -201,7 +203,9 @@ pub async fn add_binding(config: &Config, new: &NewBinding) -> Result<(), RelayE
         token_version: 0,
     };
     let store = SqliteStore::open(&config.store.path, Role::Provision).await?;
-    if store.add_binding(&id, &row, clock::now()).await? {
+    let added = store.add_binding(&id, &row, clock::now()).await;
+    store.close().await;
+    if added? {
         return Ok(());
     }
     Err(RelayError::Argument(format!("the binding {id} exists already")))
@@ -216,7 +220,9 @@ pub async fn reconnect_binding(config: &Config, id: &str, refresh_token_file: &s
     let vault = Vault::new(&config.server_key()?)?;
     let sealed = vault.seal(&id, REFRESH, &secret_file(refresh_token_file)?)?;
     let store = SqliteStore::open(&config.store.path, Role::Provision).await?;
-    if store.reconnect(&id, &sealed, clock::now()).await? {
+    let known = store.reconnect(&id, &sealed, clock::now()).await;
+    store.close().await;
+    if known? {
         return Ok(());
     }
     Err(RelayError::Argument(format!("there is no binding {id}")))

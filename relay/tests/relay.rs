@@ -1,1 +1,14 @@
+//! The relay over HTTP, against a small Sage of the tests' own.
+//!
+//! The fake commits, counts and fails on command; it is written apart from the relay's code
+//! and apart from `tests/sage-simulator`, so that a mistake must be made twice to go unseen.
 
+mod support;
+
+mod deliver;
+mod door;
+mod recover;
+mod tokens;
+
+#[cfg(feature = "crash-points")]
+mod crash;

@@ -361,6 +361,8 @@ pub(crate) enum StoreError {
 pub(crate) trait Store: Send + Sync {
     /// Whether the database answers.
     async fn ping(&self) -> Result<(), StoreError>;
+    /// Finishes what is under way and lets go of the database.
+    async fn close(&self);
 
     /// Makes plans durable. Returns only after the commit.
     async fn ingest(&self, binding: &BindingId, runs: Vec<NewRun>, now: Millis) -> Result<Vec<Admitted>, StoreError>;

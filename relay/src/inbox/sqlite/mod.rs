@@ -111,6 +111,11 @@ impl Store for SqliteStore {
         sqlx::query("SELECT 1").execute(&self.readers).await.map(|_| ()).map_err(during("ping"))
     }
 
+    async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+
     async fn ingest(&self, binding: &BindingId, runs: Vec<NewRun>, now: Millis) -> Result<Vec<Admitted>, StoreError> {
         self.ingest.pass(binding.clone(), runs, now).await
     }

@@ -16,6 +16,10 @@ use crate::sage::oauth::App;
 
 const PREFIX: &str = "LEDGER_RELAY__";
 
+/// Settings that are paths, with their defaults.
+const PATHS: [(&str, &str, &str); 3] =
+    [("store", "path", "relay.sqlite3"), ("keys", "server_key_file", "server.key"), ("sage", "client_secret_file", "")];
+
 /// Why the settings cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -185,8 +189,8 @@ impl Config {
     pub fn load(path: Option<&Path>, environment: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
         let mut table = path.map(read_table).transpose()?.unwrap_or_default();
         if let Some(folder) = path.and_then(Path::parent) {
-            for (section, key) in [("store", "path"), ("keys", "server_key_file"), ("sage", "client_secret_file")] {
-                anchor(&mut table, section, key, folder);
+            for (section, key, default) in PATHS {
+                anchor(&mut table, (section, key, default), folder);
             }
         }
         for (name, value) in environment {
@@ -248,10 +252,11 @@ fn read_table(path: &Path) -> Result<toml::Table, ConfigError> {
     read(path)?.parse().map_err(|error| ConfigError::Syntax { path: path.display().to_string(), source: Box::new(error) })
 }
 
-/// Makes a relative path of the file relative to the file.
-fn anchor(table: &mut toml::Table, section: &str, key: &str, folder: &Path) {
-    let value = table.get_mut(section).and_then(|section| section.get_mut(key));
-    if let Some(toml::Value::String(path)) = value
+/// Makes a relative path of the file, or of the defaults, relative to the file.
+fn anchor(table: &mut toml::Table, (section, key, default): (&str, &str, &str), folder: &Path) {
+    let section = table.entry(section).or_insert_with(|| toml::Value::Table(toml::Table::new()));
+    if let toml::Value::Table(section) = section
+        && let toml::Value::String(path) = section.entry(key).or_insert_with(|| toml::Value::String(default.to_owned()))
         && !path.is_empty()
     {
         *path = folder.join(&*path).display().to_string();
@@ -284,7 +289,21 @@ mod tests {
         assert_eq!(file.log, default.log);
         assert_eq!(file.keys.server_key_file, default.keys.server_key_file);
         let keys: usize = text.values().filter_map(|section| section.as_table()).map(toml::Table::len).sum();
+        for (section, key, default) in PATHS {
+            assert_eq!(text[section][key].as_str(), Some(default));
+        }
         assert_eq!(keys, 17, "a setting that the file does not explain, or the reverse");
+    }
+
+    #[test]
+    fn paths_belong_to_the_folder_of_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("relay.toml");
+        std::fs::write(&file, "[keys]\nserver_key_file = \"/elsewhere/key\"\n").unwrap();
+        let config = Config::load(Some(&file), std::iter::empty()).unwrap();
+        assert_eq!(config.store.path, folder.path().join("relay.sqlite3"));
+        assert_eq!(config.keys.server_key_file, Path::new("/elsewhere/key"));
+        assert_eq!(config.sage.client_secret_file, Path::new(""));
     }
 
     #[test]

@@ -41,7 +41,6 @@ impl Fault {
 pub(crate) struct Seen {
     pub(crate) method: Method,
     pub(crate) path: String,
-    pub(crate) query: String,
     pub(crate) business: Option<String>,
     pub(crate) body: String,
 }
@@ -134,9 +133,9 @@ async fn token(State(fake): State<Fake>, form: String) -> Response {
 }
 
 /// Notes the request; the answer is a refusal when its token is not the newest.
-fn admit(books: &mut Books, method: Method, path: &str, query: String, headers: &HeaderMap, body: &Bytes) -> Option<Response> {
+fn admit(books: &mut Books, method: Method, path: &str, headers: &HeaderMap, body: &Bytes) -> Option<Response> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned);
-    let seen = Seen { method, path: path.to_owned(), query, business: text("x-business"), body: String::from_utf8(body.to_vec()).unwrap() };
+    let seen = Seen { method, path: path.to_owned(), business: text("x-business"), body: String::from_utf8(body.to_vec()).unwrap() };
     books.seen.push(seen);
     if text("authorization") == Some(format!("Bearer {}", books.access_token)) {
         return None;
@@ -148,7 +147,7 @@ fn admit(books: &mut Books, method: Method, path: &str, query: String, headers: 
 async fn create(State(fake): State<Fake>, Path(resource): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
     let (reply, end) = {
         let mut books = fake.books();
-        if let Some(refusal) = admit(&mut books, Method::POST, &format!("/v3.1/{resource}"), String::new(), &headers, &body) {
+        if let Some(refusal) = admit(&mut books, Method::POST, &format!("/v3.1/{resource}"), &headers, &body) {
             return refusal;
         }
         let fault = books.faults.iter().position(|(name, _)| *name == resource).and_then(|at| books.faults.remove(at));
@@ -261,7 +260,7 @@ async fn list(
     let query = query.unwrap_or_default();
     let wanted = query.split('&').find_map(|pair| pair.strip_prefix("search=")).unwrap_or_default().to_owned();
     let mut books = fake.books();
-    if let Some(refusal) = admit(&mut books, Method::GET, &format!("/v3.1/{resource}"), query, &headers, &body) {
+    if let Some(refusal) = admit(&mut books, Method::GET, &format!("/v3.1/{resource}"), &headers, &body) {
         return refusal;
     }
     let all = books.objects.get(resource.as_str()).cloned().unwrap_or_default();
@@ -271,7 +270,7 @@ async fn list(
 
 async fn one(State(fake): State<Fake>, Path((resource, id)): Path<(String, String)>, headers: HeaderMap, body: Bytes) -> Response {
     let mut books = fake.books();
-    if let Some(refusal) = admit(&mut books, Method::GET, &format!("/v3.1/{resource}/{id}"), String::new(), &headers, &body) {
+    if let Some(refusal) = admit(&mut books, Method::GET, &format!("/v3.1/{resource}/{id}"), &headers, &body) {
         return refusal;
     }
     let found = books.objects.get(resource.as_str()).and_then(|all| all.iter().find(|object| object["id"] == id.as_str()).cloned());

@@ -132,6 +132,7 @@ impl Shop {
     }
 
     /// Posts to a relay that may be dying; the run id when it answered that it has the plan.
+    #[cfg(feature = "crash-points")]
     pub(crate) async fn try_post(&self, plan: &Value) -> Option<String> {
         let body = json!({ "plans": [plan] }).to_string();
         let sent = self.http.post(format!("{}/v1/plans", self.address)).bearer_auth(self.bearer()).body(body).send().await;

@@ -367,3 +367,30 @@ async fn foreign_contacts_need_one_goods_or_services_kind_and_zero_rating() {
             .contains(&("line_items.eu_goods_services_type", "must be the same"))
     );
 }
+
+#[tokio::test]
+async fn european_consumers_default_to_services_and_registered_ones_do_not() {
+    let sage = Sage::start().await;
+    let german = async |reference: &str, tax_number: Value| {
+        let mut body = contact(reference);
+        body["contact"]["main_address"]["country_id"] = json!("DE");
+        body["contact"]["tax_number"] = tax_number;
+        sage.post("/contacts", &body).await.id().to_owned()
+    };
+    let consumer = german("M8", json!("")).await;
+    assert_eq!(
+        sage.post("/sales_invoices", &invoice(&consumer, "1"))
+            .await
+            .status,
+        201
+    );
+    let company = german("M9", json!("DE123456789")).await;
+    let answer = sage.post("/sales_invoices", &invoice(&company, "2")).await;
+    assert_eq!(
+        answer.sources(),
+        [
+            "line_items.description",
+            "line_items.eu_goods_services_type"
+        ]
+    );
+}

@@ -2,15 +2,11 @@
 //!
 //! Runs with `--features crash-points`.
 
-use std::io::{BufRead, BufReader};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-
-use serde_json::Value;
-
+use crate::support::eventually;
+use crate::support::fake::Fault;
 use crate::support::plans::invoice_for;
-use crate::support::rig::{Rig, Shop, api_key};
-use crate::support::{eventually, fake::Fault};
+use crate::support::process::Process;
+use crate::support::rig::Rig;
 
 /// Every point there is, and how often it is passed before the one that kills: contact and
 /// invoice pass the same ones.
@@ -29,52 +25,6 @@ const POINTS: &[(&str, u32)] = &[
     ("after-settle-commit", 2),
 ];
 
-struct Process {
-    child: Child,
-    address: String,
-}
-
-impl Process {
-    fn start(rig: &Rig, crash: Option<&str>) -> Self {
-        let settings = rig.folder.path().join("relay.toml");
-        if !settings.exists() {
-            write_settings(&settings);
-        }
-        let mut command = Command::new(env!("CARGO_BIN_EXE_ledger-relay"));
-        command.arg("serve").arg("--config").arg(&settings).stdout(Stdio::piped()).stderr(Stdio::null());
-        if let Some(crash) = crash {
-            command.env("LEDGER_RELAY_CRASH_POINT", crash);
-        }
-        let mut child = command.spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let ready: Value = serde_json::from_str(&line).unwrap();
-        Self { child, address: format!("http://{}", ready["listening"].as_str().unwrap()) }
-    }
-
-    fn kill(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn write_settings(path: &Path) {
-    let text = "[server]\nlisten = \"127.0.0.1:0\"\n[store]\npath = \"relay.sqlite3\"\n[keys]\nserver_key_file = \"server.key\"\n\
-                [sage]\nrequest_timeout_ms = 2000\n[retry]\nfirst_ms = 10\ncap_ms = 50\nquiet_ms = 60\nrecheck_ms = 20\n";
-    std::fs::write(path, text).unwrap();
-}
-
-fn shop(address: &str) -> Shop {
-    Shop::at(address, "shop-one", &api_key("shop-one"))
-}
-
 #[tokio::test]
 async fn killed_at_every_point_nothing_is_lost_and_nothing_is_twice() {
     for (point, nth) in POINTS {
@@ -84,9 +34,9 @@ async fn killed_at_every_point_nothing_is_lost_and_nothing_is_twice() {
             rig.fake.books().ignore_idempotency = ignore_idempotency;
             let plan = invoice_for(1, "G1a2b3c4d5", "pat@example.com");
             let mut first = Process::start(&rig, Some(&format!("{point}:{nth}")));
-            shop(&first.address).try_post(&plan).await;
+            first.shop().try_post(&plan).await;
             let status = eventually(&name, || {
-                let ended = first.child.try_wait().unwrap();
+                let ended = first.ended();
                 async move { ended }
             })
             .await;
@@ -97,42 +47,26 @@ async fn killed_at_every_point_nothing_is_lost_and_nothing_is_twice() {
                 // The one window no relay can close: Sage has rotated and nobody has the new
                 // token. It must end as a parked run that goes on after a new consent.
                 let second = Process::start(&rig, None);
-                let run = shop(&second.address).try_post(&plan).await.unwrap();
-                shop(&second.address).until(&run, "parked").await;
+                let run = second.shop().try_post(&plan).await.unwrap();
+                second.shop().until(&run, "parked").await;
                 let refresh = rig.folder.path().join("again");
                 std::fs::write(&refresh, rig.fake.books().refresh_token.clone()).unwrap();
-                ledger_relay::reconnect_binding(&rig.config, "shop-one", &refresh).await.unwrap();
-                shop(&second.address).until(&run, "succeeded").await;
+                ledger_relay::reconnect_binding(&rig.config, "shop-one", &refresh)
+                    .await
+                    .unwrap();
+                second.shop().until(&run, "succeeded").await;
             } else {
                 let second = Process::start(&rig, None);
-                let run = shop(&second.address).try_post(&plan).await.unwrap();
-                shop(&second.address).until(&run, "succeeded").await;
+                let run = second.shop().try_post(&plan).await.unwrap();
+                second.shop().until(&run, "succeeded").await;
             }
-            assert_eq!((rig.fake.count("contacts"), rig.fake.count("sales_invoices")), (1, 1), "{name}");
+            assert_eq!(
+                (rig.fake.count("contacts"), rig.fake.count("sales_invoices")),
+                (1, 1),
+                "{name}"
+            );
         }
     }
-}
-
-#[tokio::test]
-async fn killed_again_and_again_at_any_moment() {
-    let rig = Rig::prepare().await;
-    let plans: Vec<Value> = (1..=12).map(|id| invoice_for(id, &format!("G{id:09x}"), "pat@example.com")).collect();
-    for round in 0..8_usize {
-        let mut process = Process::start(&rig, None);
-        for plan in &plans {
-            shop(&process.address).try_post(plan).await;
-        }
-        // Dies as soon as a few more have arrived, wherever the others are.
-        let wanted = (round + 1).min(plans.len());
-        eventually("some invoices", || async { (rig.fake.count("sales_invoices") >= wanted).then_some(()) }).await;
-        process.kill();
-    }
-    let last = Process::start(&rig, None);
-    for plan in &plans {
-        let run = shop(&last.address).try_post(plan).await.unwrap();
-        shop(&last.address).until(&run, "succeeded").await;
-    }
-    assert_eq!((rig.fake.count("contacts"), rig.fake.count("sales_invoices")), (12, 12));
 }
 
 /// The same loss of an answer without the nets gives two invoices: what the tests above

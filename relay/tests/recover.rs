@@ -8,16 +8,28 @@ use crate::support::rig::Rig;
 
 fn outcomes(run: &Value, step: usize) -> Vec<String> {
     let attempts = run["steps"][step]["attempts"].as_array().unwrap();
-    attempts.iter().map(|attempt| attempt["outcome"].as_str().unwrap_or("open").to_owned()).collect()
+    attempts
+        .iter()
+        .map(|attempt| attempt["outcome"].as_str().unwrap_or("open").to_owned())
+        .collect()
 }
 
 #[tokio::test]
 async fn committed_without_an_answer_is_found_and_adopted() {
     let unexpected = r#"[{"$severity":"error","$dataCode":"UnexpectedError","$message":"An unexpected error occurred.","$source":""}]"#;
     for fault in [
-        Fault::CommitThen { status: 500, body: unexpected.to_owned() },
-        Fault::CommitThen { status: 504, body: "<html>".to_owned() },
-        Fault::CommitThen { status: 201, body: "{}".to_owned() },
+        Fault::CommitThen {
+            status: 500,
+            body: unexpected.to_owned(),
+        },
+        Fault::CommitThen {
+            status: 504,
+            body: "<html>".to_owned(),
+        },
+        Fault::CommitThen {
+            status: 201,
+            body: "{}".to_owned(),
+        },
         Fault::CommitThenDrop,
         Fault::CommitThenHang,
     ] {
@@ -27,9 +39,23 @@ async fn committed_without_an_answer_is_found_and_adopted() {
             rig.fake.fail("contacts", fault.clone());
             rig.fake.fail("sales_invoices", fault.clone());
             let run = rig.shop().deliver(1, "succeeded").await;
-            assert_eq!((rig.fake.count("contacts"), rig.fake.count("sales_invoices")), (1, 1), "{fault:?}");
-            assert_eq!(rig.fake.posts("sales_invoices").len(), 1, "found, not sent again: {fault:?}");
-            assert_eq!((run["steps"][1]["adopted"].as_bool(), run["sage"]["total_amount"].as_str()), (Some(true), Some("35.990")));
+            assert_eq!(
+                (rig.fake.count("contacts"), rig.fake.count("sales_invoices")),
+                (1, 1),
+                "{fault:?}"
+            );
+            assert_eq!(
+                rig.fake.posts("sales_invoices").len(),
+                1,
+                "found, not sent again: {fault:?}"
+            );
+            assert_eq!(
+                (
+                    run["steps"][1]["adopted"].as_bool(),
+                    run["sage"]["total_amount"].as_str()
+                ),
+                (Some(true), Some("35.990"))
+            );
             assert_eq!(outcomes(&run, 1), ["resolved"]);
             assert_eq!(run["error"], Value::Null);
         }
@@ -38,7 +64,11 @@ async fn committed_without_an_answer_is_found_and_adopted() {
 
 #[tokio::test]
 async fn lost_without_a_commit_is_sent_again_with_the_same_bytes() {
-    for fault in [Fault::status(500, "[]"), Fault::status(503, ""), Fault::Drop] {
+    for fault in [
+        Fault::status(500, "[]"),
+        Fault::status(503, ""),
+        Fault::Drop,
+    ] {
         let rig = Rig::start().await;
         rig.fake.fail("sales_invoices", fault.clone());
         let run = rig.shop().deliver(1, "succeeded").await;
@@ -46,7 +76,10 @@ async fn lost_without_a_commit_is_sent_again_with_the_same_bytes() {
         assert_eq!(posts.len(), 2, "{fault:?}");
         assert_eq!(posts[0], posts[1], "the same bytes, the same id");
         assert_eq!(rig.fake.count("sales_invoices"), 1);
-        assert!(rig.fake.searches("sales_invoices") >= 2, "once at once, once after the quiet time");
+        assert!(
+            rig.fake.searches("sales_invoices") >= 2,
+            "once at once, once after the quiet time"
+        );
         assert_eq!(outcomes(&run, 1), ["resolved", "created"]);
     }
 }
@@ -64,7 +97,12 @@ async fn two_equals_in_sage_stop_the_run_for_a_person() {
     rig.fake.fail("sales_invoices", Fault::status(500, "[]"));
     let run = shop.deliver(2, "ambiguous").await;
     assert_eq!(run["error"]["code"], "duplicate_detected");
-    assert!(run["error"]["detail"].as_str().unwrap().contains("dup1, dup2"));
+    assert!(
+        run["error"]["detail"]
+            .as_str()
+            .unwrap()
+            .contains("dup1, dup2")
+    );
     assert_eq!(shop.feed("0").await["items"][1]["status"], "ambiguous");
 }
 
@@ -79,7 +117,13 @@ async fn what_belongs_to_another_document_is_not_adopted() {
     rig.fake.fail("sales_invoices", Fault::status(500, "[]"));
     let run = shop.accept(&twin).await;
     let run = shop.until(&run, "succeeded").await;
-    assert_eq!((run["steps"][1]["adopted"].as_bool(), rig.fake.count("sales_invoices")), (Some(false), 2));
+    assert_eq!(
+        (
+            run["steps"][1]["adopted"].as_bool(),
+            rig.fake.count("sales_invoices")
+        ),
+        (Some(false), 2)
+    );
 }
 
 #[tokio::test]
@@ -113,7 +157,10 @@ async fn sage_away_for_a_while_loses_nothing() {
     let mut rig = Rig::prepare().await;
     let reached = rig.fake.base.clone();
     // A port where nobody listens.
-    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let closed = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
     rig.fake.base = format!("http://{closed}");
     rig.bind("lonely", "refresh-0").await;
     rig.fake.base = reached;
@@ -137,10 +184,18 @@ async fn a_stopped_relay_goes_on_where_it_was() {
     rig.fake.books().revoked = false;
     rig.up().await;
     let feed = rig.shop().feed("0").await;
-    assert_eq!((feed["items"][0]["status"].as_str(), feed["items"][0]["error"]["code"].as_str()), (Some("parked"), Some("token_revoked")));
+    assert_eq!(
+        (
+            feed["items"][0]["status"].as_str(),
+            feed["items"][0]["error"]["code"].as_str()
+        ),
+        (Some("parked"), Some("token_revoked"))
+    );
     let refresh = rig.folder.path().join("again");
     std::fs::write(&refresh, rig.fake.books().refresh_token.clone()).unwrap();
-    ledger_relay::reconnect_binding(&rig.config, "shop-one", &refresh).await.unwrap();
+    ledger_relay::reconnect_binding(&rig.config, "shop-one", &refresh)
+        .await
+        .unwrap();
     rig.shop().until(&run, "succeeded").await;
     assert_eq!(rig.fake.count("sales_invoices"), 1);
 }

@@ -11,6 +11,8 @@ mod deliver;
 #[cfg(test)]
 mod door;
 #[cfg(test)]
+mod kill;
+#[cfg(test)]
 mod recover;
 #[cfg(test)]
 mod tokens;

@@ -9,6 +9,7 @@ mod match_total;
 mod prepare;
 mod search;
 mod step;
+mod verdict;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -80,13 +81,22 @@ impl Dispatcher {
     pub(crate) async fn start(engine: Engine) -> Result<Arc<Self>, StoreError> {
         let busy = engine.store.busy().await?;
         let (stop, mut stopped) = watch::channel(false);
-        let this = Arc::new(Self { engine: Arc::new(engine), lanes: Mutex::default(), stop });
+        let this = Arc::new(Self {
+            engine: Arc::new(engine),
+            lanes: Mutex::default(),
+            stop,
+        });
         busy.iter().for_each(|binding| this.wake(binding));
         let overseer = Arc::downgrade(&this);
         let recheck = this.engine.patience.recheck;
         tokio::spawn(async move {
-            while tokio::time::timeout(recheck, stopped.changed()).await.is_err() {
-                let Some(this) = overseer.upgrade() else { return };
+            while tokio::time::timeout(recheck, stopped.changed())
+                .await
+                .is_err()
+            {
+                let Some(this) = overseer.upgrade() else {
+                    return;
+                };
                 this.look_around().await;
             }
         });
@@ -95,7 +105,10 @@ impl Dispatcher {
 
     async fn look_around(&self) {
         match self.engine.store.busy().await {
-            Ok(busy) => busy.iter().filter(|binding| !self.is_running(binding)).for_each(|binding| self.wake(binding)),
+            Ok(busy) => busy
+                .iter()
+                .filter(|binding| !self.is_running(binding))
+                .for_each(|binding| self.wake(binding)),
             Err(error) => tracing::error!(error = %error, "unfinished runs not read"),
         }
     }
@@ -105,7 +118,9 @@ impl Dispatcher {
     }
 
     fn is_running(&self, binding: &BindingId) -> bool {
-        self.lanes().get(binding).is_some_and(|lane| !lane.task.is_finished())
+        self.lanes()
+            .get(binding)
+            .is_some_and(|lane| !lane.task.is_finished())
     }
 
     /// Tells a binding's lane that there is work; starts the lane when there is none.
@@ -116,7 +131,12 @@ impl Dispatcher {
             return;
         }
         let waker = Arc::new(Notify::new());
-        let task = tokio::spawn(lane::run(Arc::clone(&self.engine), binding.clone(), Arc::clone(&waker), self.stop.subscribe()));
+        let task = tokio::spawn(lane::run(
+            Arc::clone(&self.engine),
+            binding.clone(),
+            Arc::clone(&waker),
+            self.stop.subscribe(),
+        ));
         lanes.insert(binding.clone(), Lane { waker, task });
     }
 
@@ -132,7 +152,9 @@ impl Dispatcher {
             }
         };
         if tokio::time::timeout(grace, all).await.is_err() {
-            tracing::warn!("a lane did not end in time; its send will be looked up at the next start");
+            tracing::warn!(
+                "a lane did not end in time; its send will be looked up at the next start"
+            );
         }
     }
 }

@@ -19,20 +19,30 @@ use tokio::sync::Notify;
 #[derive(Debug, Clone)]
 pub(crate) enum Fault {
     /// Nothing is committed; this is answered.
-    Answer { status: u16, body: String, retry_after: Option<u32> },
+    Answer {
+        status: u16,
+        body: String,
+        retry_after: Option<u32>,
+    },
     /// The object is made, then this is answered.
     CommitThen { status: u16, body: String },
     /// The object is made, then the connection breaks.
     CommitThenDrop,
     /// The connection breaks before anything is made.
     Drop,
+    /// Nothing is made and no answer comes.
+    Hang,
     /// The object is made, but the answer comes when the relay has given up.
     CommitThenHang,
 }
 
 impl Fault {
     pub(crate) fn status(status: u16, body: &str) -> Self {
-        Self::Answer { status, body: body.to_owned(), retry_after: None }
+        Self::Answer {
+            status,
+            body: body.to_owned(),
+            retry_after: None,
+        }
     }
 }
 
@@ -75,8 +85,15 @@ impl Fake {
     pub(crate) async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let books = Books { refresh_token: FIRST_REFRESH.to_owned(), ..Books::default() };
-        let fake = Self { base, books: Arc::new(Mutex::new(books)), never: Arc::new(Notify::new()) };
+        let books = Books {
+            refresh_token: FIRST_REFRESH.to_owned(),
+            ..Books::default()
+        };
+        let fake = Self {
+            base,
+            books: Arc::new(Mutex::new(books)),
+            never: Arc::new(Notify::new()),
+        };
         let router = Router::new()
             .route("/token", post(token))
             .route("/v3.1/{resource}", get(list).post(create))
@@ -104,23 +121,39 @@ impl Fake {
     pub(crate) fn posts(&self, resource: &str) -> Vec<String> {
         let path = format!("/v3.1/{resource}");
         let books = self.books();
-        books.seen.iter().filter(|seen| seen.method == Method::POST && seen.path == path).map(|seen| seen.body.clone()).collect()
+        books
+            .seen
+            .iter()
+            .filter(|seen| seen.method == Method::POST && seen.path == path)
+            .map(|seen| seen.body.clone())
+            .collect()
     }
 
     pub(crate) fn searches(&self, resource: &str) -> usize {
         let path = format!("/v3.1/{resource}");
-        self.books().seen.iter().filter(|seen| seen.method == Method::GET && seen.path == path).count()
+        self.books()
+            .seen
+            .iter()
+            .filter(|seen| seen.method == Method::GET && seen.path == path)
+            .count()
     }
 
     /// Puts an object there as somebody else would.
     pub(crate) fn plant(&self, resource: &'static str, object: Value) {
-        self.books().objects.entry(resource).or_default().push(object);
+        self.books()
+            .objects
+            .entry(resource)
+            .or_default()
+            .push(object);
     }
 }
 
 async fn token(State(fake): State<Fake>, form: String) -> Response {
     let mut books = fake.books();
-    let sent = form.split('&').find_map(|pair| pair.strip_prefix("refresh_token=")).unwrap_or_default();
+    let sent = form
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("refresh_token="))
+        .unwrap_or_default();
     if books.revoked || sent != books.refresh_token {
         let body = json!({"error": "invalid_grant", "error_description": "The refresh token is not valid."});
         return (StatusCode::BAD_REQUEST, axum::Json(body)).into_response();
@@ -133,9 +166,25 @@ async fn token(State(fake): State<Fake>, form: String) -> Response {
 }
 
 /// Notes the request; the answer is a refusal when its token is not the newest.
-fn admit(books: &mut Books, method: Method, path: &str, headers: &HeaderMap, body: &Bytes) -> Option<Response> {
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned);
-    let seen = Seen { method, path: path.to_owned(), business: text("x-business"), body: String::from_utf8(body.to_vec()).unwrap() };
+fn admit(
+    books: &mut Books,
+    method: Method,
+    path: &str,
+    headers: &HeaderMap,
+    body: &Bytes,
+) -> Option<Response> {
+    let text = |name: &str| {
+        headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .map(ToOwned::to_owned)
+    };
+    let seen = Seen {
+        method,
+        path: path.to_owned(),
+        business: text("x-business"),
+        body: String::from_utf8(body.to_vec()).unwrap(),
+    };
     books.seen.push(seen);
     if text("authorization") == Some(format!("Bearer {}", books.access_token)) {
         return None;
@@ -144,31 +193,58 @@ fn admit(books: &mut Books, method: Method, path: &str, headers: &HeaderMap, bod
     Some((StatusCode::UNAUTHORIZED, axum::Json(body)).into_response())
 }
 
-async fn create(State(fake): State<Fake>, Path(resource): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
+async fn create(
+    State(fake): State<Fake>,
+    Path(resource): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let (reply, end) = {
         let mut books = fake.books();
-        if let Some(refusal) = admit(&mut books, Method::POST, &format!("/v3.1/{resource}"), &headers, &body) {
+        if let Some(refusal) = admit(
+            &mut books,
+            Method::POST,
+            &format!("/v3.1/{resource}"),
+            &headers,
+            &body,
+        ) {
             return refusal;
         }
-        let fault = books.faults.iter().position(|(name, _)| *name == resource).and_then(|at| books.faults.remove(at));
+        let fault = books
+            .faults
+            .iter()
+            .position(|(name, _)| *name == resource)
+            .and_then(|at| books.faults.remove(at));
         match fault.map(|(_, fault)| fault) {
-            Some(Fault::Answer { status, body, retry_after }) => {
+            Some(Fault::Answer {
+                status,
+                body,
+                retry_after,
+            }) => {
                 let mut response = (StatusCode::from_u16(status).unwrap(), body).into_response();
                 if let Some(seconds) = retry_after {
-                    response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+                    response
+                        .headers_mut()
+                        .insert(header::RETRY_AFTER, seconds.into());
                 }
                 (response, End::Answer)
             }
             Some(Fault::Drop) => (broken(), End::Answer),
+            Some(Fault::Hang) => (broken(), End::Never),
             Some(Fault::CommitThenDrop) => {
                 commit(&mut books, &resource, &body);
                 (broken(), End::Answer)
             }
             Some(Fault::CommitThen { status, body: text }) => {
                 commit(&mut books, &resource, &body);
-                ((StatusCode::from_u16(status).unwrap(), text).into_response(), End::Answer)
+                (
+                    (StatusCode::from_u16(status).unwrap(), text).into_response(),
+                    End::Answer,
+                )
             }
-            Some(Fault::CommitThenHang) => (created(commit(&mut books, &resource, &body)), End::Never),
+            Some(Fault::CommitThenHang) => {
+                (created(commit(&mut books, &resource, &body)), End::Never)
+            }
             None => (created(commit(&mut books, &resource, &body)), End::Answer),
         }
     };
@@ -184,14 +260,25 @@ enum End {
 }
 
 fn created(object: Value) -> Response {
-    (StatusCode::CREATED, [("x-request-id", "req-1")], axum::Json(object)).into_response()
+    (
+        StatusCode::CREATED,
+        [("x-request-id", "req-1")],
+        axum::Json(object),
+    )
+        .into_response()
 }
 
 /// A body that announces more than it sends: the client sees the connection break.
 fn broken() -> Response {
-    let chunks = vec![Ok(Bytes::from_static(b"{")), Err(std::io::Error::other("cut"))];
+    let chunks = vec![
+        Ok(Bytes::from_static(b"{")),
+        Err(std::io::Error::other("cut")),
+    ];
     let stream = Chunks(chunks.into());
-    Response::builder().status(StatusCode::CREATED).body(Body::new(stream)).unwrap()
+    Response::builder()
+        .status(StatusCode::CREATED)
+        .body(Body::new(stream))
+        .unwrap()
 }
 
 struct Chunks(VecDeque<Result<Bytes, std::io::Error>>);
@@ -204,7 +291,11 @@ impl axum::body::HttpBody for Chunks {
         mut self: std::pin::Pin<&mut Self>,
         _context: &mut std::task::Context<'_>,
     ) -> std::task::Poll<Option<Result<http_body::Frame<Bytes>, std::io::Error>>> {
-        std::task::Poll::Ready(self.0.pop_front().map(|chunk| chunk.map(http_body::Frame::data)))
+        std::task::Poll::Ready(
+            self.0
+                .pop_front()
+                .map(|chunk| chunk.map(http_body::Frame::data)),
+        )
     }
 }
 
@@ -238,7 +329,11 @@ fn commit(books: &mut Books, resource: &str, body: &Bytes) -> Value {
         object["currency"] = json!({"id": "GBP"});
         object["total_amount"] = json!((total(&entity) + books.error_in_totals).to_string());
     }
-    books.objects.entry(resource).or_default().push(object.clone());
+    books
+        .objects
+        .entry(resource)
+        .or_default()
+        .push(object.clone());
     books.answers.insert(id, object.clone());
     object
 }
@@ -246,7 +341,12 @@ fn commit(books: &mut Books, resource: &str, body: &Bytes) -> Value {
 fn total(invoice: &Value) -> Decimal {
     let number = |value: &Value| value.as_str().unwrap().parse::<Decimal>().unwrap();
     let lines = invoice["invoice_lines"].as_array().unwrap();
-    lines.iter().map(|line| number(&line["quantity"]) * number(&line["unit_price"]) + number(&line["tax_amount"])).sum()
+    lines
+        .iter()
+        .map(|line| {
+            number(&line["quantity"]) * number(&line["unit_price"]) + number(&line["tax_amount"])
+        })
+        .sum()
 }
 
 /// Finds by any part of the reference, as a fuzzy search would.
@@ -258,23 +358,63 @@ async fn list(
     body: Bytes,
 ) -> Response {
     let query = query.unwrap_or_default();
-    let wanted = query.split('&').find_map(|pair| pair.strip_prefix("search=")).unwrap_or_default().to_owned();
+    let wanted = query
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("search="))
+        .unwrap_or_default()
+        .to_owned();
     let mut books = fake.books();
-    if let Some(refusal) = admit(&mut books, Method::GET, &format!("/v3.1/{resource}"), &headers, &body) {
+    if let Some(refusal) = admit(
+        &mut books,
+        Method::GET,
+        &format!("/v3.1/{resource}"),
+        &headers,
+        &body,
+    ) {
         return refusal;
     }
-    let all = books.objects.get(resource.as_str()).cloned().unwrap_or_default();
-    let items: Vec<Value> = all.into_iter().filter(|object| object["reference"].as_str().unwrap_or_default().contains(&wanted)).collect();
+    let all = books
+        .objects
+        .get(resource.as_str())
+        .cloned()
+        .unwrap_or_default();
+    let items: Vec<Value> = all
+        .into_iter()
+        .filter(|object| {
+            object["reference"]
+                .as_str()
+                .unwrap_or_default()
+                .contains(&wanted)
+        })
+        .collect();
     axum::Json(json!({"$total": items.len(), "$page": 1, "$next": null, "$back": null, "$itemsPerPage": 200, "$items": items})).into_response()
 }
 
-async fn one(State(fake): State<Fake>, Path((resource, id)): Path<(String, String)>, headers: HeaderMap, body: Bytes) -> Response {
+async fn one(
+    State(fake): State<Fake>,
+    Path((resource, id)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let mut books = fake.books();
-    if let Some(refusal) = admit(&mut books, Method::GET, &format!("/v3.1/{resource}/{id}"), &headers, &body) {
+    if let Some(refusal) = admit(
+        &mut books,
+        Method::GET,
+        &format!("/v3.1/{resource}/{id}"),
+        &headers,
+        &body,
+    ) {
         return refusal;
     }
-    let found = books.objects.get(resource.as_str()).and_then(|all| all.iter().find(|object| object["id"] == id.as_str()).cloned());
-    found.map_or_else(|| StatusCode::NOT_FOUND.into_response(), |object| axum::Json(object).into_response())
+    let found = books.objects.get(resource.as_str()).and_then(|all| {
+        all.iter()
+            .find(|object| object["id"] == id.as_str())
+            .cloned()
+    });
+    found.map_or_else(
+        || StatusCode::NOT_FOUND.into_response(),
+        |object| axum::Json(object).into_response(),
+    )
 }
 
 /// Gives the hanging requests up when a test ends early.

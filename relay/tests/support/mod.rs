@@ -2,6 +2,7 @@
 
 pub(crate) mod fake;
 pub(crate) mod plans;
+pub(crate) mod process;
 pub(crate) mod rig;
 
 use std::future::Future;
@@ -11,7 +12,10 @@ use std::time::{Duration, Instant};
 pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
 
 /// Asks until there is an answer, or fails the test at the deadline.
-pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(what: &str, mut ask: impl FnMut() -> F) -> T {
+pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(
+    what: &str,
+    mut ask: impl FnMut() -> F,
+) -> T {
     let end = Instant::now() + DEADLINE;
     loop {
         if let Some(answer) = ask().await {

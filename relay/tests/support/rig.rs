@@ -53,7 +53,13 @@ impl Rig {
         let folder = tempfile::tempdir().unwrap();
         let config = config(folder.path());
         std::fs::write(&config.keys.server_key_file, "5a".repeat(32)).unwrap();
-        let rig = Self { fake: Fake::start().await, folder, config, relay: None, address: String::new() };
+        let rig = Self {
+            fake: Fake::start().await,
+            folder,
+            config,
+            relay: None,
+            address: String::new(),
+        };
         rig.bind(BINDING, "refresh-0").await;
         rig
     }
@@ -99,17 +105,31 @@ pub(crate) fn api_key(id: &str) -> String {
 }
 
 pub(crate) fn now() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs().try_into().unwrap()
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap()
+        .as_secs()
+        .try_into()
+        .unwrap()
 }
 
 /// A token as the Magento module makes it.
 pub(crate) fn token(api_key: &str, claims: &Value) -> String {
     let mut key = [0_u8; 32];
-    Hkdf::<Sha256>::new(None, api_key.as_bytes()).expand(b"byte8-magento-outbound-v1", &mut key).unwrap();
-    let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256","typ":"JWT"}"#), URL_SAFE_NO_PAD.encode(claims.to_string()));
+    Hkdf::<Sha256>::new(None, api_key.as_bytes())
+        .expand(b"byte8-magento-outbound-v1", &mut key)
+        .unwrap();
+    let signed = format!(
+        "{}.{}",
+        URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256","typ":"JWT"}"#),
+        URL_SAFE_NO_PAD.encode(claims.to_string())
+    );
     let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
     mac.update(signed.as_bytes());
-    format!("{signed}.{}", URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
+    format!(
+        "{signed}.{}",
+        URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+    )
 }
 
 /// One shop's side of the conversation.
@@ -123,7 +143,12 @@ pub(crate) struct Shop {
 
 impl Shop {
     pub(crate) fn at(address: &str, id: &str, api_key: &str) -> Self {
-        Self { address: address.to_owned(), id: id.to_owned(), api_key: api_key.to_owned(), http: reqwest::Client::new() }
+        Self {
+            address: address.to_owned(),
+            id: id.to_owned(),
+            api_key: api_key.to_owned(),
+            http: reqwest::Client::new(),
+        }
     }
 
     fn bearer(&self) -> String {
@@ -132,38 +157,70 @@ impl Shop {
     }
 
     /// Posts to a relay that may be dying; the run id when it answered that it has the plan.
-    #[cfg(feature = "crash-points")]
     pub(crate) async fn try_post(&self, plan: &Value) -> Option<String> {
         let body = json!({ "plans": [plan] }).to_string();
-        let sent = self.http.post(format!("{}/v1/plans", self.address)).bearer_auth(self.bearer()).body(body).send().await;
+        let sent = self
+            .http
+            .post(format!("{}/v1/plans", self.address))
+            .bearer_auth(self.bearer())
+            .body(body)
+            .send()
+            .await;
         let answer: Value = sent.ok()?.json().await.ok()?;
-        answer["results"][0]["run_id"].as_str().map(ToOwned::to_owned)
+        answer["results"][0]["run_id"]
+            .as_str()
+            .map(ToOwned::to_owned)
     }
 
     pub(crate) async fn post_raw(&self, body: impl Into<reqwest::Body>) -> Response {
-        self.http.post(format!("{}/v1/plans", self.address)).bearer_auth(self.bearer()).body(body).send().await.unwrap()
+        self.http
+            .post(format!("{}/v1/plans", self.address))
+            .bearer_auth(self.bearer())
+            .body(body)
+            .send()
+            .await
+            .unwrap()
     }
 
     pub(crate) async fn post(&self, plans: &[Value]) -> (StatusCode, Vec<Value>) {
         let response = self.post_raw(json!({ "plans": plans }).to_string()).await;
         let status = response.status();
         let body: Value = response.json().await.unwrap();
-        (status, body["results"].as_array().unwrap_or_else(|| panic!("{body}")).clone())
+        (
+            status,
+            body["results"]
+                .as_array()
+                .unwrap_or_else(|| panic!("{body}"))
+                .clone(),
+        )
     }
 
     /// Posts one plan that must be accepted; its run id.
     pub(crate) async fn accept(&self, plan: &Value) -> String {
         let (status, results) = self.post(std::slice::from_ref(plan)).await;
-        assert_eq!((status, results[0]["status"].as_str()), (StatusCode::ACCEPTED, Some("accepted")), "{results:?}");
+        assert_eq!(
+            (status, results[0]["status"].as_str()),
+            (StatusCode::ACCEPTED, Some("accepted")),
+            "{results:?}"
+        );
         results[0]["run_id"].as_str().unwrap().to_owned()
     }
 
     pub(crate) async fn get(&self, path: &str) -> Response {
-        self.http.get(format!("{}{path}", self.address)).bearer_auth(self.bearer()).send().await.unwrap()
+        self.http
+            .get(format!("{}{path}", self.address))
+            .bearer_auth(self.bearer())
+            .send()
+            .await
+            .unwrap()
     }
 
     pub(crate) async fn run(&self, run_id: &str) -> Value {
-        self.get(&format!("/v1/runs/{run_id}")).await.json().await.unwrap()
+        self.get(&format!("/v1/runs/{run_id}"))
+            .await
+            .json()
+            .await
+            .unwrap()
     }
 
     /// Waits until the run is in this state.
@@ -181,7 +238,11 @@ impl Shop {
     }
 
     pub(crate) async fn feed(&self, since: &str) -> Value {
-        self.get(&format!("/v1/sync-state?since={since}")).await.json().await.unwrap()
+        self.get(&format!("/v1/sync-state?since={since}"))
+            .await
+            .json()
+            .await
+            .unwrap()
     }
 
     /// Posts an invoice and waits for its end.

@@ -70,7 +70,8 @@ pub(super) fn ensure(context: &mut Context<'_>, event: &InvoiceCreated) -> Step<
         xref: format!("contact:{reference}:{}", event.invoice.order_currency_code),
         find: Find {
             reference,
-            email: Some(email),
+            // A customer may change the address; a guest is nothing but the address.
+            email: matches!(buyer, Buyer::Guest(_)).then_some(email.clone()),
             contact_id: None,
             total_amount: None,
         },

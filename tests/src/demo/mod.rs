@@ -71,7 +71,13 @@ pub async fn run(options: &Options) -> Result<bool> {
     } else {
         of_files(&options.rows)
     };
-    let report = stage.play(&scenes, &say).await?;
+    let report = tokio::select! {
+        report = stage.play(&scenes, &say) => report?,
+        stop = until_told_to_stop() => {
+            stop?;
+            anyhow::bail!("stopped before the table");
+        }
+    };
     println!("\n{report}");
     if options.once {
         return Ok(report.is_good());

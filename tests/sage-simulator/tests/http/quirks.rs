@@ -394,3 +394,31 @@ async fn european_consumers_default_to_services_and_registered_ones_do_not() {
         ]
     );
 }
+
+#[tokio::test]
+async fn a_contact_keeps_its_reference_on_put_and_may_take_another() {
+    let sage = Sage::start().await;
+    let (first, second) = (sage.contact("M1").await, sage.contact("M2").await);
+    let rename = |reference: &str| json!({ "contact": { "reference": reference } });
+    let put = async |id: &str, reference: &str| {
+        sage.put(&format!("/contacts/{id}"), &rename(reference))
+            .await
+            .status
+    };
+    assert_eq!(put(&first, "M1").await, 200);
+    assert_eq!(put(&first, "M2").await, 422);
+    assert_eq!(put(&first, "M3").await, 200);
+    assert_eq!(
+        put(&second, "M1").await,
+        200,
+        "the first contact has given M1 up"
+    );
+    let found = sage
+        .get("/contacts?search=m3&attributes=reference")
+        .await
+        .body;
+    assert_eq!(
+        (&found["$total"], &found["$items"][0]["id"]),
+        (&json!(1), &json!(first))
+    );
+}

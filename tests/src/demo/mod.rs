@@ -47,7 +47,10 @@ cargo xtask demo [--once] [--rows FILE…]
             match argument.as_str() {
                 "--once" => (options.once, in_rows) = (true, false),
                 "--rows" => in_rows = true,
-                file if in_rows && !file.starts_with("--") => options.rows.push(argument),
+                "-" => anyhow::bail!(
+                    "the demo reads files only; `cargo xtask plan` reads standard input"
+                ),
+                file if in_rows && !file.starts_with("--") => options.rows.push(from_here(file)),
                 other => anyhow::bail!("{other:?} is not known\n{}", Self::USAGE),
             }
         }
@@ -65,6 +68,8 @@ cargo xtask demo [--once] [--rows FILE…]
 /// # Errors
 /// When a part of the way cannot be started or answers nonsense.
 pub async fn run(options: &Options) -> Result<bool> {
+    // From the first step on, so that no child outlives an interrupted demo.
+    let mut stop = tokio::spawn(until_told_to_stop());
     let stage = Stage::open(&say).await?;
     let scenes = if options.rows.is_empty() {
         chosen()
@@ -73,8 +78,8 @@ pub async fn run(options: &Options) -> Result<bool> {
     };
     let report = tokio::select! {
         report = stage.play(&scenes, &say) => report?,
-        stop = until_told_to_stop() => {
-            stop?;
+        stopped = &mut stop => {
+            stopped.context("waiting for a signal")??;
             anyhow::bail!("stopped before the table");
         }
     };
@@ -91,9 +96,16 @@ pub async fn run(options: &Options) -> Result<bool> {
     println!("  relay         {}/readyz", stage.relay_url());
     println!("  relay's files {}", stage.folder().display());
     println!("Ctrl-C stops everything.");
-    until_told_to_stop().await?;
+    stop.await.context("waiting for a signal")??;
     println!("\nStopping the relay and the simulator.");
     Ok(report.is_good())
+}
+
+/// PHP runs in the repository's root; the user's files are named from where the user is.
+fn from_here(file: &str) -> String {
+    let here = std::path::absolute(file).ok().filter(|path| path.exists());
+    here.and_then(|path| path.into_os_string().into_string().ok())
+        .unwrap_or_else(|| file.to_owned())
 }
 
 fn say(step: &str) {
@@ -127,7 +139,7 @@ mod tests {
         assert_eq!(parse("--rows a.json b.json --once").unwrap(), wanted);
         assert_eq!(parse("--once --rows a.json b.json").unwrap(), wanted);
         assert_eq!(parse("").unwrap(), Options::default());
-        for wrong in ["--rows", "a.json", "--once a.json", "--twice"] {
+        for wrong in ["--rows", "a.json", "--once a.json", "--twice", "--rows -"] {
             assert!(parse(wrong).is_err(), "{wrong}");
         }
     }

@@ -27,9 +27,18 @@ const SAGE_TOKEN: &str = "https://oauth.accounting.sage.com/token";
 #[derive(Debug)]
 pub(crate) enum Command {
     Help,
-    Serve { config: Option<PathBuf> },
-    AddBinding { config: Option<PathBuf>, new: NewBinding },
-    Reconnect { config: Option<PathBuf>, id: String, refresh_token_file: PathBuf },
+    Serve {
+        config: Option<PathBuf>,
+    },
+    AddBinding {
+        config: Option<PathBuf>,
+        new: NewBinding,
+    },
+    Reconnect {
+        config: Option<PathBuf>,
+        id: String,
+        refresh_token_file: PathBuf,
+    },
 }
 
 struct Options(BTreeMap<String, String>);
@@ -40,7 +49,8 @@ impl Options {
     }
 
     fn need(&mut self, name: &str) -> Result<String, String> {
-        self.take(name).ok_or_else(|| format!("--{name} is missing"))
+        self.take(name)
+            .ok_or_else(|| format!("--{name} is missing"))
     }
 
     fn path(&mut self, name: &str) -> Option<PathBuf> {
@@ -48,7 +58,10 @@ impl Options {
     }
 
     fn end(self) -> Result<(), String> {
-        self.0.into_keys().next().map_or(Ok(()), |name| Err(format!("--{name} is not known here")))
+        self.0
+            .into_keys()
+            .next()
+            .map_or(Ok(()), |name| Err(format!("--{name} is not known here")))
     }
 }
 
@@ -67,7 +80,12 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, 
         };
         let (name, value) = match name.split_once('=') {
             Some((name, value)) => (name, value.to_owned()),
-            None => (name, arguments.next().ok_or_else(|| format!("--{name} needs a value"))?),
+            None => (
+                name,
+                arguments
+                    .next()
+                    .ok_or_else(|| format!("--{name} needs a value"))?,
+            ),
         };
         if options.0.insert(name.to_owned(), value).is_some() {
             return Err(format!("--{name} is given twice"));
@@ -78,10 +96,17 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, 
     let command = match words.as_slice() {
         ["help"] => Command::Help,
         ["serve"] => Command::Serve { config },
-        ["binding", "add"] => Command::AddBinding { config, new: new_binding(&mut options)? },
+        ["binding", "add"] => Command::AddBinding {
+            config,
+            new: new_binding(&mut options)?,
+        },
         ["binding", "reconnect"] => {
             let id = options.need("id")?;
-            Command::Reconnect { config, id, refresh_token_file: options.need("refresh-token-file")?.into() }
+            Command::Reconnect {
+                config,
+                id,
+                refresh_token_file: options.need("refresh-token-file")?.into(),
+            }
         }
         [] => return Err("nothing to do".to_owned()),
         other => return Err(format!("{} is not known", other.join(" "))),
@@ -97,8 +122,12 @@ fn new_binding(options: &mut Options) -> Result<NewBinding, String> {
             (format!("{base}/v3.1"), format!("{base}/token"))
         }
         None => (
-            options.take("api-url").unwrap_or_else(|| SAGE_API.to_owned()),
-            options.take("token-url").unwrap_or_else(|| SAGE_TOKEN.to_owned()),
+            options
+                .take("api-url")
+                .unwrap_or_else(|| SAGE_API.to_owned()),
+            options
+                .take("token-url")
+                .unwrap_or_else(|| SAGE_TOKEN.to_owned()),
         ),
     };
     Ok(NewBinding {
@@ -121,14 +150,32 @@ mod tests {
 
     #[test]
     fn reads_what_the_usage_says() {
-        assert!(matches!(words("serve"), Ok(Command::Serve { config: None })));
-        assert!(matches!(words("serve --config=a.toml"), Ok(Command::Serve { config: Some(_) })));
+        assert!(matches!(
+            words("serve"),
+            Ok(Command::Serve { config: None })
+        ));
+        assert!(matches!(
+            words("serve --config=a.toml"),
+            Ok(Command::Serve { config: Some(_) })
+        ));
         assert!(matches!(words("binding add --help"), Ok(Command::Help)));
         let add = "binding add --id one --api-key-file k --business b --refresh-token-file r";
-        let Ok(Command::AddBinding { new, .. }) = words(add) else { panic!("not an addition") };
-        assert_eq!((new.api_url.as_str(), new.token_url.as_str()), (SAGE_API, SAGE_TOKEN));
-        let Ok(Command::AddBinding { new, .. }) = words(&format!("{add} --sage-base-url http://127.0.0.1:9/")) else { panic!() };
-        assert_eq!((new.api_url.as_str(), new.token_url.as_str()), ("http://127.0.0.1:9/v3.1", "http://127.0.0.1:9/token"));
+        let Ok(Command::AddBinding { new, .. }) = words(add) else {
+            panic!("not an addition")
+        };
+        assert_eq!(
+            (new.api_url.as_str(), new.token_url.as_str()),
+            (SAGE_API, SAGE_TOKEN)
+        );
+        let Ok(Command::AddBinding { new, .. }) =
+            words(&format!("{add} --sage-base-url http://127.0.0.1:9/"))
+        else {
+            panic!()
+        };
+        assert_eq!(
+            (new.api_url.as_str(), new.token_url.as_str()),
+            ("http://127.0.0.1:9/v3.1", "http://127.0.0.1:9/token")
+        );
     }
 
     #[test]

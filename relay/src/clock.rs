@@ -9,18 +9,24 @@ use crate::retry::Millis;
 
 /// Now, in milliseconds since 1970.
 pub(crate) fn now() -> Millis {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or(Duration::ZERO);
     Millis::try_from(since.as_millis()).unwrap_or(Millis::MAX)
 }
 
 /// An instant as RFC 3339 in UTC, for people and for the wire.
 pub(crate) fn rfc3339(at: Millis) -> Option<String> {
-    let instant = OffsetDateTime::from_unix_timestamp_nanos(i128::from(at).saturating_mul(1_000_000)).ok()?;
+    let instant =
+        OffsetDateTime::from_unix_timestamp_nanos(i128::from(at).saturating_mul(1_000_000)).ok()?;
     instant.format(&Rfc3339).ok()
 }
 
 /// A small number that differs from call to call: jitter needs to be spread, not secret.
 pub(crate) fn jitter() -> u16 {
-    let nanos = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO).subsec_nanos();
+    let nanos = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or(Duration::ZERO)
+        .subsec_nanos();
     u16::try_from(nanos % 101).unwrap_or_default()
 }

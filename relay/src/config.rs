@@ -16,6 +16,13 @@ use crate::sage::oauth::App;
 
 const PREFIX: &str = "LEDGER_RELAY__";
 
+/// Settings that are paths, with their defaults.
+const PATHS: [(&str, &str, &str); 3] = [
+    ("store", "path", "relay.sqlite3"),
+    ("keys", "server_key_file", "server.key"),
+    ("sage", "client_secret_file", ""),
+];
+
 /// Why the settings cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -149,31 +156,49 @@ impl Default for Server {
 
 impl Default for Store {
     fn default() -> Self {
-        Self { path: "relay.sqlite3".into() }
+        Self {
+            path: "relay.sqlite3".into(),
+        }
     }
 }
 
 impl Default for Keys {
     fn default() -> Self {
-        Self { server_key_file: "server.key".into(), server_key: None }
+        Self {
+            server_key_file: "server.key".into(),
+            server_key: None,
+        }
     }
 }
 
 impl Default for Sage {
     fn default() -> Self {
-        Self { client_id: String::new(), client_secret_file: PathBuf::new(), connect_timeout_ms: 5_000, request_timeout_ms: 30_000 }
+        Self {
+            client_id: String::new(),
+            client_secret_file: PathBuf::new(),
+            connect_timeout_ms: 5_000,
+            request_timeout_ms: 30_000,
+        }
     }
 }
 
 impl Default for Retry {
     fn default() -> Self {
-        Self { first_ms: 2_000, cap_ms: 900_000, quiet_ms: 10_000, horizon_hours: 144, recheck_ms: 5_000 }
+        Self {
+            first_ms: 2_000,
+            cap_ms: 900_000,
+            quiet_ms: 10_000,
+            horizon_hours: 144,
+            recheck_ms: 5_000,
+        }
     }
 }
 
 impl Default for Log {
     fn default() -> Self {
-        Self { level: "info".to_owned() }
+        Self {
+            level: "info".to_owned(),
+        }
     }
 }
 
@@ -182,19 +207,31 @@ impl Config {
     ///
     /// # Errors
     /// When the file cannot be read, or a key or value is not known.
-    pub fn load(path: Option<&Path>, environment: impl Iterator<Item = (String, String)>) -> Result<Self, ConfigError> {
+    pub fn load(
+        path: Option<&Path>,
+        environment: impl Iterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
         let mut table = path.map(read_table).transpose()?.unwrap_or_default();
         if let Some(folder) = path.and_then(Path::parent) {
-            for (section, key) in [("store", "path"), ("keys", "server_key_file"), ("sage", "client_secret_file")] {
-                anchor(&mut table, section, key, folder);
+            for (section, key, default) in PATHS {
+                anchor(&mut table, (section, key, default), folder);
             }
         }
         for (name, value) in environment {
-            if let Some((section, key)) = name.strip_prefix(PREFIX).and_then(|rest| rest.split_once("__")) {
-                set(&mut table, &section.to_lowercase(), &key.to_lowercase(), &value);
+            if let Some((section, key)) = name
+                .strip_prefix(PREFIX)
+                .and_then(|rest| rest.split_once("__"))
+            {
+                set(
+                    &mut table,
+                    &section.to_lowercase(),
+                    &key.to_lowercase(),
+                    &value,
+                );
             }
         }
-        Self::deserialize(toml::Value::Table(table)).map_err(|error| ConfigError::Values(Box::new(error)))
+        Self::deserialize(toml::Value::Table(table))
+            .map_err(|error| ConfigError::Values(Box::new(error)))
     }
 
     /// The server key, from the setting or its file.
@@ -210,19 +247,32 @@ impl Config {
 
     pub(crate) fn app(&self) -> Result<App, ConfigError> {
         let file = &self.sage.client_secret_file;
-        let client_secret = if file.as_os_str().is_empty() { None } else { Some(secret_file(file)?) };
-        Ok(App { client_id: self.sage.client_id.clone(), client_secret })
+        let client_secret = if file.as_os_str().is_empty() {
+            None
+        } else {
+            Some(secret_file(file)?)
+        };
+        Ok(App {
+            client_id: self.sage.client_id.clone(),
+            client_secret,
+        })
     }
 
     pub(crate) fn timeouts(&self) -> Timeouts {
         let milliseconds = Duration::from_millis;
-        Timeouts { connect: milliseconds(self.sage.connect_timeout_ms), request: milliseconds(self.sage.request_timeout_ms) }
+        Timeouts {
+            connect: milliseconds(self.sage.connect_timeout_ms),
+            request: milliseconds(self.sage.request_timeout_ms),
+        }
     }
 
     pub(crate) fn patience(&self) -> Patience {
         let retry = &self.retry;
         Patience {
-            schedule: Schedule { first: Duration::from_millis(retry.first_ms), cap: Duration::from_millis(retry.cap_ms) },
+            schedule: Schedule {
+                first: Duration::from_millis(retry.first_ms),
+                cap: Duration::from_millis(retry.cap_ms),
+            },
             quiet: Duration::from_millis(retry.quiet_ms),
             horizon: Duration::from_secs(retry.horizon_hours.saturating_mul(3600)),
             recheck: Duration::from_millis(retry.recheck_ms.max(1)),
@@ -230,7 +280,11 @@ impl Config {
     }
 
     pub(crate) fn limits(&self) -> Limits {
-        Limits { body_bytes: self.server.max_body_bytes, json_depth: self.server.max_json_depth, batch: self.server.max_batch }
+        Limits {
+            body_bytes: self.server.max_body_bytes,
+            json_depth: self.server.max_json_depth,
+            batch: self.server.max_batch,
+        }
     }
 }
 
@@ -241,17 +295,28 @@ pub(crate) fn secret_file(path: &Path) -> Result<SecretString, ConfigError> {
 }
 
 fn read(path: &Path) -> Result<String, ConfigError> {
-    std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.display().to_string(), source })
+    std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
+        path: path.display().to_string(),
+        source,
+    })
 }
 
 fn read_table(path: &Path) -> Result<toml::Table, ConfigError> {
-    read(path)?.parse().map_err(|error| ConfigError::Syntax { path: path.display().to_string(), source: Box::new(error) })
+    read(path)?.parse().map_err(|error| ConfigError::Syntax {
+        path: path.display().to_string(),
+        source: Box::new(error),
+    })
 }
 
-/// Makes a relative path of the file relative to the file.
-fn anchor(table: &mut toml::Table, section: &str, key: &str, folder: &Path) {
-    let value = table.get_mut(section).and_then(|section| section.get_mut(key));
-    if let Some(toml::Value::String(path)) = value
+/// Makes a relative path of the file, or of the defaults, relative to the file.
+fn anchor(table: &mut toml::Table, (section, key, default): (&str, &str, &str), folder: &Path) {
+    let section = table
+        .entry(section)
+        .or_insert_with(|| toml::Value::Table(toml::Table::new()));
+    if let toml::Value::Table(section) = section
+        && let toml::Value::String(path) = section
+            .entry(key)
+            .or_insert_with(|| toml::Value::String(default.to_owned()))
         && !path.is_empty()
     {
         *path = folder.join(&*path).display().to_string();
@@ -260,41 +325,19 @@ fn anchor(table: &mut toml::Table, section: &str, key: &str, folder: &Path) {
 
 /// Puts a value of the environment in its place: a number or boolean where it reads as one.
 fn set(table: &mut toml::Table, section: &str, key: &str, text: &str) {
-    let number = text.parse().map(toml::Value::Integer).ok().filter(|_| key != "server_key");
+    let number = text
+        .parse()
+        .map(toml::Value::Integer)
+        .ok()
+        .filter(|_| key != "server_key");
     let value = number.unwrap_or_else(|| toml::Value::String(text.to_owned()));
-    let section = table.entry(section).or_insert_with(|| toml::Value::Table(toml::Table::new()));
+    let section = table
+        .entry(section)
+        .or_insert_with(|| toml::Value::Table(toml::Table::new()));
     if let toml::Value::Table(section) = section {
         section.insert(key.to_owned(), value);
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_commented_file_is_exactly_the_defaults() {
-        let text: toml::Table = include_str!("../relay.toml").parse().unwrap();
-        let file = Config::deserialize(toml::Value::Table(text.clone())).unwrap();
-        let default = Config::default();
-        assert_eq!(file.server, default.server);
-        assert_eq!(file.store, default.store);
-        assert_eq!(file.sage, default.sage);
-        assert_eq!(file.retry, default.retry);
-        assert_eq!(file.log, default.log);
-        assert_eq!(file.keys.server_key_file, default.keys.server_key_file);
-        let keys: usize = text.values().filter_map(|section| section.as_table()).map(toml::Table::len).sum();
-        assert_eq!(keys, 17, "a setting that the file does not explain, or the reverse");
-    }
-
-    #[test]
-    fn the_environment_wins_and_unknown_keys_are_refused() {
-        let one = |name: &str, value: &str| Config::load(None, std::iter::once((name.to_owned(), value.to_owned())));
-        assert_eq!(one("LEDGER_RELAY__SERVER__LISTEN", "0.0.0.0:1").unwrap().server.listen, "0.0.0.0:1");
-        assert_eq!(one("LEDGER_RELAY__RETRY__FIRST_MS", "5").unwrap().retry.first_ms, 5);
-        assert!(one("LEDGER_RELAY__KEYS__SERVER_KEY", &"1".repeat(18)).unwrap().keys.server_key.is_some());
-        assert!(one("LEDGER_RELAY__SERVER__LISTENS", "x").is_err());
-        assert!(one("LEDGER_RELAY__RETRY__FIRST_MS", "soon").is_err());
-        assert_eq!(one("PATH", "x").unwrap().server, Server::default());
-    }
-}
+mod tests;

@@ -19,8 +19,14 @@ const VARIABLE: &str = "LEDGER_RELAY_CRASH_POINT";
 pub(crate) fn hit(name: &str) {
     use std::sync::atomic::{AtomicU32, Ordering};
     static PASSED: AtomicU32 = AtomicU32::new(0);
-    let Ok(wanted) = std::env::var(VARIABLE) else { return };
-    let (wanted, nth) = wanted.split_once(':').map_or((wanted.as_str(), 1), |(name, nth)| (name, nth.parse().unwrap_or(1)));
+    let Ok(wanted) = std::env::var(VARIABLE) else {
+        return;
+    };
+    let (wanted, nth) = wanted
+        .split_once(':')
+        .map_or((wanted.as_str(), 1), |(name, nth)| {
+            (name, nth.parse().unwrap_or(1))
+        });
     if wanted == name && PASSED.fetch_add(1, Ordering::SeqCst) + 1 == nth {
         std::process::abort();
     }

@@ -33,9 +33,15 @@ pub(crate) struct Flaw {
 impl Node {
     /// Reads a whole text.
     pub(crate) fn parse(bytes: &[u8], max_depth: usize) -> Result<Self, Flaw> {
-        let reader = Reader { max_depth, path: RefCell::new(Vec::new()), flaw: RefCell::new(None) };
+        let reader = Reader {
+            max_depth,
+            path: RefCell::new(Vec::new()),
+            flaw: RefCell::new(None),
+        };
         let mut source = serde_json::Deserializer::from_slice(bytes);
-        let outcome = Seed { reader: &reader }.deserialize(&mut source).and_then(|node| source.end().map(|()| node));
+        let outcome = Seed { reader: &reader }
+            .deserialize(&mut source)
+            .and_then(|node| source.end().map(|()| node));
         outcome.map_err(|error| {
             let flaw = reader.flaw.borrow_mut().take();
             flaw.unwrap_or_else(|| Flaw {
@@ -61,7 +67,10 @@ impl Node {
     /// The value behind a key of an object.
     pub(crate) fn get(&self, name: &str) -> Option<&Self> {
         if let Self::Object(entries) = self {
-            entries.iter().find(|(key, _)| key == name).map(|(_, value)| value)
+            entries
+                .iter()
+                .find(|(key, _)| key == name)
+                .map(|(_, value)| value)
         } else {
             None
         }
@@ -92,11 +101,19 @@ struct Reader {
 
 impl Reader {
     fn pointer(&self) -> String {
-        self.path.borrow().iter().map(|segment| format!("/{}", pointer_segment(segment))).collect()
+        self.path
+            .borrow()
+            .iter()
+            .map(|segment| format!("/{}", pointer_segment(segment)))
+            .collect()
     }
 
     fn refuse<E: serde::de::Error>(&self, code: &'static str, detail: &str) -> E {
-        let flaw = Flaw { code, pointer: self.pointer(), detail: detail.to_owned() };
+        let flaw = Flaw {
+            code,
+            pointer: self.pointer(),
+            detail: detail.to_owned(),
+        };
         self.flaw.borrow_mut().get_or_insert(flaw);
         E::custom(code)
     }
@@ -147,11 +164,17 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Node, E> {
-        i64::try_from(value).map(Node::Integer).map_err(|_| self.reader.refuse("number_too_large", "The number is too large."))
+        i64::try_from(value).map(Node::Integer).map_err(|_| {
+            self.reader
+                .refuse("number_too_large", "The number is too large.")
+        })
     }
 
     fn visit_f64<E: serde::de::Error>(self, _value: f64) -> Result<Node, E> {
-        Err(self.reader.refuse("money_not_a_string", "Decimal numbers are written as JSON strings."))
+        Err(self.reader.refuse(
+            "money_not_a_string",
+            "Decimal numbers are written as JSON strings.",
+        ))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Node, E> {
@@ -181,7 +204,9 @@ impl<'de> Visitor<'de> for Seed<'_> {
         while let Some(key) = access.next_key::<String>()? {
             self.reader.enter::<A::Error>(key.clone())?;
             if !seen.insert(key.clone()) {
-                return Err(self.reader.refuse("duplicate_key", "The same key stands twice in one object."));
+                return Err(self
+                    .reader
+                    .refuse("duplicate_key", "The same key stands twice in one object."));
             }
             let node = access.next_value_seed(self)?;
             self.reader.leave();
@@ -234,9 +259,18 @@ mod tests {
 
     #[test]
     fn names_the_place_of_every_flaw() {
-        assert_eq!(flaw(r#"{"a":{"b":[1,2.5]}}"#), ("money_not_a_string", "/a/b/1".to_owned()));
-        assert_eq!(flaw(r#"{"a/b":{"x":1,"x":2}}"#), ("duplicate_key", "/a~1b/x".to_owned()));
-        assert_eq!(flaw(r#"{"a":18446744073709551615}"#), ("number_too_large", "/a".to_owned()));
+        assert_eq!(
+            flaw(r#"{"a":{"b":[1,2.5]}}"#),
+            ("money_not_a_string", "/a/b/1".to_owned())
+        );
+        assert_eq!(
+            flaw(r#"{"a/b":{"x":1,"x":2}}"#),
+            ("duplicate_key", "/a~1b/x".to_owned())
+        );
+        assert_eq!(
+            flaw(r#"{"a":18446744073709551615}"#),
+            ("number_too_large", "/a".to_owned())
+        );
         assert_eq!(flaw("[[[[[[[[[1]]]]]]]]]").0, "too_deep");
         assert_eq!(flaw(r#"{"a":tru}"#), ("not_json", "/a".to_owned()));
         assert_eq!(flaw(r#"{"a":"b"} x"#).0, "not_json");

@@ -23,7 +23,10 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => {
             complain(&format!("ledger-relay: {error}"));
@@ -45,18 +48,38 @@ async fn run(command: Command) -> Result<(), RelayError> {
             announce(args::USAGE);
             Ok(())
         }
-        Command::Serve { config } => serve(&Config::load(config.as_deref(), std::env::vars())?).await,
-        Command::AddBinding { config, new } => add_binding(&Config::load(config.as_deref(), std::env::vars())?, &new).await,
-        Command::Reconnect { config, id, refresh_token_file } => {
-            reconnect_binding(&Config::load(config.as_deref(), std::env::vars())?, &id, &refresh_token_file).await
+        Command::Serve { config } => {
+            serve(&Config::load(config.as_deref(), std::env::vars())?).await
+        }
+        Command::AddBinding { config, new } => {
+            add_binding(&Config::load(config.as_deref(), std::env::vars())?, &new).await
+        }
+        Command::Reconnect {
+            config,
+            id,
+            refresh_token_file,
+        } => {
+            reconnect_binding(
+                &Config::load(config.as_deref(), std::env::vars())?,
+                &id,
+                &refresh_token_file,
+            )
+            .await
         }
     }
 }
 
 async fn serve(config: &Config) -> Result<(), RelayError> {
     let filter = EnvFilter::try_new(&config.log.level).unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let failed = |source| RelayError::Listen { address: config.server.listen.clone(), source };
+    tracing_subscriber::fmt()
+        .json()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    let failed = |source| RelayError::Listen {
+        address: config.server.listen.clone(),
+        source,
+    };
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
     let relay = Relay::start(config).await?;

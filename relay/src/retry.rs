@@ -23,7 +23,13 @@ const LONGEST_HINT: Duration = Duration::from_hours(24);
 impl Schedule {
     /// The instant of the next try after `failures` failures (1 or more).
     /// `jitter` is a share of the delay in thousandths, at most 100 of which are used.
-    pub(crate) fn next(&self, failures: u32, hint: Option<Duration>, jitter: u16, now: Millis) -> Millis {
+    pub(crate) fn next(
+        &self,
+        failures: u32,
+        hint: Option<Duration>,
+        jitter: u16,
+        now: Millis,
+    ) -> Millis {
         let doublings = failures.saturating_sub(1).min(20);
         let own = self.first.saturating_mul(1_u32 << doublings).min(self.cap);
         let waited = own.max(hint.unwrap_or_default().min(LONGEST_HINT));
@@ -39,24 +45,38 @@ pub(crate) fn later(at: Millis, by: Duration) -> Millis {
 
 /// The time from `now` to `at`; nothing when it is past.
 pub(crate) fn until(at: Millis, now: Millis) -> Duration {
-    u64::try_from(at.saturating_sub(now)).map(Duration::from_millis).unwrap_or_default()
+    u64::try_from(at.saturating_sub(now))
+        .map(Duration::from_millis)
+        .unwrap_or_default()
 }
 
 /// A `Retry-After` header in its form of seconds; the form of a date is ignored.
 pub(crate) fn retry_after(header: Option<&str>) -> Option<Duration> {
-    header?.trim().parse::<u32>().ok().map(|seconds| Duration::from_secs(seconds.into()))
+    header?
+        .trim()
+        .parse::<u32>()
+        .ok()
+        .map(|seconds| Duration::from_secs(seconds.into()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const SCHEDULE: Schedule = Schedule { first: Duration::from_secs(2), cap: Duration::from_secs(60) };
+    const SCHEDULE: Schedule = Schedule {
+        first: Duration::from_secs(2),
+        cap: Duration::from_secs(60),
+    };
 
     #[test]
     fn doubles_up_to_the_cap() {
-        let delays: Vec<Millis> = (1..=8).map(|failures| SCHEDULE.next(failures, None, 0, 1_000) - 1_000).collect();
-        assert_eq!(delays, [2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000]);
+        let delays: Vec<Millis> = (1..=8)
+            .map(|failures| SCHEDULE.next(failures, None, 0, 1_000) - 1_000)
+            .collect();
+        assert_eq!(
+            delays,
+            [2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000]
+        );
         assert_eq!(SCHEDULE.next(u32::MAX, None, 0, 0), 60_000);
     }
 
@@ -68,9 +88,15 @@ mod tests {
 
     #[test]
     fn a_hint_only_postpones_and_is_not_believed_for_ever() {
-        assert_eq!(SCHEDULE.next(1, Some(Duration::from_secs(30)), 0, 0), 30_000);
+        assert_eq!(
+            SCHEDULE.next(1, Some(Duration::from_secs(30)), 0, 0),
+            30_000
+        );
         assert_eq!(SCHEDULE.next(3, Some(Duration::ZERO), 0, 0), 8_000);
-        assert_eq!(SCHEDULE.next(1, Some(Duration::from_secs(u64::MAX)), 0, 0), 86_400_000);
+        assert_eq!(
+            SCHEDULE.next(1, Some(Duration::from_secs(u64::MAX)), 0, 0),
+            86_400_000
+        );
         assert_eq!(SCHEDULE.next(1, None, 0, Millis::MAX), Millis::MAX);
     }
 

@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::clock;
 use crate::config::{Config, ConfigError, secret_file};
 use crate::dispatch::{Dispatcher, Engine};
 use crate::http::{Door, router};
@@ -17,7 +18,6 @@ use crate::inbox::{BindingId, BindingRow, Store, StoreError};
 use crate::sage::oauth::{API_KEY, REFRESH, Tokens};
 use crate::sage::{ClientError, Sage, plain_client};
 use crate::vault::{Vault, VaultError};
-use crate::clock;
 
 /// Why the relay does not run, or a binding was not set up.
 #[derive(Debug, thiserror::Error)]
@@ -91,14 +91,18 @@ impl Relay {
     /// When settings, key, database or address cannot be used.
     pub async fn start(config: &Config) -> Result<Self, RelayError> {
         let vault = Arc::new(Vault::new(&config.server_key()?)?);
-        let store: Arc<dyn Store> = Arc::new(SqliteStore::open(&config.store.path, Role::Serve).await?);
+        let store: Arc<dyn Store> =
+            Arc::new(SqliteStore::open(&config.store.path, Role::Serve).await?);
         let address = config.server.listen.clone();
         let listen = async {
             let listener = TcpListener::bind(&address).await?;
             let bound = listener.local_addr()?;
             Ok((listener, bound))
         };
-        let (listener, bound) = listen.await.map_err(|source| RelayError::Listen { address: address.clone(), source })?;
+        let (listener, bound) = listen.await.map_err(|source| RelayError::Listen {
+            address: address.clone(),
+            source,
+        })?;
         let http = plain_client(config.timeouts())?;
         let engine = Engine {
             store: Arc::clone(&store),
@@ -109,12 +113,21 @@ impl Relay {
             max_json_depth: config.server.max_json_depth,
         };
         let dispatcher = Dispatcher::start(engine).await?;
-        let door = Door { store, vault, dispatcher: Arc::clone(&dispatcher), limits: config.limits() };
+        let door = Door {
+            store,
+            vault,
+            dispatcher: Arc::clone(&dispatcher),
+            limits: config.limits(),
+        };
         let (stop, stopped) = oneshot::channel();
         let grace = Duration::from_millis(config.server.shutdown_grace_ms);
         let task = tokio::spawn(run(listener, door, dispatcher, stopped, grace));
         tracing::info!(%bound, "listening");
-        Ok(Self { address: bound, stop, task })
+        Ok(Self {
+            address: bound,
+            stop,
+            task,
+        })
     }
 
     /// Where it listens.
@@ -133,7 +146,14 @@ impl Relay {
     }
 }
 
-async fn run(listener: TcpListener, door: Door, dispatcher: Arc<Dispatcher>, stopped: oneshot::Receiver<()>, grace: Duration) {
+async fn run(
+    listener: TcpListener,
+    door: Door,
+    dispatcher: Arc<Dispatcher>,
+    stopped: oneshot::Receiver<()>,
+    grace: Duration,
+) {
+    let store = Arc::clone(&door.store);
     let (drain, draining) = oneshot::channel::<()>();
     let server = axum::serve(listener, router(door)).with_graceful_shutdown(async {
         // A dropped handle stops the relay as well.
@@ -153,6 +173,7 @@ async fn run(listener: TcpListener, door: Door, dispatcher: Arc<Dispatcher>, sto
         }
     }
     dispatcher.stop(grace).await;
+    store.close().await;
     tracing::info!("stopped");
 }
 
@@ -174,7 +195,11 @@ pub struct NewBinding {
 }
 
 fn binding_id(text: &str) -> Result<BindingId, RelayError> {
-    BindingId::new(text).ok_or_else(|| RelayError::Argument("a binding id is 1 to 64 letters, digits and the signs . _ -".to_owned()))
+    BindingId::new(text).ok_or_else(|| {
+        RelayError::Argument(
+            "a binding id is 1 to 64 letters, digits and the signs . _ -".to_owned(),
+        )
+    })
 }
 
 /// Sets up a binding.
@@ -187,7 +212,9 @@ pub async fn add_binding(config: &Config, new: &NewBinding) -> Result<(), RelayE
         usable_url(name, url)?;
     }
     if new.business.is_empty() || !new.business.chars().all(|c| c.is_ascii_graphic()) {
-        return Err(RelayError::Argument("the business id is empty or not printable".to_owned()));
+        return Err(RelayError::Argument(
+            "the business id is empty or not printable".to_owned(),
+        ));
     }
     let vault = Vault::new(&config.server_key()?)?;
     let row = BindingRow {
@@ -201,22 +228,32 @@ pub async fn add_binding(config: &Config, new: &NewBinding) -> Result<(), RelayE
         token_version: 0,
     };
     let store = SqliteStore::open(&config.store.path, Role::Provision).await?;
-    if store.add_binding(&id, &row, clock::now()).await? {
+    let added = store.add_binding(&id, &row, clock::now()).await;
+    store.close().await;
+    if added? {
         return Ok(());
     }
-    Err(RelayError::Argument(format!("the binding {id} exists already")))
+    Err(RelayError::Argument(format!(
+        "the binding {id} exists already"
+    )))
 }
 
 /// Gives a binding a new refresh token; its parked runs are queued again.
 ///
 /// # Errors
 /// When the binding does not exist or the file cannot be read.
-pub async fn reconnect_binding(config: &Config, id: &str, refresh_token_file: &std::path::Path) -> Result<(), RelayError> {
+pub async fn reconnect_binding(
+    config: &Config,
+    id: &str,
+    refresh_token_file: &std::path::Path,
+) -> Result<(), RelayError> {
     let id = binding_id(id)?;
     let vault = Vault::new(&config.server_key()?)?;
     let sealed = vault.seal(&id, REFRESH, &secret_file(refresh_token_file)?)?;
     let store = SqliteStore::open(&config.store.path, Role::Provision).await?;
-    if store.reconnect(&id, &sealed, clock::now()).await? {
+    let known = store.reconnect(&id, &sealed, clock::now()).await;
+    store.close().await;
+    if known? {
         return Ok(());
     }
     Err(RelayError::Argument(format!("there is no binding {id}")))
@@ -224,12 +261,15 @@ pub async fn reconnect_binding(config: &Config, id: &str, refresh_token_file: &s
 
 /// Plain HTTP is for a simulator on this machine only: tokens travel with every request.
 fn usable_url(name: &str, url: &str) -> Result<(), RelayError> {
-    let parsed = reqwest::Url::parse(url).map_err(|_| RelayError::Argument(format!("the {name} URL is no URL")))?;
+    let parsed = reqwest::Url::parse(url)
+        .map_err(|_| RelayError::Argument(format!("the {name} URL is no URL")))?;
     let loopback = matches!(parsed.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
     if parsed.scheme() == "https" || (parsed.scheme() == "http" && loopback) {
         return Ok(());
     }
-    Err(RelayError::Argument(format!("the {name} URL must be https, or http on loopback")))
+    Err(RelayError::Argument(format!(
+        "the {name} URL must be https, or http on loopback"
+    )))
 }
 
 #[cfg(test)]
@@ -238,10 +278,21 @@ mod tests {
 
     #[test]
     fn plain_http_only_on_loopback() {
-        for good in ["https://api.accounting.sage.com/v3.1", "http://127.0.0.1:9/v3.1", "http://localhost:9", "http://[::1]:9"] {
+        for good in [
+            "https://api.accounting.sage.com/v3.1",
+            "http://127.0.0.1:9/v3.1",
+            "http://localhost:9",
+            "http://[::1]:9",
+        ] {
             assert!(usable_url("api", good).is_ok(), "{good}");
         }
-        for bad in ["http://api.accounting.sage.com", "http://127.0.0.1.example.com", "ftp://127.0.0.1", "api", ""] {
+        for bad in [
+            "http://api.accounting.sage.com",
+            "http://127.0.0.1.example.com",
+            "ftp://127.0.0.1",
+            "api",
+            "",
+        ] {
             assert!(usable_url("api", bad).is_err(), "{bad}");
         }
     }

@@ -47,7 +47,9 @@ impl std::fmt::Debug for Vault {
 /// 32 bytes for one purpose.
 pub(crate) fn subkey(secret: &[u8], purpose: &str) -> Result<[u8; 32], VaultError> {
     let mut key = [0_u8; 32];
-    Hkdf::<Sha256>::new(None, secret).expand(purpose.as_bytes(), &mut key).map_err(|_| VaultError::Derive)?;
+    Hkdf::<Sha256>::new(None, secret)
+        .expand(purpose.as_bytes(), &mut key)
+        .map_err(|_| VaultError::Derive)?;
     Ok(key)
 }
 
@@ -69,7 +71,8 @@ pub(crate) fn sha256_hex(bytes: &[u8]) -> String {
 impl Vault {
     /// Reads the server key: 64 hexadecimal digits.
     pub(crate) fn new(server_key: &SecretString) -> Result<Self, VaultError> {
-        let bytes = hex::decode(server_key.expose_secret().trim()).map_err(|_| VaultError::KeyMalformed)?;
+        let bytes =
+            hex::decode(server_key.expose_secret().trim()).map_err(|_| VaultError::KeyMalformed)?;
         if bytes.len() != 32 {
             return Err(VaultError::KeyMalformed);
         }
@@ -82,12 +85,23 @@ impl Vault {
     }
 
     /// Seals a secret for one column of one binding.
-    pub(crate) fn seal(&self, binding: &BindingId, column: &str, secret: &SecretString) -> Result<Vec<u8>, VaultError> {
+    pub(crate) fn seal(
+        &self,
+        binding: &BindingId,
+        column: &str,
+        secret: &SecretString,
+    ) -> Result<Vec<u8>, VaultError> {
         let mut nonce = [0_u8; NONCE];
         getrandom::fill(&mut nonce).map_err(|_| VaultError::Random)?;
         let aad = associated(binding, column);
-        let payload = Payload { msg: secret.expose_secret().as_bytes(), aad: &aad };
-        let sealed = self.seal.encrypt(&XNonce::from(nonce), payload).map_err(|_| VaultError::Seal)?;
+        let payload = Payload {
+            msg: secret.expose_secret().as_bytes(),
+            aad: &aad,
+        };
+        let sealed = self
+            .seal
+            .encrypt(&XNonce::from(nonce), payload)
+            .map_err(|_| VaultError::Seal)?;
         let mut out = Vec::with_capacity(1 + NONCE + sealed.len());
         out.push(SEALED_V1);
         out.extend_from_slice(&nonce);
@@ -96,28 +110,62 @@ impl Vault {
     }
 
     /// Opens what `seal` made for the same binding and column.
-    pub(crate) fn open(&self, binding: &BindingId, column: &str, sealed: &[u8]) -> Result<SecretString, VaultError> {
+    pub(crate) fn open(
+        &self,
+        binding: &BindingId,
+        column: &str,
+        sealed: &[u8],
+    ) -> Result<SecretString, VaultError> {
         let (&version, rest) = sealed.split_first().ok_or(VaultError::Open)?;
         let (nonce, text) = rest.split_first_chunk::<NONCE>().ok_or(VaultError::Open)?;
         if version != SEALED_V1 {
             return Err(VaultError::Open);
         }
         let aad = associated(binding, column);
-        let opened = self.seal.decrypt(&XNonce::from(*nonce), Payload { msg: text, aad: &aad }).map_err(|_| VaultError::Open)?;
-        String::from_utf8(opened).map(SecretString::from).map_err(|_| VaultError::Open)
+        let opened = self
+            .seal
+            .decrypt(
+                &XNonce::from(*nonce),
+                Payload {
+                    msg: text,
+                    aad: &aad,
+                },
+            )
+            .map_err(|_| VaultError::Open)?;
+        String::from_utf8(opened)
+            .map(SecretString::from)
+            .map_err(|_| VaultError::Open)
     }
 
     /// Sage's `idempotency_id`: 32 hexadecimal digits, the same for the same step for ever,
     /// so that a restored backup sends the id it sent before.
-    pub(crate) fn idempotency_id(&self, binding: &BindingId, key: &str, step: u32, generation: u32) -> Result<String, VaultError> {
-        let full = mac(&self.ids, &[b"v1", binding.as_str().as_bytes(), key.as_bytes(), &step.to_be_bytes(), &generation.to_be_bytes()])?;
+    pub(crate) fn idempotency_id(
+        &self,
+        binding: &BindingId,
+        key: &str,
+        step: u32,
+        generation: u32,
+    ) -> Result<String, VaultError> {
+        let full = mac(
+            &self.ids,
+            &[
+                b"v1",
+                binding.as_str().as_bytes(),
+                key.as_bytes(),
+                &step.to_be_bytes(),
+                &generation.to_be_bytes(),
+            ],
+        )?;
         Ok(hex::encode(full).chars().take(32).collect())
     }
 
     /// A keyed hash of an e-mail address: lets a collision be seen later without keeping the address.
     pub(crate) fn email_tag(&self, binding: &BindingId, email: &str) -> Result<String, VaultError> {
         let normal = normal_email(email);
-        Ok(hex::encode(mac(&self.tags, &[b"email", binding.as_str().as_bytes(), normal.as_bytes()])?))
+        Ok(hex::encode(mac(
+            &self.tags,
+            &[b"email", binding.as_str().as_bytes(), normal.as_bytes()],
+        )?))
     }
 }
 
@@ -140,9 +188,18 @@ mod tests {
 
     #[test]
     fn opens_only_for_its_binding_column_and_key() {
-        let (one, two) = (BindingId::new("one").unwrap(), BindingId::new("two").unwrap());
+        let (one, two) = (
+            BindingId::new("one").unwrap(),
+            BindingId::new("two").unwrap(),
+        );
         let sealed = vault("a").seal(&one, "refresh", &"secret".into()).unwrap();
-        assert_eq!(vault("a").open(&one, "refresh", &sealed).unwrap().expose_secret(), "secret");
+        assert_eq!(
+            vault("a")
+                .open(&one, "refresh", &sealed)
+                .unwrap()
+                .expose_secret(),
+            "secret"
+        );
         assert!(vault("a").open(&two, "refresh", &sealed).is_err());
         assert!(vault("a").open(&one, "access", &sealed).is_err());
         assert!(vault("b").open(&one, "refresh", &sealed).is_err());
@@ -152,16 +209,36 @@ mod tests {
 
     #[test]
     fn ids_are_stable_and_differ_in_every_part() {
-        let (one, two) = (BindingId::new("one").unwrap(), BindingId::new("two").unwrap());
-        let id = vault("a").idempotency_id(&one, "invoice.created:33", 1, 1).unwrap();
+        let (one, two) = (
+            BindingId::new("one").unwrap(),
+            BindingId::new("two").unwrap(),
+        );
+        let id = vault("a")
+            .idempotency_id(&one, "invoice.created:33", 1, 1)
+            .unwrap();
         assert_eq!(id.len(), 32);
-        assert_eq!(id, vault("a").idempotency_id(&one, "invoice.created:33", 1, 1).unwrap());
+        assert_eq!(
+            id,
+            vault("a")
+                .idempotency_id(&one, "invoice.created:33", 1, 1)
+                .unwrap()
+        );
         let others = [
-            vault("b").idempotency_id(&one, "invoice.created:33", 1, 1).unwrap(),
-            vault("a").idempotency_id(&two, "invoice.created:33", 1, 1).unwrap(),
-            vault("a").idempotency_id(&one, "invoice.created:3", 1, 1).unwrap(),
-            vault("a").idempotency_id(&one, "invoice.created:33", 0, 1).unwrap(),
-            vault("a").idempotency_id(&one, "invoice.created:33", 1, 2).unwrap(),
+            vault("b")
+                .idempotency_id(&one, "invoice.created:33", 1, 1)
+                .unwrap(),
+            vault("a")
+                .idempotency_id(&two, "invoice.created:33", 1, 1)
+                .unwrap(),
+            vault("a")
+                .idempotency_id(&one, "invoice.created:3", 1, 1)
+                .unwrap(),
+            vault("a")
+                .idempotency_id(&one, "invoice.created:33", 0, 1)
+                .unwrap(),
+            vault("a")
+                .idempotency_id(&one, "invoice.created:33", 1, 2)
+                .unwrap(),
         ];
         assert!(others.iter().all(|other| *other != id));
     }
@@ -169,7 +246,13 @@ mod tests {
     #[test]
     fn malformed_keys_are_refused() {
         for key in ["", "abc", "zz", &"a".repeat(63), &"g".repeat(64)] {
-            assert!(matches!(Vault::new(&SecretString::from(key.to_owned())), Err(VaultError::KeyMalformed)), "{key}");
+            assert!(
+                matches!(
+                    Vault::new(&SecretString::from(key.to_owned())),
+                    Err(VaultError::KeyMalformed)
+                ),
+                "{key}"
+            );
         }
     }
 }

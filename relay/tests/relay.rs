@@ -1,1 +1,22 @@
+//! The relay over HTTP, against a small Sage of the tests' own.
+//!
+//! The fake commits, counts and fails on command; it is written apart from the relay's code
+//! and apart from `tests/sage-simulator`, so that a mistake must be made twice to go unseen.
 
+#[cfg(test)]
+mod support;
+
+#[cfg(test)]
+mod deliver;
+#[cfg(test)]
+mod door;
+#[cfg(test)]
+mod kill;
+#[cfg(test)]
+mod recover;
+#[cfg(test)]
+mod tokens;
+
+#[cfg(test)]
+#[cfg(feature = "crash-points")]
+mod crash;

@@ -3,6 +3,7 @@
 //! The corpus is the specification: code exists to make it true.
 
 pub mod corpus;
+pub mod demo;
 pub mod doors;
 pub mod recorded;
 pub mod rules_page;

@@ -54,8 +54,14 @@ pub(crate) fn classify(end: &Result<Answer, Silence>) -> Class {
         },
         401 => {
             let items = envelope::items(body);
-            let inactive = items.iter().any(|item| item.message.contains("No active subscription"));
-            if inactive { Class::Barred(BindingState::SubscriptionInactive, items) } else { Class::Unauthorised }
+            let inactive = items
+                .iter()
+                .any(|item| item.message.contains("No active subscription"));
+            if inactive {
+                Class::Barred(BindingState::SubscriptionInactive, items)
+            } else {
+                Class::Unauthorised
+            }
         }
         403 => Class::Barred(BindingState::AccessDenied, envelope::items(body)),
         429 => Class::Throttled(answer.retry_after),
@@ -70,20 +76,35 @@ mod tests {
     use super::*;
 
     fn class(status: u16, body: &str) -> Class {
-        let answer = Answer { status, request_id: None, retry_after: Some(Duration::from_secs(3)), body: Some(body.into()) };
+        let answer = Answer {
+            status,
+            request_id: None,
+            retry_after: Some(Duration::from_secs(3)),
+            body: Some(body.into()),
+        };
         classify(&Ok(answer))
     }
 
     #[test]
     fn the_table() {
         assert!(matches!(class(201, r#"{"id":"a"}"#), Class::Done(_)));
-        assert!(matches!(class(201, r#"{"displayed_as":"SI-1"}"#), Class::Unknown));
+        assert!(matches!(
+            class(201, r#"{"displayed_as":"SI-1"}"#),
+            Class::Unknown
+        ));
         assert!(matches!(class(201, r#"{"id":"a"#), Class::Unknown));
         assert!(matches!(class(204, ""), Class::Unknown));
         assert!(matches!(class(401, "[]"), Class::Unauthorised));
-        let inactive = r#"[{"$dataCode":"AuthorizationFailure","$message":"No active subscription. (MSE)"}]"#;
-        assert!(matches!(class(401, inactive), Class::Barred(BindingState::SubscriptionInactive, _)));
-        assert!(matches!(class(403, "[]"), Class::Barred(BindingState::AccessDenied, _)));
+        let inactive =
+            r#"[{"$dataCode":"AuthorizationFailure","$message":"No active subscription. (MSE)"}]"#;
+        assert!(matches!(
+            class(401, inactive),
+            Class::Barred(BindingState::SubscriptionInactive, _)
+        ));
+        assert!(matches!(
+            class(403, "[]"),
+            Class::Barred(BindingState::AccessDenied, _)
+        ));
         assert!(matches!(class(429, "slow down"), Class::Throttled(Some(_))));
         for status in [400, 404, 405, 409, 415, 422] {
             assert!(matches!(class(status, "[]"), Class::Refused(_)), "{status}");
@@ -93,7 +114,12 @@ mod tests {
         }
         assert!(matches!(classify(&Err(Silence::NotSent)), Class::NotSent));
         assert!(matches!(classify(&Err(Silence::Lost)), Class::Unknown));
-        let truncated = Answer { status: 201, request_id: None, retry_after: None, body: None };
+        let truncated = Answer {
+            status: 201,
+            request_id: None,
+            retry_after: None,
+            body: None,
+        };
         assert!(matches!(classify(&Ok(truncated)), Class::Unknown));
     }
 }

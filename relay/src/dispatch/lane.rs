@@ -16,7 +16,12 @@ use super::{Engine, Fault};
 /// Pause after a fault of ours, such as a full disk.
 const AFTER_FAULT: Duration = Duration::from_secs(1);
 
-pub(super) async fn run(engine: Arc<Engine>, binding: BindingId, waker: Arc<Notify>, mut stop: watch::Receiver<bool>) {
+pub(super) async fn run(
+    engine: Arc<Engine>,
+    binding: BindingId,
+    waker: Arc<Notify>,
+    mut stop: watch::Receiver<bool>,
+) {
     while !*stop.borrow() {
         let pause = match turn(&engine, &binding, &stop).await {
             Ok(pause) => pause,
@@ -45,7 +50,11 @@ pub(super) async fn run(engine: Arc<Engine>, binding: BindingId, waker: Arc<Noti
 }
 
 /// Takes up one run, if there is one. Answers how long to rest; `None` is until woken.
-async fn turn(engine: &Engine, binding: &BindingId, stop: &watch::Receiver<bool>) -> Result<Option<Duration>, Fault> {
+async fn turn(
+    engine: &Engine,
+    binding: &BindingId,
+    stop: &watch::Receiver<bool>,
+) -> Result<Option<Duration>, Fault> {
     let now = clock::now();
     match engine.store.claim(binding, now).await? {
         Claim::Run(run) => {
@@ -60,31 +69,74 @@ async fn turn(engine: &Engine, binding: &BindingId, stop: &watch::Receiver<bool>
 }
 
 /// Works through the steps from the first one that is not done.
-async fn execute(engine: &Engine, binding: &BindingId, run: &Run, stop: &watch::Receiver<bool>) -> Result<(), Fault> {
+async fn execute(
+    engine: &Engine,
+    binding: &BindingId,
+    run: &Run,
+    stop: &watch::Receiver<bool>,
+) -> Result<(), Fault> {
     let now = clock::now();
     let Ok(plan) = Plan::parse(&run.plan, engine.max_json_depth) else {
-        let reason = Reason::new("plan_unreadable", "The stored plan is not one this relay can execute.");
+        let reason = Reason::new(
+            "plan_unreadable",
+            "The stored plan is not one this relay can execute.",
+        );
         let verdict = Verdict::Refuse(reason);
-        let settlement =
-            Settlement { run_id: &run.run_id, attempt: None, xref: None, finding: None, verdict, pause_lane_until: None, now };
+        let settlement = Settlement {
+            run_id: &run.run_id,
+            attempt: None,
+            xref: None,
+            finding: None,
+            verdict,
+            pause_lane_until: None,
+            now,
+        };
         return Ok(engine.store.settle(binding, settlement).await?);
     };
     if let Some(missing) = missing_need(engine, binding, &plan).await? {
-        let until = engine.patience.schedule.next(run.tries.saturating_add(1), None, clock::jitter(), now);
-        let reason = Reason::new("waiting_for_needs", format!("{missing} is not in Sage yet."));
-        let verdict = Verdict::Wait { until, counted: true, reason };
-        let settlement =
-            Settlement { run_id: &run.run_id, attempt: None, xref: None, finding: None, verdict, pause_lane_until: None, now };
+        let until =
+            engine
+                .patience
+                .schedule
+                .next(run.tries.saturating_add(1), None, clock::jitter(), now);
+        let reason = Reason::new(
+            "waiting_for_needs",
+            format!("{missing} is not in Sage yet."),
+        );
+        let verdict = Verdict::Wait {
+            until,
+            counted: true,
+            reason,
+        };
+        let settlement = Settlement {
+            run_id: &run.run_id,
+            attempt: None,
+            xref: None,
+            finding: None,
+            verdict,
+            pause_lane_until: None,
+            now,
+        };
         return Ok(engine.store.settle(binding, settlement).await?);
     }
     let mut index = run.step;
     loop {
-        let place = usize::try_from(index).ok().and_then(|at| plan.steps.get(at));
+        let place = usize::try_from(index)
+            .ok()
+            .and_then(|at| plan.steps.get(at));
         let step = place.ok_or(Fault::Contradiction("a step beyond the last"))?;
         let last = usize::try_from(index).is_ok_and(|at| at + 1 == plan.steps.len());
         // Failures are counted per step; only the step that was interrupted has any.
         let tries = if index == run.step { run.tries } else { 0 };
-        let work = Work { engine, binding, run, step, index, last, tries };
+        let work = Work {
+            engine,
+            binding,
+            run,
+            step,
+            index,
+            last,
+            tries,
+        };
         if work.execute().await? == Next::Stop || last || *stop.borrow() {
             return Ok(());
         }
@@ -92,8 +144,16 @@ async fn execute(engine: &Engine, binding: &BindingId, run: &Run, stop: &watch::
     }
 }
 
-async fn missing_need(engine: &Engine, binding: &BindingId, plan: &Plan) -> Result<Option<String>, Fault> {
+async fn missing_need(
+    engine: &Engine,
+    binding: &BindingId,
+    plan: &Plan,
+) -> Result<Option<String>, Fault> {
     let keys: Vec<&str> = plan.needs.iter().map(String::as_str).collect();
     let found = engine.store.xrefs(binding, &keys).await?;
-    Ok(plan.needs.iter().find(|need| !found.contains_key(*need)).cloned())
+    Ok(plan
+        .needs
+        .iter()
+        .find(|need| !found.contains_key(*need))
+        .cloned())
 }

@@ -9,16 +9,23 @@ use crate::sage::entity::decimal;
 pub(super) fn finding(expect: Option<&Expect>, xref: &Xref) -> Option<Reason> {
     let expect = expect?;
     let Some(total) = &xref.total else {
-        return Some(Reason::new("total_not_stated", "Sage's answer states no total; nothing could be compared."));
+        return Some(Reason::new(
+            "total_not_stated",
+            "Sage's answer states no total; nothing could be compared.",
+        ));
     };
     if decimal(total) != Some(expect.total_amount) {
-        let detail = format!("Magento's total is {}, Sage's is {total}.", expect.total_text);
+        let detail = format!(
+            "Magento's total is {}, Sage's is {total}.",
+            expect.total_text
+        );
         return Some(Reason::new("total_differs", detail));
     }
     match (&expect.currency, &xref.currency) {
-        (Some(wanted), Some(stated)) if wanted != stated => {
-            Some(Reason::new("currency_differs", format!("Magento's currency is {wanted}, Sage's is {stated}.")))
-        }
+        (Some(wanted), Some(stated)) if wanted != stated => Some(Reason::new(
+            "currency_differs",
+            format!("Magento's currency is {wanted}, Sage's is {stated}."),
+        )),
         (Some(_) | None, Some(_) | None) => None,
     }
 }
@@ -42,13 +49,28 @@ mod tests {
 
     #[test]
     fn compares_amounts_not_digits() {
-        let expect = Expect { total_amount: "35.90".parse().unwrap(), total_text: "35.90".to_owned(), currency: Some("GBP".to_owned()) };
-        let code = |total, currency| finding(Some(&expect), &xref(total, currency)).map(|reason| reason.code);
+        let expect = Expect {
+            total_amount: "35.90".parse().unwrap(),
+            total_text: "35.90".to_owned(),
+            currency: Some("GBP".to_owned()),
+        };
+        let code = |total, currency| {
+            finding(Some(&expect), &xref(total, currency)).map(|reason| reason.code)
+        };
         assert_eq!(code(Some("35.9"), Some("GBP")), None);
         assert_eq!(code(Some("35.900"), None), None);
-        assert_eq!(code(Some("35.91"), Some("GBP")).as_deref(), Some("total_differs"));
-        assert_eq!(code(Some("much"), Some("GBP")).as_deref(), Some("total_differs"));
-        assert_eq!(code(Some("35.9"), Some("EUR")).as_deref(), Some("currency_differs"));
+        assert_eq!(
+            code(Some("35.91"), Some("GBP")).as_deref(),
+            Some("total_differs")
+        );
+        assert_eq!(
+            code(Some("much"), Some("GBP")).as_deref(),
+            Some("total_differs")
+        );
+        assert_eq!(
+            code(Some("35.9"), Some("EUR")).as_deref(),
+            Some("currency_differs")
+        );
         assert_eq!(code(None, None).as_deref(), Some("total_not_stated"));
         assert_eq!(finding(None, &xref(None, None)), None);
     }

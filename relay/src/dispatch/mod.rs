@@ -9,13 +9,14 @@ mod match_total;
 mod prepare;
 mod search;
 mod step;
+mod verdict;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
-use tokio::task::JoinSet;
+use tokio::task::JoinHandle;
 
 use crate::inbox::{BindingId, Store, StoreError};
 use crate::retry::Schedule;
@@ -65,45 +66,95 @@ impl From<StoreError> for Fault {
 /// Starts lanes, wakes them, ends them.
 pub(crate) struct Dispatcher {
     engine: Arc<Engine>,
-    lanes: Mutex<Lanes>,
+    lanes: Mutex<BTreeMap<BindingId, Lane>>,
     stop: watch::Sender<bool>,
 }
 
-#[derive(Default)]
-struct Lanes {
-    wakers: BTreeMap<BindingId, Arc<Notify>>,
-    tasks: JoinSet<()>,
+struct Lane {
+    waker: Arc<Notify>,
+    task: JoinHandle<()>,
 }
 
 impl Dispatcher {
-    /// Starts with the bindings that have unfinished runs.
+    /// Starts with the bindings that have unfinished runs, and keeps looking for others:
+    /// a binding may be connected again by another process.
     pub(crate) async fn start(engine: Engine) -> Result<Arc<Self>, StoreError> {
         let busy = engine.store.busy().await?;
-        let (stop, _) = watch::channel(false);
-        let this = Arc::new(Self { engine: Arc::new(engine), lanes: Mutex::default(), stop });
+        let (stop, mut stopped) = watch::channel(false);
+        let this = Arc::new(Self {
+            engine: Arc::new(engine),
+            lanes: Mutex::default(),
+            stop,
+        });
         busy.iter().for_each(|binding| this.wake(binding));
+        let overseer = Arc::downgrade(&this);
+        let recheck = this.engine.patience.recheck;
+        tokio::spawn(async move {
+            while tokio::time::timeout(recheck, stopped.changed())
+                .await
+                .is_err()
+            {
+                let Some(this) = overseer.upgrade() else {
+                    return;
+                };
+                this.look_around().await;
+            }
+        });
         Ok(this)
+    }
+
+    async fn look_around(&self) {
+        match self.engine.store.busy().await {
+            Ok(busy) => busy
+                .iter()
+                .filter(|binding| !self.is_running(binding))
+                .for_each(|binding| self.wake(binding)),
+            Err(error) => tracing::error!(error = %error, "unfinished runs not read"),
+        }
+    }
+
+    fn lanes(&self) -> MutexGuard<'_, BTreeMap<BindingId, Lane>> {
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_running(&self, binding: &BindingId) -> bool {
+        self.lanes()
+            .get(binding)
+            .is_some_and(|lane| !lane.task.is_finished())
     }
 
     /// Tells a binding's lane that there is work; starts the lane when there is none.
     pub(crate) fn wake(&self, binding: &BindingId) {
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(waker) = lanes.wakers.get(binding) {
-            waker.notify_one();
+        let mut lanes = self.lanes();
+        if let Some(lane) = lanes.get(binding).filter(|lane| !lane.task.is_finished()) {
+            lane.waker.notify_one();
             return;
         }
         let waker = Arc::new(Notify::new());
-        lanes.wakers.insert(binding.clone(), Arc::clone(&waker));
-        lanes.tasks.spawn(lane::run(Arc::clone(&self.engine), binding.clone(), waker, self.stop.subscribe()));
+        let task = tokio::spawn(lane::run(
+            Arc::clone(&self.engine),
+            binding.clone(),
+            Arc::clone(&waker),
+            self.stop.subscribe(),
+        ));
+        lanes.insert(binding.clone(), Lane { waker, task });
     }
 
     /// Lets every lane finish the step it is in, and waits for that.
     pub(crate) async fn stop(&self, grace: Duration) {
         self.stop.send_replace(true);
-        let mut tasks = std::mem::take(&mut self.lanes.lock().unwrap_or_else(PoisonError::into_inner).tasks);
-        let all = async { while tasks.join_next().await.is_some() {} };
+        let lanes = std::mem::take(&mut *self.lanes());
+        let all = async {
+            for (binding, lane) in lanes {
+                if lane.task.await.is_err() {
+                    tracing::error!(binding = %binding, "a lane ended badly");
+                }
+            }
+        };
         if tokio::time::timeout(grace, all).await.is_err() {
-            tracing::warn!("a lane did not end in time; its send will be looked up at the next start");
+            tracing::warn!(
+                "a lane did not end in time; its send will be looked up at the next start"
+            );
         }
     }
 }

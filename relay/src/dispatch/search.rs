@@ -47,7 +47,10 @@ pub(super) struct Criteria<'a> {
 
 impl Criteria<'_> {
     fn get(&self, key: &str) -> Option<&str> {
-        self.find.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
+        self.find
+            .iter()
+            .find(|(name, _)| name == key)
+            .map(|(_, value)| value.as_str())
     }
 
     /// Equal in every key that the entity shows; `None` when it does not show them all.
@@ -65,12 +68,21 @@ impl Criteria<'_> {
     }
 
     fn is_stranger(&self, entity: &Entity) -> bool {
-        self.get("email").is_some_and(|wanted| entity.email().is_none_or(|shown| normal_email(&shown) != normal_email(wanted)))
+        self.get("email").is_some_and(|wanted| {
+            entity
+                .email()
+                .is_none_or(|shown| normal_email(&shown) != normal_email(wanted))
+        })
     }
 }
 
 /// Looks for the object of a step.
-pub(super) async fn search(engine: &Engine, binding: &BindingId, business: &Business, criteria: &Criteria<'_>) -> Result<Found, Fault> {
+pub(super) async fn search(
+    engine: &Engine,
+    binding: &BindingId,
+    business: &Business,
+    criteria: &Criteria<'_>,
+) -> Result<Found, Fault> {
     let resource = criteria.step.resource;
     let mut matching: Vec<Entity> = Vec::new();
     for page in 1..=MAX_PAGES {
@@ -87,7 +99,16 @@ pub(super) async fn search(engine: &Engine, binding: &BindingId, business: &Busi
         if let Some(contact) = criteria.get("contact_id") {
             query.push(("contact_id", contact));
         }
-        let page = match read(engine, binding, business, resource.path(), &query, Page::parse).await {
+        let page = match read(
+            engine,
+            binding,
+            business,
+            resource.path(),
+            &query,
+            Page::parse,
+        )
+        .await
+        {
             Ok(page) => page,
             Err(trouble) => return Ok(Found::Trouble(trouble)),
         };
@@ -118,14 +139,25 @@ async fn exact(
     criteria: &Criteria<'_>,
     listed: Entity,
 ) -> Result<Result<Option<Entity>, Trouble>, Fault> {
-    let Some(id) = listed.id() else { return Ok(Ok(None)) };
+    let Some(id) = listed.id() else {
+        return Ok(Ok(None));
+    };
     let lacks_email = criteria.get("email").is_some() && listed.email().is_none();
     let entity = match criteria.equals(&listed) {
         Some(false) => return Ok(Ok(None)),
         Some(true) if !lacks_email => listed,
         Some(true) | None => {
             let path = format!("{}/{id}", criteria.step.resource.path());
-            match read(engine, binding, business, &path, &[("nested_attributes", "all")], Entity::parse).await {
+            match read(
+                engine,
+                binding,
+                business,
+                &path,
+                &[("nested_attributes", "all")],
+                Entity::parse,
+            )
+            .await
+            {
                 Ok(entity) => entity,
                 Err(trouble) => return Ok(Err(trouble)),
             }
@@ -135,8 +167,12 @@ async fn exact(
         return Ok(Ok(None));
     }
     // A document that already stands for another one of the shop's is not this one.
-    let owner = engine.store.owner(binding, criteria.step.resource.path(), &id).await?;
-    let taken = criteria.step.resource != Resource::Contacts && owner.is_some_and(|owner| owner != criteria.step.xref);
+    let owner = engine
+        .store
+        .owner(binding, criteria.step.resource.path(), &id)
+        .await?;
+    let taken = criteria.step.resource != Resource::Contacts
+        && owner.is_some_and(|owner| owner != criteria.step.xref);
     Ok(Ok((!taken).then_some(entity)))
 }
 
@@ -151,7 +187,11 @@ async fn read<T>(
 ) -> Result<T, Trouble> {
     let mut stale = None;
     loop {
-        let access = engine.tokens.access(binding, stale.as_ref()).await.map_err(Trouble::NoToken)?;
+        let access = engine
+            .tokens
+            .access(binding, stale.as_ref())
+            .await
+            .map_err(Trouble::NoToken)?;
         let end = engine.sage.get(business, &access, path, query).await;
         if let Some(value) = readable(&end).and_then(&parse) {
             return Ok(value);
@@ -165,7 +205,11 @@ async fn read<T>(
 }
 
 fn readable(end: &Result<Answer, Silence>) -> Option<&[u8]> {
-    end.as_ref().ok().filter(|answer| answer.status == 200)?.body.as_deref()
+    end.as_ref()
+        .ok()
+        .filter(|answer| answer.status == 200)?
+        .body
+        .as_deref()
 }
 
 #[cfg(test)]
@@ -184,14 +228,39 @@ mod tests {
             body: Node::Null,
             expect: None,
         };
-        let find = [("reference", "000000033"), ("contact_id", "c1"), ("total_amount", "35.90"), ("email", "A@Example.com ")];
-        let criteria = Criteria { step: &step, find: find.map(|(key, value)| (key.to_owned(), value.to_owned())).to_vec() };
+        let find = [
+            ("reference", "000000033"),
+            ("contact_id", "c1"),
+            ("total_amount", "35.90"),
+            ("email", "A@Example.com "),
+        ];
+        let criteria = Criteria {
+            step: &step,
+            find: find
+                .map(|(key, value)| (key.to_owned(), value.to_owned()))
+                .to_vec(),
+        };
         let equals = |text: &str| criteria.equals(&Entity::parse(text.as_bytes()).unwrap());
-        assert_eq!(equals(r#"{"reference":"000000033","contact":{"id":"c1"},"total_amount":35.9}"#), Some(true));
-        assert_eq!(equals(r#"{"reference":"33","contact":{"id":"c1"},"total_amount":"35.90"}"#), Some(false));
-        assert_eq!(equals(r#"{"reference":"000000033","contact":{"id":"c2"},"total_amount":"35.90"}"#), Some(false));
-        assert_eq!(equals(r#"{"reference":"000000033","contact":{"id":"c1"},"total_amount":"35.91"}"#), Some(false));
-        assert_eq!(equals(r#"{"reference":"000000033","total_amount":"35.90"}"#), None);
+        assert_eq!(
+            equals(r#"{"reference":"000000033","contact":{"id":"c1"},"total_amount":35.9}"#),
+            Some(true)
+        );
+        assert_eq!(
+            equals(r#"{"reference":"33","contact":{"id":"c1"},"total_amount":"35.90"}"#),
+            Some(false)
+        );
+        assert_eq!(
+            equals(r#"{"reference":"000000033","contact":{"id":"c2"},"total_amount":"35.90"}"#),
+            Some(false)
+        );
+        assert_eq!(
+            equals(r#"{"reference":"000000033","contact":{"id":"c1"},"total_amount":"35.91"}"#),
+            Some(false)
+        );
+        assert_eq!(
+            equals(r#"{"reference":"000000033","total_amount":"35.90"}"#),
+            None
+        );
         let stranger = |text: &str| criteria.is_stranger(&Entity::parse(text.as_bytes()).unwrap());
         assert!(!stranger(r#"{"email":"a@example.COM"}"#));
         assert!(stranger(r#"{"email":"b@example.com"}"#));

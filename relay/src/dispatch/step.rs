@@ -1,26 +1,20 @@
 //! One step of a run, from preparation to settlement.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use crate::clock;
 use crate::crash::crash_point;
-use crate::inbox::{
-    AttemptEnd, BindingId, BindingState, OpenAttempt, Reason, Run, SageItem, Settlement, Verdict, Xref,
-};
+use crate::inbox::{AttemptEnd, BindingId, OpenAttempt, Reason, Run, Settlement, Verdict, Xref};
 use crate::plan::{Resource, Step, refs};
 use crate::sage::entity::Entity;
-use crate::sage::oauth::TokenError;
 use crate::sage::{Answer, Business, Silence};
 
 use super::classify::{Class, classify};
 use super::match_total;
 use super::prepare::{Frozen, Prepared};
-use super::search::{Found, Trouble, search};
+use super::search::{Found, search};
+use super::verdict::THROTTLED;
 use super::{Engine, Fault};
-
-/// The reason that stops the whole lane and not only one document.
-const THROTTLED: &str = "sage_throttled";
 
 /// Whether the lane goes on with the next step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,8 +37,16 @@ pub(super) struct Work<'a> {
 impl Work<'_> {
     /// Does the step as far as it can be done now.
     pub(super) async fn execute(&self) -> Result<Next, Fault> {
-        let row = self.engine.store.binding(self.binding).await?.ok_or(Fault::Contradiction("a run without its binding"))?;
-        let business = Business { api_url: row.api_url, id: row.business_id };
+        let row = self
+            .engine
+            .store
+            .binding(self.binding)
+            .await?
+            .ok_or(Fault::Contradiction("a run without its binding"))?;
+        let business = Business {
+            api_url: row.api_url,
+            id: row.business_id,
+        };
         match self.prepare(&business).await? {
             Prepared::Known(xref) => self.done(None, None, &xref).await,
             Prepared::Adopt(entity) => self.adopt(None, &entity).await,
@@ -56,7 +58,12 @@ impl Work<'_> {
     async fn send(&self, business: &Business, frozen: Frozen) -> Result<Next, Fault> {
         let mut stale = None;
         loop {
-            let access = match self.engine.tokens.access(self.binding, stale.as_ref()).await {
+            let access = match self
+                .engine
+                .tokens
+                .access(self.binding, stale.as_ref())
+                .await
+            {
                 Ok(access) => access,
                 Err(error) => return self.halt(None, self.without_token(error)).await,
             };
@@ -69,14 +76,30 @@ impl Work<'_> {
                 body: &frozen.body,
                 now: clock::now(),
             };
-            let attempt_id = self.engine.store.open_attempt(self.binding, attempt).await?;
+            let attempt_id = self
+                .engine
+                .store
+                .open_attempt(self.binding, attempt)
+                .await?;
             crash_point!("after-intent-commit");
-            let end = self.engine.sage.post(business, &access, self.step.resource.path(), frozen.body.clone()).await;
+            let end = self
+                .engine
+                .sage
+                .post(
+                    business,
+                    &access,
+                    self.step.resource.path(),
+                    frozen.body.clone(),
+                )
+                .await;
             crash_point!("after-answer");
             let class = classify(&end);
             let attempt = self.attempt_end(attempt_id, &class, &end);
             if matches!(class, Class::Unauthorised) && stale.is_none() {
-                self.engine.store.close_attempt(self.binding, attempt, clock::now()).await?;
+                self.engine
+                    .store
+                    .close_attempt(self.binding, attempt, clock::now())
+                    .await?;
                 stale = Some(access);
                 continue;
             }
@@ -84,7 +107,12 @@ impl Work<'_> {
         }
     }
 
-    fn attempt_end(&self, attempt_id: i64, class: &Class, end: &Result<Answer, Silence>) -> AttemptEnd {
+    fn attempt_end(
+        &self,
+        attempt_id: i64,
+        class: &Class,
+        end: &Result<Answer, Silence>,
+    ) -> AttemptEnd {
         let answer = end.as_ref().ok();
         let end = AttemptEnd {
             attempt_id,
@@ -99,18 +127,29 @@ impl Work<'_> {
         end
     }
 
-    async fn conclude(&self, business: &Business, frozen: &Frozen, attempt: AttemptEnd, class: Class) -> Result<Next, Fault> {
+    async fn conclude(
+        &self,
+        business: &Business,
+        frozen: &Frozen,
+        attempt: AttemptEnd,
+        class: Class,
+    ) -> Result<Next, Fault> {
         if let Class::Done(entity) = &class {
             let xref = self.xref(entity, false)?;
             return self.done(Some(attempt), Some(xref.clone()), &xref).await;
         }
         if let (Class::Refused(_), true) = (&class, frozen.doubted) {
             // An earlier send may have landed between the search and this answer.
-            self.engine.store.close_attempt(self.binding, attempt.clone(), clock::now()).await?;
+            self.engine
+                .store
+                .close_attempt(self.binding, attempt.clone(), clock::now())
+                .await?;
             match self.look_again(business).await? {
                 Found::Nothing => {}
                 Found::One(entity) => return self.adopt(None, &entity).await,
-                Found::Trouble(trouble) => return self.halt(None, self.after_search(trouble, true)).await,
+                Found::Trouble(trouble) => {
+                    return self.halt(None, self.after_search(trouble, true)).await;
+                }
             }
         }
         let verdict = self.verdict(class);
@@ -119,83 +158,31 @@ impl Work<'_> {
 
     async fn look_again(&self, business: &Business) -> Result<Found, Fault> {
         let mut names = Vec::new();
-        self.step.find.iter().for_each(|(_, node)| refs::mentioned(node, &mut names));
+        self.step
+            .find
+            .iter()
+            .for_each(|(_, node)| refs::mentioned(node, &mut names));
         let known = self.engine.store.xrefs(self.binding, &names).await?;
-        let ids: BTreeMap<String, String> = known.into_iter().map(|(key, xref)| (key, xref.sage_id)).collect();
+        let ids: BTreeMap<String, String> = known
+            .into_iter()
+            .map(|(key, xref)| (key, xref.sage_id))
+            .collect();
         match self.criteria(&ids) {
             Ok(criteria) => search(self.engine, self.binding, business, &criteria).await,
             Err(_) => Ok(Found::Nothing),
         }
     }
 
-    /// Where a class other than success leads.
-    fn verdict(&self, class: Class) -> Verdict {
-        match class {
-            Class::Done(_) | Class::Unknown => self.wait(Reason::new("outcome_unknown", "Sage gave no usable answer; looking before resending."), None),
-            Class::NotSent => self.wait(Reason::new("sage_unreachable", "Sage cannot be reached."), None),
-            Class::Throttled(hint) => self.throttled(hint),
-            Class::Unauthorised => token_revoked("Sage refuses a fresh access token."),
-            Class::Barred(state, items) => Verdict::Park(state, with_items(Reason::new(state.word(), "Sage bars this connection."), items)),
-            Class::Refused(items) => {
-                let summary = items.first().map_or_else(|| "Sage refused the request without a readable reason.".to_owned(), summary);
-                Verdict::Refuse(with_items(Reason::new("sage_rejected", summary).at(self.pointer("/body")), items))
-            }
-        }
-    }
-
-    /// Where a search leads that neither found the object nor found nothing.
-    pub(super) fn after_search(&self, trouble: Trouble, doubted: bool) -> Verdict {
-        match trouble {
-            Trouble::Stranger => self.collision(),
-            Trouble::Several(ids) => {
-                Verdict::Doubt(Reason::new("duplicate_detected", format!("Several objects in Sage equal this one: {}.", ids.join(", "))))
-            }
-            Trouble::NoToken(error) => self.without_token(error),
-            Trouble::Failed(Class::Refused(items)) if doubted => {
-                Verdict::Doubt(with_items(Reason::new("ambiguous_outcome", "A send had no answer and Sage refuses the search for it."), items))
-            }
-            // A failed read changes nothing in Sage, so it is never in doubt.
-            Trouble::Failed(Class::Unknown | Class::Done(_)) => {
-                self.wait(Reason::new("sage_unreachable", "Sage does not answer searches."), None)
-            }
-            Trouble::Failed(class) => self.verdict(class),
-        }
-    }
-
-    fn without_token(&self, error: TokenError) -> Verdict {
-        match error {
-            TokenError::Revoked => token_revoked("Sage refuses the refresh token; the shop owner must connect again."),
-            TokenError::Unavailable(_) | TokenError::NoBinding | TokenError::Store(_) | TokenError::Vault(_) => {
-                tracing::warn!(binding = %self.binding, error = %error, cause = ?std::error::Error::source(&error), "no access token");
-                self.wait(Reason::new("token_unavailable", error.to_string()), None)
-            }
-        }
-    }
-
-    pub(super) fn wait(&self, reason: Reason, hint: Option<Duration>) -> Verdict {
-        let until = self.engine.patience.schedule.next(self.tries.saturating_add(1), hint, clock::jitter(), clock::now());
-        Verdict::Wait { until, counted: true, reason }
-    }
-
-    /// A throttled send is no failure of the document: it is not counted.
-    fn throttled(&self, hint: Option<Duration>) -> Verdict {
-        let until = self.engine.patience.schedule.next(2, hint, clock::jitter(), clock::now());
-        Verdict::Wait { until, counted: false, reason: Reason::new(THROTTLED, "Sage asks for a pause.") }
-    }
-
-    pub(super) fn collision(&self) -> Verdict {
-        let detail = "A contact in Sage holds this reference with another e-mail address, or with none; it is not used.";
-        Verdict::Refuse(Reason::new("contact_reference_collision", detail).at(self.pointer("/find/email")))
-    }
-
-    pub(super) fn pointer(&self, below: &str) -> String {
-        format!("/steps/{}{below}", self.index)
-    }
-
     fn xref(&self, entity: &Entity, adopted: bool) -> Result<Xref, Fault> {
-        let sage_id = entity.id().ok_or(Fault::Contradiction("an object without id"))?;
+        let sage_id = entity
+            .id()
+            .ok_or(Fault::Contradiction("an object without id"))?;
         // A contact is displayed by its name, which is nobody's reference number.
-        let displayed_as = if self.step.resource == Resource::Contacts { None } else { entity.text("displayed_as") };
+        let displayed_as = if self.step.resource == Resource::Contacts {
+            None
+        } else {
+            entity.text("displayed_as")
+        };
         Ok(Xref {
             xref_key: self.step.xref.clone(),
             resource: self.step.resource.path().to_owned(),
@@ -214,12 +201,21 @@ impl Work<'_> {
         self.done(attempt, Some(xref.clone()), &xref).await
     }
 
-    async fn done(&self, attempt: Option<AttemptEnd>, new: Option<Xref>, xref: &Xref) -> Result<Next, Fault> {
+    async fn done(
+        &self,
+        attempt: Option<AttemptEnd>,
+        new: Option<Xref>,
+        xref: &Xref,
+    ) -> Result<Next, Fault> {
         let finding = match_total::finding(self.step.expect.as_ref(), xref);
         if let Some(finding) = &finding {
             tracing::error!(binding = %self.binding, run_id = %self.run.run_id, step = self.index, code = %finding.code, "finding");
         }
-        let verdict = if self.last { Verdict::Finish } else { Verdict::StepDone };
+        let verdict = if self.last {
+            Verdict::Finish
+        } else {
+            Verdict::StepDone
+        };
         self.settle(attempt, new, finding, verdict).await?;
         Ok(Next::Continue)
     }
@@ -241,26 +237,26 @@ impl Work<'_> {
     ) -> Result<(), Fault> {
         let pause_lane_until = match &verdict {
             Verdict::Wait { until, reason, .. } if reason.code == THROTTLED => Some(*until),
-            Verdict::Wait { .. } | Verdict::StepDone | Verdict::Finish | Verdict::Refuse(_) | Verdict::Doubt(_) | Verdict::Park(..) => None,
+            Verdict::Wait { .. }
+            | Verdict::StepDone
+            | Verdict::Finish
+            | Verdict::Refuse(_)
+            | Verdict::Doubt(_)
+            | Verdict::Park(..) => None,
         };
         let now = clock::now();
-        let settlement = Settlement { run_id: &self.run.run_id, attempt, xref, finding, verdict, pause_lane_until, now };
+        let settlement = Settlement {
+            run_id: &self.run.run_id,
+            attempt,
+            xref,
+            finding,
+            verdict,
+            pause_lane_until,
+            now,
+        };
         crash_point!("before-settle-commit");
         self.engine.store.settle(self.binding, settlement).await?;
         crash_point!("after-settle-commit");
         Ok(())
     }
-}
-
-fn token_revoked(detail: &str) -> Verdict {
-    Verdict::Park(BindingState::TokenRevoked, Reason::new(BindingState::TokenRevoked.word(), detail))
-}
-
-fn with_items(mut reason: Reason, items: Vec<SageItem>) -> Reason {
-    reason.items = items;
-    reason
-}
-
-fn summary(item: &SageItem) -> String {
-    if item.source.is_empty() { item.message.clone() } else { format!("{}: {}", item.source, item.message) }
 }

@@ -88,7 +88,11 @@ pub(super) fn parse(token: &str) -> Result<Unverified<'_>, Refusal> {
     if claims.jti.is_empty() || claims.jti.len() > 128 {
         return Err(malformed);
     }
-    Ok(Unverified { claims, signed, signature: decode(signature)? })
+    Ok(Unverified {
+        claims,
+        signed,
+        signature: decode(signature)?,
+    })
 }
 
 /// The key for tokens from a shop to the relay.
@@ -99,10 +103,12 @@ pub(super) fn signing_key(api_key: &SecretString) -> Result<[u8; 32], VaultError
 impl Unverified<'_> {
     /// The claims, once signature and times are good. `now` is in seconds.
     pub(super) fn verify(self, key: &[u8; 32], now: i64) -> Result<Claims, Refusal> {
-        let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key).map_err(|_| Refusal::Untrusted)?;
+        let mut mac =
+            <Hmac<Sha256> as KeyInit>::new_from_slice(key).map_err(|_| Refusal::Untrusted)?;
         mac.update(self.signed.as_bytes());
         // Compares in constant time.
-        mac.verify_slice(&self.signature).map_err(|_| Refusal::Untrusted)?;
+        mac.verify_slice(&self.signature)
+            .map_err(|_| Refusal::Untrusted)?;
         let claims = self.claims;
         if claims.aud.as_deref().is_some_and(|aud| aud != AUDIENCE) {
             return Err(Refusal::WrongAudience);
@@ -127,11 +133,18 @@ mod tests {
     const NOW: i64 = 1_800_000_000;
 
     fn token(header: &str, payload: &str, key: &str) -> String {
-        let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload));
+        let signed = format!(
+            "{}.{}",
+            URL_SAFE_NO_PAD.encode(header),
+            URL_SAFE_NO_PAD.encode(payload)
+        );
         let key = signing_key(&SecretString::from(key.to_owned())).unwrap();
         let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&key).unwrap();
         mac.update(signed.as_bytes());
-        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
+        format!(
+            "{signed}.{}",
+            URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+        )
     }
 
     fn check(header: &str, payload: &str, key: &str) -> Result<Claims, Refusal> {
@@ -144,9 +157,21 @@ mod tests {
 
     #[test]
     fn accepts_a_good_token() {
-        let found = check(r#"{"alg":"HS256","typ":"JWT"}"#, &claims(NOW, NOW + 60, ""), "right").unwrap();
+        let found = check(
+            r#"{"alg":"HS256","typ":"JWT"}"#,
+            &claims(NOW, NOW + 60, ""),
+            "right",
+        )
+        .unwrap();
         assert_eq!((found.iss.as_str(), found.jti.as_str()), ("shop", "j1"));
-        assert!(check(r#"{"alg":"HS256"}"#, &claims(NOW, NOW + 60, r#","aud":"ledger-relay""#), "right").is_ok());
+        assert!(
+            check(
+                r#"{"alg":"HS256"}"#,
+                &claims(NOW, NOW + 60, r#","aud":"ledger-relay""#),
+                "right"
+            )
+            .is_ok()
+        );
     }
 
     #[test]
@@ -154,15 +179,42 @@ mod tests {
         let alg = r#"{"alg":"HS256"}"#;
         let good = claims(NOW, NOW + 60, "");
         assert_eq!(check(alg, &good, "wrong"), Err(Refusal::Untrusted));
-        assert_eq!(check(r#"{"alg":"none"}"#, &good, "right"), Err(Refusal::Malformed));
-        assert_eq!(check(r#"{"alg":"HS512"}"#, &good, "right"), Err(Refusal::Malformed));
-        assert_eq!(check(alg, &claims(NOW - 200, NOW - 140, ""), "right"), Err(Refusal::Expired));
-        assert_eq!(check(alg, &claims(NOW + 100, NOW + 160, ""), "right"), Err(Refusal::NotYetValid));
-        assert_eq!(check(alg, &claims(NOW, NOW + 61, ""), "right"), Err(Refusal::TooLong));
-        assert_eq!(check(alg, &claims(NOW, NOW, ""), "right"), Err(Refusal::TooLong));
-        assert_eq!(check(alg, &claims(NOW, NOW + 60, r#","aud":"magento""#), "right"), Err(Refusal::WrongAudience));
-        assert_eq!(check(alg, r#"{"iss":"shop","iat":1,"exp":2}"#, "right"), Err(Refusal::Malformed));
-        assert_eq!(check(alg, &good.replace("j1", ""), "right"), Err(Refusal::Malformed));
+        assert_eq!(
+            check(r#"{"alg":"none"}"#, &good, "right"),
+            Err(Refusal::Malformed)
+        );
+        assert_eq!(
+            check(r#"{"alg":"HS512"}"#, &good, "right"),
+            Err(Refusal::Malformed)
+        );
+        assert_eq!(
+            check(alg, &claims(NOW - 200, NOW - 140, ""), "right"),
+            Err(Refusal::Expired)
+        );
+        assert_eq!(
+            check(alg, &claims(NOW + 100, NOW + 160, ""), "right"),
+            Err(Refusal::NotYetValid)
+        );
+        assert_eq!(
+            check(alg, &claims(NOW, NOW + 61, ""), "right"),
+            Err(Refusal::TooLong)
+        );
+        assert_eq!(
+            check(alg, &claims(NOW, NOW, ""), "right"),
+            Err(Refusal::TooLong)
+        );
+        assert_eq!(
+            check(alg, &claims(NOW, NOW + 60, r#","aud":"magento""#), "right"),
+            Err(Refusal::WrongAudience)
+        );
+        assert_eq!(
+            check(alg, r#"{"iss":"shop","iat":1,"exp":2}"#, "right"),
+            Err(Refusal::Malformed)
+        );
+        assert_eq!(
+            check(alg, &good.replace("j1", ""), "right"),
+            Err(Refusal::Malformed)
+        );
         for broken in ["", "a", "a.b", "a.b.c", "....", &"x".repeat(5000)] {
             assert_eq!(parse(broken).err(), Some(Refusal::Malformed), "{broken}");
         }
@@ -172,7 +224,13 @@ mod tests {
     fn the_direction_is_part_of_the_key() {
         // hash_hkdf('sha256', 'right', 32, 'byte8-magento-outbound-v1') in PHP gives the same bytes.
         let key = hex::encode(signing_key(&"right".into()).unwrap());
-        assert_eq!(key, "f4857f26a6beb12f80a1cca5e33bc087cf7be9a2af3c7642691d1b3852b0bccf");
-        assert_ne!(key, hex::encode(subkey(b"right", "byte8-magento-inbound-v1").unwrap()));
+        assert_eq!(
+            key,
+            "f4857f26a6beb12f80a1cca5e33bc087cf7be9a2af3c7642691d1b3852b0bccf"
+        );
+        assert_ne!(
+            key,
+            hex::encode(subkey(b"right", "byte8-magento-inbound-v1").unwrap())
+        );
     }
 }

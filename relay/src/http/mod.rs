@@ -47,7 +47,11 @@ pub(crate) fn router(door: Door) -> Router {
         .route("/readyz", get(ready))
         .fallback(async || Problem::not_found("route_not_found"))
         .method_not_allowed_fallback(async || {
-            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This route knows other methods.")
+            Problem::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method_not_allowed",
+                "This route knows other methods.",
+            )
         })
         .with_state(Arc::new(door))
 }

@@ -43,39 +43,74 @@ struct Results {
     results: Vec<Item>,
 }
 
-pub(super) async fn accept(State(door): State<Arc<Door>>, Caller(binding): Caller, body: Body) -> Result<Response, Problem> {
+pub(super) async fn accept(
+    State(door): State<Arc<Door>>,
+    Caller(binding): Caller,
+    body: Body,
+) -> Result<Response, Problem> {
     let limits = door.limits;
-    let bytes = axum::body::to_bytes(body, limits.body_bytes).await.map_err(|_| {
-        let detail = format!("The body is longer than {} bytes, or broke off.", limits.body_bytes);
-        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail)
-    })?;
+    let bytes = axum::body::to_bytes(body, limits.body_bytes)
+        .await
+        .map_err(|_| {
+            let detail = format!(
+                "The body is longer than {} bytes, or broke off.",
+                limits.body_bytes
+            );
+            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail)
+        })?;
     // Reading megabytes of JSON must not hold up the lanes.
     let read = tokio::task::spawn_blocking(move || read(&bytes, limits)).await;
-    let plans = read.map_err(|_| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "The plans could not be read."))??;
+    let plans = read.map_err(|_| {
+        Problem::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "The plans could not be read.",
+        )
+    })??;
 
     let mut keys = Vec::with_capacity(plans.len());
     let mut runs = Vec::with_capacity(plans.len());
     for plan in plans {
-        keys.push(plan.as_ref().map(|run| run.key.clone()).map_err(Clone::clone));
+        keys.push(
+            plan.as_ref()
+                .map(|run| run.key.clone())
+                .map_err(Clone::clone),
+        );
         runs.extend(plan);
     }
     let new = runs.len();
     let admitted = if runs.is_empty() {
         Vec::new()
     } else {
-        door.store.ingest(&binding, runs, clock::now()).await.map_err(|error| {
-            tracing::error!(binding = %binding, error = %error, "plans not accepted");
-            Problem::unavailable()
-        })?
+        door.store
+            .ingest(&binding, runs, clock::now())
+            .await
+            .map_err(|error| {
+                tracing::error!(binding = %binding, error = %error, "plans not accepted");
+                Problem::unavailable()
+            })?
     };
-    if admitted.iter().any(|admitted| matches!(admitted.decision, Decision::Accept(_))) {
+    if admitted
+        .iter()
+        .any(|admitted| matches!(admitted.decision, Decision::Accept(_)))
+    {
         door.dispatcher.wake(&binding);
     }
     let mut admitted = admitted.into_iter();
-    let results: Vec<Item> = keys.into_iter().filter_map(|key| item(key, &mut admitted)).collect();
-    let taken = results.iter().filter(|item| matches!(item.status, "accepted" | "replayed")).count();
+    let results: Vec<Item> = keys
+        .into_iter()
+        .filter_map(|key| item(key, &mut admitted))
+        .collect();
+    let taken = results
+        .iter()
+        .filter(|item| matches!(item.status, "accepted" | "replayed"))
+        .count();
     tracing::info!(binding = %binding, plans = results.len(), readable = new, taken, "plans");
-    let status = if taken == results.len() { StatusCode::ACCEPTED } else { StatusCode::OK };
+    let status = if taken == results.len() {
+        StatusCode::ACCEPTED
+    } else {
+        StatusCode::OK
+    };
     Ok((status, Json(Results { results })).into_response())
 }
 
@@ -84,15 +119,34 @@ fn read(bytes: &[u8], limits: Limits) -> Result<Vec<Result<NewRun, Invalid>>, Pr
     let bad = |code, detail: &str| Problem::new(StatusCode::BAD_REQUEST, code, detail);
     let text = std::str::from_utf8(bytes).map_err(|_| bad("not_utf8", "The body is not UTF-8."))?;
     let batch: Batch<'_> = serde_json::from_str(text).map_err(|error| match error.classify() {
-        serde_json::error::Category::Data => bad("batch_malformed", "The body is an object with the one key plans, a list.").at("/plans"),
-        serde_json::error::Category::Io | serde_json::error::Category::Syntax | serde_json::error::Category::Eof => {
-            bad("not_json", &format!("The body is no JSON document: line {} column {}.", error.line(), error.column()))
-        }
+        serde_json::error::Category::Data => bad(
+            "batch_malformed",
+            "The body is an object with the one key plans, a list.",
+        )
+        .at("/plans"),
+        serde_json::error::Category::Io
+        | serde_json::error::Category::Syntax
+        | serde_json::error::Category::Eof => bad(
+            "not_json",
+            &format!(
+                "The body is no JSON document: line {} column {}.",
+                error.line(),
+                error.column()
+            ),
+        ),
     })?;
     if batch.plans.len() > limits.batch {
-        return Err(bad("batch_too_long", &format!("A batch has at most {} plans.", limits.batch)).at("/plans"));
+        return Err(bad(
+            "batch_too_long",
+            &format!("A batch has at most {} plans.", limits.batch),
+        )
+        .at("/plans"));
     }
-    Ok(batch.plans.iter().map(|raw| new_run(raw.get().as_bytes(), limits.json_depth)).collect())
+    Ok(batch
+        .plans
+        .iter()
+        .map(|raw| new_run(raw.get().as_bytes(), limits.json_depth))
+        .collect())
 }
 
 fn new_run(bytes: &[u8], depth: usize) -> Result<NewRun, Invalid> {
@@ -114,7 +168,10 @@ fn new_run(bytes: &[u8], depth: usize) -> Result<NewRun, Invalid> {
     })
 }
 
-fn item(plan: Result<String, Invalid>, admitted: &mut impl Iterator<Item = Admitted>) -> Option<Item> {
+fn item(
+    plan: Result<String, Invalid>,
+    admitted: &mut impl Iterator<Item = Admitted>,
+) -> Option<Item> {
     let key = match plan {
         Ok(key) => key,
         Err(invalid) => {
@@ -132,9 +189,24 @@ fn item(plan: Result<String, Invalid>, admitted: &mut impl Iterator<Item = Admit
     let (status, code, detail) = match admitted.decision {
         Decision::Accept(_) => ("accepted", None, None),
         Decision::Replay => ("replayed", None, None),
-        Decision::Conflict => ("conflict", Some("key_reused"), Some("The key stands for another content; the earlier one is kept.")),
-        Decision::Outdated => ("conflict", Some("older_sequence"), Some("A newer state is here already.")),
+        Decision::Conflict => (
+            "conflict",
+            Some("key_reused"),
+            Some("The key stands for another content; the earlier one is kept."),
+        ),
+        Decision::Outdated => (
+            "conflict",
+            Some("older_sequence"),
+            Some("A newer state is here already."),
+        ),
     };
     let run_id = Some(admitted.run_id);
-    Some(Item { key: Some(key), status, run_id, code, pointer: None, detail: detail.map(ToOwned::to_owned) })
+    Some(Item {
+        key: Some(key),
+        status,
+        run_id,
+        code,
+        pointer: None,
+        detail: detail.map(ToOwned::to_owned),
+    })
 }

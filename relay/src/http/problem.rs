@@ -21,7 +21,15 @@ pub(super) struct Problem {
 impl Problem {
     pub(super) fn new(http: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
         let title = http.canonical_reason().unwrap_or("Error");
-        Self { kind: "about:blank", title, status: http.as_u16(), code, detail: detail.into(), pointer: String::new(), http }
+        Self {
+            kind: "about:blank",
+            title,
+            status: http.as_u16(),
+            code,
+            detail: detail.into(),
+            pointer: String::new(),
+            http,
+        }
     }
 
     pub(super) fn at(mut self, pointer: impl Into<String>) -> Self {
@@ -35,7 +43,11 @@ impl Problem {
 
     /// The store failed: worth another try, nothing was accepted.
     pub(super) fn unavailable() -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "store_unavailable", "The relay's database does not answer; nothing was accepted.")
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "store_unavailable",
+            "The relay's database does not answer; nothing was accepted.",
+        )
     }
 }
 
@@ -44,7 +56,10 @@ impl IntoResponse for Problem {
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let mut response = (self.http, body).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
         if self.http == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }

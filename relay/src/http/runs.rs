@@ -65,23 +65,48 @@ struct Expected {
     currency: Option<String>,
 }
 
-pub(super) async fn show(State(door): State<Arc<Door>>, Caller(binding): Caller, Path(run_id): Path<String>) -> Result<Json<Shown>, Problem> {
+pub(super) async fn show(
+    State(door): State<Arc<Door>>,
+    Caller(binding): Caller,
+    Path(run_id): Path<String>,
+) -> Result<Json<Shown>, Problem> {
     let unavailable = |error| {
         tracing::error!(binding = %binding, error = %error, "run not read");
         Problem::unavailable()
     };
-    let Some(run) = door.store.run(&binding, &run_id).await.map_err(unavailable)? else {
+    let Some(run) = door
+        .store
+        .run(&binding, &run_id)
+        .await
+        .map_err(unavailable)?
+    else {
         return Err(Problem::not_found("run_not_found"));
     };
-    let attempts = door.store.attempts(&binding, &run_id).await.map_err(unavailable)?;
+    let attempts = door
+        .store
+        .attempts(&binding, &run_id)
+        .await
+        .map_err(unavailable)?;
     let plan = Plan::parse(&run.plan, door.limits.json_depth).ok();
-    let steps = plan.as_ref().map(|plan| plan.steps.as_slice()).unwrap_or_default();
+    let steps = plan
+        .as_ref()
+        .map(|plan| plan.steps.as_slice())
+        .unwrap_or_default();
     let keys: Vec<&str> = steps.iter().map(|step| step.xref.as_str()).collect();
-    let xrefs = door.store.xrefs(&binding, &keys).await.map_err(unavailable)?;
+    let xrefs = door
+        .store
+        .xrefs(&binding, &keys)
+        .await
+        .map_err(unavailable)?;
     Ok(Json(shown(&run, steps, &xrefs, &attempts)))
 }
 
-fn shown(run: &RunView, steps: &[Step], xrefs: &BTreeMap<String, Xref>, attempts: &[AttemptView]) -> Shown {
+fn shown(
+    run: &RunView,
+    steps: &[Step],
+    xrefs: &BTreeMap<String, Xref>,
+    attempts: &[AttemptView],
+) -> Shown {
     let principal = steps.iter().find(|step| step.xref == run.principal_xref);
     let reason = run.finding.as_ref().or(run.error.as_ref());
     Shown {
@@ -89,7 +114,11 @@ fn shown(run: &RunView, steps: &[Step], xrefs: &BTreeMap<String, Xref>, attempts
         key: run.key.clone(),
         generation: run.generation,
         state: run.state.clone(),
-        steps: steps.iter().zip(0_u32..).map(|(step, index)| shown_step(run, step, index, xrefs, attempts)).collect(),
+        steps: steps
+            .iter()
+            .zip(0_u32..)
+            .map(|(step, index)| shown_step(run, step, index, xrefs, attempts))
+            .collect(),
         sage: xrefs.get(&run.principal_xref).map(|xref| ShownSage {
             id: xref.sage_id.clone(),
             reference: xref.displayed_as.clone(),
@@ -98,7 +127,10 @@ fn shown(run: &RunView, steps: &[Step], xrefs: &BTreeMap<String, Xref>, attempts
         }),
         expected: principal
             .and_then(|step| step.expect.as_ref())
-            .map(|expect| Expected { total_amount: expect.total_text.clone(), currency: expect.currency.clone() }),
+            .map(|expect| Expected {
+                total_amount: expect.total_text.clone(),
+                currency: expect.currency.clone(),
+            }),
         error: reason.and_then(|reason| RawValue::from_string(reason.clone()).ok()),
         next_at: run.next_at.and_then(clock::rfc3339),
         created_at: clock::rfc3339(run.created_at),
@@ -106,7 +138,13 @@ fn shown(run: &RunView, steps: &[Step], xrefs: &BTreeMap<String, Xref>, attempts
     }
 }
 
-fn shown_step(run: &RunView, step: &Step, index: u32, xrefs: &BTreeMap<String, Xref>, attempts: &[AttemptView]) -> ShownStep {
+fn shown_step(
+    run: &RunView,
+    step: &Step,
+    index: u32,
+    xrefs: &BTreeMap<String, Xref>,
+    attempts: &[AttemptView],
+) -> ShownStep {
     let xref = xrefs.get(&step.xref);
     let state = match index.cmp(&run.step) {
         std::cmp::Ordering::Less => "done",
@@ -124,7 +162,11 @@ fn shown_step(run: &RunView, step: &Step, index: u32, xrefs: &BTreeMap<String, X
         sage_id: xref.map(|xref| xref.sage_id.clone()),
         sage_reference: xref.and_then(|xref| xref.displayed_as.clone()),
         adopted: xref.is_some_and(|xref| xref.adopted),
-        attempts: attempts.iter().filter(|attempt| attempt.step == index).map(shown_attempt).collect(),
+        attempts: attempts
+            .iter()
+            .filter(|attempt| attempt.step == index)
+            .map(shown_attempt)
+            .collect(),
     }
 }
 

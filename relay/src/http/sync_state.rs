@@ -50,19 +50,32 @@ impl From<ReportRow> for Entry {
             sage_reference: row.sage_reference,
             expected_total: row.expected_total,
             sage_total: row.sage_total,
-            error: row.error.and_then(|error| RawValue::from_string(error).ok()),
+            error: row
+                .error
+                .and_then(|error| RawValue::from_string(error).ok()),
         }
     }
 }
 
-pub(super) async fn feed(State(door): State<Arc<Door>>, Caller(binding): Caller, RawQuery(query): RawQuery) -> Result<Json<Feed>, Problem> {
+pub(super) async fn feed(
+    State(door): State<Arc<Door>>,
+    Caller(binding): Caller,
+    RawQuery(query): RawQuery,
+) -> Result<Json<Feed>, Problem> {
     let (since, limit) = parameters(query.as_deref().unwrap_or_default())?;
-    let rows = door.store.sync_state(&binding, since, limit).await.map_err(|error| {
-        tracing::error!(binding = %binding, error = %error, "feed not read");
-        Problem::unavailable()
-    })?;
+    let rows = door
+        .store
+        .sync_state(&binding, since, limit)
+        .await
+        .map_err(|error| {
+            tracing::error!(binding = %binding, error = %error, "feed not read");
+            Problem::unavailable()
+        })?;
     let next = rows.last().map_or(since, |row| row.cursor).to_string();
-    Ok(Json(Feed { items: rows.into_iter().map(Entry::from).collect(), next }))
+    Ok(Json(Feed {
+        items: rows.into_iter().map(Entry::from).collect(),
+        next,
+    }))
 }
 
 /// `since` and `limit`; anything else is a mistake worth telling.
@@ -76,8 +89,20 @@ fn parameters(query: &str) -> Result<(i64, u32), Problem> {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         match name {
             "since" if value.is_empty() => {}
-            "since" => since = value.parse().ok().filter(|since| *since >= 0).ok_or_else(|| refuse("since"))?,
-            "limit" => limit = value.parse().ok().filter(|limit| (1..=MAX_LIMIT).contains(limit)).ok_or_else(|| refuse("limit"))?,
+            "since" => {
+                since = value
+                    .parse()
+                    .ok()
+                    .filter(|since| *since >= 0)
+                    .ok_or_else(|| refuse("since"))?
+            }
+            "limit" => {
+                limit = value
+                    .parse()
+                    .ok()
+                    .filter(|limit| (1..=MAX_LIMIT).contains(limit))
+                    .ok_or_else(|| refuse("limit"))?
+            }
             _ => return Err(refuse("of that name")),
         }
     }
@@ -93,7 +118,14 @@ mod tests {
         assert_eq!(parameters("").unwrap(), (0, 100));
         assert_eq!(parameters("since=12&limit=1000").unwrap(), (12, 1000));
         assert_eq!(parameters("since=").unwrap(), (0, 100));
-        for bad in ["since=x", "since=-1", "limit=0", "limit=1001", "until=5", "since=9223372036854775808"] {
+        for bad in [
+            "since=x",
+            "since=-1",
+            "limit=0",
+            "limit=1001",
+            "until=5",
+            "since=9223372036854775808",
+        ] {
             assert!(parameters(bad).is_err(), "{bad}");
         }
     }

@@ -30,8 +30,15 @@ pub(crate) enum Decision {
 /// Same key and digest: a replay. Another digest: a new generation for the state of something;
 /// for a document only when its earlier generation was rejected, since otherwise two invoices
 /// could come of one.
-pub(crate) fn decide(present: Option<&Present>, kind: Kind, digest: &str, sequence: i64) -> Decision {
-    let Some(present) = present else { return Decision::Accept(1) };
+pub(crate) fn decide(
+    present: Option<&Present>,
+    kind: Kind,
+    digest: &str,
+    sequence: i64,
+) -> Decision {
+    let Some(present) = present else {
+        return Decision::Accept(1);
+    };
     if present.digest == digest {
         return Decision::Replay;
     }
@@ -49,24 +56,59 @@ mod tests {
     use super::*;
 
     fn present(state: State) -> Present {
-        Present { run_id: "r".to_owned(), generation: 1, digest: "a".to_owned(), sequence: 5, state }
+        Present {
+            run_id: "r".to_owned(),
+            generation: 1,
+            digest: "a".to_owned(),
+            sequence: 5,
+            state,
+        }
     }
 
     #[test]
     fn documents_happen_once_unless_rejected() {
         assert_eq!(decide(None, Kind::Document, "a", 5), Decision::Accept(1));
-        for state in [State::Queued, State::Running, State::Waiting, State::Succeeded, State::Ambiguous, State::Parked] {
-            assert_eq!(decide(Some(&present(state)), Kind::Document, "a", 9), Decision::Replay);
-            assert_eq!(decide(Some(&present(state)), Kind::Document, "b", 9), Decision::Conflict, "{state:?}");
+        for state in [
+            State::Queued,
+            State::Running,
+            State::Waiting,
+            State::Succeeded,
+            State::Ambiguous,
+            State::Parked,
+        ] {
+            assert_eq!(
+                decide(Some(&present(state)), Kind::Document, "a", 9),
+                Decision::Replay
+            );
+            assert_eq!(
+                decide(Some(&present(state)), Kind::Document, "b", 9),
+                Decision::Conflict,
+                "{state:?}"
+            );
         }
-        assert_eq!(decide(Some(&present(State::Rejected)), Kind::Document, "b", 9), Decision::Accept(2));
-        assert_eq!(decide(Some(&present(State::Rejected)), Kind::Document, "a", 9), Decision::Replay);
+        assert_eq!(
+            decide(Some(&present(State::Rejected)), Kind::Document, "b", 9),
+            Decision::Accept(2)
+        );
+        assert_eq!(
+            decide(Some(&present(State::Rejected)), Kind::Document, "a", 9),
+            Decision::Replay
+        );
     }
 
     #[test]
     fn of_an_upsert_the_newest_wins() {
-        assert_eq!(decide(Some(&present(State::Succeeded)), Kind::Upsert, "b", 6), Decision::Accept(2));
-        assert_eq!(decide(Some(&present(State::Succeeded)), Kind::Upsert, "b", 4), Decision::Outdated);
-        assert_eq!(decide(Some(&present(State::Succeeded)), Kind::Upsert, "a", 4), Decision::Replay);
+        assert_eq!(
+            decide(Some(&present(State::Succeeded)), Kind::Upsert, "b", 6),
+            Decision::Accept(2)
+        );
+        assert_eq!(
+            decide(Some(&present(State::Succeeded)), Kind::Upsert, "b", 4),
+            Decision::Outdated
+        );
+        assert_eq!(
+            decide(Some(&present(State::Succeeded)), Kind::Upsert, "a", 4),
+            Decision::Replay
+        );
     }
 }

@@ -6,6 +6,7 @@
 //! The inbox decides nothing about Sage; it only makes facts durable, together or not at all.
 
 pub(crate) mod admission;
+mod rows;
 pub(crate) mod sqlite;
 pub(crate) mod state;
 
@@ -13,13 +14,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use serde::{Deserialize, Serialize};
 
-use crate::plan::Kind;
 use crate::retry::Millis;
 
-use admission::Decision;
-use state::Event;
+pub(crate) use rows::{
+    Admitted, AttemptEnd, AttemptView, BindingRow, Claim, Intent, NewRun, OpenAttempt, Outcome,
+    Reason, ReportRow, Run, RunView, SageItem, SealedTokens, Settlement, Verdict, Xref,
+};
 
 /// The name of a tenant: one shop website bound to one Sage business.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,7 +30,8 @@ impl BindingId {
     /// 1 to 64 letters, digits and the signs `.`, `_`, `-`.
     pub(crate) fn new(text: &str) -> Option<Self> {
         let allowed = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
-        (!text.is_empty() && text.len() <= 64 && text.chars().all(allowed)).then(|| Self(text.into()))
+        (!text.is_empty() && text.len() <= 64 && text.chars().all(allowed))
+            .then(|| Self(text.into()))
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -64,267 +66,6 @@ impl BindingState {
     }
 }
 
-/// A binding as stored; secrets are sealed.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub(crate) struct BindingRow {
-    pub(crate) api_url: String,
-    pub(crate) token_url: String,
-    pub(crate) business_id: String,
-    pub(crate) api_key_sealed: Vec<u8>,
-    pub(crate) refresh_token_sealed: Vec<u8>,
-    pub(crate) access_token_sealed: Option<Vec<u8>>,
-    pub(crate) access_usable_until: Option<Millis>,
-    pub(crate) token_version: i64,
-}
-
-/// A token pair to be stored, sealed.
-#[derive(Debug)]
-pub(crate) struct SealedTokens {
-    pub(crate) refresh: Vec<u8>,
-    pub(crate) access: Vec<u8>,
-    pub(crate) access_usable_until: Millis,
-}
-
-/// A plan that passed the door.
-#[derive(Debug)]
-pub(crate) struct NewRun {
-    pub(crate) run_id: String,
-    pub(crate) key: String,
-    pub(crate) kind: Kind,
-    pub(crate) digest: String,
-    pub(crate) plan: Vec<u8>,
-    pub(crate) sequence: i64,
-    pub(crate) entity_type: String,
-    pub(crate) entity_id: i64,
-    pub(crate) principal_xref: String,
-    pub(crate) expected_total: Option<String>,
-    pub(crate) expected_currency: Option<String>,
-}
-
-/// What became of a plan at the door; the id is that of the run that stands for its key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Admitted {
-    pub(crate) decision: Decision,
-    pub(crate) run_id: String,
-}
-
-/// A run in the hands of its lane.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub(crate) struct Run {
-    pub(crate) run_id: String,
-    pub(crate) key: String,
-    pub(crate) generation: u32,
-    pub(crate) plan: Vec<u8>,
-    pub(crate) step: u32,
-    pub(crate) tries: u32,
-    pub(crate) state: String,
-}
-
-/// The next work of a lane.
-#[derive(Debug)]
-pub(crate) enum Claim {
-    Run(Box<Run>),
-    /// Nothing before this instant.
-    Until(Millis),
-    /// Nothing at all until something arrives.
-    Nothing,
-    /// The binding cannot send.
-    Stopped,
-}
-
-/// A Sage object known under an xref key.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub(crate) struct Xref {
-    pub(crate) xref_key: String,
-    pub(crate) resource: String,
-    pub(crate) sage_id: String,
-    pub(crate) displayed_as: Option<String>,
-    pub(crate) total: Option<String>,
-    pub(crate) currency: Option<String>,
-    pub(crate) match_tag: Option<String>,
-    pub(crate) adopted: bool,
-}
-
-/// The frozen request of a step, with what is known of its sends.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub(crate) struct Intent {
-    pub(crate) sage_idempotency_id: String,
-    pub(crate) body: Vec<u8>,
-    pub(crate) first_sent_at: Millis,
-    /// The latest instant at which a send of it began or ended.
-    pub(crate) last_activity: Millis,
-    /// Whether some send has no known end.
-    pub(crate) in_doubt: bool,
-}
-
-/// A send about to begin.
-#[derive(Debug)]
-pub(crate) struct OpenAttempt<'a> {
-    pub(crate) run_id: &'a str,
-    pub(crate) step: u32,
-    pub(crate) xref_key: &'a str,
-    pub(crate) resource: &'a str,
-    pub(crate) sage_idempotency_id: &'a str,
-    pub(crate) body: &'a [u8],
-    pub(crate) now: Millis,
-}
-
-/// How a send ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Outcome {
-    Created,
-    Refused,
-    NotSent,
-    Throttled,
-    Unauthorised,
-    Unknown,
-}
-
-impl Outcome {
-    /// The word in the database.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Created => "created",
-            Self::Refused => "refused",
-            Self::NotSent => "not_sent",
-            Self::Throttled => "throttled",
-            Self::Unauthorised => "unauthorised",
-            Self::Unknown => "unknown",
-        }
-    }
-}
-
-/// The end of one send.
-#[derive(Debug, Clone)]
-pub(crate) struct AttemptEnd {
-    pub(crate) attempt_id: i64,
-    pub(crate) outcome: Outcome,
-    pub(crate) http_status: Option<u16>,
-    pub(crate) request_id: Option<String>,
-}
-
-/// A reason, as stored, reported and shown. `items` are Sage's own words, every one of them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Reason {
-    pub(crate) code: String,
-    pub(crate) detail: String,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub(crate) pointer: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub(crate) items: Vec<SageItem>,
-}
-
-impl Reason {
-    pub(crate) fn new(code: &str, detail: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), detail: detail.into(), pointer: None, items: Vec::new() }
-    }
-
-    pub(crate) fn at(mut self, pointer: impl Into<String>) -> Self {
-        self.pointer = Some(pointer.into());
-        self
-    }
-}
-
-/// One entry of Sage's error list.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct SageItem {
-    pub(crate) severity: String,
-    pub(crate) data_code: String,
-    pub(crate) message: String,
-    pub(crate) source: String,
-}
-
-/// Where a run goes.
-#[derive(Debug, Clone)]
-pub(crate) enum Verdict {
-    StepDone,
-    Finish,
-    /// Again at this instant; `counted` says whether it counts as a failure.
-    Wait { until: Millis, counted: bool, reason: Reason },
-    Refuse(Reason),
-    Doubt(Reason),
-    /// The run is parked and its binding with it.
-    Park(BindingState, Reason),
-}
-
-impl Verdict {
-    /// The event of the state machine.
-    pub(crate) fn event(&self) -> Event {
-        match self {
-            Self::StepDone => Event::StepDone,
-            Self::Finish => Event::Finish,
-            Self::Wait { .. } => Event::Wait,
-            Self::Refuse(_) => Event::Refuse,
-            Self::Doubt(_) => Event::Doubt,
-            Self::Park(..) => Event::Park,
-        }
-    }
-
-    /// The reason that comes with it.
-    pub(crate) fn reason(&self) -> Option<&Reason> {
-        match self {
-            Self::StepDone | Self::Finish => None,
-            Self::Wait { reason, .. } | Self::Refuse(reason) | Self::Doubt(reason) | Self::Park(_, reason) => Some(reason),
-        }
-    }
-}
-
-/// Everything that becomes true in one transaction.
-#[derive(Debug)]
-pub(crate) struct Settlement<'a> {
-    pub(crate) run_id: &'a str,
-    pub(crate) attempt: Option<AttemptEnd>,
-    pub(crate) xref: Option<Xref>,
-    pub(crate) finding: Option<Reason>,
-    pub(crate) verdict: Verdict,
-    pub(crate) pause_lane_until: Option<Millis>,
-    pub(crate) now: Millis,
-}
-
-/// A run as shown to its owner.
-#[derive(Debug, sqlx::FromRow)]
-pub(crate) struct RunView {
-    pub(crate) run_id: String,
-    pub(crate) key: String,
-    pub(crate) generation: u32,
-    pub(crate) state: String,
-    pub(crate) step: u32,
-    pub(crate) plan: Vec<u8>,
-    pub(crate) principal_xref: String,
-    pub(crate) next_at: Option<Millis>,
-    pub(crate) error: Option<String>,
-    pub(crate) finding: Option<String>,
-    pub(crate) created_at: Millis,
-    pub(crate) updated_at: Millis,
-}
-
-/// A send as shown.
-#[derive(Debug, sqlx::FromRow)]
-pub(crate) struct AttemptView {
-    pub(crate) step: u32,
-    pub(crate) number: u32,
-    pub(crate) sent_at: Millis,
-    pub(crate) outcome: Option<String>,
-    pub(crate) http_status: Option<u16>,
-    pub(crate) request_id: Option<String>,
-}
-
-/// A row of the feed.
-#[derive(Debug, sqlx::FromRow)]
-pub(crate) struct ReportRow {
-    pub(crate) cursor: i64,
-    pub(crate) key: String,
-    pub(crate) run_id: String,
-    pub(crate) entity_type: String,
-    pub(crate) entity_id: i64,
-    pub(crate) status: String,
-    pub(crate) sage_id: Option<String>,
-    pub(crate) sage_reference: Option<String>,
-    pub(crate) expected_total: Option<String>,
-    pub(crate) sage_total: Option<String>,
-    pub(crate) error: Option<String>,
-}
-
 /// What went wrong in the store.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StoreError {
@@ -336,7 +77,9 @@ pub(crate) enum StoreError {
     },
     #[error("the database could not be migrated")]
     Migrate(#[source] sqlx::migrate::MigrateError),
-    #[error("the database was written by a newer relay (schema {0}); this binary will not touch it")]
+    #[error(
+        "the database was written by a newer relay (schema {0}); this binary will not touch it"
+    )]
     SchemaNewer(i64),
     #[error("SQLite {0} is too old: 3.51.3 or newer is needed (older ones can corrupt a WAL)")]
     SqliteTooOld(String),
@@ -361,34 +104,97 @@ pub(crate) enum StoreError {
 pub(crate) trait Store: Send + Sync {
     /// Whether the database answers.
     async fn ping(&self) -> Result<(), StoreError>;
+    /// Finishes what is under way and lets go of the database.
+    async fn close(&self);
 
     /// Makes plans durable. Returns only after the commit.
-    async fn ingest(&self, binding: &BindingId, runs: Vec<NewRun>, now: Millis) -> Result<Vec<Admitted>, StoreError>;
+    async fn ingest(
+        &self,
+        binding: &BindingId,
+        runs: Vec<NewRun>,
+        now: Millis,
+    ) -> Result<Vec<Admitted>, StoreError>;
     async fn run(&self, binding: &BindingId, run_id: &str) -> Result<Option<RunView>, StoreError>;
-    async fn attempts(&self, binding: &BindingId, run_id: &str) -> Result<Vec<AttemptView>, StoreError>;
-    async fn sync_state(&self, binding: &BindingId, since: i64, limit: u32) -> Result<Vec<ReportRow>, StoreError>;
+    async fn attempts(
+        &self,
+        binding: &BindingId,
+        run_id: &str,
+    ) -> Result<Vec<AttemptView>, StoreError>;
+    async fn sync_state(
+        &self,
+        binding: &BindingId,
+        since: i64,
+        limit: u32,
+    ) -> Result<Vec<ReportRow>, StoreError>;
 
     /// Bindings with unfinished runs.
     async fn busy(&self) -> Result<Vec<BindingId>, StoreError>;
     async fn claim(&self, binding: &BindingId, now: Millis) -> Result<Claim, StoreError>;
-    async fn xrefs(&self, binding: &BindingId, keys: &[&str]) -> Result<BTreeMap<String, Xref>, StoreError>;
+    async fn xrefs(
+        &self,
+        binding: &BindingId,
+        keys: &[&str],
+    ) -> Result<BTreeMap<String, Xref>, StoreError>;
     /// The xref key that already stands for a Sage object, if any.
-    async fn owner(&self, binding: &BindingId, resource: &str, sage_id: &str) -> Result<Option<String>, StoreError>;
+    async fn owner(
+        &self,
+        binding: &BindingId,
+        resource: &str,
+        sage_id: &str,
+    ) -> Result<Option<String>, StoreError>;
     /// Whether another run has a send for this object whose end is unknown.
-    async fn contested(&self, binding: &BindingId, xref_key: &str, run_id: &str) -> Result<bool, StoreError>;
-    async fn intent(&self, binding: &BindingId, run_id: &str, step: u32) -> Result<Option<Intent>, StoreError>;
+    async fn contested(
+        &self,
+        binding: &BindingId,
+        xref_key: &str,
+        run_id: &str,
+    ) -> Result<bool, StoreError>;
+    async fn intent(
+        &self,
+        binding: &BindingId,
+        run_id: &str,
+        step: u32,
+    ) -> Result<Option<Intent>, StoreError>;
     /// Freezes the request (once) and records that a send begins. Returns only after the commit.
-    async fn open_attempt(&self, binding: &BindingId, attempt: OpenAttempt<'_>) -> Result<i64, StoreError>;
+    async fn open_attempt(
+        &self,
+        binding: &BindingId,
+        attempt: OpenAttempt<'_>,
+    ) -> Result<i64, StoreError>;
     /// Closes a send after which the same step goes on at once.
-    async fn close_attempt(&self, binding: &BindingId, end: AttemptEnd, now: Millis) -> Result<(), StoreError>;
-    async fn settle(&self, binding: &BindingId, settlement: Settlement<'_>) -> Result<(), StoreError>;
+    async fn close_attempt(
+        &self,
+        binding: &BindingId,
+        end: AttemptEnd,
+        now: Millis,
+    ) -> Result<(), StoreError>;
+    async fn settle(
+        &self,
+        binding: &BindingId,
+        settlement: Settlement<'_>,
+    ) -> Result<(), StoreError>;
 
-    async fn add_binding(&self, binding: &BindingId, row: &BindingRow, now: Millis) -> Result<bool, StoreError>;
+    async fn add_binding(
+        &self,
+        binding: &BindingId,
+        row: &BindingRow,
+        now: Millis,
+    ) -> Result<bool, StoreError>;
     async fn binding(&self, binding: &BindingId) -> Result<Option<BindingRow>, StoreError>;
     /// Records that a refresh goes out.
     async fn refresh_begins(&self, binding: &BindingId, now: Millis) -> Result<(), StoreError>;
     /// Replaces the pair of this version; false when another pair is there already.
-    async fn rotate(&self, binding: &BindingId, version: i64, tokens: SealedTokens) -> Result<bool, StoreError>;
+    async fn rotate(
+        &self,
+        binding: &BindingId,
+        version: i64,
+        tokens: SealedTokens,
+    ) -> Result<bool, StoreError>;
     /// New consent: the binding can send again and its parked runs are queued.
-    async fn reconnect(&self, binding: &BindingId, refresh_token_sealed: &[u8], now: Millis) -> Result<bool, StoreError>;
+    async fn reconnect(
+        &self,
+        binding: &BindingId,
+        refresh_token_sealed: &[u8],
+        now: Millis,
+    ) -> Result<bool, StoreError>;
 }

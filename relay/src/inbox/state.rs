@@ -41,8 +41,15 @@ pub(crate) enum Event {
 }
 
 impl State {
-    const ALL: [Self; 7] =
-        [Self::Queued, Self::Running, Self::Waiting, Self::Succeeded, Self::Rejected, Self::Ambiguous, Self::Parked];
+    const ALL: [Self; 7] = [
+        Self::Queued,
+        Self::Running,
+        Self::Waiting,
+        Self::Succeeded,
+        Self::Rejected,
+        Self::Ambiguous,
+        Self::Parked,
+    ];
 
     /// The word in the database and on the wire.
     pub(crate) fn word(self) -> &'static str {
@@ -67,7 +74,8 @@ impl State {
 /// `Claim` on a running run is the recovery after a crash.
 pub(crate) fn next(state: State, event: Event) -> Option<State> {
     match (state, event) {
-        (State::Queued | State::Waiting | State::Running, Event::Claim) | (State::Running, Event::StepDone) => Some(State::Running),
+        (State::Queued | State::Waiting | State::Running, Event::Claim)
+        | (State::Running, Event::StepDone) => Some(State::Running),
         (State::Running, Event::Finish) => Some(State::Succeeded),
         (State::Running, Event::Wait) => Some(State::Waiting),
         (State::Running, Event::Refuse) => Some(State::Rejected),
@@ -75,7 +83,13 @@ pub(crate) fn next(state: State, event: Event) -> Option<State> {
         (State::Running, Event::Park) => Some(State::Parked),
         (State::Parked, Event::Resume) => Some(State::Queued),
         (
-            State::Queued | State::Running | State::Waiting | State::Succeeded | State::Rejected | State::Ambiguous | State::Parked,
+            State::Queued
+            | State::Running
+            | State::Waiting
+            | State::Succeeded
+            | State::Rejected
+            | State::Ambiguous
+            | State::Parked,
             Event::Claim
             | Event::StepDone
             | Event::Finish
@@ -92,19 +106,45 @@ pub(crate) fn next(state: State, event: Event) -> Option<State> {
 mod tests {
     use super::*;
 
-    const EVENTS: [Event; 8] =
-        [Event::Claim, Event::StepDone, Event::Finish, Event::Wait, Event::Refuse, Event::Doubt, Event::Park, Event::Resume];
+    const EVENTS: [Event; 8] = [
+        Event::Claim,
+        Event::StepDone,
+        Event::Finish,
+        Event::Wait,
+        Event::Refuse,
+        Event::Doubt,
+        Event::Park,
+        Event::Resume,
+    ];
 
     #[test]
     fn the_whole_table() {
         let row = |state| EVENTS.map(|event| next(state, event).map_or("-", State::word));
-        assert_eq!(row(State::Queued), ["running", "-", "-", "-", "-", "-", "-", "-"]);
-        assert_eq!(row(State::Waiting), ["running", "-", "-", "-", "-", "-", "-", "-"]);
+        assert_eq!(
+            row(State::Queued),
+            ["running", "-", "-", "-", "-", "-", "-", "-"]
+        );
+        assert_eq!(
+            row(State::Waiting),
+            ["running", "-", "-", "-", "-", "-", "-", "-"]
+        );
         assert_eq!(
             row(State::Running),
-            ["running", "running", "succeeded", "waiting", "rejected", "ambiguous", "parked", "-"]
+            [
+                "running",
+                "running",
+                "succeeded",
+                "waiting",
+                "rejected",
+                "ambiguous",
+                "parked",
+                "-"
+            ]
         );
-        assert_eq!(row(State::Parked), ["-", "-", "-", "-", "-", "-", "-", "queued"]);
+        assert_eq!(
+            row(State::Parked),
+            ["-", "-", "-", "-", "-", "-", "-", "queued"]
+        );
         for end in [State::Succeeded, State::Rejected, State::Ambiguous] {
             assert_eq!(row(end), ["-"; 8], "{end:?} is an end");
         }

@@ -83,7 +83,9 @@ impl Resource {
     }
 
     fn from_path(path: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|resource| resource.path() == path)
+        Self::ALL
+            .into_iter()
+            .find(|resource| resource.path() == path)
     }
 }
 
@@ -108,7 +110,12 @@ pub(crate) struct Invalid {
 
 impl From<Flaw> for Invalid {
     fn from(flaw: Flaw) -> Self {
-        Self { code: flaw.code, pointer: flaw.pointer, detail: flaw.detail, key: None }
+        Self {
+            code: flaw.code,
+            pointer: flaw.pointer,
+            detail: flaw.detail,
+            key: None,
+        }
     }
 }
 
@@ -126,7 +133,11 @@ impl Plan {
 
     /// The step the report speaks of: the last one with an expected total, else the last.
     pub(crate) fn principal(&self) -> Option<&Step> {
-        self.steps.iter().rev().find(|step| step.expect.is_some()).or_else(|| self.steps.last())
+        self.steps
+            .iter()
+            .rev()
+            .find(|step| step.expect.is_some())
+            .or_else(|| self.steps.last())
     }
 }
 

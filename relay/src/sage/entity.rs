@@ -38,29 +38,43 @@ impl Entity {
 
     /// The id, when there is a usable one.
     pub(crate) fn id(&self) -> Option<String> {
-        let usable = |id: &String| !id.is_empty() && id.len() <= 64 && id.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c));
+        let usable = |id: &String| {
+            !id.is_empty()
+                && id.len() <= 64
+                && id
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || "_-".contains(c))
+        };
         self.text("id").filter(usable)
     }
 
     /// The value a `find` key speaks of: `contact_id` also stands as `{"contact":{"id":…}}`.
     pub(crate) fn value(&self, key: &str) -> Option<String> {
-        self.text(key).or_else(|| self.nested(key.strip_suffix("_id")?, "id"))
+        self.text(key)
+            .or_else(|| self.nested(key.strip_suffix("_id")?, "id"))
     }
 
     /// The e-mail of a contact, which Sage shows in two places.
     pub(crate) fn email(&self) -> Option<String> {
-        self.text("email").filter(|email| !email.is_empty()).or_else(|| self.nested("main_contact_person", "email"))
+        self.text("email")
+            .filter(|email| !email.is_empty())
+            .or_else(|| self.nested("main_contact_person", "email"))
     }
 
     /// Whether the object is gone: deleted, or voided.
     pub(crate) fn is_gone(&self) -> bool {
-        self.text("deleted_at").is_some_and(|at| !at.is_empty()) || self.nested("status", "id").is_some_and(|status| status == "VOID")
+        self.text("deleted_at").is_some_and(|at| !at.is_empty())
+            || self
+                .nested("status", "id")
+                .is_some_and(|status| status == "VOID")
     }
 }
 
 /// A decimal as Sage may write it.
 pub(crate) fn decimal(text: &str) -> Option<Decimal> {
-    text.parse().ok().or_else(|| Decimal::from_scientific(text).ok())
+    text.parse()
+        .ok()
+        .or_else(|| Decimal::from_scientific(text).ok())
 }
 
 /// One page of a list.
@@ -82,9 +96,14 @@ impl Page {
     /// Reads a list: enveloped, as Sage answers, or bare, as its specification says.
     pub(crate) fn parse(body: &[u8]) -> Option<Self> {
         if let Ok(page) = serde_json::from_slice::<Enveloped>(body) {
-            return Some(Self { items: page.items, more: page.next.is_some_and(|next| !next.is_empty()) });
+            return Some(Self {
+                items: page.items,
+                more: page.next.is_some_and(|next| !next.is_empty()),
+            });
         }
-        serde_json::from_slice(body).ok().map(|items| Self { items, more: false })
+        serde_json::from_slice(body)
+            .ok()
+            .map(|items| Self { items, more: false })
     }
 }
 
@@ -92,7 +111,8 @@ impl Page {
 mod tests {
     use super::*;
 
-    const INVOICE: &[u8] = br#"{"id":"abc","displayed_as":"SI-27","total_amount":12345678901234567.89,"net":"1.0",
+    const INVOICE: &[u8] =
+        br#"{"id":"abc","displayed_as":"SI-27","total_amount":12345678901234567.89,"net":"1.0",
         "contact":{"id":"c1","displayed_as":"Pat"},"status":{"id":"UNPAID"},"deleted_at":null,
         "main_contact_person":{"email":"p@example.com"},"email":""}"#;
 
@@ -112,14 +132,21 @@ mod tests {
         assert_eq!(entity.value("nothing"), None);
         assert_eq!(entity.email().as_deref(), Some("p@example.com"));
         assert!(!entity.is_gone());
-        assert!(Entity::parse(br#"{"status":{"id":"VOID"}}"#).unwrap().is_gone());
+        assert!(
+            Entity::parse(br#"{"status":{"id":"VOID"}}"#)
+                .unwrap()
+                .is_gone()
+        );
         assert_eq!(Entity::parse(br#"{"id":"../x"}"#).unwrap().id(), None);
         assert!(Entity::parse(b"[]").is_none());
     }
 
     #[test]
     fn reads_both_kinds_of_list() {
-        let page = Page::parse(br#"{"$total":1,"$page":1,"$next":"/contacts?page=2","$items":[{"id":"a"}]}"#).unwrap();
+        let page = Page::parse(
+            br#"{"$total":1,"$page":1,"$next":"/contacts?page=2","$items":[{"id":"a"}]}"#,
+        )
+        .unwrap();
         assert!(page.more && page.items.len() == 1);
         let page = Page::parse(br#"[{"id":"a"},{"id":"b"}]"#).unwrap();
         assert!(!page.more && page.items.len() == 2);

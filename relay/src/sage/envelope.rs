@@ -27,7 +27,13 @@ struct Wire {
 
 impl Wire {
     fn into_item(self) -> Option<SageItem> {
-        let text = |value: Option<String>| value.unwrap_or_default().chars().take(MAX_TEXT).collect::<String>();
+        let text = |value: Option<String>| {
+            value
+                .unwrap_or_default()
+                .chars()
+                .take(MAX_TEXT)
+                .collect::<String>()
+        };
         let item = SageItem {
             severity: text(self.severity),
             data_code: text(self.data_code),
@@ -40,8 +46,14 @@ impl Wire {
 
 /// The entries of an error body; empty when it has none of the known shapes.
 pub(crate) fn items(body: &[u8]) -> Vec<SageItem> {
-    let wires = serde_json::from_slice::<Vec<Wire>>(body).or_else(|_| serde_json::from_slice::<Wire>(body).map(|wire| vec![wire]));
-    wires.unwrap_or_default().into_iter().filter_map(Wire::into_item).take(MAX_ITEMS).collect()
+    let wires = serde_json::from_slice::<Vec<Wire>>(body)
+        .or_else(|_| serde_json::from_slice::<Wire>(body).map(|wire| vec![wire]));
+    wires
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(Wire::into_item)
+        .take(MAX_ITEMS)
+        .collect()
 }
 
 /// The token endpoint's error word, such as `invalid_grant`.
@@ -50,7 +62,9 @@ pub(crate) fn oauth_error(body: &[u8]) -> Option<String> {
     struct Refusal {
         error: String,
     }
-    serde_json::from_slice::<Refusal>(body).ok().map(|refusal| refusal.error.chars().take(64).collect())
+    serde_json::from_slice::<Refusal>(body)
+        .ok()
+        .map(|refusal| refusal.error.chars().take(64).collect())
 }
 
 #[cfg(test)]
@@ -64,7 +78,13 @@ mod tests {
                  {"$severity":"error","$dataCode":"RecordInvalid","$message":"can't be blank","$source":"base"},
                  {"message":"without the sign","source":""}]"#,
         );
-        assert_eq!(items.iter().map(|item| item.source.as_str()).collect::<Vec<_>>(), ["line_items.tax_rate_id", "base", ""]);
+        assert_eq!(
+            items
+                .iter()
+                .map(|item| item.source.as_str())
+                .collect::<Vec<_>>(),
+            ["line_items.tax_rate_id", "base", ""]
+        );
         assert_eq!(items[2].message, "without the sign");
         assert_eq!(items[0].data_code, "RecordInvalid");
     }
@@ -80,7 +100,15 @@ mod tests {
 
     #[test]
     fn what_is_unreadable_is_empty() {
-        for body in [&b""[..], b"<html>", b"{}", b"[]", b"[1]", b"null", br#"{"id":"abc"}"#] {
+        for body in [
+            &b""[..],
+            b"<html>",
+            b"{}",
+            b"[]",
+            b"[1]",
+            b"null",
+            br#"{"id":"abc"}"#,
+        ] {
             assert_eq!(items(body), [], "{}", String::from_utf8_lossy(body));
         }
     }

@@ -83,13 +83,30 @@ pub(crate) struct Sage {
 
 impl Sage {
     pub(crate) fn new(http: Client) -> Self {
-        Self { http, permits: Semaphore::new(APP_CONCURRENCY) }
+        Self {
+            http,
+            permits: Semaphore::new(APP_CONCURRENCY),
+        }
     }
 
     /// Sends a body as it is.
-    pub(crate) async fn post(&self, business: &Business, access: &SecretString, path: &str, body: Vec<u8>) -> Result<Answer, Silence> {
+    pub(crate) async fn post(
+        &self,
+        business: &Business,
+        access: &SecretString,
+        path: &str,
+        body: Vec<u8>,
+    ) -> Result<Answer, Silence> {
         let url = url(business, path, &[])?;
-        self.call(self.http.post(url).header(CONTENT_TYPE, "application/json").body(body), business, access).await
+        self.call(
+            self.http
+                .post(url)
+                .header(CONTENT_TYPE, "application/json")
+                .body(body),
+            business,
+            access,
+        )
+        .await
     }
 
     /// Reads.
@@ -104,16 +121,25 @@ impl Sage {
         self.call(self.http.get(url), business, access).await
     }
 
-    async fn call(&self, request: RequestBuilder, business: &Business, access: &SecretString) -> Result<Answer, Silence> {
+    async fn call(
+        &self,
+        request: RequestBuilder,
+        business: &Business,
+        access: &SecretString,
+    ) -> Result<Answer, Silence> {
         let _permit = self.permits.acquire().await.map_err(|_| Silence::NotSent)?;
-        let request = request.bearer_auth(access.expose_secret()).header(ACCEPT, "application/json").header("X-Business", &business.id);
+        let request = request
+            .bearer_auth(access.expose_secret())
+            .header(ACCEPT, "application/json")
+            .header("X-Business", &business.id);
         let response = request.send().await.map_err(silence)?;
         Ok(read(response).await)
     }
 }
 
 fn url(business: &Business, path: &str, query: &[(&str, &str)]) -> Result<Url, Silence> {
-    let mut url = Url::parse(&format!("{}/{path}", business.api_url)).map_err(|_| Silence::NotSent)?;
+    let mut url =
+        Url::parse(&format!("{}/{path}", business.api_url)).map_err(|_| Silence::NotSent)?;
     if !query.is_empty() {
         url.query_pairs_mut().extend_pairs(query);
     }
@@ -122,25 +148,44 @@ fn url(business: &Business, path: &str, query: &[(&str, &str)]) -> Result<Url, S
 
 /// Only what is certainly unsent may be called unsent.
 fn silence(error: reqwest::Error) -> Silence {
-    if error.is_connect() || error.is_builder() { Silence::NotSent } else { Silence::Lost }
+    if error.is_connect() || error.is_builder() {
+        Silence::NotSent
+    } else {
+        Silence::Lost
+    }
 }
 
 fn header(headers: &HeaderMap, names: &[&str]) -> Option<String> {
-    names.iter().find_map(|name| headers.get(*name)).and_then(|value| value.to_str().ok()).map(|text| text.chars().take(128).collect())
+    names
+        .iter()
+        .find_map(|name| headers.get(*name))
+        .and_then(|value| value.to_str().ok())
+        .map(|text| text.chars().take(128).collect())
 }
 
 async fn read(mut response: Response) -> Answer {
     let headers = response.headers();
     let request_id = header(headers, &["x-request-id", "x_request_id"]);
-    let retry_after = retry_after(headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()));
+    let retry_after = retry_after(
+        headers
+            .get(RETRY_AFTER)
+            .and_then(|value| value.to_str().ok()),
+    );
     let status = response.status().as_u16();
     let mut body = Vec::new();
     let body = loop {
         match response.chunk().await {
-            Ok(Some(chunk)) if body.len() + chunk.len() <= MAX_ANSWER => body.extend_from_slice(&chunk),
+            Ok(Some(chunk)) if body.len() + chunk.len() <= MAX_ANSWER => {
+                body.extend_from_slice(&chunk)
+            }
             Ok(None) => break Some(body),
             Ok(Some(_)) | Err(_) => break None,
         }
     };
-    Answer { status, request_id, retry_after, body }
+    Answer {
+        status,
+        request_id,
+        retry_after,
+        body,
+    }
 }

@@ -72,12 +72,28 @@ pub(crate) struct Tokens {
 
 impl Tokens {
     pub(crate) fn new(store: Arc<dyn Store>, vault: Arc<Vault>, http: Client, app: App) -> Self {
-        Self { store, vault, http, app, flights: Mutex::new(BTreeMap::new()) }
+        Self {
+            store,
+            vault,
+            http,
+            app,
+            flights: Mutex::new(BTreeMap::new()),
+        }
     }
 
     /// A token to send with. `stale` is one that Sage has just refused: it is never given again.
-    pub(crate) async fn access(&self, binding: &BindingId, stale: Option<&SecretString>) -> Result<SecretString, TokenError> {
-        let flight = Arc::clone(self.flights.lock().await.entry(binding.clone()).or_default());
+    pub(crate) async fn access(
+        &self,
+        binding: &BindingId,
+        stale: Option<&SecretString>,
+    ) -> Result<SecretString, TokenError> {
+        let flight = Arc::clone(
+            self.flights
+                .lock()
+                .await
+                .entry(binding.clone())
+                .or_default(),
+        );
         let _alone = flight.lock().await;
         let row = self.row(binding).await?;
         if let Some(token) = self.usable(binding, &row, stale)? {
@@ -87,7 +103,11 @@ impl Tokens {
             // Somebody else may have rotated meanwhile: then their pair is the good one.
             Err(TokenError::Revoked) => {
                 let newer = self.row(binding).await?;
-                let token = if newer.token_version == row.token_version { None } else { self.usable(binding, &newer, stale)? };
+                let token = if newer.token_version == row.token_version {
+                    None
+                } else {
+                    self.usable(binding, &newer, stale)?
+                };
                 token.ok_or(TokenError::Revoked)
             }
             other => other,
@@ -95,39 +115,84 @@ impl Tokens {
     }
 
     async fn row(&self, binding: &BindingId) -> Result<BindingRow, TokenError> {
-        self.store.binding(binding).await.map_err(TokenError::Store)?.ok_or(TokenError::NoBinding)
+        self.store
+            .binding(binding)
+            .await
+            .map_err(TokenError::Store)?
+            .ok_or(TokenError::NoBinding)
     }
 
-    fn usable(&self, binding: &BindingId, row: &BindingRow, stale: Option<&SecretString>) -> Result<Option<SecretString>, TokenError> {
-        let (Some(sealed), Some(until)) = (&row.access_token_sealed, row.access_usable_until) else { return Ok(None) };
+    fn usable(
+        &self,
+        binding: &BindingId,
+        row: &BindingRow,
+        stale: Option<&SecretString>,
+    ) -> Result<Option<SecretString>, TokenError> {
+        let (Some(sealed), Some(until)) = (&row.access_token_sealed, row.access_usable_until)
+        else {
+            return Ok(None);
+        };
         if until <= clock::now() {
             return Ok(None);
         }
-        let token = self.vault.open(binding, ACCESS, sealed).map_err(TokenError::Vault)?;
+        let token = self
+            .vault
+            .open(binding, ACCESS, sealed)
+            .map_err(TokenError::Vault)?;
         let refused = stale.is_some_and(|stale| stale.expose_secret() == token.expose_secret());
         Ok((!refused).then_some(token))
     }
 
-    async fn refresh(&self, binding: &BindingId, row: &BindingRow) -> Result<SecretString, TokenError> {
-        let old = self.vault.open(binding, REFRESH, &row.refresh_token_sealed).map_err(TokenError::Vault)?;
-        self.store.refresh_begins(binding, clock::now()).await.map_err(TokenError::Store)?;
+    async fn refresh(
+        &self,
+        binding: &BindingId,
+        row: &BindingRow,
+    ) -> Result<SecretString, TokenError> {
+        let old = self
+            .vault
+            .open(binding, REFRESH, &row.refresh_token_sealed)
+            .map_err(TokenError::Vault)?;
+        self.store
+            .refresh_begins(binding, clock::now())
+            .await
+            .map_err(TokenError::Store)?;
         let granted = self.ask(&row.token_url, &old).await?;
         crash_point!("after-refresh-answer");
         let refresh = granted.refresh_token.as_ref().unwrap_or(&old);
         let tokens = SealedTokens {
-            refresh: self.vault.seal(binding, REFRESH, refresh).map_err(TokenError::Vault)?,
-            access: self.vault.seal(binding, ACCESS, &granted.access_token).map_err(TokenError::Vault)?,
+            refresh: self
+                .vault
+                .seal(binding, REFRESH, refresh)
+                .map_err(TokenError::Vault)?,
+            access: self
+                .vault
+                .seal(binding, ACCESS, &granted.access_token)
+                .map_err(TokenError::Vault)?,
             access_usable_until: usable_until(clock::now(), granted.expires_in),
         };
-        if self.store.rotate(binding, row.token_version, tokens).await.map_err(TokenError::Store)? {
+        if self
+            .store
+            .rotate(binding, row.token_version, tokens)
+            .await
+            .map_err(TokenError::Store)?
+        {
             tracing::info!(binding = %binding, "access token refreshed");
             return Ok(granted.access_token);
         }
-        Err(TokenError::Unavailable("the connection was renewed meanwhile".to_owned()))
+        Err(TokenError::Unavailable(
+            "the connection was renewed meanwhile".to_owned(),
+        ))
     }
 
-    async fn ask(&self, token_url: &str, refresh_token: &SecretString) -> Result<Granted, TokenError> {
-        let mut form = vec![("grant_type", "refresh_token"), ("refresh_token", refresh_token.expose_secret())];
+    async fn ask(
+        &self,
+        token_url: &str,
+        refresh_token: &SecretString,
+    ) -> Result<Granted, TokenError> {
+        let mut form = vec![
+            ("grant_type", "refresh_token"),
+            ("refresh_token", refresh_token.expose_secret()),
+        ];
         if !self.app.client_id.is_empty() {
             form.push(("client_id", &self.app.client_id));
         }
@@ -135,10 +200,19 @@ impl Tokens {
             form.push(("client_secret", secret.expose_secret()));
         }
         let unavailable = |what: &str| TokenError::Unavailable(what.to_owned());
-        let response = self.http.post(token_url).header(ACCEPT, "application/json").form(&form).send().await;
+        let response = self
+            .http
+            .post(token_url)
+            .header(ACCEPT, "application/json")
+            .form(&form)
+            .send()
+            .await;
         let response = response.map_err(|_| unavailable("no answer"))?;
         let status = response.status();
-        let body = response.bytes().await.map_err(|_| unavailable("the answer broke off"))?;
+        let body = response
+            .bytes()
+            .await
+            .map_err(|_| unavailable("the answer broke off"))?;
         if status.is_success() {
             return serde_json::from_slice(&body).map_err(|_| unavailable("unreadable answer"));
         }
@@ -153,7 +227,10 @@ impl Tokens {
 /// A token is put aside a minute before it ends, or a fifth of a short life before.
 fn usable_until(now: Millis, expires_in: u32) -> Millis {
     let life = Duration::from_secs(expires_in.into());
-    later(now, life.saturating_sub((life / 5).min(Duration::from_secs(60))))
+    later(
+        now,
+        life.saturating_sub((life / 5).min(Duration::from_secs(60))),
+    )
 }
 
 #[cfg(test)]

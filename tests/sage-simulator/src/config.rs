@@ -57,7 +57,7 @@ pub struct Switches {
     pub exchange_rate_direction: ExchangeRateDirection,
     /// Largest difference allowed between a line's tax and net × rate; none by default. Unknown.
     pub tax_tolerance: Option<String>,
-    /// Foreign contacts need `eu_goods_services_type_id` on each line. Documented.
+    /// Foreign contacts need `eu_goods_services_type_id` on each line. Documented for versions 1 and 2.
     pub goods_services_type_required: bool,
     /// Customers outside the EU must be zero rated. Reported.
     pub foreign_zero_rated: bool,

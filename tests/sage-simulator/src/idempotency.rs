@@ -5,6 +5,7 @@
 //! Unknown, hence switches: whether a refusal is remembered, and what another body under a known id gets.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde_json::Value;
 
@@ -18,7 +19,8 @@ const LIFE_SECONDS: i64 = 7 * 86_400;
 struct First {
     resource: &'static str,
     verb_and_path: String,
-    body: Vec<u8>,
+    /// Enough to tell bodies apart; keeping them all would fill the memory of a long run.
+    body_hash: u64,
     reply: Reply,
     at_s: i64,
 }
@@ -77,7 +79,7 @@ impl IdempotencyMemory {
                 "Entity type mismatch",
             ));
         }
-        let same = first.body == this.body && first.verb_and_path == this.verb_and_path;
+        let same = first.body_hash == hash(this.body) && first.verb_and_path == this.verb_and_path;
         if !same {
             match switches.idempotency_changed_body {
                 ChangedBody::FirstResult => {}
@@ -106,7 +108,7 @@ impl IdempotencyMemory {
             let first = First {
                 resource: this.resource,
                 verb_and_path: this.verb_and_path.clone(),
-                body: this.body.to_vec(),
+                body_hash: hash(this.body),
                 reply: reply.clone(),
                 at_s: this.at_s,
             };
@@ -118,4 +120,10 @@ impl IdempotencyMemory {
     pub(crate) fn replays(&self) -> u64 {
         self.replays
     }
+}
+
+fn hash(body: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    body.hash(&mut hasher);
+    hasher.finish()
 }

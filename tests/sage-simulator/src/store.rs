@@ -10,8 +10,10 @@ pub(crate) struct Record {
     pub(crate) id: String,
     /// The body as Sage answers it.
     pub(crate) value: Value,
-    /// The entity as it was sent, for PUT to build on.
-    pub(crate) request: Value,
+    /// What `search` looks at, in lower case.
+    pub(crate) search_text: String,
+    /// The entity as it was sent, for PUT to build on; as text, because most are never changed.
+    pub(crate) request: String,
     pub(crate) created_s: i64,
     pub(crate) updated_s: i64,
     pub(crate) deleted: bool,
@@ -22,6 +24,7 @@ pub(crate) struct Record {
 pub(crate) struct Store {
     collections: BTreeMap<&'static str, Vec<Record>>,
     places: BTreeMap<String, (&'static str, usize)>,
+    contact_references: BTreeMap<String, String>,
 }
 
 impl Store {
@@ -50,6 +53,22 @@ impl Store {
         let (home, place) = self.places.get(id)?;
         let record = self.collections.get_mut(home)?.get_mut(*place)?;
         (*home == collection && !record.deleted).then_some(record)
+    }
+
+    /// The contact, deleted or not, that holds a reference.
+    pub(crate) fn holder_of_reference(&self, reference: &str) -> Option<&str> {
+        self.contact_references.get(reference).map(String::as_str)
+    }
+
+    /// Gives a contact its reference and frees the one it had.
+    pub(crate) fn reserve_reference(&mut self, id: &str, new: Option<&str>, old: Option<&str>) {
+        if let Some(old) = old {
+            self.contact_references.remove(old);
+        }
+        if let Some(new) = new {
+            self.contact_references
+                .insert(new.to_owned(), id.to_owned());
+        }
     }
 
     /// Which collection holds an id.

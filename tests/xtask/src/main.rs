@@ -1,2 +1,73 @@
-//! To be written.
-fn main() {}
+//! Set-up, build, test and demo of the whole project: `cargo xtask help`.
+//!
+//! Every command does the set-up it needs, says what it is doing and is quick when there is
+//! nothing to do. What it says goes to standard error; standard output belongs to the programs
+//! it starts. It uses the standard library only, so that it builds in seconds.
+
+mod build;
+mod commands;
+mod debian;
+mod paths;
+mod php;
+mod process;
+mod setup;
+mod steps;
+mod test;
+mod wasm;
+
+use process::Outcome;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  demo [--once] …   shows recorded Magento documents go all the way into the Sage simulator
+  test              everything: set-up, builds, format, lints, tests of Rust and PHP
+  plan --rows FILE… the decision on every event of recorded rows, one JSON line each
+       [--settings FILE]; FILE may be - for standard input
+
+  check             format and lints only
+  setup             system packages and the WebAssembly target
+  component         target/component/translator.wasm and translator.cwasm
+  extension         the PHP extension
+  bless CASE        accepts the present answer to a golden case, after showing the difference
+  rules             writes golden/RULES.md again
+  help              this text
+";
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args_os().skip(1);
+    let command = arguments.next().unwrap_or_default();
+    let rest: Vec<OsString> = arguments.collect();
+    match run(&command.to_string_lossy(), &rest) {
+        Ok(code) => code,
+        Err(message) => {
+            eprintln!("xtask: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: &str, rest: &[OsString]) -> Outcome<ExitCode> {
+    let done = |()| ExitCode::SUCCESS;
+    match command {
+        "setup" => commands::setup().map(done),
+        "component" => commands::component().map(done),
+        "extension" => commands::extension().map(done),
+        "test" => test::all().map(done),
+        "check" => test::check_only().map(done),
+        "plan" => commands::plan(rest),
+        "demo" => commands::demo(rest),
+        "bless" => commands::tool("bless", rest),
+        "rules" => commands::tool("rules", rest),
+        "help" | "" | "--help" | "-h" => {
+            print!("{HELP}");
+            Ok(ExitCode::SUCCESS)
+        }
+        other => {
+            eprint!("{HELP}");
+            Err(format!("there is no command {other:?}"))
+        }
+    }
+}

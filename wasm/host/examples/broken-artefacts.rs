@@ -1,6 +1,12 @@
 //! `broken-artefacts FOLDER`: writes artefacts that are intact as files and wrong in substance,
 //! for the tests of the PHP extension, which cannot make them itself.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a fixture that cannot be made ends the tests"
+)]
+
 use ledger_wasm_host::compile;
 use std::path::PathBuf;
 

@@ -125,7 +125,7 @@ impl Error {
                  built for this kind of processor."
             }
             Self::InputTooLarge { .. } => {
-                "Look at the document: no invoice that people write is this large."
+                "Look at the document: no document that people write is this large."
             }
             Self::FuelExhausted { .. } => {
                 "Raise byte8_sage.fuel if the document is really this large; \

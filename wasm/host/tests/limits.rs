@@ -1,5 +1,7 @@
 //! What one call may use: fuel, memory and input, and that a refusal is one.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+
 mod support;
 
 use ledger_wasm_host::{Error, Limits, Outcome, Translator, compile};

@@ -1,5 +1,7 @@
 //! What is loaded, and what is refused before any of it runs.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+
 mod support;
 
 use ledger_wasm_host::artefact::HEADER_BYTES;

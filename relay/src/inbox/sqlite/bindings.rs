@@ -9,7 +9,12 @@ use crate::retry::Millis;
 
 use super::{SqliteStore, during, lane};
 
-pub(super) async fn add(store: &SqliteStore, binding: &BindingId, row: &BindingRow, now: Millis) -> Result<bool, StoreError> {
+pub(super) async fn add(
+    store: &SqliteStore,
+    binding: &BindingId,
+    row: &BindingRow,
+    now: Millis,
+) -> Result<bool, StoreError> {
     let mut tx = store.begin("binding add").await?;
     let done = sqlx::query(
         "INSERT INTO binding (id, api_url, token_url, business_id, api_key_sealed, refresh_token_sealed, created_at)
@@ -29,7 +34,10 @@ pub(super) async fn add(store: &SqliteStore, binding: &BindingId, row: &BindingR
     Ok(done.rows_affected() == 1)
 }
 
-pub(super) async fn get(readers: &SqlitePool, binding: &BindingId) -> Result<Option<BindingRow>, StoreError> {
+pub(super) async fn get(
+    readers: &SqlitePool,
+    binding: &BindingId,
+) -> Result<Option<BindingRow>, StoreError> {
     sqlx::query_as(
         "SELECT api_url, token_url, business_id, api_key_sealed, refresh_token_sealed, access_token_sealed,
                 access_usable_until, token_version FROM binding WHERE id = ?1",
@@ -40,7 +48,11 @@ pub(super) async fn get(readers: &SqlitePool, binding: &BindingId) -> Result<Opt
     .map_err(during("binding"))
 }
 
-pub(super) async fn refresh_begins(store: &SqliteStore, binding: &BindingId, now: Millis) -> Result<(), StoreError> {
+pub(super) async fn refresh_begins(
+    store: &SqliteStore,
+    binding: &BindingId,
+    now: Millis,
+) -> Result<(), StoreError> {
     let mut tx = store.begin("refresh").await?;
     sqlx::query("UPDATE binding SET refresh_started_at = ?2 WHERE id = ?1")
         .bind(binding.as_str())
@@ -51,7 +63,12 @@ pub(super) async fn refresh_begins(store: &SqliteStore, binding: &BindingId, now
     tx.commit().await.map_err(during("refresh"))
 }
 
-pub(super) async fn rotate(store: &SqliteStore, binding: &BindingId, version: i64, tokens: SealedTokens) -> Result<bool, StoreError> {
+pub(super) async fn rotate(
+    store: &SqliteStore,
+    binding: &BindingId,
+    version: i64,
+    tokens: SealedTokens,
+) -> Result<bool, StoreError> {
     let mut tx = store.begin("rotate").await?;
     let done = sqlx::query(
         "UPDATE binding SET refresh_token_sealed = ?3, access_token_sealed = ?4, access_usable_until = ?5,
@@ -71,7 +88,12 @@ pub(super) async fn rotate(store: &SqliteStore, binding: &BindingId, version: i6
     Ok(done.rows_affected() == 1)
 }
 
-pub(super) async fn reconnect(store: &SqliteStore, binding: &BindingId, refresh: &[u8], now: Millis) -> Result<bool, StoreError> {
+pub(super) async fn reconnect(
+    store: &SqliteStore,
+    binding: &BindingId,
+    refresh: &[u8],
+    now: Millis,
+) -> Result<bool, StoreError> {
     let mut tx = store.begin("reconnect").await?;
     let done = sqlx::query(
         "UPDATE binding SET state = ?2, refresh_token_sealed = ?3, access_token_sealed = NULL, access_usable_until = NULL,
@@ -83,7 +105,8 @@ pub(super) async fn reconnect(store: &SqliteStore, binding: &BindingId, refresh:
     .execute(&mut *tx)
     .await
     .map_err(during("reconnect"))?;
-    let resumed = next(State::Parked, Event::Resume).ok_or(StoreError::Contradiction("a parked run that cannot resume"))?;
+    let resumed = next(State::Parked, Event::Resume)
+        .ok_or(StoreError::Contradiction("a parked run that cannot resume"))?;
     let parked: Vec<String> = sqlx::query_scalar(
         "UPDATE run SET state = ?2, error = NULL, updated_at = ?3 WHERE binding_id = ?1 AND state = 'parked' RETURNING run_id",
     )

@@ -39,9 +39,22 @@ impl Door {
         Self { queue }
     }
 
-    pub(super) async fn pass(&self, binding: BindingId, runs: Vec<NewRun>, now: Millis) -> Result<Vec<Admitted>, StoreError> {
+    pub(super) async fn pass(
+        &self,
+        binding: BindingId,
+        runs: Vec<NewRun>,
+        now: Millis,
+    ) -> Result<Vec<Admitted>, StoreError> {
         let (answer, outcome) = oneshot::channel();
-        self.queue.send(Batch { binding, runs, now, answer }).await.map_err(|_| StoreError::Stopped)?;
+        self.queue
+            .send(Batch {
+                binding,
+                runs,
+                now,
+                answer,
+            })
+            .await
+            .map_err(|_| StoreError::Stopped)?;
         outcome.await.map_err(|_| StoreError::Stopped)?
     }
 }
@@ -67,7 +80,10 @@ async fn serve(writer: SqlitePool, mut batches: mpsc::Receiver<Batch>) {
 }
 
 async fn commit(writer: &SqlitePool, group: &[Batch]) -> Result<Vec<Vec<Admitted>>, StoreError> {
-    let mut tx = writer.begin_with("BEGIN IMMEDIATE").await.map_err(during("ingest"))?;
+    let mut tx = writer
+        .begin_with("BEGIN IMMEDIATE")
+        .await
+        .map_err(during("ingest"))?;
     let mut all = Vec::with_capacity(group.len());
     for batch in group {
         let mut admitted = Vec::with_capacity(batch.runs.len());
@@ -82,11 +98,18 @@ async fn commit(writer: &SqlitePool, group: &[Batch]) -> Result<Vec<Vec<Admitted
     Ok(all)
 }
 
-async fn admit(tx: &mut Transaction<'static, Sqlite>, binding: &BindingId, run: &NewRun, now: Millis) -> Result<Admitted, StoreError> {
+async fn admit(
+    tx: &mut Transaction<'static, Sqlite>,
+    binding: &BindingId,
+    run: &NewRun,
+    now: Millis,
+) -> Result<Admitted, StoreError> {
     let present = present(tx, binding, &run.key).await?;
     let decision = decide(present.as_ref(), run.kind, &run.digest, run.sequence);
     let Decision::Accept(generation) = decision else {
-        let run_id = present.map(|present| present.run_id).ok_or(StoreError::Contradiction("a decision without its cause"))?;
+        let run_id = present
+            .map(|present| present.run_id)
+            .ok_or(StoreError::Contradiction("a decision without its cause"))?;
         return Ok(Admitted { decision, run_id });
     };
     sqlx::query(
@@ -110,10 +133,17 @@ async fn admit(tx: &mut Transaction<'static, Sqlite>, binding: &BindingId, run: 
     .execute(&mut **tx)
     .await
     .map_err(during("ingest"))?;
-    Ok(Admitted { decision, run_id: run.run_id.clone() })
+    Ok(Admitted {
+        decision,
+        run_id: run.run_id.clone(),
+    })
 }
 
-async fn present(tx: &mut Transaction<'static, Sqlite>, binding: &BindingId, key: &str) -> Result<Option<Present>, StoreError> {
+async fn present(
+    tx: &mut Transaction<'static, Sqlite>,
+    binding: &BindingId,
+    key: &str,
+) -> Result<Option<Present>, StoreError> {
     let row: Option<(String, u32, String, i64, String)> = sqlx::query_as(
         "SELECT run_id, generation, digest, sequence, state FROM run
          WHERE binding_id = ?1 AND key = ?2 ORDER BY generation DESC LIMIT 1",
@@ -124,8 +154,15 @@ async fn present(tx: &mut Transaction<'static, Sqlite>, binding: &BindingId, key
     .await
     .map_err(during("ingest"))?;
     row.map(|(run_id, generation, digest, sequence, state)| {
-        let state = State::from_word(&state).ok_or(StoreError::Contradiction("an unknown run state"))?;
-        Ok(Present { run_id, generation, digest, sequence, state })
+        let state =
+            State::from_word(&state).ok_or(StoreError::Contradiction("an unknown run state"))?;
+        Ok(Present {
+            run_id,
+            generation,
+            digest,
+            sequence,
+            state,
+        })
     })
     .transpose()
 }

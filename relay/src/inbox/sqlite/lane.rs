@@ -3,7 +3,10 @@
 use sqlx::{Sqlite, Transaction};
 
 use crate::inbox::state::{Event, State, next};
-use crate::inbox::{AttemptEnd, BindingId, BindingState, Claim, OpenAttempt, Run, Settlement, StoreError, Verdict, Xref};
+use crate::inbox::{
+    AttemptEnd, BindingId, BindingState, Claim, OpenAttempt, Run, Settlement, StoreError, Verdict,
+    Xref,
+};
 use crate::retry::Millis;
 use crate::vault::sha256_hex;
 
@@ -11,14 +14,21 @@ use super::{SqliteStore, during};
 
 type Tx = Transaction<'static, Sqlite>;
 
-pub(super) async fn claim(store: &SqliteStore, binding: &BindingId, now: Millis) -> Result<Claim, StoreError> {
+pub(super) async fn claim(
+    store: &SqliteStore,
+    binding: &BindingId,
+    now: Millis,
+) -> Result<Claim, StoreError> {
     let mut tx = store.begin("claim").await?;
-    let lane: Option<(String, Millis)> = sqlx::query_as("SELECT state, lane_paused_until FROM binding WHERE id = ?1")
-        .bind(binding.as_str())
-        .fetch_optional(&mut *tx)
-        .await
-        .map_err(during("claim"))?;
-    let Some((binding_state, paused_until)) = lane else { return Ok(Claim::Nothing) };
+    let lane: Option<(String, Millis)> =
+        sqlx::query_as("SELECT state, lane_paused_until FROM binding WHERE id = ?1")
+            .bind(binding.as_str())
+            .fetch_optional(&mut *tx)
+            .await
+            .map_err(during("claim"))?;
+    let Some((binding_state, paused_until)) = lane else {
+        return Ok(Claim::Nothing);
+    };
     if binding_state != BindingState::Active.word() {
         return Ok(Claim::Stopped);
     }
@@ -44,8 +54,10 @@ pub(super) async fn claim(store: &SqliteStore, binding: &BindingId, now: Millis)
     if paused_until > now {
         return Ok(Claim::Until(paused_until));
     }
-    let from = State::from_word(&run.state).ok_or(StoreError::Contradiction("an unknown run state"))?;
-    let to = next(from, Event::Claim).ok_or(StoreError::Contradiction("a run that cannot be claimed"))?;
+    let from =
+        State::from_word(&run.state).ok_or(StoreError::Contradiction("an unknown run state"))?;
+    let to = next(from, Event::Claim)
+        .ok_or(StoreError::Contradiction("a run that cannot be claimed"))?;
     sqlx::query("UPDATE run SET state = ?2, next_at = NULL, updated_at = ?3 WHERE run_id = ?1")
         .bind(&run.run_id)
         .bind(to.word())
@@ -57,7 +69,11 @@ pub(super) async fn claim(store: &SqliteStore, binding: &BindingId, now: Millis)
     Ok(Claim::Run(Box::new(run)))
 }
 
-pub(super) async fn open_attempt(store: &SqliteStore, binding: &BindingId, attempt: OpenAttempt<'_>) -> Result<i64, StoreError> {
+pub(super) async fn open_attempt(
+    store: &SqliteStore,
+    binding: &BindingId,
+    attempt: OpenAttempt<'_>,
+) -> Result<i64, StoreError> {
     let mut tx = store.begin("intent").await?;
     sqlx::query(
         "INSERT INTO intent (run_id, binding_id, step, xref_key, resource, sage_idempotency_id, body, body_sha256, created_at)
@@ -94,13 +110,23 @@ pub(super) async fn open_attempt(store: &SqliteStore, binding: &BindingId, attem
     Ok(attempt_id)
 }
 
-pub(super) async fn close_attempt(store: &SqliteStore, binding: &BindingId, end: &AttemptEnd, now: Millis) -> Result<(), StoreError> {
+pub(super) async fn close_attempt(
+    store: &SqliteStore,
+    binding: &BindingId,
+    end: &AttemptEnd,
+    now: Millis,
+) -> Result<(), StoreError> {
     let mut tx = store.begin("attempt").await?;
     end_attempt(&mut tx, binding, end, now).await?;
     tx.commit().await.map_err(during("attempt"))
 }
 
-async fn end_attempt(tx: &mut Tx, binding: &BindingId, end: &AttemptEnd, now: Millis) -> Result<(), StoreError> {
+async fn end_attempt(
+    tx: &mut Tx,
+    binding: &BindingId,
+    end: &AttemptEnd,
+    now: Millis,
+) -> Result<(), StoreError> {
     sqlx::query(
         "UPDATE attempt SET outcome = ?3, settled_at = ?4, http_status = ?5, request_id = ?6 WHERE attempt_id = ?1 AND binding_id = ?2",
     )
@@ -116,35 +142,47 @@ async fn end_attempt(tx: &mut Tx, binding: &BindingId, end: &AttemptEnd, now: Mi
     .map_err(during("attempt"))
 }
 
-pub(super) async fn settle(store: &SqliteStore, binding: &BindingId, settlement: Settlement<'_>) -> Result<(), StoreError> {
+pub(super) async fn settle(
+    store: &SqliteStore,
+    binding: &BindingId,
+    settlement: Settlement<'_>,
+) -> Result<(), StoreError> {
     let now = settlement.now;
     let mut tx = store.begin("settle").await?;
-    let row: Option<(String, u32)> = sqlx::query_as("SELECT state, step FROM run WHERE run_id = ?1 AND binding_id = ?2")
-        .bind(settlement.run_id)
-        .bind(binding.as_str())
-        .fetch_optional(&mut *tx)
-        .await
-        .map_err(during("settle"))?;
+    let row: Option<(String, u32)> =
+        sqlx::query_as("SELECT state, step FROM run WHERE run_id = ?1 AND binding_id = ?2")
+            .bind(settlement.run_id)
+            .bind(binding.as_str())
+            .fetch_optional(&mut *tx)
+            .await
+            .map_err(during("settle"))?;
     let (state, step) = row.ok_or(StoreError::Contradiction("a settlement of an unknown run"))?;
     let from = State::from_word(&state).ok_or(StoreError::Contradiction("an unknown run state"))?;
-    let to = next(from, settlement.verdict.event()).ok_or(StoreError::Contradiction("a settlement that the state forbids"))?;
+    let to = next(from, settlement.verdict.event()).ok_or(StoreError::Contradiction(
+        "a settlement that the state forbids",
+    ))?;
 
     if let Some(end) = &settlement.attempt {
         end_attempt(&mut tx, binding, end, now).await?;
     }
-    if matches!(settlement.verdict, Verdict::StepDone | Verdict::Finish | Verdict::Refuse(_)) {
+    if matches!(
+        settlement.verdict,
+        Verdict::StepDone | Verdict::Finish | Verdict::Refuse(_)
+    ) {
         resolve_doubts(&mut tx, settlement.run_id, step, now).await?;
     }
     if let Some(xref) = &settlement.xref {
         insert_xref(&mut tx, binding, settlement.run_id, xref, now).await?;
     }
     if let Some(until) = settlement.pause_lane_until {
-        sqlx::query("UPDATE binding SET lane_paused_until = max(lane_paused_until, ?2) WHERE id = ?1")
-            .bind(binding.as_str())
-            .bind(until)
-            .execute(&mut *tx)
-            .await
-            .map_err(during("settle"))?;
+        sqlx::query(
+            "UPDATE binding SET lane_paused_until = max(lane_paused_until, ?2) WHERE id = ?1",
+        )
+        .bind(binding.as_str())
+        .bind(until)
+        .execute(&mut *tx)
+        .await
+        .map_err(during("settle"))?;
     }
     if let Verdict::Park(why, _) = &settlement.verdict {
         sqlx::query("UPDATE binding SET state = ?2 WHERE id = ?1")
@@ -162,7 +200,12 @@ pub(super) async fn settle(store: &SqliteStore, binding: &BindingId, settlement:
 }
 
 /// Earlier sends of this step whose end was unknown: now it is known what stands in Sage.
-async fn resolve_doubts(tx: &mut Tx, run_id: &str, step: u32, now: Millis) -> Result<(), StoreError> {
+async fn resolve_doubts(
+    tx: &mut Tx,
+    run_id: &str,
+    step: u32,
+    now: Millis,
+) -> Result<(), StoreError> {
     sqlx::query(
         "UPDATE attempt SET outcome = 'resolved', settled_at = ?3
          WHERE (outcome IS NULL OR outcome = 'unknown')
@@ -177,7 +220,13 @@ async fn resolve_doubts(tx: &mut Tx, run_id: &str, step: u32, now: Millis) -> Re
     .map_err(during("settle"))
 }
 
-async fn insert_xref(tx: &mut Tx, binding: &BindingId, run_id: &str, xref: &Xref, now: Millis) -> Result<(), StoreError> {
+async fn insert_xref(
+    tx: &mut Tx,
+    binding: &BindingId,
+    run_id: &str,
+    xref: &Xref,
+    now: Millis,
+) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO entity_xref (binding_id, xref_key, resource, sage_id, displayed_as, total, currency, match_tag, adopted, run_id, created_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
@@ -200,7 +249,11 @@ async fn insert_xref(tx: &mut Tx, binding: &BindingId, run_id: &str, xref: &Xref
 }
 
 async fn update_run(tx: &mut Tx, settlement: &Settlement<'_>, to: State) -> Result<(), StoreError> {
-    let (next_at, counted) = if let Verdict::Wait { until, counted, .. } = &settlement.verdict { (Some(*until), *counted) } else { (None, false) };
+    let (next_at, counted) = if let Verdict::Wait { until, counted, .. } = &settlement.verdict {
+        (Some(*until), *counted)
+    } else {
+        (None, false)
+    };
     let done = matches!(settlement.verdict, Verdict::StepDone | Verdict::Finish);
     sqlx::query(
         "UPDATE run SET state = ?2, next_at = ?3, error = ?4, finding = coalesce(?5, finding), updated_at = ?6,
@@ -223,12 +276,18 @@ async fn update_run(tx: &mut Tx, settlement: &Settlement<'_>, to: State) -> Resu
 }
 
 fn json(reason: &crate::inbox::Reason) -> String {
-    serde_json::to_string(reason).unwrap_or_else(|_| r#"{"code":"unprintable","detail":""}"#.to_owned())
+    serde_json::to_string(reason)
+        .unwrap_or_else(|_| r#"{"code":"unprintable","detail":""}"#.to_owned())
 }
 
 /// Puts the run's present state at the end of the feed, unless the feed says the same already
 /// or speaks of a newer generation.
-pub(super) async fn report(tx: &mut Tx, binding: &BindingId, run_id: &str, now: Millis) -> Result<(), StoreError> {
+pub(super) async fn report(
+    tx: &mut Tx,
+    binding: &BindingId,
+    run_id: &str,
+    now: Millis,
+) -> Result<(), StoreError> {
     let stands: bool = sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM sync_state s JOIN run r ON r.binding_id = s.binding_id AND r.key = s.key
                         WHERE r.run_id = ?1 AND (s.generation > r.generation

@@ -23,8 +23,8 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 use crate::retry::Millis;
 
 use super::{
-    Admitted, AttemptEnd, AttemptView, BindingId, BindingRow, Claim, Intent, NewRun, OpenAttempt, ReportRow, RunView, SealedTokens,
-    Settlement, Store, StoreError, Xref,
+    Admitted, AttemptEnd, AttemptView, BindingId, BindingRow, Claim, Intent, NewRun, OpenAttempt,
+    ReportRow, RunView, SealedTokens, Settlement, Store, StoreError, Xref,
 };
 
 const READERS: u32 = 4;
@@ -54,7 +54,11 @@ pub(crate) enum Role {
 impl SqliteStore {
     /// Opens or creates the file and brings its schema up to date.
     pub(crate) async fn open(path: &Path, role: Role) -> Result<Self, StoreError> {
-        let lock = if role == Role::Serve { Some(lock(path)?) } else { None };
+        let lock = if role == Role::Serve {
+            Some(lock(path)?)
+        } else {
+            None
+        };
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -63,22 +67,54 @@ impl SqliteStore {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(5))
             .pragma("secure_delete", "ON");
-        let pool = |connections| SqlitePoolOptions::new().max_connections(connections).idle_timeout(None).max_lifetime(None);
-        let writer = pool(1).connect_with(options.clone()).await.map_err(during("open"))?;
-        let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&writer).await.map_err(during("open"))?;
+        let pool = |connections| {
+            SqlitePoolOptions::new()
+                .max_connections(connections)
+                .idle_timeout(None)
+                .max_lifetime(None)
+        };
+        let writer = pool(1)
+            .connect_with(options.clone())
+            .await
+            .map_err(during("open"))?;
+        let version: String = sqlx::query_scalar("SELECT sqlite_version()")
+            .fetch_one(&writer)
+            .await
+            .map_err(during("open"))?;
         if !new_enough(&version) {
             return Err(StoreError::SqliteTooOld(version));
         }
-        sqlx::migrate!("migrations/sqlite").run(&writer).await.map_err(|error| {
-            if let MigrateError::VersionMissing(newer) = error { StoreError::SchemaNewer(newer) } else { StoreError::Migrate(error) }
-        })?;
-        let readers = pool(READERS).connect_with(options.read_only(true)).await.map_err(during("open"))?;
+        sqlx::migrate!("migrations/sqlite")
+            .run(&writer)
+            .await
+            .map_err(|error| {
+                if let MigrateError::VersionMissing(newer) = error {
+                    StoreError::SchemaNewer(newer)
+                } else {
+                    StoreError::Migrate(error)
+                }
+            })?;
+        let readers = pool(READERS)
+            .connect_with(options.read_only(true))
+            .await
+            .map_err(during("open"))?;
         let ingest = ingest::Door::open(writer.clone());
-        Ok(Self { writer, readers, ingest, _lock: lock })
+        Ok(Self {
+            writer,
+            readers,
+            ingest,
+            _lock: lock,
+        })
     }
 
-    async fn begin(&self, operation: &'static str) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(during(operation))
+    async fn begin(
+        &self,
+        operation: &'static str,
+    ) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        self.writer
+            .begin_with("BEGIN IMMEDIATE")
+            .await
+            .map_err(during(operation))
     }
 }
 
@@ -92,26 +128,49 @@ fn lock(path: &Path) -> Result<File, StoreError> {
         .truncate(false)
         .write(true)
         .open(&name)
-        .map_err(|source| StoreError::LockFile { path: shown.clone(), source })?;
+        .map_err(|source| StoreError::LockFile {
+            path: shown.clone(),
+            source,
+        })?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(std::fs::TryLockError::WouldBlock) => Err(StoreError::Locked(shown)),
-        Err(std::fs::TryLockError::Error(source)) => Err(StoreError::LockFile { path: shown, source }),
+        Err(std::fs::TryLockError::Error(source)) => Err(StoreError::LockFile {
+            path: shown,
+            source,
+        }),
     }
 }
 
 fn new_enough(version: &str) -> bool {
-    let numbers: Vec<u32> = version.split('.').filter_map(|part| part.parse().ok()).collect();
+    let numbers: Vec<u32> = version
+        .split('.')
+        .filter_map(|part| part.parse().ok())
+        .collect();
     numbers.as_slice() >= OLDEST_SQLITE.as_slice()
 }
 
 #[async_trait]
 impl Store for SqliteStore {
     async fn ping(&self) -> Result<(), StoreError> {
-        sqlx::query("SELECT 1").execute(&self.readers).await.map(|_| ()).map_err(during("ping"))
+        sqlx::query("SELECT 1")
+            .execute(&self.readers)
+            .await
+            .map(|_| ())
+            .map_err(during("ping"))
     }
 
-    async fn ingest(&self, binding: &BindingId, runs: Vec<NewRun>, now: Millis) -> Result<Vec<Admitted>, StoreError> {
+    async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+
+    async fn ingest(
+        &self,
+        binding: &BindingId,
+        runs: Vec<NewRun>,
+        now: Millis,
+    ) -> Result<Vec<Admitted>, StoreError> {
         self.ingest.pass(binding.clone(), runs, now).await
     }
 
@@ -119,11 +178,20 @@ impl Store for SqliteStore {
         views::run(&self.readers, binding, run_id).await
     }
 
-    async fn attempts(&self, binding: &BindingId, run_id: &str) -> Result<Vec<AttemptView>, StoreError> {
+    async fn attempts(
+        &self,
+        binding: &BindingId,
+        run_id: &str,
+    ) -> Result<Vec<AttemptView>, StoreError> {
         views::attempts(&self.readers, binding, run_id).await
     }
 
-    async fn sync_state(&self, binding: &BindingId, since: i64, limit: u32) -> Result<Vec<ReportRow>, StoreError> {
+    async fn sync_state(
+        &self,
+        binding: &BindingId,
+        since: i64,
+        limit: u32,
+    ) -> Result<Vec<ReportRow>, StoreError> {
         views::sync_state(&self.readers, binding, since, limit).await
     }
 
@@ -135,35 +203,72 @@ impl Store for SqliteStore {
         lane::claim(self, binding, now).await
     }
 
-    async fn xrefs(&self, binding: &BindingId, keys: &[&str]) -> Result<BTreeMap<String, Xref>, StoreError> {
+    async fn xrefs(
+        &self,
+        binding: &BindingId,
+        keys: &[&str],
+    ) -> Result<BTreeMap<String, Xref>, StoreError> {
         views::xrefs(&self.readers, binding, keys).await
     }
 
-    async fn owner(&self, binding: &BindingId, resource: &str, sage_id: &str) -> Result<Option<String>, StoreError> {
+    async fn owner(
+        &self,
+        binding: &BindingId,
+        resource: &str,
+        sage_id: &str,
+    ) -> Result<Option<String>, StoreError> {
         views::owner(&self.readers, binding, resource, sage_id).await
     }
 
-    async fn contested(&self, binding: &BindingId, xref_key: &str, run_id: &str) -> Result<bool, StoreError> {
+    async fn contested(
+        &self,
+        binding: &BindingId,
+        xref_key: &str,
+        run_id: &str,
+    ) -> Result<bool, StoreError> {
         views::contested(&self.readers, binding, xref_key, run_id).await
     }
 
-    async fn intent(&self, binding: &BindingId, run_id: &str, step: u32) -> Result<Option<Intent>, StoreError> {
+    async fn intent(
+        &self,
+        binding: &BindingId,
+        run_id: &str,
+        step: u32,
+    ) -> Result<Option<Intent>, StoreError> {
         views::intent(&self.readers, binding, run_id, step).await
     }
 
-    async fn open_attempt(&self, binding: &BindingId, attempt: OpenAttempt<'_>) -> Result<i64, StoreError> {
+    async fn open_attempt(
+        &self,
+        binding: &BindingId,
+        attempt: OpenAttempt<'_>,
+    ) -> Result<i64, StoreError> {
         lane::open_attempt(self, binding, attempt).await
     }
 
-    async fn close_attempt(&self, binding: &BindingId, end: AttemptEnd, now: Millis) -> Result<(), StoreError> {
+    async fn close_attempt(
+        &self,
+        binding: &BindingId,
+        end: AttemptEnd,
+        now: Millis,
+    ) -> Result<(), StoreError> {
         lane::close_attempt(self, binding, &end, now).await
     }
 
-    async fn settle(&self, binding: &BindingId, settlement: Settlement<'_>) -> Result<(), StoreError> {
+    async fn settle(
+        &self,
+        binding: &BindingId,
+        settlement: Settlement<'_>,
+    ) -> Result<(), StoreError> {
         lane::settle(self, binding, settlement).await
     }
 
-    async fn add_binding(&self, binding: &BindingId, row: &BindingRow, now: Millis) -> Result<bool, StoreError> {
+    async fn add_binding(
+        &self,
+        binding: &BindingId,
+        row: &BindingRow,
+        now: Millis,
+    ) -> Result<bool, StoreError> {
         bindings::add(self, binding, row, now).await
     }
 
@@ -175,11 +280,21 @@ impl Store for SqliteStore {
         bindings::refresh_begins(self, binding, now).await
     }
 
-    async fn rotate(&self, binding: &BindingId, version: i64, tokens: SealedTokens) -> Result<bool, StoreError> {
+    async fn rotate(
+        &self,
+        binding: &BindingId,
+        version: i64,
+        tokens: SealedTokens,
+    ) -> Result<bool, StoreError> {
         bindings::rotate(self, binding, version, tokens).await
     }
 
-    async fn reconnect(&self, binding: &BindingId, refresh_token_sealed: &[u8], now: Millis) -> Result<bool, StoreError> {
+    async fn reconnect(
+        &self,
+        binding: &BindingId,
+        refresh_token_sealed: &[u8],
+        now: Millis,
+    ) -> Result<bool, StoreError> {
         bindings::reconnect(self, binding, refresh_token_sealed, now).await
     }
 }

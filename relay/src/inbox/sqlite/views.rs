@@ -8,7 +8,11 @@ use crate::inbox::{AttemptView, BindingId, Intent, ReportRow, RunView, StoreErro
 
 use super::during;
 
-pub(super) async fn run(readers: &SqlitePool, binding: &BindingId, run_id: &str) -> Result<Option<RunView>, StoreError> {
+pub(super) async fn run(
+    readers: &SqlitePool,
+    binding: &BindingId,
+    run_id: &str,
+) -> Result<Option<RunView>, StoreError> {
     sqlx::query_as(
         "SELECT run_id, key, generation, state, step, plan, principal_xref, next_at, error, finding, created_at, updated_at
          FROM run WHERE binding_id = ?1 AND run_id = ?2",
@@ -20,7 +24,11 @@ pub(super) async fn run(readers: &SqlitePool, binding: &BindingId, run_id: &str)
     .map_err(during("run"))
 }
 
-pub(super) async fn attempts(readers: &SqlitePool, binding: &BindingId, run_id: &str) -> Result<Vec<AttemptView>, StoreError> {
+pub(super) async fn attempts(
+    readers: &SqlitePool,
+    binding: &BindingId,
+    run_id: &str,
+) -> Result<Vec<AttemptView>, StoreError> {
     sqlx::query_as(
         "SELECT i.step, a.number, a.sent_at, a.outcome, a.http_status, a.request_id
          FROM attempt a JOIN intent i ON i.intent_id = a.intent_id
@@ -33,7 +41,12 @@ pub(super) async fn attempts(readers: &SqlitePool, binding: &BindingId, run_id: 
     .map_err(during("attempts"))
 }
 
-pub(super) async fn sync_state(readers: &SqlitePool, binding: &BindingId, since: i64, limit: u32) -> Result<Vec<ReportRow>, StoreError> {
+pub(super) async fn sync_state(
+    readers: &SqlitePool,
+    binding: &BindingId,
+    since: i64,
+    limit: u32,
+) -> Result<Vec<ReportRow>, StoreError> {
     sqlx::query_as(
         "SELECT cursor, key, run_id, entity_type, entity_id, status, sage_id, sage_reference, expected_total, sage_total, error
          FROM sync_state WHERE binding_id = ?1 AND cursor > ?2 ORDER BY cursor LIMIT ?3",
@@ -52,10 +65,16 @@ pub(super) async fn busy(readers: &SqlitePool) -> Result<Vec<BindingId>, StoreEr
             .fetch_all(readers)
             .await
             .map_err(during("busy"))?;
-    ids.iter().map(|id| BindingId::new(id).ok_or(StoreError::Contradiction("a malformed binding id"))).collect()
+    ids.iter()
+        .map(|id| BindingId::new(id).ok_or(StoreError::Contradiction("a malformed binding id")))
+        .collect()
 }
 
-pub(super) async fn xrefs(readers: &SqlitePool, binding: &BindingId, keys: &[&str]) -> Result<BTreeMap<String, Xref>, StoreError> {
+pub(super) async fn xrefs(
+    readers: &SqlitePool,
+    binding: &BindingId,
+    keys: &[&str],
+) -> Result<BTreeMap<String, Xref>, StoreError> {
     let mut found = BTreeMap::new();
     for key in keys {
         let xref: Option<Xref> = sqlx::query_as(
@@ -72,7 +91,12 @@ pub(super) async fn xrefs(readers: &SqlitePool, binding: &BindingId, keys: &[&st
     Ok(found)
 }
 
-pub(super) async fn owner(readers: &SqlitePool, binding: &BindingId, resource: &str, sage_id: &str) -> Result<Option<String>, StoreError> {
+pub(super) async fn owner(
+    readers: &SqlitePool,
+    binding: &BindingId,
+    resource: &str,
+    sage_id: &str,
+) -> Result<Option<String>, StoreError> {
     sqlx::query_scalar("SELECT xref_key FROM entity_xref WHERE binding_id = ?1 AND resource = ?2 AND sage_id = ?3 LIMIT 1")
         .bind(binding.as_str())
         .bind(resource)
@@ -82,7 +106,12 @@ pub(super) async fn owner(readers: &SqlitePool, binding: &BindingId, resource: &
         .map_err(during("xref"))
 }
 
-pub(super) async fn contested(readers: &SqlitePool, binding: &BindingId, xref_key: &str, run_id: &str) -> Result<bool, StoreError> {
+pub(super) async fn contested(
+    readers: &SqlitePool,
+    binding: &BindingId,
+    xref_key: &str,
+    run_id: &str,
+) -> Result<bool, StoreError> {
     sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM attempt a JOIN intent i ON i.intent_id = a.intent_id
                         WHERE a.binding_id = ?1 AND a.xref_key = ?2 AND i.run_id <> ?3
@@ -96,7 +125,12 @@ pub(super) async fn contested(readers: &SqlitePool, binding: &BindingId, xref_ke
     .map_err(during("attempts"))
 }
 
-pub(super) async fn intent(readers: &SqlitePool, binding: &BindingId, run_id: &str, step: u32) -> Result<Option<Intent>, StoreError> {
+pub(super) async fn intent(
+    readers: &SqlitePool,
+    binding: &BindingId,
+    run_id: &str,
+    step: u32,
+) -> Result<Option<Intent>, StoreError> {
     sqlx::query_as(
         "SELECT i.sage_idempotency_id, i.body, min(a.sent_at) AS first_sent_at,
                 max(coalesce(a.settled_at, a.sent_at)) AS last_activity,

@@ -119,24 +119,25 @@ pub(crate) fn build(world: &mut World, draft: &Draft) -> Result<Value, Refusal> 
     if let Some(object) = contact.as_object_mut() {
         object.extend(pick(entity, &kept));
     }
+    let reference = reference.map(str::to_owned);
+    let earlier = draft
+        .previous
+        .as_ref()
+        .and_then(|previous| text(previous, "reference"));
+    world
+        .store
+        .reserve_reference(&draft.id, reference.as_deref(), earlier);
     Ok(contact)
 }
 
 /// Documented: `reference` is unique. Reported (troubleshooting page): a deleted contact keeps its
 /// reference. The error's wording is not on record; assumed.
 fn check_reference(world: &World, own_id: &str, reference: Option<&str>) -> Result<(), Refusal> {
-    let Some(reference) = reference else {
-        return Ok(());
-    };
-    let contacts = world.store.all("contacts");
-    let taken = contacts
-        .iter()
-        .any(|other| other.id != own_id && text(&other.value, "reference") == Some(reference));
-    if taken {
-        Err(Refusal::one("reference", "has already been taken"))
-    } else {
-        Ok(())
+    let holder = reference.and_then(|reference| world.store.holder_of_reference(reference));
+    if holder.is_some_and(|holder| holder != own_id) {
+        return Err(Refusal::one("reference", "has already been taken"));
     }
+    Ok(())
 }
 
 /// The customer a document or payment names.

@@ -1,16 +1,18 @@
 //! What Sage asks of sales to foreign contacts.
 //!
-//! Documented in part (guide "no-deal Brexit breaking changes"): a VAT-registered UK business needs the
-//! goods/services indicator on invoices and credit notes for foreign contacts. Reported by a vendor:
-//! `eu_goods_services_type_id` on each line, all lines alike, and zero rating outside the EU. Where
-//! destination VAT applies the documentation contradicts the last, hence the switches.
+//! Documented for versions 1 and 2 of the API (guides "no-deal Brexit breaking changes" v1 and v2; the
+//! page for 3.1 is stored without that part, so for 3.1 it is assumed): a VAT-registered UK business
+//! must send `eu_goods_services_type_id` on each line for foreign customers, except EU customers that are
+//! not VAT registered, for whom it defaults to services. Documented for 3.1: no mixture of goods and
+//! services for those; reported by a vendor for all: lines "must be the same", and zero rating outside
+//! the EU. Where destination VAT applies the documentation contradicts the last, hence the switches.
 
 use serde_json::Value;
 
 use super::addresses;
 use crate::dispatch::World;
 use crate::envelope::{Problem, Refusal};
-use crate::json::{flag, list, text};
+use crate::json::{filled, flag, list, text};
 
 /// Checks the lines of a document for a contact abroad.
 pub(crate) fn check(
@@ -28,10 +30,15 @@ pub(crate) fn check(
     if country == home || country == "IM" {
         return Ok(());
     }
+    let in_eu = matches!(world.reference.country_group(country), "EU" | "GBIE");
+    let defaults_to_services = in_eu && filled(contact, "tax_number").is_none();
     let lines = list(entity, lines_key);
     let kinds: Vec<Option<&str>> = lines
         .iter()
-        .map(|line| text(line, "eu_goods_services_type_id"))
+        .map(|line| {
+            let default = defaults_to_services.then_some("SERVICES");
+            filled(line, "eu_goods_services_type_id").or(default)
+        })
         .collect();
     let mut problems = Vec::new();
     if world.switches.goods_services_type_required && kinds.iter().any(Option::is_none) {
@@ -56,12 +63,11 @@ pub(crate) fn check(
             "must be the same",
         ));
     }
-    let outside_eu = !matches!(world.reference.country_group(country), "EU" | "GBIE");
     let zero_rated = lines
         .iter()
         .all(|line| text(line, "tax_rate_id") == Some("GB_ZERO"));
     if world.switches.foreign_zero_rated
-        && outside_eu
+        && !in_eu
         && !zero_rated
         && !flag(entity, "destination_consignment")
     {

@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::dispatch::World;
 use crate::envelope::{Problem, Refusal};
 use crate::idempotency::{self, Use};
-use crate::json::set;
+use crate::json::{set, text};
 use crate::store::Record;
 use crate::wire::{Call, Reply};
 
@@ -173,7 +173,7 @@ pub(crate) fn answer(
     rest: &[&str],
 ) -> Result<Reply, Refusal> {
     match (call.method.as_str(), rest) {
-        ("GET", []) => list::answer(world, resource.collection, resource.search, call),
+        ("GET", []) => list::answer(world, resource.collection, call),
         ("GET", [id]) => match world.store.find(resource.collection, id) {
             Some(record) => Ok(Reply::json(200, &record.value)),
             None => Err(Refusal::record_not_found(404)),
@@ -254,8 +254,9 @@ fn create(
         resource.collection,
         Record {
             id: draft.id,
+            search_text: search_text(&value, resource),
             value,
-            request: draft.entity,
+            request: draft.entity.to_string(),
             created_s: now_s,
             updated_s: now_s,
             deleted: false,
@@ -277,7 +278,7 @@ fn update(
         return Err(Refusal::record_not_found(404));
     };
     let (created_s, previous) = (record.created_s, record.value.clone());
-    let mut entity = record.request.clone();
+    let mut entity: Value = serde_json::from_str(&record.request).unwrap_or_default();
     if let (Some(all), Some(changes)) = (entity.as_object_mut(), sent.as_object()) {
         all.extend(changes.clone());
     }
@@ -295,7 +296,8 @@ fn update(
     stamp(&mut value, resource, id, created_s, now_s);
     if let Some(record) = world.store.find_mut(resource.collection, id) {
         record.value = value.clone();
-        record.request = draft.entity;
+        record.search_text = search_text(&value, resource);
+        record.request = draft.entity.to_string();
         record.updated_s = now_s;
     }
     Ok(Reply::json(200, &value))
@@ -332,6 +334,11 @@ fn validated(
     } else {
         Err(Refusal::invalid(lines::with_umbrella(problems)))
     }
+}
+
+fn search_text(value: &Value, resource: &Resource) -> String {
+    let texts = resource.search.iter().filter_map(|key| text(value, key));
+    texts.collect::<Vec<_>>().join("\n").to_lowercase()
 }
 
 fn stamp(value: &mut Value, resource: &Resource, id: &str, created_s: i64, updated_s: i64) {

@@ -253,8 +253,9 @@ fn keep_on_account(world: &mut World, contact: &Value, rest: &BigDecimal) -> Val
     });
     let record = Record {
         id,
+        search_text: String::new(),
         value: value.clone(),
-        request: Value::Null,
+        request: String::new(),
         created_s: now_s,
         updated_s: now_s,
         deleted: false,

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod abroad;
+#[cfg(test)]
 mod access;
 #[cfg(test)]
 mod books;

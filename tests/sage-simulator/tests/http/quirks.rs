@@ -333,37 +333,29 @@ async fn a_tax_tolerance_can_be_demanded() {
 }
 
 #[tokio::test]
-async fn foreign_contacts_need_one_goods_or_services_kind_and_zero_rating() {
+async fn a_contact_keeps_its_reference_on_put_and_may_take_another() {
     let sage = Sage::start().await;
-    let mut abroad = contact("M7");
-    abroad["contact"]["main_address"]["country_id"] = json!("US");
-    let abroad = sage.post("/contacts", &abroad).await.id().to_owned();
-    let answer = sage.post("/sales_invoices", &invoice(&abroad, "1")).await;
+    let (first, second) = (sage.contact("M1").await, sage.contact("M2").await);
+    let rename = |reference: &str| json!({ "contact": { "reference": reference } });
+    let put = async |id: &str, reference: &str| {
+        sage.put(&format!("/contacts/{id}"), &rename(reference))
+            .await
+            .status
+    };
+    assert_eq!(put(&first, "M1").await, 200);
+    assert_eq!(put(&first, "M2").await, 422);
+    assert_eq!(put(&first, "M3").await, 200);
     assert_eq!(
-        answer.sources(),
-        [
-            "line_items.description",
-            "line_items.eu_goods_services_type",
-            "line_items.tax_rate"
-        ]
+        put(&second, "M1").await,
+        200,
+        "the first contact has given M1 up"
     );
-    let mut good = invoice_with_line(
-        &abroad,
-        json!({
-            "tax_rate_id": "GB_ZERO", "tax_amount": "0.00", "eu_goods_services_type_id": "GOODS",
-        }),
-    );
-    assert_eq!(sage.post("/sales_invoices", &good).await.status, 201);
-    let mut services = good["sales_invoice"]["invoice_lines"][0].clone();
-    services["eu_goods_services_type_id"] = json!("SERVICES");
-    good["sales_invoice"]["invoice_lines"]
-        .as_array_mut()
-        .unwrap()
-        .push(services);
-    let mixed = sage.post("/sales_invoices", &good).await;
-    assert!(
-        mixed
-            .problems()
-            .contains(&("line_items.eu_goods_services_type", "must be the same"))
+    let found = sage
+        .get("/contacts?search=m3&attributes=reference")
+        .await
+        .body;
+    assert_eq!(
+        (&found["$total"], &found["$items"][0]["id"]),
+        (&json!(1), &json!(first))
     );
 }

@@ -4,6 +4,10 @@
 //! from ours until it calls them. Each differs from [`honest`] in one thing.
 
 #![allow(dead_code, reason = "every test file uses some of them")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test fixture that cannot be made ends the test"
+)]
 
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;

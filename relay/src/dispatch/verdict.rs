@@ -1,0 +1,154 @@
+//! Where a step that did not succeed leads, and the words for it.
+
+use std::time::Duration;
+
+use crate::clock;
+use crate::inbox::{BindingState, Reason, SageItem, Verdict};
+use crate::sage::oauth::TokenError;
+
+use super::classify::Class;
+use super::search::Trouble;
+use super::step::Work;
+
+/// The reason that stops the whole lane and not only one document.
+pub(super) const THROTTLED: &str = "sage_throttled";
+
+impl Work<'_> {
+    /// Where a class other than success leads.
+    pub(super) fn verdict(&self, class: Class) -> Verdict {
+        match class {
+            Class::Done(_) | Class::Unknown => self.wait(
+                Reason::new(
+                    "outcome_unknown",
+                    "Sage gave no usable answer; looking before resending.",
+                ),
+                None,
+            ),
+            Class::NotSent => self.wait(
+                Reason::new("sage_unreachable", "Sage cannot be reached."),
+                None,
+            ),
+            Class::Throttled(hint) => self.throttled(hint),
+            Class::Unauthorised => token_revoked("Sage refuses a fresh access token."),
+            Class::Barred(state, items) => Verdict::Park(
+                state,
+                with_items(
+                    Reason::new(state.word(), "Sage bars this connection."),
+                    items,
+                ),
+            ),
+            Class::Refused(items) => {
+                let summary = items.first().map_or_else(
+                    || "Sage refused the request without a readable reason.".to_owned(),
+                    summary,
+                );
+                Verdict::Refuse(with_items(
+                    Reason::new("sage_rejected", summary).at(self.pointer("/body")),
+                    items,
+                ))
+            }
+        }
+    }
+
+    /// Where a search leads that neither found the object nor found nothing.
+    pub(super) fn after_search(&self, trouble: Trouble, doubted: bool) -> Verdict {
+        match trouble {
+            Trouble::Stranger => self.collision(),
+            Trouble::Several(ids) => Verdict::Doubt(Reason::new(
+                "duplicate_detected",
+                format!(
+                    "Several objects in Sage equal this one: {}.",
+                    ids.join(", ")
+                ),
+            )),
+            Trouble::NoToken(error) => self.without_token(error),
+            Trouble::Failed(Class::Refused(items)) if doubted => Verdict::Doubt(with_items(
+                Reason::new(
+                    "ambiguous_outcome",
+                    "A send had no answer and Sage refuses the search for it.",
+                ),
+                items,
+            )),
+            // A failed read changes nothing in Sage, so it is never in doubt.
+            Trouble::Failed(Class::Unknown | Class::Done(_)) => self.wait(
+                Reason::new("sage_unreachable", "Sage does not answer searches."),
+                None,
+            ),
+            Trouble::Failed(class) => self.verdict(class),
+        }
+    }
+
+    pub(super) fn without_token(&self, error: TokenError) -> Verdict {
+        match error {
+            TokenError::Revoked => {
+                token_revoked("Sage refuses the refresh token; the shop owner must connect again.")
+            }
+            TokenError::Unavailable(_)
+            | TokenError::NoBinding
+            | TokenError::Store(_)
+            | TokenError::Vault(_) => {
+                tracing::warn!(binding = %self.binding, error = %error, cause = ?std::error::Error::source(&error), "no access token");
+                self.wait(Reason::new("token_unavailable", error.to_string()), None)
+            }
+        }
+    }
+
+    pub(super) fn wait(&self, reason: Reason, hint: Option<Duration>) -> Verdict {
+        let until = self.engine.patience.schedule.next(
+            self.tries.saturating_add(1),
+            hint,
+            clock::jitter(),
+            clock::now(),
+        );
+        Verdict::Wait {
+            until,
+            counted: true,
+            reason,
+        }
+    }
+
+    /// A throttled send is no failure of the document: it is not counted.
+    fn throttled(&self, hint: Option<Duration>) -> Verdict {
+        let until = self
+            .engine
+            .patience
+            .schedule
+            .next(2, hint, clock::jitter(), clock::now());
+        Verdict::Wait {
+            until,
+            counted: false,
+            reason: Reason::new(THROTTLED, "Sage asks for a pause."),
+        }
+    }
+
+    pub(super) fn collision(&self) -> Verdict {
+        let detail = "A contact in Sage holds this reference with another e-mail address, or with none; it is not used.";
+        Verdict::Refuse(
+            Reason::new("contact_reference_collision", detail).at(self.pointer("/find/email")),
+        )
+    }
+
+    pub(super) fn pointer(&self, below: &str) -> String {
+        format!("/steps/{}{below}", self.index)
+    }
+}
+
+fn token_revoked(detail: &str) -> Verdict {
+    Verdict::Park(
+        BindingState::TokenRevoked,
+        Reason::new(BindingState::TokenRevoked.word(), detail),
+    )
+}
+
+fn with_items(mut reason: Reason, items: Vec<SageItem>) -> Reason {
+    reason.items = items;
+    reason
+}
+
+fn summary(item: &SageItem) -> String {
+    if item.source.is_empty() {
+        item.message.clone()
+    } else {
+        format!("{}: {}", item.source, item.message)
+    }
+}

@@ -1,0 +1,421 @@
+//! A Sage that commits, counts, and fails on command.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{Path, RawQuery, State};
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::Notify;
+
+/// What happens to one request instead of the ordinary.
+#[derive(Debug, Clone)]
+pub(crate) enum Fault {
+    /// Nothing is committed; this is answered.
+    Answer {
+        status: u16,
+        body: String,
+        retry_after: Option<u32>,
+    },
+    /// The object is made, then this is answered.
+    CommitThen { status: u16, body: String },
+    /// The object is made, then the connection breaks.
+    CommitThenDrop,
+    /// The connection breaks before anything is made.
+    Drop,
+    /// Nothing is made and no answer comes.
+    Hang,
+    /// The object is made, but the answer comes when the relay has given up.
+    CommitThenHang,
+}
+
+impl Fault {
+    pub(crate) fn status(status: u16, body: &str) -> Self {
+        Self::Answer {
+            status,
+            body: body.to_owned(),
+            retry_after: None,
+        }
+    }
+}
+
+/// One request as it arrived.
+#[derive(Debug, Clone)]
+pub(crate) struct Seen {
+    pub(crate) method: Method,
+    pub(crate) path: String,
+    pub(crate) business: Option<String>,
+    pub(crate) body: String,
+}
+
+#[derive(Default)]
+pub(crate) struct Books {
+    pub(crate) objects: BTreeMap<&'static str, Vec<Value>>,
+    pub(crate) seen: Vec<Seen>,
+    pub(crate) faults: VecDeque<(&'static str, Fault)>,
+    pub(crate) refresh_token: String,
+    pub(crate) access_token: String,
+    pub(crate) refreshes: u32,
+    pub(crate) revoked: bool,
+    /// What every total is wrong by.
+    pub(crate) error_in_totals: Decimal,
+    pub(crate) ignore_idempotency: bool,
+    answers: BTreeMap<String, Value>,
+    next: u32,
+}
+
+/// A running fake.
+#[derive(Clone)]
+pub(crate) struct Fake {
+    pub(crate) base: String,
+    books: Arc<Mutex<Books>>,
+    never: Arc<Notify>,
+}
+
+const FIRST_REFRESH: &str = "refresh-0";
+
+impl Fake {
+    pub(crate) async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let books = Books {
+            refresh_token: FIRST_REFRESH.to_owned(),
+            ..Books::default()
+        };
+        let fake = Self {
+            base,
+            books: Arc::new(Mutex::new(books)),
+            never: Arc::new(Notify::new()),
+        };
+        let router = Router::new()
+            .route("/token", post(token))
+            .route("/v3.1/{resource}", get(list).post(create))
+            .route("/v3.1/{resource}/{id}", get(one))
+            .layer(axum::extract::DefaultBodyLimit::disable())
+            .with_state(fake.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        fake
+    }
+
+    pub(crate) fn books(&self) -> MutexGuard<'_, Books> {
+        self.books.lock().unwrap()
+    }
+
+    /// The next POST to this resource fails like this.
+    pub(crate) fn fail(&self, resource: &'static str, fault: Fault) {
+        self.books().faults.push_back((resource, fault));
+    }
+
+    pub(crate) fn count(&self, resource: &str) -> usize {
+        self.books().objects.get(resource).map_or(0, Vec::len)
+    }
+
+    /// The bodies POSTed to a resource.
+    pub(crate) fn posts(&self, resource: &str) -> Vec<String> {
+        let path = format!("/v3.1/{resource}");
+        let books = self.books();
+        books
+            .seen
+            .iter()
+            .filter(|seen| seen.method == Method::POST && seen.path == path)
+            .map(|seen| seen.body.clone())
+            .collect()
+    }
+
+    pub(crate) fn searches(&self, resource: &str) -> usize {
+        let path = format!("/v3.1/{resource}");
+        self.books()
+            .seen
+            .iter()
+            .filter(|seen| seen.method == Method::GET && seen.path == path)
+            .count()
+    }
+
+    /// Puts an object there as somebody else would.
+    pub(crate) fn plant(&self, resource: &'static str, object: Value) {
+        self.books()
+            .objects
+            .entry(resource)
+            .or_default()
+            .push(object);
+    }
+}
+
+async fn token(State(fake): State<Fake>, form: String) -> Response {
+    let mut books = fake.books();
+    let sent = form
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("refresh_token="))
+        .unwrap_or_default();
+    if books.revoked || sent != books.refresh_token {
+        let body = json!({"error": "invalid_grant", "error_description": "The refresh token is not valid."});
+        return (StatusCode::BAD_REQUEST, axum::Json(body)).into_response();
+    }
+    books.refreshes += 1;
+    books.refresh_token = format!("refresh-{}", books.refreshes);
+    books.access_token = format!("access-{}", books.refreshes);
+    let body = json!({"access_token": books.access_token, "refresh_token": books.refresh_token, "token_type": "bearer", "expires_in": 300});
+    axum::Json(body).into_response()
+}
+
+/// Notes the request; the answer is a refusal when its token is not the newest.
+fn admit(
+    books: &mut Books,
+    method: Method,
+    path: &str,
+    headers: &HeaderMap,
+    body: &Bytes,
+) -> Option<Response> {
+    let text = |name: &str| {
+        headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .map(ToOwned::to_owned)
+    };
+    let seen = Seen {
+        method,
+        path: path.to_owned(),
+        business: text("x-business"),
+        body: String::from_utf8(body.to_vec()).unwrap(),
+    };
+    books.seen.push(seen);
+    if text("authorization") == Some(format!("Bearer {}", books.access_token)) {
+        return None;
+    }
+    let body = json!([{"$severity": "error", "$dataCode": "AuthorizationFailure", "$message": "The token expired.", "$source": ""}]);
+    Some((StatusCode::UNAUTHORIZED, axum::Json(body)).into_response())
+}
+
+async fn create(
+    State(fake): State<Fake>,
+    Path(resource): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let (reply, end) = {
+        let mut books = fake.books();
+        if let Some(refusal) = admit(
+            &mut books,
+            Method::POST,
+            &format!("/v3.1/{resource}"),
+            &headers,
+            &body,
+        ) {
+            return refusal;
+        }
+        let fault = books
+            .faults
+            .iter()
+            .position(|(name, _)| *name == resource)
+            .and_then(|at| books.faults.remove(at));
+        match fault.map(|(_, fault)| fault) {
+            Some(Fault::Answer {
+                status,
+                body,
+                retry_after,
+            }) => {
+                let mut response = (StatusCode::from_u16(status).unwrap(), body).into_response();
+                if let Some(seconds) = retry_after {
+                    response
+                        .headers_mut()
+                        .insert(header::RETRY_AFTER, seconds.into());
+                }
+                (response, End::Answer)
+            }
+            Some(Fault::Drop) => (broken(), End::Answer),
+            Some(Fault::Hang) => (broken(), End::Never),
+            Some(Fault::CommitThenDrop) => {
+                commit(&mut books, &resource, &body);
+                (broken(), End::Answer)
+            }
+            Some(Fault::CommitThen { status, body: text }) => {
+                commit(&mut books, &resource, &body);
+                (
+                    (StatusCode::from_u16(status).unwrap(), text).into_response(),
+                    End::Answer,
+                )
+            }
+            Some(Fault::CommitThenHang) => {
+                (created(commit(&mut books, &resource, &body)), End::Never)
+            }
+            None => (created(commit(&mut books, &resource, &body)), End::Answer),
+        }
+    };
+    if let End::Never = end {
+        fake.never.notified().await;
+    }
+    reply
+}
+
+enum End {
+    Answer,
+    Never,
+}
+
+fn created(object: Value) -> Response {
+    (
+        StatusCode::CREATED,
+        [("x-request-id", "req-1")],
+        axum::Json(object),
+    )
+        .into_response()
+}
+
+/// A body that announces more than it sends: the client sees the connection break.
+fn broken() -> Response {
+    let chunks = vec![
+        Ok(Bytes::from_static(b"{")),
+        Err(std::io::Error::other("cut")),
+    ];
+    let stream = Chunks(chunks.into());
+    Response::builder()
+        .status(StatusCode::CREATED)
+        .body(Body::new(stream))
+        .unwrap()
+}
+
+struct Chunks(VecDeque<Result<Bytes, std::io::Error>>);
+
+impl axum::body::HttpBody for Chunks {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(
+        mut self: std::pin::Pin<&mut Self>,
+        _context: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Result<http_body::Frame<Bytes>, std::io::Error>>> {
+        std::task::Poll::Ready(
+            self.0
+                .pop_front()
+                .map(|chunk| chunk.map(http_body::Frame::data)),
+        )
+    }
+}
+
+fn commit(books: &mut Books, resource: &str, body: &Bytes) -> Value {
+    let (resource, entity, prefix) = match resource {
+        "contacts" => ("contacts", "contact", "C"),
+        "sales_invoices" => ("sales_invoices", "sales_invoice", "SI"),
+        other => panic!("nobody should post to {other}"),
+    };
+    let body: Value = serde_json::from_slice(body).unwrap();
+    let entity = body[entity].clone();
+    let id = entity["idempotency_id"].as_str().unwrap().to_owned();
+    assert_eq!(id.len(), 32);
+    if let Some(answer) = books.answers.get(&id)
+        && !books.ignore_idempotency
+    {
+        return answer.clone();
+    }
+    books.next += 1;
+    let mut object = json!({
+        "id": format!("{:032x}", books.next),
+        "displayed_as": format!("{prefix}-{}", books.next),
+        "reference": entity["reference"],
+        "status": {"id": "UNPAID"},
+    });
+    if resource == "contacts" {
+        object["email"] = entity["main_contact_person"]["email"].clone();
+        object["name"] = entity["name"].clone();
+    } else {
+        object["contact"] = json!({"id": entity["contact_id"]});
+        object["currency"] = json!({"id": "GBP"});
+        object["total_amount"] = json!((total(&entity) + books.error_in_totals).to_string());
+    }
+    books
+        .objects
+        .entry(resource)
+        .or_default()
+        .push(object.clone());
+    books.answers.insert(id, object.clone());
+    object
+}
+
+fn total(invoice: &Value) -> Decimal {
+    let number = |value: &Value| value.as_str().unwrap().parse::<Decimal>().unwrap();
+    let lines = invoice["invoice_lines"].as_array().unwrap();
+    lines
+        .iter()
+        .map(|line| {
+            number(&line["quantity"]) * number(&line["unit_price"]) + number(&line["tax_amount"])
+        })
+        .sum()
+}
+
+/// Finds by any part of the reference, as a fuzzy search would.
+async fn list(
+    State(fake): State<Fake>,
+    Path(resource): Path<String>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let query = query.unwrap_or_default();
+    let wanted = query
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("search="))
+        .unwrap_or_default()
+        .to_owned();
+    let mut books = fake.books();
+    if let Some(refusal) = admit(
+        &mut books,
+        Method::GET,
+        &format!("/v3.1/{resource}"),
+        &headers,
+        &body,
+    ) {
+        return refusal;
+    }
+    let all = books
+        .objects
+        .get(resource.as_str())
+        .cloned()
+        .unwrap_or_default();
+    let items: Vec<Value> = all
+        .into_iter()
+        .filter(|object| {
+            object["reference"]
+                .as_str()
+                .unwrap_or_default()
+                .contains(&wanted)
+        })
+        .collect();
+    axum::Json(json!({"$total": items.len(), "$page": 1, "$next": null, "$back": null, "$itemsPerPage": 200, "$items": items})).into_response()
+}
+
+async fn one(
+    State(fake): State<Fake>,
+    Path((resource, id)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let mut books = fake.books();
+    if let Some(refusal) = admit(
+        &mut books,
+        Method::GET,
+        &format!("/v3.1/{resource}/{id}"),
+        &headers,
+        &body,
+    ) {
+        return refusal;
+    }
+    let found = books.objects.get(resource.as_str()).and_then(|all| {
+        all.iter()
+            .find(|object| object["id"] == id.as_str())
+            .cloned()
+    });
+    found.map_or_else(
+        || StatusCode::NOT_FOUND.into_response(),
+        |object| axum::Json(object).into_response(),
+    )
+}
+
+/// Gives the hanging requests up when a test ends early.
+pub(crate) const PATIENCE: Duration = Duration::from_millis(300);

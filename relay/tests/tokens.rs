@@ -1,0 +1,97 @@
+//! Tokens that end, rotate and are taken away.
+
+use serde_json::json;
+
+use crate::support::fake::Fault;
+use crate::support::plans::invoice;
+use crate::support::rig::{BINDING, Rig};
+
+#[tokio::test]
+async fn a_refused_access_token_is_refreshed_once() {
+    let rig = Rig::start().await;
+    let shop = rig.shop();
+    shop.deliver(1, "succeeded").await;
+    assert_eq!(rig.fake.books().refreshes, 1);
+    // Sage forgets the access token; the relay cannot know.
+    rig.fake.books().access_token = "forgotten".to_owned();
+    let run = shop.deliver(2, "succeeded").await;
+    assert_eq!(rig.fake.books().refreshes, 2);
+    let attempts = run["steps"][1]["attempts"].as_array().unwrap();
+    assert_eq!(
+        (
+            attempts[0]["outcome"].as_str(),
+            attempts[1]["outcome"].as_str()
+        ),
+        (Some("unauthorised"), Some("created"))
+    );
+    let posts = rig.fake.posts("sales_invoices");
+    assert_eq!(posts[1], posts[2], "the same bytes with the new token");
+}
+
+#[tokio::test]
+async fn a_revoked_connection_parks_the_work_until_it_is_renewed() {
+    let rig = Rig::start().await;
+    let shop = rig.shop();
+    rig.fake.books().revoked = true;
+    let run = shop.deliver(1, "parked").await;
+    assert_eq!(run["error"]["code"], "token_revoked");
+    let queued = shop.accept(&invoice(2)).await;
+    assert_eq!(
+        shop.run(&queued).await["state"],
+        "queued",
+        "kept, not refused"
+    );
+
+    rig.fake.books().revoked = false;
+    let refresh = rig.folder.path().join("new-refresh");
+    std::fs::write(&refresh, rig.fake.books().refresh_token.clone()).unwrap();
+    ledger_relay::reconnect_binding(&rig.config, BINDING, &refresh)
+        .await
+        .unwrap();
+    shop.until(run["run_id"].as_str().unwrap(), "succeeded")
+        .await;
+    shop.until(&queued, "succeeded").await;
+}
+
+#[tokio::test]
+async fn a_subscription_that_ended_parks_and_is_not_taken_for_a_token() {
+    let rig = Rig::start().await;
+    let inactive = json!([{"$severity": "error", "$dataCode": "AuthorizationFailure", "$message": "No active subscription. (MSE)", "$source": ""}]);
+    rig.fake
+        .fail("sales_invoices", Fault::status(401, &inactive.to_string()));
+    let run = rig.shop().deliver(1, "parked").await;
+    assert_eq!(run["error"]["code"], "subscription_inactive");
+    assert_eq!(
+        run["error"]["items"][0]["data_code"],
+        "AuthorizationFailure"
+    );
+    assert_eq!(rig.fake.books().refreshes, 1);
+}
+
+#[tokio::test]
+async fn a_new_pair_is_on_disk_before_it_is_used_and_sealed() {
+    let mut rig = Rig::start().await;
+    rig.shop().deliver(1, "succeeded").await;
+    rig.down().await;
+    // Only what is on disk is left: it must be the newest refresh token.
+    rig.fake.books().access_token = "forgotten".to_owned();
+    rig.up().await;
+    rig.shop().deliver(2, "succeeded").await;
+    assert_eq!(rig.fake.books().refreshes, 2);
+    rig.down().await;
+    for entry in std::fs::read_dir(rig.folder.path()).unwrap() {
+        let path = entry.unwrap().path();
+        if path.to_string_lossy().contains("sqlite3") {
+            let bytes = std::fs::read(&path).unwrap();
+            for secret in ["refresh-1", "refresh-2", "access-1", "access-2", "rk_test_"] {
+                assert!(
+                    !bytes
+                        .windows(secret.len())
+                        .any(|window| window == secret.as_bytes()),
+                    "{secret} in {}",
+                    path.display()
+                );
+            }
+        }
+    }
+}

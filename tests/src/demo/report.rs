@@ -1,0 +1,356 @@
+//! What came out, document by document.
+
+use super::amount::{rounded, shown};
+use super::documents::{Decision, Document};
+use super::relay::Synced;
+use super::simulator::{Booked, Books};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::path::Path;
+
+/// One document and its end.
+#[derive(Debug)]
+pub struct Row {
+    /// The document.
+    pub document: Document,
+    /// The relay's state of its plan.
+    pub status: Option<String>,
+    /// The relay's reason, when it has one.
+    pub error: Option<String>,
+    /// Sage's number (`SI-27`).
+    pub sage_reference: Option<String>,
+    booked: Option<Booked>,
+}
+
+/// The whole result.
+#[derive(Debug)]
+pub struct Report {
+    scenes: Vec<(&'static str, Vec<Row>)>,
+    /// Invoices in the ledger.
+    pub invoices: usize,
+    /// Contacts in the ledger.
+    pub contacts: usize,
+    /// Keys that Sage would have swallowed silently.
+    pub unknown_keys: Vec<String>,
+    /// Invoices whose delivery address was not sent (§17).
+    pub mirrored: usize,
+    /// Calls to Sage.
+    pub calls: u64,
+}
+
+impl Row {
+    /// Whether a plan was made.
+    pub fn is_posted(&self) -> bool {
+        matches!(self.document.decision, Decision::Post { .. })
+    }
+
+    /// Whether the invoice stands in the ledger under Magento's number and at Magento's total.
+    pub fn agrees(&self) -> bool {
+        let document = &self.document;
+        self.status.as_deref() == Some("succeeded")
+            && self
+                .booked
+                .as_ref()
+                .zip(document.magento_total.as_ref())
+                .is_some_and(|(booked, total)| {
+                    booked.total == rounded(total, &document.currency)
+                        && booked.reference.ends_with(&document.increment_id)
+                        && self.sage_reference.as_deref() == Some(&booked.displayed_as)
+                })
+    }
+
+    /// `name.json 000000033`.
+    pub fn name(&self) -> String {
+        let file = Path::new(&self.document.file)
+            .file_name()
+            .and_then(|name| name.to_str());
+        format!(
+            "{} {}",
+            file.unwrap_or(&self.document.file),
+            self.document.increment_id
+        )
+    }
+
+    fn cells(&self) -> [String; 8] {
+        let document = &self.document;
+        let decision = match (&document.decision, self.status.as_deref()) {
+            (Decision::Skip(reason), _) => format!("skip: {reason}"),
+            (Decision::Reject(code), _) => format!("reject: {code}"),
+            (Decision::Post { .. }, Some("succeeded")) => "post".to_owned(),
+            (Decision::Post { .. }, status) => format!("post, {}", status.unwrap_or("lost")),
+        };
+        let total = document
+            .magento_total
+            .as_ref()
+            .map(|total| shown(total, &document.currency));
+        let currency = if document.currency == "GBP" {
+            String::new()
+        } else {
+            format!(" {}", document.currency)
+        };
+        let mark = match (self.is_posted(), self.agrees()) {
+            (false, _) => "",
+            (true, true) => "✓",
+            (true, false) => "✗",
+        };
+        [
+            self.name(),
+            document.event.clone(),
+            decision,
+            self.sage_reference.clone().unwrap_or_default(),
+            total
+                .map(|total| format!("{total}{currency}"))
+                .unwrap_or_default(),
+            self.booked
+                .as_ref()
+                .map(|booked| shown(&booked.total, &document.currency))
+                .unwrap_or_default(),
+            mark.to_owned(),
+            document.fired.join(" "),
+        ]
+    }
+}
+
+impl Report {
+    pub(super) fn new(
+        decided: Vec<(&'static str, Vec<Document>)>,
+        synced: &BTreeMap<String, Synced>,
+        books: Books,
+    ) -> Self {
+        let row = |document: Document| {
+            let end = match &document.decision {
+                Decision::Post { key, .. } => synced.get(key),
+                Decision::Skip(_) | Decision::Reject(_) => None,
+            };
+            Row {
+                status: end.map(|end| end.status.clone()),
+                error: end
+                    .and_then(|end| end.error.as_ref())
+                    .map(|error| error.get().to_owned()),
+                sage_reference: end.and_then(|end| end.sage_reference.clone()),
+                booked: end
+                    .and_then(|end| end.sage_id.as_ref())
+                    .and_then(|id| books.invoices.get(id))
+                    .cloned(),
+                document,
+            }
+        };
+        let scenes = decided
+            .into_iter()
+            .map(|(title, documents)| (title, documents.into_iter().map(row).collect()))
+            .collect();
+        Self {
+            scenes,
+            invoices: books.invoices.len(),
+            contacts: books.contacts,
+            mirrored: books
+                .invoices
+                .values()
+                .filter(|booked| booked.mirrored)
+                .count(),
+            unknown_keys: books.unknown_keys,
+            calls: books.calls,
+        }
+    }
+
+    /// Every document, scene after scene.
+    pub fn rows(&self) -> impl Iterator<Item = &Row> {
+        self.scenes.iter().flat_map(|(_, rows)| rows)
+    }
+
+    /// What does not agree, in words; nothing when all is well.
+    pub fn complaints(&self) -> Vec<String> {
+        let mut complaints: Vec<String> = self
+            .rows()
+            .filter(|row| row.is_posted() && !row.agrees())
+            .map(|row| {
+                let [name, _, decision, sage_reference, magento, sage, ..] = row.cells();
+                let error = row.error.as_deref().unwrap_or("no error told");
+                format!(
+                    "{name}: {decision} {sage_reference}, Magento {magento}, Sage {sage}; {error}"
+                )
+            })
+            .collect();
+        let posted: BTreeSet<_> = self.rows().filter_map(posted_key).collect();
+        if posted.len() != self.invoices {
+            complaints.push(format!(
+                "{} documents were planned, the ledger has {} invoices",
+                posted.len(),
+                self.invoices
+            ));
+        }
+        complaints.extend(
+            self.unknown_keys
+                .iter()
+                .map(|key| format!("Sage would swallow an unknown key: {key}")),
+        );
+        complaints
+    }
+
+    /// Every posted total agrees, every plan reached the ledger, no key was swallowed.
+    pub fn is_good(&self) -> bool {
+        self.complaints().is_empty()
+    }
+}
+
+fn posted_key(row: &Row) -> Option<&str> {
+    match &row.document.decision {
+        Decision::Post { key, .. } => Some(key),
+        Decision::Skip(_) | Decision::Reject(_) => None,
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let head = [
+            "Document",
+            "Event",
+            "Decision",
+            "Sage",
+            "Magento total",
+            "Sage total",
+            "",
+            "Rules fired",
+        ]
+        .map(ToOwned::to_owned);
+        let table: Vec<[String; 8]> = self.rows().map(Row::cells).collect();
+        let mut widths = [0_usize; 8];
+        for cells in std::iter::once(&head).chain(&table) {
+            for (width, cell) in widths.iter_mut().zip(cells) {
+                *width = (*width).max(cell.chars().count());
+            }
+        }
+        write_row(formatter, &head, &widths)?;
+        for (title, rows) in &self.scenes {
+            writeln!(formatter, "── {title}")?;
+            for row in rows {
+                write_row(formatter, &row.cells(), &widths)?;
+            }
+        }
+        let count = |wanted: fn(&Row) -> bool| self.rows().filter(|row| wanted(row)).count();
+        writeln!(
+            formatter,
+            "\n{} posted, {} of them agree to the penny; {} skipped, {} rejected. The ledger has {} invoices of {} contacts, made with {} calls.",
+            count(Row::is_posted),
+            count(Row::agrees),
+            count(|row| matches!(row.document.decision, Decision::Skip(_))),
+            count(|row| matches!(row.document.decision, Decision::Reject(_))),
+            self.invoices,
+            self.contacts,
+            self.calls,
+        )?;
+        for complaint in self.complaints() {
+            writeln!(formatter, "✗ {complaint}")?;
+        }
+        Ok(())
+    }
+}
+
+/// Amounts stand right-aligned in columns 4 and 5.
+fn write_row(
+    formatter: &mut fmt::Formatter<'_>,
+    cells: &[String; 8],
+    widths: &[usize; 8],
+) -> fmt::Result {
+    let mut line = String::new();
+    for (column, (cell, width)) in cells.iter().zip(widths).enumerate() {
+        let padding = " ".repeat(width.saturating_sub(cell.chars().count()));
+        let [before, after] = if matches!(column, 4 | 5) {
+            [padding.as_str(), ""]
+        } else {
+            ["", padding.as_str()]
+        };
+        line.push_str(&format!("{before}{cell}{after}  "));
+    }
+    writeln!(formatter, "{}", line.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(total: &str, reference: &str, status: &str, unknown_keys: &[&str]) -> Report {
+        let document = Document {
+            file: "golden/magento/a.json".to_owned(),
+            event: "invoice.created".to_owned(),
+            increment_id: "000000033".to_owned(),
+            currency: "GBP".to_owned(),
+            magento_total: "23.4225".parse().ok(),
+            decision: Decision::Post {
+                plan: serde_json::value::to_raw_value("").unwrap(),
+                key: "invoice.created:33".to_owned(),
+            },
+            fired: Vec::new(),
+            warnings: Vec::new(),
+            is_domestic_invoice: true,
+        };
+        let booked = Booked {
+            displayed_as: "SI-1".to_owned(),
+            reference: reference.to_owned(),
+            total: total.parse().unwrap(),
+            mirrored: false,
+        };
+        let synced = serde_json::json!({
+            "key": "invoice.created:33", "status": status, "sage_id": "a", "sage_reference": "SI-1", "error": null,
+        });
+        let synced = serde_json::from_value(synced).unwrap();
+        let books = Books {
+            invoices: BTreeMap::from([("a".to_owned(), booked)]),
+            contacts: 1,
+            unknown_keys: unknown_keys.iter().map(ToString::to_string).collect(),
+            calls: 2,
+        };
+        let synced = BTreeMap::from([("invoice.created:33".to_owned(), synced)]);
+        Report::new(vec![("here", vec![document])], &synced, books)
+    }
+
+    #[test]
+    fn a_total_equal_at_the_currencys_precision_agrees() {
+        let report = report("23.42", "WEB-000000033", "succeeded", &[]);
+        assert!(report.is_good(), "{report}");
+        let shown = report.to_string();
+        assert!(shown.contains("23.42 (23.4225)       23.42  ✓"), "{shown}");
+    }
+
+    #[test]
+    fn nothing_else_does() {
+        for (report, complaint) in [
+            (
+                report("23.43", "000000033", "succeeded", &[]),
+                "Magento 23.42 (23.4225), Sage 23.43",
+            ),
+            (
+                report("23.4225", "000000033", "succeeded", &[]),
+                "Sage 23.42 (23.4225)",
+            ),
+            (
+                report("23.42", "000000034", "succeeded", &[]),
+                "a.json 000000033",
+            ),
+            (
+                report("23.42", "000000033", "ambiguous", &[]),
+                "post, ambiguous",
+            ),
+            (
+                report("23.42", "000000033", "succeeded", &["sales_invoices /x"]),
+                "swallow",
+            ),
+        ] {
+            assert!(!report.is_good(), "{report}");
+            assert!(
+                report.to_string().contains(complaint),
+                "{complaint} in {report}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_invoice_nobody_planned_is_told() {
+        let mut report = report("23.42", "000000033", "succeeded", &[]);
+        report.invoices = 2;
+        assert_eq!(
+            report.complaints(),
+            ["1 documents were planned, the ledger has 2 invoices"]
+        );
+    }
+}

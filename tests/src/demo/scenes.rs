@@ -1,0 +1,104 @@
+//! Which documents the demo shows, under which settings.
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Documents decided under one set of settings.
+#[derive(Debug, Clone)]
+pub struct Scene {
+    /// What is special about the settings.
+    pub title: &'static str,
+    /// Files of recorded rows, from the repository's root or absolute.
+    pub files: Vec<String>,
+    /// Knobs that differ from the default profile.
+    pub policy: Value,
+}
+
+/// The curated documents: what posts, what is skipped, what is rejected.
+pub fn chosen() -> Vec<Scene> {
+    let scene = |title, names: &[&str], policy| Scene {
+        title,
+        files: names
+            .iter()
+            .map(|name| format!("golden/magento/{name}.json"))
+            .collect(),
+        policy,
+    };
+    vec![
+        scene(
+            "The default settings",
+            &[
+                "ship_excl_taxed",
+                "ship_untaxed",
+                "ship_discounted_incl",
+                "alg_U_excl_3x833",
+                "alg_T_mixed_coupon",
+                "disc_cart_fixed",
+                "disc_tax_before",
+                "fpt_taxed",
+                "qty_decimal",
+                "tiny_1000x00123",
+                "text_entities",
+                "type_bundle_dynamic",
+                "ws_trade_gbp",
+                "buyer_company_gb",
+                "lines_200",
+                "cur_eur",
+                "buyer_de",
+            ],
+            json!({}),
+        ),
+        scene(
+            "With sync_zero_value_invoices off",
+            &["disc_100_free_order", "zero_price_virtual"],
+            json!({ "sync_zero_value_invoices": false }),
+        ),
+        scene(
+            "With sync_unpaid_invoices off",
+            &["inv_open_then_paid"],
+            json!({ "sync_unpaid_invoices": false }),
+        ),
+        scene(
+            "With sync_since after the invoice",
+            &["high_value"],
+            json!({ "sync_since": "2027-01-01" }),
+        ),
+        scene(
+            "With no tax rate for 5 % and no default",
+            &["mixed_all_rates"],
+            json!({ "tax_rate_map": { "20.00": "GB_STANDARD", "0.00": "GB_ZERO" }, "default_tax_rate_id": null }),
+        ),
+    ]
+}
+
+/// The user's own files under the default settings.
+pub fn of_files(files: &[String]) -> Vec<Scene> {
+    vec![Scene {
+        title: "The default settings",
+        files: files.to_vec(),
+        policy: json!({}),
+    }]
+}
+
+impl Scene {
+    /// Writes the scene's settings into a folder and says where.
+    pub(super) fn settings(&self, folder: &Path, number: usize) -> Result<PathBuf> {
+        let base = crate::root().join("golden/profiles/gb_base.json");
+        let text =
+            fs::read_to_string(&base).with_context(|| format!("reading {}", base.display()))?;
+        let mut settings: Value = serde_json::from_str(&text).context("the default profile")?;
+        let policy = settings
+            .get_mut("policy")
+            .and_then(Value::as_object_mut)
+            .context("a profile without a policy")?;
+        for (knob, value) in self.policy.as_object().into_iter().flatten() {
+            policy.insert(knob.clone(), value.clone());
+        }
+        let path = folder.join(format!("settings-{number}.json"));
+        fs::write(&path, settings.to_string())
+            .with_context(|| format!("writing {}", path.display()))?;
+        Ok(path)
+    }
+}

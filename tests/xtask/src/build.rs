@@ -1,0 +1,116 @@
+//! What is built, and with which cargo command.
+//!
+//! Cargo unites the features of everything that one command selects, so two commands with other
+//! selections build the same dependency twice. There are therefore four fixed selections, and
+//! tests and builds of one selection share their work:
+//! the module (WebAssembly), the tools (with a compiler of WebAssembly), the extension (without,
+//! for release), and the rest.
+
+use crate::paths;
+use crate::process::{Outcome, is_fresh, run, say, size};
+use crate::{setup, wasm};
+use std::process::Command;
+
+/// The tools: the only programs that contain a compiler of WebAssembly.
+pub(crate) const TOOLS: [&str; 6] = [
+    "--package",
+    "componentize",
+    "--package",
+    "ledger-wasm-host",
+    "--features",
+    "ledger-wasm-host/compile",
+];
+
+/// Everything that is neither a tool, nor the module, nor the extension.
+pub(crate) const REST: [&str; 9] = [
+    "--workspace",
+    "--exclude",
+    "componentize",
+    "--exclude",
+    "ledger-wasm-host",
+    "--exclude",
+    "ledger-component",
+    "--exclude",
+    "ledger-php",
+];
+
+/// Cargo, as the one that runs this program.
+pub(crate) fn cargo() -> Command {
+    let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(program);
+    command.current_dir(paths::root());
+    command
+}
+
+/// The component and its artefact, up to date.
+pub(crate) fn component() -> Outcome {
+    module()?;
+    tools()?;
+    let (module, component) = (paths::module(), paths::component());
+    let (wrap, compile) = (
+        paths::program("componentize"),
+        paths::program("byte8-sage-compile"),
+    );
+    if let Some(folder) = component.parent() {
+        std::fs::create_dir_all(folder)
+            .map_err(|error| format!("{} cannot be made: {error}", folder.display()))?;
+    }
+    if !is_fresh(&component, &[&module, &wrap]) {
+        say("wrapping the module as a component");
+        run(Command::new(&wrap).arg(&module).arg(&component))?;
+    }
+    let artefact = paths::artefact();
+    if !is_fresh(&artefact, &[&component, &compile]) {
+        say("compiling the component to machine code");
+        run(Command::new(&compile).arg(&component).arg(&artefact))?;
+    }
+    say(format!(
+        "component {}, as machine code {}",
+        size(&component),
+        size(&artefact)
+    ));
+    Ok(())
+}
+
+/// Artefacts that are wrong in substance, for the tests of the extension.
+pub(crate) fn broken_artefacts() -> Outcome {
+    let writer = paths::example("broken-artefacts");
+    let folder = paths::broken_artefacts();
+    if is_fresh(&folder.join("honest.cwasm"), &[&writer]) {
+        return Ok(());
+    }
+    run(Command::new(&writer).arg(&folder))
+}
+
+fn module() -> Outcome {
+    let toolchain = wasm::toolchain()?;
+    say("building the core for WebAssembly");
+    let mut command = cargo();
+    command
+        .args(["build", "--package", "ledger-component"])
+        .args(["--profile", "component", "--target", wasm::TARGET])
+        .env("CARGO_TARGET_DIR", paths::wasm_target());
+    toolchain.apply(&mut command)?;
+    run(&mut command)
+}
+
+/// The programs that wrap and compile the component, with their tests.
+fn tools() -> Outcome {
+    say("building the tools that wrap and compile it");
+    run(cargo().args(["build", "--all-targets"]).args(TOOLS))
+}
+
+/// The PHP extension, up to date.
+pub(crate) fn extension() -> Outcome {
+    setup::packages()?;
+    say("building the PHP extension");
+    run(cargo().args(["build", "--release", "--package", "ledger-php"]))?;
+    say(format!("extension {}", size(&paths::extension())));
+    Ok(())
+}
+
+/// Relay, simulator, demo and all tests of the rest.
+pub(crate) fn rest() -> Outcome {
+    say("building relay, simulator and tests");
+    run(cargo().args(["build", "--all-targets"]).args(REST))
+}

@@ -5,6 +5,7 @@
 pub mod corpus;
 pub mod demo;
 pub mod doors;
+pub mod generate;
 pub mod recorded;
 pub mod rules_page;
 

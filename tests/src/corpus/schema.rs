@@ -6,9 +6,16 @@ use std::collections::BTreeMap;
 use std::fs;
 
 /// The schema that the body of each resource must satisfy.
-const SCHEMA_OF_RESOURCE: [(&str, &str); 2] = [
+const SCHEMA_OF_RESOURCE: [(&str, &str); 9] = [
     ("contacts", "postContacts"),
     ("sales_invoices", "postSalesInvoices"),
+    ("sales_credit_notes", "postSalesCreditNotes"),
+    ("contact_payments", "postContactPayments"),
+    ("contact_allocations", "postContactAllocations"),
+    ("products", "postProducts"),
+    ("services", "postServices"),
+    ("stock_items", "postStockItems"),
+    ("stock_movements", "postStockMovements"),
 ];
 
 /// Compiled request schemas by resource.
@@ -68,6 +75,7 @@ fn resolve(value: &mut Value) {
     }
 }
 
+/// `$ref` stands for an id, `$to` for the quantity that is missing to a target; the relay fills in both.
 fn is_reference(object: &Map<String, Value>) -> bool {
-    object.len() == 1 && object.contains_key("$ref")
+    object.len() == 1 && (object.contains_key("$ref") || object.contains_key("$to"))
 }

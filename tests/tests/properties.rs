@@ -1,0 +1,383 @@
+//! What must hold for every document, tried on documents nobody wrote.
+//!
+//! A few thousand in the ordinary run; `cargo xtask properties` tries a million in the release
+//! profile. Both begin with the same documents: the seeds are fixed.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
+use anyhow::{Context, Result, ensure};
+use ledger_tests::corpus::RequestSchemas;
+use ledger_tests::generate::document::Document;
+use ledger_tests::generate::entities::{self, entity};
+use ledger_tests::generate::mutate::{self, mutations};
+use ledger_tests::generate::render::{document_key, render};
+use ledger_tests::generate::sage;
+use ledger_tests::generate::settings::Settings;
+use ledger_tests::generate::spec::{Kind, Quantities, Sale, sale};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
+use serde_json::Value;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::env;
+use std::fmt::Debug;
+use std::thread;
+
+/// Documents of the ordinary run.
+const FEW: u32 = 3_000;
+
+/// Documents that share one seed; each batch has the next one.
+const BATCH: u32 = 1_000;
+
+/// How often each thing happened.
+type Counts = BTreeMap<String, u64>;
+
+/// Documents to try: `LEDGER_PROPERTY_DOCUMENTS`, or a few thousand.
+fn documents() -> u32 {
+    env::var("LEDGER_PROPERTY_DOCUMENTS").map_or(FEW, |text| text.parse().unwrap())
+}
+
+/// Tries `check` on so many drawn values, on every processor, and prints what was counted.
+fn try_all<T, S>(
+    name: &str,
+    total: u32,
+    strategy: fn() -> S,
+    check: fn(T, &mut Counts) -> Result<()>,
+) -> Counts
+where
+    T: Debug,
+    S: Strategy<Value = T>,
+{
+    let batches = total.div_ceil(BATCH);
+    let workers = if total > FEW {
+        thread::available_parallelism().map_or(1, |count| u32::try_from(count.get()).unwrap())
+    } else {
+        1
+    };
+    let mut counts = Counts::new();
+    thread::scope(|scope| {
+        let worker = |first: u32| {
+            move || {
+                let mine = (first..batches).step_by(usize::try_from(workers).unwrap());
+                let mut counted = Counts::new();
+                for batch in mine {
+                    let cases = BATCH.min(total - batch * BATCH);
+                    try_batch(batch, cases, strategy(), check, &mut counted);
+                }
+                counted
+            }
+        };
+        let running: Vec<_> = (0..workers).map(|first| scope.spawn(worker(first))).collect();
+        for thread in running {
+            let counted = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            for (key, count) in counted {
+                *counts.entry(key).or_default() += count;
+            }
+        }
+    });
+    println!("{name}: {total} tried");
+    for (what, count) in &counts {
+        println!("  {count:>9}  {what}");
+    }
+    counts
+}
+
+fn try_batch<T: Debug>(
+    batch: u32,
+    cases: u32,
+    strategy: impl Strategy<Value = T>,
+    check: fn(T, &mut Counts) -> Result<()>,
+    counts: &mut Counts,
+) {
+    let mut seed = [7_u8; 32];
+    seed[..4].copy_from_slice(&batch.to_le_bytes());
+    let config = Config {
+        cases,
+        failure_persistence: None,
+        max_shrink_iters: 20_000,
+        ..Config::default()
+    };
+    let mut runner =
+        TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed));
+    let shared = RefCell::new(counts);
+    let outcome = runner.run(&strategy, |value| {
+        check(value, &mut shared.borrow_mut())
+            .map_err(|error| TestCaseError::fail(format!("{error:#}")))
+    });
+    if let Err(error) = outcome {
+        panic!("batch {batch}: {error}");
+    }
+}
+
+fn count(counts: &mut Counts, what: impl Into<String>) {
+    *counts.entry(what.into()).or_default() += 1;
+}
+
+/// The decision, made twice: it must be the same bytes.
+fn decide(event: &str, settings: &str) -> Result<Value> {
+    let text = ledger_core::translate(event, settings).to_json();
+    ensure!(
+        text == ledger_core::translate(event, settings).to_json(),
+        "two translations differ"
+    );
+    ensure!(!text.contains('\n'), "the decision is more than one line");
+    let decision = serde_json::from_str(&text).context("the decision is no JSON")?;
+    sage::complete(&decision)?;
+    Ok(decision)
+}
+
+/// The profile, read once per thread.
+fn profile() -> Settings {
+    thread_local! {
+        static PROFILE: Settings = Settings::load().unwrap();
+    }
+    PROFILE.with(Clone::clone)
+}
+
+#[test]
+fn every_document_is_posted_with_magentos_total() {
+    let counts = try_all("sales documents", documents(), sale, check_sale);
+    let of = |what: &str| counts.get(what).copied().unwrap_or_default();
+    let (posted, rounded) = (of("posted"), of("with a rounding line"));
+    println!("  rounding lines on {rounded} of {posted} posted documents");
+    assert!(rounded * 100 < posted, "rounding lines are the rule");
+    assert_eq!(of("whole, with a rounding line"), 0);
+}
+
+fn check_sale(sale: Sale, counts: &mut Counts) -> Result<()> {
+    let generated = render(&sale);
+    let settings = profile().for_sale(&sale);
+    let decision = decide(&generated.event.to_string(), &settings.to_string())?;
+    let outcome = tally(&sale, &generated.document, &decision, counts);
+    verdict(&sale, &generated.document, &decision, outcome)
+        .and_then(|()| match outcome {
+            "post" => check_post(&sale, &generated.document, &decision, &settings),
+            _ => Ok(()),
+        })
+        .and_then(|()| permuted(&sale, &generated.event, &decision, &settings))
+        .with_context(|| format!("event {}\ndecision {decision}", generated.event))
+}
+
+/// Counts the outcome, and the rounding lines among what is posted.
+fn tally<'a>(
+    sale: &Sale,
+    document: &Document,
+    decision: &'a Value,
+    counts: &mut Counts,
+) -> &'a str {
+    let outcome = sage::complete(decision).unwrap_or("?");
+    let class = class(sale, document);
+    match outcome {
+        "post" => {
+            count(counts, "posted");
+            let rounded = has_warning(decision, "rounding_line_added");
+            if rounded {
+                count(counts, "with a rounding line");
+            }
+            let line = if rounded { "with a" } else { "without" };
+            count(counts, format!("{class}, {line} rounding line"));
+        }
+        "skip" => count(counts, format!("skipped: {}", string(decision, "/reason"))),
+        _ => count(counts, format!("{class}, rejected: {}", string(decision, "/code"))),
+    }
+    outcome
+}
+
+/// Where the fractions of a document come from.
+fn class(sale: &Sale, document: &Document) -> &'static str {
+    if document.is_whole {
+        "whole"
+    } else if sale.quantities == Quantities::Decimal {
+        "decimal quantities"
+    } else if document.currencies.document.decimals == 0 {
+        "two decimals in a currency without any"
+    } else {
+        "other fractions"
+    }
+}
+
+fn string(value: &Value, pointer: &str) -> String {
+    sage::text(value, pointer).unwrap_or_default().to_owned()
+}
+
+fn has_warning(decision: &Value, code: &str) -> bool {
+    let warnings = decision["warnings"].as_array();
+    warnings
+        .into_iter()
+        .flatten()
+        .any(|warning| warning["code"] == code)
+}
+
+/// What Magento computed is posted; left out is only what is worth nothing.
+fn verdict(sale: &Sale, document: &Document, decision: &Value, outcome: &str) -> Result<()> {
+    let worth = document.value.rounded(document.currencies.document.decimals);
+    match outcome {
+        "skip" => ensure!(
+            sale.kind == Kind::InvoicePaid && worth.0 == 0,
+            "skipped although it is worth {worth}"
+        ),
+        "reject" => {
+            let empty = sale.lines.is_empty() && decision["code"] == "no_lines";
+            let fractions = !document.is_whole && decision["code"] == "total_does_not_reconcile";
+            ensure!(empty || fractions, "a consistent document is rejected");
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn check_post(
+    sale: &Sale,
+    document: &Document,
+    decision: &Value,
+    settings: &Value,
+) -> Result<()> {
+    let decimals = document.currencies.document.decimals;
+    sage::prove(decision, settings, document.value, decimals)?;
+    sage::well_formed(decision, Some(decimals))?;
+    // Compiling the schemas takes long, so only a sample is validated.
+    if sale.id.is_multiple_of(64) {
+        validate(decision)?;
+    }
+    Ok(())
+}
+
+fn validate(decision: &Value) -> Result<()> {
+    thread_local! {
+        static SCHEMAS: RequestSchemas = RequestSchemas::load().unwrap();
+    }
+    SCHEMAS.with(|schemas| schemas.validate(&decision["plan"]))
+}
+
+/// Rows in reverse give the same lines in another order, and the same total.
+///
+/// Where a cent moved to the largest line, equally large lines may change places.
+fn permuted(sale: &Sale, event: &Value, decision: &Value, settings: &Value) -> Result<()> {
+    if sale.lines.len() < 2 || sale.id.is_multiple_of(2) || has_warning(decision, "tax_residue_moved") {
+        return Ok(());
+    }
+    let mut reversed = event.clone();
+    let items = reversed.pointer_mut(&format!("/{}/items", document_key(sale.kind)));
+    items.and_then(Value::as_array_mut).context("items")?.reverse();
+    let other = decide(&reversed.to_string(), &settings.to_string())?;
+    ensure!(
+        other["decision"] == decision["decision"] && other["fired"] == decision["fired"],
+        "another outcome for reversed rows: {other}"
+    );
+    for (step, other) in sage::steps(decision).iter().zip(sage::steps(&other)) {
+        ensure!(
+            sorted_lines(step) == sorted_lines(other) && step["expect"] == other["expect"],
+            "other lines for reversed rows: {other}"
+        );
+    }
+    Ok(())
+}
+
+fn sorted_lines(step: &Value) -> Vec<String> {
+    let lines = sage::artefact(&step["body"]).and_then(sage::lines);
+    let mut texts: Vec<String> = lines
+        .unwrap_or_default()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    texts.sort_unstable();
+    texts
+}
+
+#[test]
+fn every_customer_and_product_gets_a_valid_answer() {
+    try_all("customers and products", documents() / 4, entity, |entity, counts| {
+        let event = entities::render(&entity);
+        let decision = decide(&event.to_string(), &profile().value().to_string())?;
+        sage::well_formed(&decision, None)
+            .and_then(|()| match decision["plan"] {
+                Value::Null => Ok(()),
+                _ => validate(&decision),
+            })
+            .with_context(|| format!("event {event}\ndecision {decision}"))?;
+        let outcome = string(&decision, "/decision");
+        let code = string(&decision, "/code") + &string(&decision, "/reason");
+        count(counts, format!("{outcome} {code}"));
+        ensure!(outcome != "reject", "rejected: {event}\ndecision {decision}");
+        Ok(())
+    });
+}
+
+/// A document, the changes to it, and whether they are made to the settings instead.
+type Broken = (Sale, Vec<mutate::Mutation>, u8);
+
+fn broken() -> impl Strategy<Value = Broken> {
+    (sale(), mutations(), any::<u8>())
+}
+
+#[test]
+fn broken_documents_never_panic_and_never_get_a_wrong_total() {
+    try_all("broken documents", documents(), broken, check_broken);
+}
+
+fn check_broken((mut sale, mutations, target): Broken, counts: &mut Counts) -> Result<()> {
+    // Small documents, so that the changes hit everything and not only one of many rows.
+    sale.lines.truncate(3);
+    let event = render(&sale).event.to_string_mutated(&mutations, target % 4 != 0);
+    let settings = profile()
+        .for_sale(&sale)
+        .to_string_mutated(&mutations, target % 4 == 0);
+    let decision = decide(&event, &settings)
+        .with_context(|| format!("event {event}\nsettings {settings}"))?;
+    let outcome = string(&decision, "/decision");
+    if outcome == "post" {
+        check_posted(&event, &settings, &decision)
+            .with_context(|| format!("event {event}\nsettings {settings}\ndecision {decision}"))?;
+    }
+    let code = string(&decision, "/code") + &string(&decision, "/reason");
+    count(counts, format!("{outcome} {code}"));
+    Ok(())
+}
+
+trait Mutated {
+    /// The text, changed or not.
+    fn to_string_mutated(&self, mutations: &[mutate::Mutation], changed: bool) -> String;
+}
+
+impl Mutated for Value {
+    fn to_string_mutated(&self, mutations: &[mutate::Mutation], changed: bool) -> String {
+        if changed {
+            mutate::apply(self, mutations)
+        } else {
+            self.to_string()
+        }
+    }
+}
+
+/// Even a broken document that is posted must be worth what its own header says.
+fn check_posted(event: &str, settings: &str, decision: &Value) -> Result<()> {
+    sage::well_formed(decision, None)?;
+    let event: Value = serde_json::from_str(event)?;
+    let settings: Value = serde_json::from_str(settings)?;
+    let key = string(decision, "/plan/magento/entity_type");
+    let column = |name: &str| sage::amount(&event, &format!("/{key}/{name}"));
+    let currency = string(&event, &format!("/{key}/order_currency_code"));
+    let known = ledger_tests::generate::currency::CURRENCIES;
+    let Some(currency) = known.iter().find(|known| known.code == currency) else {
+        return Ok(());
+    };
+    let figures = [
+        "grand_total",
+        "customer_balance_amount",
+        "gift_cards_amount",
+        "reward_currency_amount",
+    ];
+    let mut value = ledger_tests::generate::fixed::Fixed::ZERO;
+    for name in figures {
+        // More than four decimals are beyond this arithmetic.
+        let Ok(figure) = column(name) else {
+            return Ok(());
+        };
+        value += figure;
+    }
+    sage::prove(decision, &settings, value, currency.decimals)
+}

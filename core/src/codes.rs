@@ -35,6 +35,7 @@ macro_rules! codes {
         }
     };
 }
+pub(crate) use codes;
 
 codes! {
     /// Why the policy leaves a document out.

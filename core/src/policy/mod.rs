@@ -5,6 +5,7 @@
 //! document is the same for every release, but not interpreted.
 
 mod reference;
+pub mod validate;
 
 pub use reference::{BankAccount, LedgerAccount, Percentage, PriceType, Reference, TaxRate};
 

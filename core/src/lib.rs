@@ -23,6 +23,7 @@ pub mod rules;
 mod sage;
 pub mod codes;
 pub mod outcome;
+pub mod envelope;
 
 use canonical::Event;
 use outcome::{Decision, Outcome, Rejection, Warning};

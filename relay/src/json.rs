@@ -77,6 +77,24 @@ impl Node {
     }
 }
 
+impl Node {
+    /// The value at a JSON pointer.
+    pub(crate) fn at(&self, pointer: &str) -> Option<&Self> {
+        if pointer.is_empty() {
+            return Some(self);
+        }
+        let segments = pointer.strip_prefix('/')?.split('/');
+        segments.into_iter().try_fold(self, |node, segment| {
+            let name = segment.replace("~1", "/").replace("~0", "~");
+            if let Self::List(list) = node {
+                list.get(name.parse::<usize>().ok()?)
+            } else {
+                node.get(&name)
+            }
+        })
+    }
+}
+
 /// Where in the text serde_json stopped; its own message would repeat the input.
 fn category(error: &serde_json::Error) -> String {
     let what = match error.classify() {

@@ -38,7 +38,7 @@ CREATE TABLE run (
     expected_total     TEXT,
     expected_currency  TEXT,
     state              TEXT NOT NULL
-                       CHECK (state IN ('queued', 'running', 'waiting', 'succeeded', 'rejected', 'ambiguous', 'parked')),
+                       CHECK (state IN ('queued', 'running', 'waiting', 'succeeded', 'rejected', 'ambiguous', 'parked', 'superseded')),
     step               INTEGER NOT NULL DEFAULT 0,
     tries              INTEGER NOT NULL DEFAULT 0,
     next_at            INTEGER,
@@ -54,6 +54,18 @@ CREATE TABLE run (
 
 CREATE INDEX run_open ON run (binding_id, seq) WHERE state IN ('queued', 'running', 'waiting');
 
+-- Which keys a run may make known, and which it needs: whoever needs a key is woken when it is
+-- known, or when it can never be.
+CREATE TABLE run_key (
+    binding_id  TEXT NOT NULL REFERENCES binding (id),
+    xref_key    TEXT NOT NULL,
+    role        TEXT NOT NULL CHECK (role IN ('makes', 'needs')),
+    run_id      TEXT NOT NULL REFERENCES run (run_id),
+    PRIMARY KEY (binding_id, xref_key, role, run_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX run_key_by_run ON run_key (run_id, role);
+
 -- What is to be sent, frozen: a resend carries these very bytes and this very id.
 CREATE TABLE intent (
     intent_id            INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -62,11 +74,13 @@ CREATE TABLE intent (
     step                 INTEGER NOT NULL,
     xref_key             TEXT NOT NULL,
     resource             TEXT NOT NULL,
+    -- The Sage id of the object to change; empty for one to make.
+    target               TEXT NOT NULL,
     sage_idempotency_id  TEXT NOT NULL,
     body                 BLOB NOT NULL,
     body_sha256          TEXT NOT NULL,
     created_at           INTEGER NOT NULL,
-    UNIQUE (run_id, step),
+    UNIQUE (run_id, step, xref_key, target),
     UNIQUE (binding_id, sage_idempotency_id)
 ) STRICT;
 

@@ -10,6 +10,7 @@ use crate::inbox::{BindingId, Claim, Reason, Run, Settlement, Verdict};
 use crate::plan::Plan;
 use crate::retry::until;
 
+use super::needs;
 use super::step::{Next, Work};
 use super::{Engine, Fault};
 
@@ -81,42 +82,14 @@ async fn execute(
             "plan_unreadable",
             "The stored plan is not one this relay can execute.",
         );
-        let verdict = Verdict::Refuse(reason);
-        let settlement = Settlement {
-            run_id: &run.run_id,
-            attempt: None,
-            xref: None,
-            finding: None,
-            verdict,
-            pause_lane_until: None,
-            now,
-        };
+        let settlement = Settlement::of(&run.run_id, Verdict::Refuse(reason), now);
         return Ok(engine.store.settle(binding, settlement).await?);
     };
-    if let Some(missing) = missing_need(engine, binding, &plan).await? {
-        let until =
-            engine
-                .patience
-                .schedule
-                .next(run.tries.saturating_add(1), None, clock::jitter(), now);
-        let reason = Reason::new(
-            "waiting_for_needs",
-            format!("{missing} is not in Sage yet."),
-        );
-        let verdict = Verdict::Wait {
-            until,
-            counted: true,
-            reason,
-        };
-        let settlement = Settlement {
-            run_id: &run.run_id,
-            attempt: None,
-            xref: None,
-            finding: None,
-            verdict,
-            pause_lane_until: None,
-            now,
-        };
+    if let Some(verdict) = needs::verdict(engine, binding, run, &plan).await? {
+        if let Some(reason) = verdict.reason() {
+            tracing::info!(binding = %binding, run_id = %run.run_id, code = %reason.code, "needs");
+        }
+        let settlement = Settlement::of(&run.run_id, verdict, now);
         return Ok(engine.store.settle(binding, settlement).await?);
     }
     let mut index = run.step;
@@ -124,6 +97,15 @@ async fn execute(
         let place = usize::try_from(index)
             .ok()
             .and_then(|at| plan.steps.get(at));
+        if run.superseded
+            && !engine
+                .store
+                .step_in_doubt(binding, &run.run_id, index)
+                .await?
+        {
+            let settlement = Settlement::of(&run.run_id, Verdict::Supersede, clock::now());
+            return Ok(engine.store.settle(binding, settlement).await?);
+        }
         let step = place.ok_or(Fault::Contradiction("a step beyond the last"))?;
         let last = usize::try_from(index).is_ok_and(|at| at + 1 == plan.steps.len());
         // Failures are counted per step; only the step that was interrupted has any.
@@ -132,28 +114,16 @@ async fn execute(
             engine,
             binding,
             run,
+            plan: &plan,
             step,
             index,
             last,
             tries,
+            is_part: false,
         };
         if work.execute().await? == Next::Stop || last || *stop.borrow() {
             return Ok(());
         }
         index = index.saturating_add(1);
     }
-}
-
-async fn missing_need(
-    engine: &Engine,
-    binding: &BindingId,
-    plan: &Plan,
-) -> Result<Option<String>, Fault> {
-    let keys: Vec<&str> = plan.needs.iter().map(String::as_str).collect();
-    let found = engine.store.xrefs(binding, &keys).await?;
-    Ok(plan
-        .needs
-        .iter()
-        .find(|need| !found.contains_key(*need))
-        .cloned())
 }

@@ -4,11 +4,16 @@
 //! once impossible, and keeps one shop's trouble out of another's way.
 
 pub(crate) mod classify;
+mod criteria;
+mod family;
 mod lane;
 mod match_total;
+mod needs;
 mod prepare;
+mod records;
 mod search;
 mod step;
+mod stock;
 mod verdict;
 
 use std::collections::BTreeMap;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::clock;
-use crate::inbox::{Intent, Reason, Verdict, Xref};
+use crate::inbox::{Intent, Reason, Request, Verdict, Xref};
 use crate::json::Node;
 use crate::plan::{Op, refs};
 use crate::retry::later;
@@ -11,7 +11,7 @@ use crate::sage::Business;
 use crate::sage::entity::Entity;
 
 use super::Fault;
-use super::search::{Criteria, Found, search};
+use super::search::{Found, search};
 use super::step::Work;
 
 /// What there is to do.
@@ -20,6 +20,8 @@ pub(super) enum Prepared {
     Known(Xref),
     /// The object stands in Sage and is ours.
     Adopt(Box<Entity>),
+    /// There is nothing to do, and nothing to remember.
+    Nothing,
     /// Nothing can be sent now.
     Halt(Verdict),
     /// This is to be sent.
@@ -30,49 +32,55 @@ pub(super) enum Prepared {
 pub(super) struct Frozen {
     pub(super) sage_idempotency_id: String,
     pub(super) body: Vec<u8>,
+    /// The Sage id of the object to change; empty for one to make.
+    pub(super) target: String,
     /// Whether an earlier send of it has no known end.
     pub(super) doubted: bool,
 }
 
+impl Frozen {
+    fn again(intent: Intent, target: &str) -> Self {
+        Self {
+            sage_idempotency_id: intent.sage_idempotency_id,
+            body: intent.body,
+            target: target.to_owned(),
+            doubted: intent.in_doubt,
+        }
+    }
+}
+
 impl Work<'_> {
     pub(super) async fn prepare(&self, business: &Business) -> Result<Prepared, Fault> {
-        let (store, binding, run_id) = (&self.engine.store, self.binding, self.run.run_id.as_str());
-        let mut names = vec![self.step.xref.as_str()];
-        self.step
-            .find
-            .iter()
-            .for_each(|(_, node)| refs::mentioned(node, &mut names));
-        refs::mentioned(&self.step.body, &mut names);
-        let mut known = store.xrefs(binding, &names).await?;
-
-        if let Some(xref) = known.remove(&self.step.xref) {
-            let tag = self.email_tag()?;
-            let stranger =
-                matches!((&xref.match_tag, &tag), (Some(kept), Some(asked)) if kept != asked);
-            return Ok(if stranger {
-                Prepared::Halt(self.collision())
-            } else {
-                Prepared::Known(xref)
-            });
+        let (store, binding, own) = (&self.engine.store, self.binding, self.step.xref.as_str());
+        let mut known = store.xrefs(binding, &self.names()).await?;
+        let unless = self.step.unless.as_ref();
+        if unless.is_some_and(|key| known.contains_key(key)) {
+            return Ok(Prepared::Nothing);
         }
-        if store.contested(binding, &self.step.xref, run_id).await? {
-            let reason = Reason::new(
-                "waiting_for_other_run",
-                "Another document's send of the same object has no known end yet.",
-            );
-            return Ok(Prepared::Halt(self.wait(reason, None)));
-        }
+        let xref = known.remove(own);
         let ids: BTreeMap<String, String> = known
             .into_iter()
             .map(|(key, xref)| (key, xref.sage_id))
             .collect();
-        let criteria = match self.criteria(&ids) {
-            Ok(criteria) => criteria,
-            Err(verdict) => return Ok(Prepared::Halt(verdict)),
-        };
-        let intent = store.intent(binding, run_id, self.index).await?;
+        if let Some(xref) = xref {
+            return self.stands(xref, &ids).await;
+        }
+        if let Some(verdict) = self.contested().await? {
+            return Ok(Prepared::Halt(verdict));
+        }
+        let intent = store.intent(binding, self.request("")).await?;
         let doubted = intent.as_ref().is_some_and(|intent| intent.in_doubt);
-        if self.step.op == Op::Ensure || doubted || self.run.generation > 1 {
+        let searches = match self.step.op {
+            Op::Ensure | Op::Update => true,
+            Op::Create | Op::Allocate => doubted || self.run.generation > 1,
+            Op::Adjust => doubted,
+        };
+        if searches {
+            let sent = intent.as_ref().map(|intent| intent.body.as_slice());
+            let criteria = match self.criteria(&ids, sent) {
+                Ok(criteria) => criteria,
+                Err(verdict) => return Ok(Prepared::Halt(verdict)),
+            };
             match search(self.engine, binding, business, &criteria).await? {
                 Found::Nothing => {
                     if let Some(verdict) = intent
@@ -83,6 +91,11 @@ impl Work<'_> {
                         return Ok(Prepared::Halt(verdict));
                     }
                 }
+                // What a send in doubt made has the body already.
+                Found::One(entity) if self.step.op == Op::Update && !doubted => {
+                    let id = entity.id().unwrap_or_default();
+                    return self.change(&id, &ids).await;
+                }
                 Found::One(entity) => return Ok(Prepared::Adopt(entity)),
                 Found::Trouble(trouble) => {
                     return Ok(Prepared::Halt(self.after_search(trouble, doubted)));
@@ -90,40 +103,111 @@ impl Work<'_> {
             }
         }
         match intent {
-            Some(intent) => Ok(Prepared::Send(Frozen {
-                sage_idempotency_id: intent.sage_idempotency_id,
-                body: intent.body,
-                doubted,
-            })),
-            None => self.freeze(&ids),
+            Some(intent) => Ok(Prepared::Send(Frozen::again(intent, ""))),
+            None if self.step.op == Op::Adjust => self.movement(business, &ids).await,
+            None => self.freeze(&ids, "", None),
         }
     }
 
-    /// `find` with ids in place of names.
-    pub(super) fn criteria(&self, ids: &BTreeMap<String, String>) -> Result<Criteria<'_>, Verdict> {
-        let mut find = Vec::with_capacity(self.step.find.len());
-        for (key, node) in &self.step.find {
-            let resolved = refs::resolve(node, ids).map_err(|missing| self.unresolved(&missing))?;
-            if let Node::Text(text) = resolved {
-                find.push((key.clone(), text));
-            }
-        }
-        Ok(Criteria {
-            step: self.step,
-            find,
-        })
+    /// Every key the step speaks of.
+    pub(super) fn names(&self) -> Vec<&str> {
+        let mut names = vec![self.step.xref.as_str()];
+        names.extend(self.step.unless.as_deref());
+        self.step
+            .find
+            .iter()
+            .for_each(|(_, node)| refs::mentioned(node, &mut names));
+        refs::mentioned(&self.step.body, &mut names);
+        names
     }
 
-    /// The request body: ids for names, the idempotency id inside the entity, nothing else changed.
-    fn freeze(&self, ids: &BTreeMap<String, String>) -> Result<Prepared, Fault> {
+    /// Which request: the one that makes the object, or the one that changes it.
+    pub(super) fn request<'r>(&'r self, target: &'r str) -> Request<'r> {
+        Request {
+            run_id: &self.run.run_id,
+            step: self.index,
+            xref_key: &self.step.xref,
+            target,
+        }
+    }
+
+    async fn contested(&self) -> Result<Option<Verdict>, Fault> {
+        let store = &self.engine.store;
+        let contested = store
+            .contested(self.binding, &self.step.xref, &self.run.run_id)
+            .await?;
+        Ok(contested.then(|| {
+            let reason = Reason::new(
+                "waiting_for_other_run",
+                "Another document's send of the same object has no known end yet.",
+            );
+            self.wait(reason, None)
+        }))
+    }
+
+    /// The object is known: nothing to do, unless the step is to change it.
+    async fn stands(&self, xref: Xref, ids: &BTreeMap<String, String>) -> Result<Prepared, Fault> {
+        let tag = self.email_tag()?;
+        if matches!((&xref.match_tag, &tag), (Some(kept), Some(asked)) if kept != asked) {
+            return Ok(Prepared::Halt(self.collision()));
+        }
+        if self.step.op != Op::Update {
+            return Ok(Prepared::Known(xref));
+        }
+        if xref.resource != self.step.resource.path() {
+            let detail = format!(
+                "The key stands for an object among Sage's {}, not {}.",
+                xref.resource,
+                self.step.resource.path()
+            );
+            let reason = Reason::new("resource_changed", detail).at(self.pointer("/resource"));
+            return Ok(Prepared::Halt(Verdict::Refuse(reason)));
+        }
+        if let Some(verdict) = self.contested().await? {
+            return Ok(Prepared::Halt(verdict));
+        }
+        self.change(&xref.sage_id, ids).await
+    }
+
+    /// A change of an object that exists: repeated as frozen, since it makes nothing new.
+    async fn change(
+        &self,
+        target: &str,
+        ids: &BTreeMap<String, String>,
+    ) -> Result<Prepared, Fault> {
+        let intent = self
+            .engine
+            .store
+            .intent(self.binding, self.request(target))
+            .await?;
+        match intent {
+            Some(intent) => Ok(Prepared::Send(Frozen::again(intent, target))),
+            None => self.freeze(ids, target, None),
+        }
+    }
+
+    /// The request body: ids for names, a quantity for a target, the idempotency id inside the
+    /// entity, nothing else changed.
+    pub(super) fn freeze(
+        &self,
+        ids: &BTreeMap<String, String>,
+        target: &str,
+        quantity: Option<&str>,
+    ) -> Result<Prepared, Fault> {
         let mut body = match refs::resolve(&self.step.body, ids) {
             Ok(body) => body,
             Err(missing) => return Ok(Prepared::Halt(self.unresolved(&missing))),
         };
+        // A step may change several objects, and each change is a request of its own.
+        let key = if target.is_empty() {
+            self.run.key.clone()
+        } else {
+            format!("{} {} {target}", self.run.key, self.step.xref)
+        };
         let id = self
             .engine
             .vault
-            .idempotency_id(self.binding, &self.run.key, self.index, self.run.generation)
+            .idempotency_id(self.binding, &key, self.index, self.run.generation)
             .map_err(Fault::Vault)?;
         let Node::Object(outer) = &mut body else {
             return Err(Fault::Contradiction("a body that is no object"));
@@ -131,12 +215,17 @@ impl Work<'_> {
         let Some((_, Node::Object(entity))) = outer.first_mut() else {
             return Err(Fault::Contradiction("an entity that is no object"));
         };
+        let place = entity.iter_mut().find(|(key, _)| key == "quantity");
+        if let (Some((_, place)), Some(quantity)) = (place, quantity) {
+            *place = Node::Text(quantity.to_owned());
+        }
         entity.insert(0, ("idempotency_id".to_owned(), Node::Text(id.clone())));
         let body = serde_json::to_vec(&body)
             .map_err(|_| Fault::Contradiction("a body that cannot be written"))?;
         Ok(Prepared::Send(Frozen {
             sage_idempotency_id: id,
             body,
+            target: target.to_owned(),
             doubted: false,
         }))
     }
@@ -165,7 +254,7 @@ impl Work<'_> {
         None
     }
 
-    fn unresolved(&self, missing: &[String]) -> Verdict {
+    pub(super) fn unresolved(&self, missing: &[String]) -> Verdict {
         let detail = format!("No Sage object is known for {}.", missing.join(" or "));
         Verdict::Refuse(Reason::new("ref_not_found", detail).at(self.pointer("")))
     }

@@ -5,12 +5,12 @@
 //! reference with another e-mail is somebody else.
 
 use crate::inbox::BindingId;
-use crate::plan::{Resource, Step};
-use crate::sage::entity::{Entity, Page, decimal};
+use crate::plan::Resource;
+use crate::sage::entity::{Entity, Page};
 use crate::sage::{Answer, Business, Silence};
-use crate::vault::normal_email;
 
 use super::classify::{Class, classify};
+use super::criteria::Criteria;
 use super::{Engine, Fault};
 use crate::sage::oauth::TokenError;
 
@@ -39,43 +39,6 @@ pub(super) enum Trouble {
     NoToken(TokenError),
 }
 
-/// `find` with every `$ref` resolved.
-pub(super) struct Criteria<'a> {
-    pub(super) step: &'a Step,
-    pub(super) find: Vec<(String, String)>,
-}
-
-impl Criteria<'_> {
-    fn get(&self, key: &str) -> Option<&str> {
-        self.find
-            .iter()
-            .find(|(name, _)| name == key)
-            .map(|(_, value)| value.as_str())
-    }
-
-    /// Equal in every key that the entity shows; `None` when it does not show them all.
-    fn equals(&self, entity: &Entity) -> Option<bool> {
-        let mut complete = true;
-        for (key, wanted) in self.find.iter().filter(|(key, _)| key != "email") {
-            match entity.value(key) {
-                Some(shown) if key.ends_with("_amount") && decimal(&shown) == decimal(wanted) => {}
-                Some(shown) if shown == *wanted => {}
-                Some(_) => return Some(false),
-                None => complete = false,
-            }
-        }
-        complete.then_some(true)
-    }
-
-    fn is_stranger(&self, entity: &Entity) -> bool {
-        self.get("email").is_some_and(|wanted| {
-            entity
-                .email()
-                .is_none_or(|shown| normal_email(&shown) != normal_email(wanted))
-        })
-    }
-}
-
 /// Looks for the object of a step.
 pub(super) async fn search(
     engine: &Engine,
@@ -88,17 +51,11 @@ pub(super) async fn search(
     for page in 1..=MAX_PAGES {
         let number = page.to_string();
         let mut query = vec![
-            ("search", criteria.get("reference").unwrap_or_default()),
             ("attributes", "all"),
             ("items_per_page", PER_PAGE),
-            ("page", &number),
+            ("page", number.as_str()),
         ];
-        if resource == Resource::Contacts {
-            query.push(("nested_attributes", "all"));
-        }
-        if let Some(contact) = criteria.get("contact_id") {
-            query.push(("contact_id", contact));
-        }
+        query.extend(criteria.query());
         let page = match read(
             engine,
             binding,
@@ -177,7 +134,7 @@ async fn exact(
 }
 
 /// A GET that refreshes the token once and classifies everything but a readable answer.
-async fn read<T>(
+pub(super) async fn read<T>(
     engine: &Engine,
     binding: &BindingId,
     business: &Business,
@@ -210,60 +167,4 @@ fn readable(end: &Result<Answer, Silence>) -> Option<&[u8]> {
         .filter(|answer| answer.status == 200)?
         .body
         .as_deref()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::json::Node;
-    use crate::plan::Op;
-
-    #[test]
-    fn only_exact_equality_counts() {
-        let step = Step {
-            op: Op::Create,
-            resource: Resource::SalesInvoices,
-            xref: "invoice:33".to_owned(),
-            find: Vec::new(),
-            body: Node::Null,
-            expect: None,
-        };
-        let find = [
-            ("reference", "000000033"),
-            ("contact_id", "c1"),
-            ("total_amount", "35.90"),
-            ("email", "A@Example.com "),
-        ];
-        let criteria = Criteria {
-            step: &step,
-            find: find
-                .map(|(key, value)| (key.to_owned(), value.to_owned()))
-                .to_vec(),
-        };
-        let equals = |text: &str| criteria.equals(&Entity::parse(text.as_bytes()).unwrap());
-        assert_eq!(
-            equals(r#"{"reference":"000000033","contact":{"id":"c1"},"total_amount":35.9}"#),
-            Some(true)
-        );
-        assert_eq!(
-            equals(r#"{"reference":"33","contact":{"id":"c1"},"total_amount":"35.90"}"#),
-            Some(false)
-        );
-        assert_eq!(
-            equals(r#"{"reference":"000000033","contact":{"id":"c2"},"total_amount":"35.90"}"#),
-            Some(false)
-        );
-        assert_eq!(
-            equals(r#"{"reference":"000000033","contact":{"id":"c1"},"total_amount":"35.91"}"#),
-            Some(false)
-        );
-        assert_eq!(
-            equals(r#"{"reference":"000000033","total_amount":"35.90"}"#),
-            None
-        );
-        let stranger = |text: &str| criteria.is_stranger(&Entity::parse(text.as_bytes()).unwrap());
-        assert!(!stranger(r#"{"email":"a@example.COM"}"#));
-        assert!(stranger(r#"{"email":"b@example.com"}"#));
-        assert!(stranger("{}"), "an unverified contact is not used");
-    }
 }

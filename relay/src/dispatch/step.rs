@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::clock;
 use crate::crash::crash_point;
 use crate::inbox::{AttemptEnd, BindingId, OpenAttempt, Reason, Run, Settlement, Verdict, Xref};
-use crate::plan::{Resource, Step, refs};
+use crate::plan::{Plan, Resource, Step};
 use crate::sage::entity::Entity;
 use crate::sage::{Answer, Business, Silence};
 
@@ -28,10 +28,13 @@ pub(super) struct Work<'a> {
     pub(super) engine: &'a Engine,
     pub(super) binding: &'a BindingId,
     pub(super) run: &'a Run,
+    pub(super) plan: &'a Plan,
     pub(super) step: &'a Step,
     pub(super) index: u32,
     pub(super) last: bool,
     pub(super) tries: u32,
+    /// Whether other objects of the same step follow, which settle it.
+    pub(super) is_part: bool,
 }
 
 impl Work<'_> {
@@ -47,11 +50,32 @@ impl Work<'_> {
             api_url: row.api_url,
             id: row.business_id,
         };
-        match self.prepare(&business).await? {
+        match self.step.family() {
+            Some(beginning) => self.family(&business, beginning).await,
+            None => self.single(&business).await,
+        }
+    }
+
+    /// Does the step for one object.
+    pub(super) async fn single(&self, business: &Business) -> Result<Next, Fault> {
+        match self.prepare(business).await? {
             Prepared::Known(xref) => self.done(None, None, &xref).await,
             Prepared::Adopt(entity) => self.adopt(None, &entity).await,
+            Prepared::Nothing => {
+                self.rest().await?;
+                Ok(Next::Continue)
+            }
             Prepared::Halt(verdict) => self.halt(None, verdict).await,
-            Prepared::Send(frozen) => self.send(&business, frozen).await,
+            Prepared::Send(frozen) => self.send(business, frozen).await,
+        }
+    }
+
+    /// Where a step that is done leads.
+    pub(super) fn progress(&self) -> Verdict {
+        if self.last {
+            Verdict::Finish
+        } else {
+            Verdict::StepDone
         }
     }
 
@@ -68,9 +92,7 @@ impl Work<'_> {
                 Err(error) => return self.halt(None, self.without_token(error)).await,
             };
             let attempt = OpenAttempt {
-                run_id: &self.run.run_id,
-                step: self.index,
-                xref_key: &self.step.xref,
+                request: self.request(&frozen.target),
                 resource: self.step.resource.path(),
                 sage_idempotency_id: &frozen.sage_idempotency_id,
                 body: &frozen.body,
@@ -85,10 +107,11 @@ impl Work<'_> {
             let end = self
                 .engine
                 .sage
-                .post(
+                .write(
                     business,
                     &access,
                     self.step.resource.path(),
+                    &frozen.target,
                     frozen.body.clone(),
                 )
                 .await;
@@ -135,16 +158,17 @@ impl Work<'_> {
         class: Class,
     ) -> Result<Next, Fault> {
         if let Class::Done(entity) = &class {
-            let xref = self.xref(entity, false)?;
+            let xref = self.xref(entity, !frozen.target.is_empty())?;
             return self.done(Some(attempt), Some(xref.clone()), &xref).await;
         }
-        if let (Class::Refused(_), true) = (&class, frozen.doubted) {
+        let makes = frozen.target.is_empty();
+        if let (Class::Refused(_), true) = (&class, frozen.doubted && makes) {
             // An earlier send may have landed between the search and this answer.
             self.engine
                 .store
                 .close_attempt(self.binding, attempt.clone(), clock::now())
                 .await?;
-            match self.look_again(business).await? {
+            match self.look_again(business, &frozen.body).await? {
                 Found::Nothing => {}
                 Found::One(entity) => return self.adopt(None, &entity).await,
                 Found::Trouble(trouble) => {
@@ -156,18 +180,13 @@ impl Work<'_> {
         self.halt(Some(attempt), verdict).await
     }
 
-    async fn look_again(&self, business: &Business) -> Result<Found, Fault> {
-        let mut names = Vec::new();
-        self.step
-            .find
-            .iter()
-            .for_each(|(_, node)| refs::mentioned(node, &mut names));
-        let known = self.engine.store.xrefs(self.binding, &names).await?;
+    async fn look_again(&self, business: &Business, sent: &[u8]) -> Result<Found, Fault> {
+        let known = self.engine.store.xrefs(self.binding, &self.names()).await?;
         let ids: BTreeMap<String, String> = known
             .into_iter()
             .map(|(key, xref)| (key, xref.sage_id))
             .collect();
-        match self.criteria(&ids) {
+        match self.criteria(&ids, Some(sent)) {
             Ok(criteria) => search(self.engine, self.binding, business, &criteria).await,
             Err(_) => Ok(Found::Nothing),
         }
@@ -211,12 +230,16 @@ impl Work<'_> {
         if let Some(finding) = &finding {
             tracing::error!(binding = %self.binding, run_id = %self.run.run_id, step = self.index, code = %finding.code, "finding");
         }
-        let verdict = if self.last {
-            Verdict::Finish
-        } else {
-            Verdict::StepDone
-        };
-        self.settle(attempt, new, finding, verdict).await?;
+        if self.is_part {
+            if let Some(end) = attempt {
+                let store = &self.engine.store;
+                store.close_attempt(self.binding, end, clock::now()).await?;
+            }
+            return Ok(Next::Continue);
+        }
+        let records = self.records().await?;
+        self.settle(attempt, new, records, finding, self.progress())
+            .await?;
         Ok(Next::Continue)
     }
 
@@ -224,14 +247,22 @@ impl Work<'_> {
         if let Some(reason) = verdict.reason() {
             tracing::warn!(binding = %self.binding, run_id = %self.run.run_id, step = self.index, code = %reason.code, "halted");
         }
-        self.settle(attempt, None, None, verdict).await?;
+        self.settle(attempt, None, Vec::new(), None, verdict)
+            .await?;
         Ok(Next::Stop)
+    }
+
+    /// The step is done without anything new to remember.
+    pub(super) async fn rest(&self) -> Result<(), Fault> {
+        self.settle(None, None, Vec::new(), None, self.progress())
+            .await
     }
 
     async fn settle(
         &self,
         attempt: Option<AttemptEnd>,
         xref: Option<Xref>,
+        records: Vec<Xref>,
         finding: Option<Reason>,
         verdict: Verdict,
     ) -> Result<(), Fault> {
@@ -242,6 +273,7 @@ impl Work<'_> {
             | Verdict::Finish
             | Verdict::Refuse(_)
             | Verdict::Doubt(_)
+            | Verdict::Supersede
             | Verdict::Park(..) => None,
         };
         let now = clock::now();
@@ -249,6 +281,7 @@ impl Work<'_> {
             run_id: &self.run.run_id,
             attempt,
             xref,
+            records,
             finding,
             verdict,
             pause_lane_until,

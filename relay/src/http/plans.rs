@@ -163,6 +163,8 @@ fn new_run(bytes: &[u8], depth: usize) -> Result<NewRun, Invalid> {
         principal_xref: principal.map(|step| step.xref.clone()).unwrap_or_default(),
         expected_total: expect.map(|expect| expect.total_text.clone()),
         expected_currency: expect.and_then(|expect| expect.currency.clone()),
+        makes: plan.makes().map(ToOwned::to_owned).collect(),
+        needs: plan.needs,
         entity_type: plan.entity_type,
         key: plan.key,
     })
@@ -195,7 +197,7 @@ fn item(
             Some("The key stands for another content; the earlier one is kept."),
         ),
         Decision::Outdated => (
-            "conflict",
+            "superseded",
             Some("older_sequence"),
             Some("A newer state is here already."),
         ),

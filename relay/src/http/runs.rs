@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use crate::clock;
 use crate::inbox::{AttemptView, RunView, Xref};
-use crate::plan::{Op, Plan, Step};
+use crate::plan::{Plan, Step};
 
 use super::auth::Caller;
 use super::{Door, Problem};
@@ -152,10 +152,7 @@ fn shown_step(
         std::cmp::Ordering::Greater => "open",
     };
     ShownStep {
-        op: match step.op {
-            Op::Ensure => "ensure",
-            Op::Create => "create",
-        },
+        op: step.op.word(),
         resource: step.resource.path(),
         xref: step.xref.clone(),
         state,

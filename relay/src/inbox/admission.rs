@@ -46,6 +46,10 @@ pub(crate) fn decide(
     match kind {
         Kind::Document if present.state == State::Rejected => successor,
         Kind::Document => Decision::Conflict,
+        // The same row again with other content: its settings were changed after a refusal.
+        Kind::Upsert if sequence == present.sequence && present.state == State::Rejected => {
+            successor
+        }
         Kind::Upsert if sequence <= present.sequence => Decision::Outdated,
         Kind::Upsert => successor,
     }
@@ -109,6 +113,14 @@ mod tests {
         assert_eq!(
             decide(Some(&present(State::Succeeded)), Kind::Upsert, "a", 4),
             Decision::Replay
+        );
+        assert_eq!(
+            decide(Some(&present(State::Queued)), Kind::Upsert, "b", 5),
+            Decision::Outdated
+        );
+        assert_eq!(
+            decide(Some(&present(State::Rejected)), Kind::Upsert, "b", 5),
+            Decision::Accept(2)
         );
     }
 }

@@ -18,8 +18,9 @@ use async_trait::async_trait;
 use crate::retry::Millis;
 
 pub(crate) use rows::{
-    Admitted, AttemptEnd, AttemptView, BindingRow, Claim, Intent, NewRun, OpenAttempt, Outcome,
-    Reason, ReportRow, Run, RunView, SageItem, SealedTokens, Settlement, Verdict, Xref,
+    Admitted, AttemptEnd, AttemptView, BindingRow, Claim, Intent, Maker, NewRun, OpenAttempt,
+    Outcome, Reason, ReportRow, Request, Run, RunView, SageItem, SealedTokens, Settlement, Verdict,
+    Xref,
 };
 
 /// The name of a tenant: one shop website bound to one Sage business.
@@ -152,9 +153,19 @@ pub(crate) trait Store: Send + Sync {
     async fn intent(
         &self,
         binding: &BindingId,
+        request: Request<'_>,
+    ) -> Result<Option<Intent>, StoreError>;
+    /// Whether some send of a step has no known end.
+    async fn step_in_doubt(
+        &self,
+        binding: &BindingId,
         run_id: &str,
         step: u32,
-    ) -> Result<Option<Intent>, StoreError>;
+    ) -> Result<bool, StoreError>;
+    /// Every known object whose key begins so, in the order of the keys.
+    async fn family(&self, binding: &BindingId, beginning: &str) -> Result<Vec<Xref>, StoreError>;
+    /// The newest runs that may make a key known, one for each of their keys.
+    async fn makers(&self, binding: &BindingId, xref_key: &str) -> Result<Vec<Maker>, StoreError>;
     /// Freezes the request (once) and records that a send begins. Returns only after the commit.
     async fn open_attempt(
         &self,

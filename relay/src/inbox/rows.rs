@@ -44,6 +44,10 @@ pub(crate) struct NewRun {
     pub(crate) principal_xref: String,
     pub(crate) expected_total: Option<String>,
     pub(crate) expected_currency: Option<String>,
+    /// Keys it may make known.
+    pub(crate) makes: Vec<String>,
+    /// Keys it needs.
+    pub(crate) needs: Vec<String>,
 }
 
 /// What became of a plan at the door; the id is that of the run that stands for its key.
@@ -63,6 +67,16 @@ pub(crate) struct Run {
     pub(crate) step: u32,
     pub(crate) tries: u32,
     pub(crate) state: String,
+    /// Whether a newer generation is here.
+    pub(crate) superseded: bool,
+}
+
+/// A run that may make a key known.
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct Maker {
+    pub(crate) key: String,
+    pub(crate) state: String,
+    pub(crate) error: Option<String>,
 }
 
 /// The next work of a lane.
@@ -100,14 +114,24 @@ pub(crate) struct Intent {
     pub(crate) last_activity: Millis,
     /// Whether some send has no known end.
     pub(crate) in_doubt: bool,
+    /// Whether some send succeeded.
+    pub(crate) done: bool,
+}
+
+/// Which request of a run: a step has one, or one for each object it changes.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Request<'a> {
+    pub(crate) run_id: &'a str,
+    pub(crate) step: u32,
+    pub(crate) xref_key: &'a str,
+    /// The Sage id of the object to change; empty for one to make.
+    pub(crate) target: &'a str,
 }
 
 /// A send about to begin.
 #[derive(Debug)]
 pub(crate) struct OpenAttempt<'a> {
-    pub(crate) run_id: &'a str,
-    pub(crate) step: u32,
-    pub(crate) xref_key: &'a str,
+    pub(crate) request: Request<'a>,
     pub(crate) resource: &'a str,
     pub(crate) sage_idempotency_id: &'a str,
     pub(crate) body: &'a [u8],
@@ -197,6 +221,8 @@ pub(crate) enum Verdict {
     },
     Refuse(Reason),
     Doubt(Reason),
+    /// A newer state of the same thing takes its place.
+    Supersede,
     /// The run is parked and its binding with it.
     Park(BindingState, Reason),
 }
@@ -210,6 +236,7 @@ impl Verdict {
             Self::Wait { .. } => Event::Wait,
             Self::Refuse(_) => Event::Refuse,
             Self::Doubt(_) => Event::Doubt,
+            Self::Supersede => Event::Supersede,
             Self::Park(..) => Event::Park,
         }
     }
@@ -217,7 +244,7 @@ impl Verdict {
     /// The reason that comes with it.
     pub(crate) fn reason(&self) -> Option<&Reason> {
         match self {
-            Self::StepDone | Self::Finish => None,
+            Self::StepDone | Self::Finish | Self::Supersede => None,
             Self::Wait { reason, .. }
             | Self::Refuse(reason)
             | Self::Doubt(reason)
@@ -232,10 +259,28 @@ pub(crate) struct Settlement<'a> {
     pub(crate) run_id: &'a str,
     pub(crate) attempt: Option<AttemptEnd>,
     pub(crate) xref: Option<Xref>,
+    /// Further keys that become known; one that is known already stays as it is.
+    pub(crate) records: Vec<Xref>,
     pub(crate) finding: Option<Reason>,
     pub(crate) verdict: Verdict,
     pub(crate) pause_lane_until: Option<Millis>,
     pub(crate) now: Millis,
+}
+
+impl<'a> Settlement<'a> {
+    /// A verdict and nothing else.
+    pub(crate) fn of(run_id: &'a str, verdict: Verdict, now: Millis) -> Self {
+        Self {
+            run_id,
+            attempt: None,
+            xref: None,
+            records: Vec::new(),
+            finding: None,
+            verdict,
+            pause_lane_until: None,
+            now,
+        }
+    }
 }
 
 /// A run as shown to its owner.

@@ -17,6 +17,8 @@ pub(crate) enum State {
     Ambiguous,
     /// Stopped for a reason of the binding, not of the document.
     Parked,
+    /// A newer state of the same thing is here; this one is not sent any more.
+    Superseded,
 }
 
 /// What happens to a run.
@@ -38,10 +40,14 @@ pub(crate) enum Event {
     Park,
     /// The binding can send again.
     Resume,
+    /// What it needed was rejected, and is there after all.
+    Revive,
+    /// A newer state of the same thing is here.
+    Supersede,
 }
 
 impl State {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Queued,
         Self::Running,
         Self::Waiting,
@@ -49,6 +55,7 @@ impl State {
         Self::Rejected,
         Self::Ambiguous,
         Self::Parked,
+        Self::Superseded,
     ];
 
     /// The word in the database and on the wire.
@@ -61,6 +68,7 @@ impl State {
             Self::Rejected => "rejected",
             Self::Ambiguous => "ambiguous",
             Self::Parked => "parked",
+            Self::Superseded => "superseded",
         }
     }
 
@@ -81,7 +89,8 @@ pub(crate) fn next(state: State, event: Event) -> Option<State> {
         (State::Running, Event::Refuse) => Some(State::Rejected),
         (State::Running, Event::Doubt) => Some(State::Ambiguous),
         (State::Running, Event::Park) => Some(State::Parked),
-        (State::Parked, Event::Resume) => Some(State::Queued),
+        (State::Running, Event::Supersede) => Some(State::Superseded),
+        (State::Parked, Event::Resume) | (State::Rejected, Event::Revive) => Some(State::Queued),
         (
             State::Queued
             | State::Running
@@ -89,7 +98,8 @@ pub(crate) fn next(state: State, event: Event) -> Option<State> {
             | State::Succeeded
             | State::Rejected
             | State::Ambiguous
-            | State::Parked,
+            | State::Parked
+            | State::Superseded,
             Event::Claim
             | Event::StepDone
             | Event::Finish
@@ -97,7 +107,9 @@ pub(crate) fn next(state: State, event: Event) -> Option<State> {
             | Event::Refuse
             | Event::Doubt
             | Event::Park
-            | Event::Resume,
+            | Event::Resume
+            | Event::Revive
+            | Event::Supersede,
         ) => None,
     }
 }
@@ -106,7 +118,7 @@ pub(crate) fn next(state: State, event: Event) -> Option<State> {
 mod tests {
     use super::*;
 
-    const EVENTS: [Event; 8] = [
+    const EVENTS: [Event; 10] = [
         Event::Claim,
         Event::StepDone,
         Event::Finish,
@@ -115,6 +127,8 @@ mod tests {
         Event::Doubt,
         Event::Park,
         Event::Resume,
+        Event::Revive,
+        Event::Supersede,
     ];
 
     #[test]
@@ -122,11 +136,11 @@ mod tests {
         let row = |state| EVENTS.map(|event| next(state, event).map_or("-", State::word));
         assert_eq!(
             row(State::Queued),
-            ["running", "-", "-", "-", "-", "-", "-", "-"]
+            ["running", "-", "-", "-", "-", "-", "-", "-", "-", "-"]
         );
         assert_eq!(
             row(State::Waiting),
-            ["running", "-", "-", "-", "-", "-", "-", "-"]
+            ["running", "-", "-", "-", "-", "-", "-", "-", "-", "-"]
         );
         assert_eq!(
             row(State::Running),
@@ -138,15 +152,21 @@ mod tests {
                 "rejected",
                 "ambiguous",
                 "parked",
-                "-"
+                "-",
+                "-",
+                "superseded"
             ]
         );
         assert_eq!(
             row(State::Parked),
-            ["-", "-", "-", "-", "-", "-", "-", "queued"]
+            ["-", "-", "-", "-", "-", "-", "-", "queued", "-", "-"]
         );
-        for end in [State::Succeeded, State::Rejected, State::Ambiguous] {
-            assert_eq!(row(end), ["-"; 8], "{end:?} is an end");
+        assert_eq!(
+            row(State::Rejected),
+            ["-", "-", "-", "-", "-", "-", "-", "-", "queued", "-"]
+        );
+        for end in [State::Succeeded, State::Ambiguous, State::Superseded] {
+            assert_eq!(row(end), ["-"; 10], "{end:?} is an end");
         }
     }
 

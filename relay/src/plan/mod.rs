@@ -3,14 +3,19 @@
 //! Why strict: a plan that is wrong in its third step must be refused at the door, with a
 //! pointer, and not after its first step stands in somebody's ledger.
 //! The relay knows no VAT and computes no amount: bodies pass through untouched but for
-//! `$ref` and `idempotency_id`.
+//! `$ref`, `$to` and `idempotency_id`.
 
+mod at;
 mod read;
 pub(crate) mod refs;
+mod step;
+mod words;
 
 use rust_decimal::Decimal;
 
 use crate::json::{Flaw, Node};
+
+pub(crate) use words::{Op, Resource};
 
 /// A plan that can be executed.
 #[derive(Debug, Clone)]
@@ -38,55 +43,29 @@ pub(crate) enum Kind {
 pub(crate) struct Step {
     pub(crate) op: Op,
     pub(crate) resource: Resource,
+    /// The key of the object; with [`FAMILY`] at its end, of every known one that begins so.
     pub(crate) xref: String,
+    /// The step is left out when this key is known.
+    pub(crate) unless: Option<String>,
     pub(crate) find: Vec<(String, Node)>,
     pub(crate) body: Node,
+    /// The quantity an `adjust` is to reach.
+    pub(crate) target: Option<Decimal>,
+    pub(crate) records: Vec<Record>,
     pub(crate) expect: Option<Expect>,
 }
 
-/// What a step does. Others are refused at the door until they are built.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Op {
-    /// Find by natural key, adopt or create.
-    Ensure,
-    /// Create, once.
-    Create,
-}
+/// The end of a key that stands for a family of keys.
+pub(crate) const FAMILY: &str = ":*";
 
-/// A Sage resource this release can post and find again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Resource {
-    Contacts,
-    SalesInvoices,
-    SalesCreditNotes,
-}
-
-impl Resource {
-    const ALL: [Self; 3] = [Self::Contacts, Self::SalesInvoices, Self::SalesCreditNotes];
-
-    /// The path below the API's base, which is also the word in a plan.
-    pub(crate) fn path(self) -> &'static str {
-        match self {
-            Self::Contacts => "contacts",
-            Self::SalesInvoices => "sales_invoices",
-            Self::SalesCreditNotes => "sales_credit_notes",
-        }
-    }
-
-    /// The key around the entity in a request body.
-    pub(crate) fn entity(self) -> &'static str {
-        match self {
-            Self::Contacts => "contact",
-            Self::SalesInvoices => "sales_invoice",
-            Self::SalesCreditNotes => "sales_credit_note",
-        }
-    }
-
-    fn from_path(path: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|resource| resource.path() == path)
-    }
+/// An id of the sent body to remember under a key of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Record {
+    pub(crate) xref: String,
+    /// Where in the body.
+    pub(crate) pointer: String,
+    /// What the id is of.
+    pub(crate) resource: Resource,
 }
 
 /// What Sage must answer.
@@ -125,19 +104,40 @@ impl Plan {
         let node = Node::parse(bytes, max_depth)?;
         read::plan(&node).map_err(|mut invalid| {
             if let Some(Node::Text(key)) = node.get("key") {
-                invalid.key = Some(key.chars().take(read::MAX_KEY).collect());
+                invalid.key = Some(key.chars().take(at::MAX_KEY).collect());
             }
             invalid
         })
     }
 
-    /// The step the report speaks of: the last one with an expected total, else the last.
+    /// The step the report speaks of: the first one with an expected total, which is the document
+    /// itself and not what settles it; else the last that makes one object known.
     pub(crate) fn principal(&self) -> Option<&Step> {
+        let one = |step: &&Step| step.op != Op::Adjust && step.family().is_none();
         self.steps
             .iter()
-            .rev()
             .find(|step| step.expect.is_some())
+            .or_else(|| self.steps.iter().rev().find(one))
             .or_else(|| self.steps.last())
+    }
+
+    /// Every key that this plan may make known.
+    pub(crate) fn makes(&self) -> impl Iterator<Item = &str> {
+        self.steps
+            .iter()
+            .filter(|step| step.family().is_none())
+            .flat_map(|step| {
+                let records = step.records.iter().map(|record| record.xref.as_str());
+                records.chain([step.xref.as_str()])
+            })
+    }
+}
+
+impl Step {
+    /// The beginning of the keys, where the step speaks of a family of them.
+    pub(crate) fn family(&self) -> Option<&str> {
+        let all = self.xref.strip_suffix('*')?;
+        self.xref.ends_with(FAMILY).then_some(all)
     }
 }
 

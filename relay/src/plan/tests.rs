@@ -89,7 +89,7 @@ fn every_refusal_has_code_and_pointer() {
         (
             r#""op":"ensure""#,
             r#""op":"allocate""#,
-            "op_not_supported_yet",
+            "op_not_for_resource",
             "/steps/0/op",
         ),
         (

@@ -61,6 +61,20 @@ impl Entity {
             .or_else(|| self.nested("main_contact_person", "email"))
     }
 
+    /// What an allocation settles, sorted; `None` when the answer does not show it.
+    pub(crate) fn artefacts(&self) -> Option<Vec<(String, Decimal)>> {
+        let list: Vec<Self> =
+            serde_json::from_str(self.0.get("allocated_artefacts")?.get()).ok()?;
+        let share = |entry: &Self| Some((entry.value("artefact_id")?, entry.figure("amount")?));
+        let mut shares = list.iter().map(share).collect::<Option<Vec<_>>>()?;
+        shares.sort();
+        Some(shares)
+    }
+
+    fn figure(&self, key: &str) -> Option<Decimal> {
+        self.text(key).and_then(|text| decimal(&text))
+    }
+
     /// Whether the object is gone: deleted, or voided.
     pub(crate) fn is_gone(&self) -> bool {
         self.text("deleted_at").is_some_and(|at| !at.is_empty())

@@ -89,20 +89,23 @@ impl Sage {
         }
     }
 
-    /// Sends a body as it is.
-    pub(crate) async fn post(
+    /// Sends a body as it is: to make an object, or to change the one with this id.
+    pub(crate) async fn write(
         &self,
         business: &Business,
         access: &SecretString,
         path: &str,
+        target: &str,
         body: Vec<u8>,
     ) -> Result<Answer, Silence> {
-        let url = url(business, path, &[])?;
+        let request = if target.is_empty() {
+            self.http.post(url(business, path, &[])?)
+        } else {
+            let path = format!("{path}/{target}");
+            self.http.put(url(business, &path, &[])?)
+        };
         self.call(
-            self.http
-                .post(url)
-                .header(CONTENT_TYPE, "application/json")
-                .body(body),
+            request.header(CONTENT_TYPE, "application/json").body(body),
             business,
             access,
         )

@@ -12,7 +12,7 @@ use crate::inbox::state::State;
 use crate::inbox::{Admitted, BindingId, NewRun, StoreError};
 use crate::retry::Millis;
 
-use super::during;
+use super::{during, needs};
 
 /// Requests that may wait at the door; beyond, senders feel back pressure.
 const WAITING: usize = 256;
@@ -133,6 +133,7 @@ async fn admit(
     .execute(&mut **tx)
     .await
     .map_err(during("ingest"))?;
+    needs::remember(tx, binding, run).await?;
     Ok(Admitted {
         decision,
         run_id: run.run_id.clone(),

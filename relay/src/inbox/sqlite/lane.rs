@@ -10,9 +10,9 @@ use crate::inbox::{
 use crate::retry::Millis;
 use crate::vault::sha256_hex;
 
-use super::{SqliteStore, during};
+use super::{SqliteStore, during, needs};
 
-type Tx = Transaction<'static, Sqlite>;
+pub(super) type Tx = Transaction<'static, Sqlite>;
 
 pub(super) async fn claim(
     store: &SqliteStore,
@@ -33,8 +33,10 @@ pub(super) async fn claim(
         return Ok(Claim::Stopped);
     }
     let run: Option<Run> = sqlx::query_as(
-        "SELECT run_id, key, generation, plan, step, tries, state FROM run
-         WHERE binding_id = ?1 AND state IN ('queued', 'running', 'waiting') AND (next_at IS NULL OR next_at <= ?2)
+        "SELECT run_id, key, generation, plan, step, tries, state,
+                EXISTS (SELECT 1 FROM run n WHERE n.binding_id = run.binding_id AND n.key = run.key
+                                              AND n.generation > run.generation) AS superseded
+         FROM run WHERE binding_id = ?1 AND state IN ('queued', 'running', 'waiting') AND (next_at IS NULL OR next_at <= ?2)
          ORDER BY seq LIMIT 1",
     )
     .bind(binding.as_str())
@@ -74,16 +76,18 @@ pub(super) async fn open_attempt(
     binding: &BindingId,
     attempt: OpenAttempt<'_>,
 ) -> Result<i64, StoreError> {
+    let request = attempt.request;
     let mut tx = store.begin("intent").await?;
     sqlx::query(
-        "INSERT INTO intent (run_id, binding_id, step, xref_key, resource, sage_idempotency_id, body, body_sha256, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (run_id, step) DO NOTHING",
+        "INSERT INTO intent (run_id, binding_id, step, xref_key, resource, target, sage_idempotency_id, body, body_sha256, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (run_id, step, xref_key, target) DO NOTHING",
     )
-    .bind(attempt.run_id)
+    .bind(request.run_id)
     .bind(binding.as_str())
-    .bind(attempt.step)
-    .bind(attempt.xref_key)
+    .bind(request.step)
+    .bind(request.xref_key)
     .bind(attempt.resource)
+    .bind(request.target)
     .bind(attempt.sage_idempotency_id)
     .bind(attempt.body)
     .bind(sha256_hex(attempt.body))
@@ -94,14 +98,16 @@ pub(super) async fn open_attempt(
     let attempt_id = sqlx::query_scalar(
         "INSERT INTO attempt (intent_id, binding_id, xref_key, number, sent_at)
          SELECT i.intent_id, i.binding_id, i.xref_key, 1 + (SELECT count(*) FROM attempt a WHERE a.intent_id = i.intent_id), ?4
-         FROM intent i WHERE i.run_id = ?1 AND i.step = ?2 AND i.binding_id = ?3 AND i.body = ?5
+         FROM intent i WHERE i.run_id = ?1 AND i.step = ?2 AND i.binding_id = ?3 AND i.body = ?5 AND i.xref_key = ?6 AND i.target = ?7
          RETURNING attempt_id",
     )
-    .bind(attempt.run_id)
-    .bind(attempt.step)
+    .bind(request.run_id)
+    .bind(request.step)
     .bind(binding.as_str())
     .bind(attempt.now)
     .bind(attempt.body)
+    .bind(request.xref_key)
+    .bind(request.target)
     .fetch_optional(&mut *tx)
     .await
     .map_err(during("intent"))?
@@ -172,7 +178,19 @@ pub(super) async fn settle(
         resolve_doubts(&mut tx, settlement.run_id, step, now).await?;
     }
     if let Some(xref) = &settlement.xref {
-        insert_xref(&mut tx, binding, settlement.run_id, xref, now).await?;
+        let written = keep_xref(&mut tx, binding, settlement.run_id, xref, now).await?;
+        if !written {
+            return Err(StoreError::Contradiction("one key for two objects"));
+        }
+        needs::known(&mut tx, binding, &xref.xref_key, now).await?;
+    }
+    for record in &settlement.records {
+        // A key that is known speaks of what was posted first and stays as it is.
+        keep_xref(&mut tx, binding, settlement.run_id, record, now).await?;
+        needs::known(&mut tx, binding, &record.xref_key, now).await?;
+    }
+    if matches!(settlement.verdict, Verdict::Refuse(_)) {
+        needs::refused(&mut tx, binding, settlement.run_id, now).await?;
     }
     if let Some(until) = settlement.pause_lane_until {
         sqlx::query(
@@ -220,16 +238,21 @@ async fn resolve_doubts(
     .map_err(during("settle"))
 }
 
-async fn insert_xref(
+/// Makes an object known, or brings what is shown of it up to date; false when the key stands
+/// for another object.
+async fn keep_xref(
     tx: &mut Tx,
     binding: &BindingId,
     run_id: &str,
     xref: &Xref,
     now: Millis,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     sqlx::query(
         "INSERT INTO entity_xref (binding_id, xref_key, resource, sage_id, displayed_as, total, currency, match_tag, adopted, run_id, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+         ON CONFLICT (binding_id, xref_key) DO UPDATE
+         SET displayed_as = excluded.displayed_as, total = excluded.total, currency = excluded.currency
+         WHERE sage_id = excluded.sage_id AND resource = excluded.resource",
     )
     .bind(binding.as_str())
     .bind(&xref.xref_key)
@@ -244,7 +267,7 @@ async fn insert_xref(
     .bind(now)
     .execute(&mut **tx)
     .await
-    .map(|_| ())
+    .map(|done| done.rows_affected() == 1)
     .map_err(during("settle"))
 }
 

@@ -8,6 +8,7 @@
 mod bindings;
 mod ingest;
 mod lane;
+mod needs;
 mod views;
 
 use std::collections::BTreeMap;
@@ -23,8 +24,8 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 use crate::retry::Millis;
 
 use super::{
-    Admitted, AttemptEnd, AttemptView, BindingId, BindingRow, Claim, Intent, NewRun, OpenAttempt,
-    ReportRow, RunView, SealedTokens, Settlement, Store, StoreError, Xref,
+    Admitted, AttemptEnd, AttemptView, BindingId, BindingRow, Claim, Intent, Maker, NewRun,
+    OpenAttempt, ReportRow, Request, RunView, SealedTokens, Settlement, Store, StoreError, Xref,
 };
 
 const READERS: u32 = 4;
@@ -232,10 +233,26 @@ impl Store for SqliteStore {
     async fn intent(
         &self,
         binding: &BindingId,
+        request: Request<'_>,
+    ) -> Result<Option<Intent>, StoreError> {
+        views::intent(&self.readers, binding, request).await
+    }
+
+    async fn step_in_doubt(
+        &self,
+        binding: &BindingId,
         run_id: &str,
         step: u32,
-    ) -> Result<Option<Intent>, StoreError> {
-        views::intent(&self.readers, binding, run_id, step).await
+    ) -> Result<bool, StoreError> {
+        views::step_in_doubt(&self.readers, binding, run_id, step).await
+    }
+
+    async fn family(&self, binding: &BindingId, beginning: &str) -> Result<Vec<Xref>, StoreError> {
+        views::family(&self.readers, binding, beginning).await
+    }
+
+    async fn makers(&self, binding: &BindingId, xref_key: &str) -> Result<Vec<Maker>, StoreError> {
+        needs::makers(&self.readers, binding, xref_key).await
     }
 
     async fn open_attempt(

@@ -58,26 +58,27 @@ fn new_run(id: u32, digest: &str) -> NewRun {
         principal_xref: format!("invoice:{id}"),
         expected_total: Some("1.00".to_owned()),
         expected_currency: None,
+        makes: vec![format!("invoice:{id}")],
+        needs: Vec::new(),
     }
 }
 
 fn settlement(run_id: &str, verdict: Verdict) -> Settlement<'_> {
-    Settlement {
+    Settlement::of(run_id, verdict, 5)
+}
+
+fn request(run_id: &str) -> Request<'_> {
+    Request {
         run_id,
-        attempt: None,
-        xref: None,
-        finding: None,
-        verdict,
-        pause_lane_until: None,
-        now: 5,
+        step: 0,
+        xref_key: "invoice:1",
+        target: "",
     }
 }
 
 fn open<'a>(run_id: &'a str, body: &'a [u8]) -> OpenAttempt<'a> {
     OpenAttempt {
-        run_id,
-        step: 0,
-        xref_key: "invoice:1",
+        request: request(run_id),
         resource: "sales_invoices",
         sage_idempotency_id: "id",
         body,
@@ -174,7 +175,12 @@ async fn a_frozen_body_never_changes() {
         .await
         .unwrap();
     assert!(second > first);
-    let intent = bench.store.intent(&one, &run, 0).await.unwrap().unwrap();
+    let intent = bench
+        .store
+        .intent(&one, request(&run))
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(
         (
             intent.body.as_slice(),
@@ -186,7 +192,7 @@ async fn a_frozen_body_never_changes() {
     assert!(
         bench
             .store
-            .intent(&binding("two"), &run, 0)
+            .intent(&binding("two"), request(&run))
             .await
             .unwrap()
             .is_none()

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sqlx::SqlitePool;
 
-use crate::inbox::{AttemptView, BindingId, Intent, ReportRow, RunView, StoreError, Xref};
+use crate::inbox::{AttemptView, BindingId, Intent, ReportRow, Request, RunView, StoreError, Xref};
 
 use super::during;
 
@@ -128,20 +128,59 @@ pub(super) async fn contested(
 pub(super) async fn intent(
     readers: &SqlitePool,
     binding: &BindingId,
-    run_id: &str,
-    step: u32,
+    request: Request<'_>,
 ) -> Result<Option<Intent>, StoreError> {
     sqlx::query_as(
         "SELECT i.sage_idempotency_id, i.body, min(a.sent_at) AS first_sent_at,
                 max(coalesce(a.settled_at, a.sent_at)) AS last_activity,
-                max(a.outcome IS NULL OR a.outcome = 'unknown') AS in_doubt
+                max(a.outcome IS NULL OR a.outcome = 'unknown') AS in_doubt,
+                max(a.outcome IS 'created') AS done
          FROM intent i JOIN attempt a ON a.intent_id = i.intent_id
-         WHERE i.binding_id = ?1 AND i.run_id = ?2 AND i.step = ?3 GROUP BY i.intent_id",
+         WHERE i.binding_id = ?1 AND i.run_id = ?2 AND i.step = ?3 AND i.xref_key = ?4 AND i.target = ?5
+         GROUP BY i.intent_id",
+    )
+    .bind(binding.as_str())
+    .bind(request.run_id)
+    .bind(request.step)
+    .bind(request.xref_key)
+    .bind(request.target)
+    .fetch_optional(readers)
+    .await
+    .map_err(during("intent"))
+}
+
+pub(super) async fn step_in_doubt(
+    readers: &SqlitePool,
+    binding: &BindingId,
+    run_id: &str,
+    step: u32,
+) -> Result<bool, StoreError> {
+    sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM intent i JOIN attempt a ON a.intent_id = i.intent_id
+                        WHERE i.binding_id = ?1 AND i.run_id = ?2 AND i.step = ?3
+                          AND (a.outcome IS NULL OR a.outcome = 'unknown'))",
     )
     .bind(binding.as_str())
     .bind(run_id)
     .bind(step)
-    .fetch_optional(readers)
+    .fetch_one(readers)
     .await
     .map_err(during("intent"))
+}
+
+pub(super) async fn family(
+    readers: &SqlitePool,
+    binding: &BindingId,
+    beginning: &str,
+) -> Result<Vec<Xref>, StoreError> {
+    // Keys are ASCII, so everything that begins so lies before the beginning and a tilde.
+    sqlx::query_as(
+        "SELECT xref_key, resource, sage_id, displayed_as, total, currency, match_tag, adopted
+         FROM entity_xref WHERE binding_id = ?1 AND xref_key >= ?2 AND xref_key < ?2 || '~' ORDER BY xref_key",
+    )
+    .bind(binding.as_str())
+    .bind(beginning)
+    .fetch_all(readers)
+    .await
+    .map_err(during("xref"))
 }

@@ -1,0 +1,129 @@
+//! A place in a JSON tree: every refusal names it.
+
+use rust_decimal::Decimal;
+
+use crate::json::{Node, pointer_segment};
+
+use super::Invalid;
+
+/// The longest key of ours.
+pub(super) const MAX_KEY: usize = 120;
+
+pub(super) type Read<T> = Result<T, Invalid>;
+
+/// A value and where it stands.
+pub(super) struct At<'n> {
+    pub(super) node: &'n Node,
+    pub(super) pointer: String,
+}
+
+impl<'n> At<'n> {
+    pub(super) fn refuse<T>(&self, code: &'static str, detail: impl Into<String>) -> Read<T> {
+        Err(Invalid {
+            code,
+            pointer: self.pointer.clone(),
+            detail: detail.into(),
+            key: None,
+        })
+    }
+
+    pub(super) fn wrong_type<T>(&self, wanted: &str) -> Read<T> {
+        self.refuse(
+            "wrong_type",
+            format!("Expected {wanted}, found {}.", self.node.kind()),
+        )
+    }
+
+    pub(super) fn below(&self, segment: &str, node: &'n Node) -> At<'n> {
+        At {
+            node,
+            pointer: format!("{}/{}", self.pointer, pointer_segment(segment)),
+        }
+    }
+
+    pub(super) fn entries(&self) -> Read<&'n [(String, Node)]> {
+        if let Node::Object(entries) = self.node {
+            Ok(entries)
+        } else {
+            self.wrong_type("an object")
+        }
+    }
+
+    pub(super) fn list(&self) -> Read<Vec<At<'n>>> {
+        if let Node::List(list) = self.node {
+            Ok(list
+                .iter()
+                .enumerate()
+                .map(|(index, node)| self.below(&index.to_string(), node))
+                .collect())
+        } else {
+            self.wrong_type("a list")
+        }
+    }
+
+    /// An object with these keys and no other.
+    pub(super) fn closed(&self, known: &[&str]) -> Read<()> {
+        for (key, node) in self.entries()? {
+            if !known.contains(&key.as_str()) {
+                return self
+                    .below(key, node)
+                    .refuse("unknown_key", "The contract has no such key.");
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn maybe(&self, name: &str) -> Option<At<'n>> {
+        self.node.get(name).map(|node| self.below(name, node))
+    }
+
+    pub(super) fn field(&self, name: &str) -> Read<At<'n>> {
+        self.entries()?;
+        if let Some(found) = self.maybe(name) {
+            return Ok(found);
+        }
+        At {
+            node: self.node,
+            pointer: format!("{}/{name}", self.pointer),
+        }
+        .refuse("missing", "The key is required.")
+    }
+
+    pub(super) fn text(&self) -> Read<&'n str> {
+        if let Node::Text(text) = self.node {
+            Ok(text)
+        } else {
+            self.wrong_type("a string")
+        }
+    }
+
+    pub(super) fn integer(&self) -> Read<i64> {
+        if let Node::Integer(number) = self.node {
+            Ok(*number)
+        } else {
+            self.wrong_type("a whole number")
+        }
+    }
+
+    pub(super) fn amount(&self) -> Read<Decimal> {
+        self.text()?.parse().or_else(|_| {
+            self.refuse(
+                "invalid_format",
+                "An amount is a decimal number in a string.",
+            )
+        })
+    }
+
+    /// A key of ours: short, printable, without white space.
+    pub(super) fn symbol(&self) -> Read<String> {
+        let text = self.text()?;
+        let allowed = |c: char| c.is_ascii_alphanumeric() || "._:-".contains(c);
+        if text.is_empty() || text.len() > MAX_KEY || !text.chars().all(allowed) {
+            return self.refuse(
+                "invalid_format",
+                "Allowed are 1 to 120 letters, digits and the signs . _ : -",
+            );
+        }
+        Ok(text.to_owned())
+    }
+}

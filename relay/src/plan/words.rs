@@ -1,0 +1,124 @@
+//! The words of a plan: operations and resources.
+
+/// What a step does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Op {
+    /// Find by natural key, adopt or create.
+    Ensure,
+    /// Create, once.
+    Create,
+    /// Bring what exists to the body, create what does not.
+    Update,
+    /// Bring a quantity to a target.
+    Adjust,
+    /// Set documents off against each other, once.
+    Allocate,
+}
+
+impl Op {
+    const ALL: [Self; 5] = [
+        Self::Ensure,
+        Self::Create,
+        Self::Update,
+        Self::Adjust,
+        Self::Allocate,
+    ];
+
+    /// The word in a plan.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Ensure => "ensure",
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Adjust => "adjust",
+            Self::Allocate => "allocate",
+        }
+    }
+
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|op| op.word() == word)
+    }
+
+    /// Whether the operation makes sense for a resource. What is money is never changed afterwards.
+    pub(super) fn suits(self, resource: Resource) -> bool {
+        use Resource as R;
+        match resource {
+            R::Contacts | R::Products | R::Services | R::StockItems => {
+                matches!(self, Self::Ensure | Self::Create | Self::Update)
+            }
+            R::SalesInvoices | R::SalesCreditNotes | R::ContactPayments => self == Self::Create,
+            R::ContactAllocations => self == Self::Allocate,
+            R::StockMovements => self == Self::Adjust,
+        }
+    }
+}
+
+/// A Sage resource that can be posted and found again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Resource {
+    Contacts,
+    SalesInvoices,
+    SalesCreditNotes,
+    ContactPayments,
+    ContactAllocations,
+    Products,
+    Services,
+    StockItems,
+    StockMovements,
+}
+
+impl Resource {
+    const ALL: [Self; 9] = [
+        Self::Contacts,
+        Self::SalesInvoices,
+        Self::SalesCreditNotes,
+        Self::ContactPayments,
+        Self::ContactAllocations,
+        Self::Products,
+        Self::Services,
+        Self::StockItems,
+        Self::StockMovements,
+    ];
+
+    /// The path below the API's base, which is also the word in a plan.
+    pub(crate) fn path(self) -> &'static str {
+        match self {
+            Self::Contacts => "contacts",
+            Self::SalesInvoices => "sales_invoices",
+            Self::SalesCreditNotes => "sales_credit_notes",
+            Self::ContactPayments => "contact_payments",
+            Self::ContactAllocations => "contact_allocations",
+            Self::Products => "products",
+            Self::Services => "services",
+            Self::StockItems => "stock_items",
+            Self::StockMovements => "stock_movements",
+        }
+    }
+
+    /// The key around the entity in a request body: the path in the singular.
+    pub(crate) fn entity(self) -> &'static str {
+        match self {
+            Self::Contacts => "contact",
+            Self::SalesInvoices => "sales_invoice",
+            Self::SalesCreditNotes => "sales_credit_note",
+            Self::ContactPayments => "contact_payment",
+            Self::ContactAllocations => "contact_allocation",
+            Self::Products => "product",
+            Self::Services => "service",
+            Self::StockItems => "stock_item",
+            Self::StockMovements => "stock_movement",
+        }
+    }
+
+    pub(super) fn from_path(path: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|resource| resource.path() == path)
+    }
+
+    pub(super) fn from_entity(entity: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|resource| resource.entity() == entity)
+    }
+}

@@ -98,7 +98,7 @@ pub(super) fn what(
     } else if code == CauseCode::FieldRequired {
         format!("Sage requires {field}.")
     } else if code == CauseCode::FieldRefused {
-        format!("Sage does not accept {field}: {}", item.message)
+        format!("Sage does not accept {field}; it says: {}", item.message)
     } else {
         code.meaning().to_owned()
     }

@@ -140,10 +140,10 @@ fn artefact(step: &Step, attribute: &str) -> Option<Field> {
     }
     Some(match attribute {
         "contact" => buyer(step),
-        "date" | "due_date" => Field::of("/local_date", "local_date, the document's date"),
+        "date" | "due_date" => Field::of("/local_date", "local_date (the document's date)"),
         "reference" => Field::of(
             format!("/{}/increment_id", step.entity),
-            "increment_id, with the setting invoice_number_prefix before it",
+            "increment_id (with invoice_number_prefix before it)",
         ),
         "notes" if step.entity == "creditmemo" => own("customer_note"),
         "notes" => Field::of("/payment/po_number", "po_number"),
@@ -187,8 +187,8 @@ fn contact(step: &Step, attribute: &str) -> Option<Field> {
         "main_contact_person.telephone" => {
             Field::of(join(billing, "telephone", customer), "telephone")
         }
-        "tax_number" if customer => Field::of("/customer/taxvat", "taxvat, the VAT number"),
-        "tax_number" => Field::of("/billing_address/vat_id", "vat_id, the VAT number"),
+        "tax_number" if customer => Field::of("/customer/taxvat", "taxvat (the VAT number)"),
+        "tax_number" => Field::of("/billing_address/vat_id", "vat_id (the VAT number)"),
         "currency" if customer => Field::of(
             "/settings/binding/base_currency",
             "the business's own currency",
@@ -256,7 +256,7 @@ fn buyer(step: &Step) -> Field {
         _ => "",
     };
     if step.entity == "customer" {
-        Field::of("/customer/entity_id", "the customer’s id")
+        Field::of("/customer/entity_id", "the customer's id")
     } else if reference.starts_with(['M', 'H']) {
         Field::of("/order/customer_id", "customer_id")
     } else if reference.starts_with('G') {

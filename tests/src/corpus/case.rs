@@ -153,7 +153,11 @@ fn event_text(folder: &Path) -> Result<String> {
     Ok(event.to_string())
 }
 
-fn settings(profile: &str, changes: toml::Table) -> Result<String> {
+/// A profile with changes laid over it.
+///
+/// # Errors
+/// When there is no such profile.
+pub fn settings(profile: &str, changes: toml::Table) -> Result<String> {
     let profile = crate::root().join(format!("golden/profiles/{profile}.json"));
     let text = fs::read_to_string(&profile).with_context(|| profile.display().to_string())?;
     let mut settings: Value = serde_json::from_str(&text)?;

@@ -7,7 +7,7 @@
 mod case;
 mod schema;
 
-pub use case::{Case, Evidence, Expected, Source};
+pub use case::{Case, Evidence, Expected, Source, settings};
 pub use schema::RequestSchemas;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -32,7 +32,10 @@ pub fn load() -> Result<Vec<Case>> {
 }
 
 /// The sub-folders of a folder that may hold nothing else.
-fn folders(parent: &Path) -> Result<Vec<PathBuf>> {
+///
+/// # Errors
+/// When the folder is unreadable or holds a file.
+pub fn folders(parent: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     for entry in fs::read_dir(parent).with_context(|| parent.display().to_string())? {
         let path = entry?.path();

@@ -3,7 +3,7 @@
 //! The strict reader of [`crate::policy`] stops at the first error. Here the offending value is
 //! noted, replaced, and the rest read again, with the same reader: the contract is stated once.
 
-use super::Problem;
+use super::{Problem, ProblemCode};
 use crate::canonical::parse_document;
 use crate::outcome::Rejection;
 use crate::policy::Settings;
@@ -55,12 +55,29 @@ pub(super) fn read(text: &str) -> (Option<Settings>, Vec<Problem>) {
     (None, outermost(found))
 }
 
+/// The rejection in the words of a settings form: its own are those of a document of Magento's.
 fn problem(rejection: Rejection) -> Problem {
+    let code = ProblemCode::from(rejection.code);
+    let message = match rejection.message.split_once(", expected struct ") {
+        Some((found, _)) => format!("{found}, expected an object"),
+        None => rejection.message,
+    };
+    let suggestion = if code == ProblemCode::MissingField {
+        "fill it in"
+    } else if code == ProblemCode::UnknownField {
+        "check the spelling, or remove the field: a setting that is not known has no effect"
+    } else if code == ProblemCode::WrongType {
+        "send one of the expected values"
+    } else if code == ProblemCode::MoneyNotAString {
+        "send the figure as a JSON string"
+    } else {
+        rejection.suggestion.as_str()
+    };
     Problem {
-        code: rejection.code.into(),
+        code,
         pointer: rejection.pointer,
-        message: rejection.message,
-        suggestion: rejection.suggestion,
+        message,
+        suggestion: suggestion.to_owned(),
     }
 }
 

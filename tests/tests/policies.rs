@@ -1,0 +1,86 @@
+//! Settings in `golden/policies` have exactly the problems that are expected.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+use ledger_core::policy::validate::{Feature, ProblemCode, validate};
+use ledger_tests::advice::{self, Advice, EXPECTED, PolicyCase};
+use ledger_tests::{corpus, root};
+use std::fs;
+
+#[test]
+fn every_policy_has_its_problems_and_no_other() {
+    let mut wrong = Vec::new();
+    for (folder, case) in advice::load::<PolicyCase>().unwrap() {
+        let expected = fs::read_to_string(folder.join(EXPECTED)).unwrap_or_default();
+        let actual = advice::pretty(&case.answer()).unwrap();
+        if actual != expected {
+            wrong.push(format!("{}: got {actual}", folder.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_code_and_every_feature_with_a_knob_has_a_case() {
+    let mut texts = String::new();
+    for (folder, _) in advice::load::<PolicyCase>().unwrap() {
+        texts.push_str(&fs::read_to_string(folder.join(EXPECTED)).unwrap_or_default());
+    }
+    for code in ProblemCode::ALL {
+        let quoted = format!("\"code\": \"{}\"", code.as_str());
+        assert!(texts.contains(&quoted), "{} has no case", code.as_str());
+    }
+    for feature in Feature::ALL {
+        // Quotes have no knob yet.
+        if *feature != Feature::Estimates {
+            let named = format!("the feature {},", feature.as_str());
+            assert!(texts.contains(&named), "{} has no case", feature.as_str());
+        }
+    }
+}
+
+#[test]
+fn a_tier_with_every_feature_allows_everything() {
+    let every = ledger_core::policy::validate::Tier::of(Feature::ALL);
+    for (folder, case) in advice::load::<PolicyCase>().unwrap() {
+        let unlimited = validate(&case.settings, None);
+        let limited = validate(&case.settings, Some(&every));
+        assert_eq!(unlimited, limited, "{}", folder.display());
+    }
+}
+
+#[test]
+fn every_profile_is_free_of_problems() {
+    for profile in fs::read_dir(root().join("golden/profiles")).unwrap() {
+        let path = profile.unwrap().path();
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        if name.starts_with("sage_") {
+            continue; // the pretended business, no settings
+        }
+        let settings = fs::read_to_string(&path).unwrap();
+        assert_eq!(validate(&settings, None), [], "{name}");
+    }
+}
+
+/// What a translation refuses, the validation must find too.
+#[test]
+fn settings_that_a_case_refuses_are_found() {
+    for case in corpus::load().unwrap() {
+        let text = &case.expected.as_ref().unwrap().text;
+        let malformed = ["invalid_format", "not_in_reference"]
+            .iter()
+            .find(|code| text.contains(&format!("\"code\": \"{code}\"")));
+        let Some(code) = malformed else { continue };
+        let problems = validate(&case.settings, None);
+        assert!(
+            problems
+                .iter()
+                .any(|problem| problem.code.as_str() == *code),
+            "{}: {problems:?}",
+            case.name
+        );
+    }
+}

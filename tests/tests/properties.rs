@@ -71,9 +71,13 @@ where
                 counted
             }
         };
-        let running: Vec<_> = (0..workers).map(|first| scope.spawn(worker(first))).collect();
+        let running: Vec<_> = (0..workers)
+            .map(|first| scope.spawn(worker(first)))
+            .collect();
         for thread in running {
-            let counted = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            let counted = thread
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             for (key, count) in counted {
                 *counts.entry(key).or_default() += count;
             }
@@ -98,7 +102,8 @@ fn try_batch<T: Debug>(
     let config = Config {
         cases,
         failure_persistence: None,
-        max_shrink_iters: 20_000,
+        // Long documents shrink slowly; a larger example is better than a long wait.
+        max_shrink_time: 20_000,
         ..Config::default()
     };
     let mut runner =
@@ -182,7 +187,10 @@ fn tally<'a>(
             count(counts, format!("{class}, {line} rounding line"));
         }
         "skip" => count(counts, format!("skipped: {}", string(decision, "/reason"))),
-        _ => count(counts, format!("{class}, rejected: {}", string(decision, "/code"))),
+        _ => count(
+            counts,
+            format!("{class}, rejected: {}", string(decision, "/code")),
+        ),
     }
     outcome
 }
@@ -214,7 +222,9 @@ fn has_warning(decision: &Value, code: &str) -> bool {
 
 /// What Magento computed is posted; left out is only what is worth nothing.
 fn verdict(sale: &Sale, document: &Document, decision: &Value, outcome: &str) -> Result<()> {
-    let worth = document.value.rounded(document.currencies.document.decimals);
+    let worth = document
+        .value
+        .rounded(document.currencies.document.decimals);
     match outcome {
         "skip" => ensure!(
             sale.kind == Kind::InvoicePaid && worth.0 == 0,
@@ -230,12 +240,7 @@ fn verdict(sale: &Sale, document: &Document, decision: &Value, outcome: &str) ->
     Ok(())
 }
 
-fn check_post(
-    sale: &Sale,
-    document: &Document,
-    decision: &Value,
-    settings: &Value,
-) -> Result<()> {
+fn check_post(sale: &Sale, document: &Document, decision: &Value, settings: &Value) -> Result<()> {
     let decimals = document.currencies.document.decimals;
     sage::prove(decision, settings, document.value, decimals)?;
     sage::well_formed(decision, Some(decimals))?;
@@ -257,12 +262,18 @@ fn validate(decision: &Value) -> Result<()> {
 ///
 /// Where a cent moved to the largest line, equally large lines may change places.
 fn permuted(sale: &Sale, event: &Value, decision: &Value, settings: &Value) -> Result<()> {
-    if sale.lines.len() < 2 || sale.id.is_multiple_of(2) || has_warning(decision, "tax_residue_moved") {
+    if sale.lines.len() < 2
+        || sale.id.is_multiple_of(2)
+        || has_warning(decision, "tax_residue_moved")
+    {
         return Ok(());
     }
     let mut reversed = event.clone();
     let items = reversed.pointer_mut(&format!("/{}/items", document_key(sale.kind)));
-    items.and_then(Value::as_array_mut).context("items")?.reverse();
+    items
+        .and_then(Value::as_array_mut)
+        .context("items")?
+        .reverse();
     let other = decide(&reversed.to_string(), &settings.to_string())?;
     ensure!(
         other["decision"] == decision["decision"] && other["fired"] == decision["fired"],
@@ -290,21 +301,29 @@ fn sorted_lines(step: &Value) -> Vec<String> {
 
 #[test]
 fn every_customer_and_product_gets_a_valid_answer() {
-    try_all("customers and products", documents() / 4, entity, |entity, counts| {
-        let event = entities::render(&entity);
-        let decision = decide(&event.to_string(), &profile().value().to_string())?;
-        sage::well_formed(&decision, None)
-            .and_then(|()| match decision["plan"] {
-                Value::Null => Ok(()),
-                _ => validate(&decision),
-            })
-            .with_context(|| format!("event {event}\ndecision {decision}"))?;
-        let outcome = string(&decision, "/decision");
-        let code = string(&decision, "/code") + &string(&decision, "/reason");
-        count(counts, format!("{outcome} {code}"));
-        ensure!(outcome != "reject", "rejected: {event}\ndecision {decision}");
-        Ok(())
-    });
+    try_all(
+        "customers and products",
+        documents() / 4,
+        entity,
+        |entity, counts| {
+            let event = entities::render(&entity);
+            let decision = decide(&event.to_string(), &profile().value().to_string())?;
+            sage::well_formed(&decision, None)
+                .and_then(|()| match decision["plan"] {
+                    Value::Null => Ok(()),
+                    _ => validate(&decision),
+                })
+                .with_context(|| format!("event {event}\ndecision {decision}"))?;
+            let outcome = string(&decision, "/decision");
+            let code = string(&decision, "/code") + &string(&decision, "/reason");
+            count(counts, format!("{outcome} {code}"));
+            ensure!(
+                outcome != "reject",
+                "rejected: {event}\ndecision {decision}"
+            );
+            Ok(())
+        },
+    );
 }
 
 /// A document, the changes to it, and whether they are made to the settings instead.
@@ -316,18 +335,20 @@ fn broken() -> impl Strategy<Value = Broken> {
 
 #[test]
 fn broken_documents_never_panic_and_never_get_a_wrong_total() {
-    try_all("broken documents", documents(), broken, check_broken);
+    try_all("broken documents", documents() / 2, broken, check_broken);
 }
 
 fn check_broken((mut sale, mutations, target): Broken, counts: &mut Counts) -> Result<()> {
     // Small documents, so that the changes hit everything and not only one of many rows.
     sale.lines.truncate(3);
-    let event = render(&sale).event.to_string_mutated(&mutations, target % 4 != 0);
+    let event = render(&sale)
+        .event
+        .to_string_mutated(&mutations, target % 4 != 0);
     let settings = profile()
         .for_sale(&sale)
         .to_string_mutated(&mutations, target % 4 == 0);
-    let decision = decide(&event, &settings)
-        .with_context(|| format!("event {event}\nsettings {settings}"))?;
+    let decision =
+        decide(&event, &settings).with_context(|| format!("event {event}\nsettings {settings}"))?;
     let outcome = string(&decision, "/decision");
     if outcome == "post" {
         check_posted(&event, &settings, &decision)
@@ -336,6 +357,50 @@ fn check_broken((mut sale, mutations, target): Broken, counts: &mut Counts) -> R
     let code = string(&decision, "/code") + &string(&decision, "/reason");
     count(counts, format!("{outcome} {code}"));
     Ok(())
+}
+
+/// A document whose rows are repeated so many times, with extreme figures in turn.
+type Extreme = (Sale, Vec<u8>, u16, bool);
+
+fn extreme() -> impl Strategy<Value = Extreme> {
+    let repeated = prop_oneof![8 => 1..5_u16, 1 => 500..1_500_u16];
+    (
+        sale(),
+        proptest::collection::vec(any::<u8>(), 1..40),
+        repeated,
+        any::<bool>(),
+    )
+}
+
+#[test]
+fn extreme_figures_never_panic() {
+    try_all(
+        "extreme figures",
+        documents() / 30,
+        extreme,
+        |extreme, counts| {
+            let (mut sale, choices, repeated, settings_too) = extreme;
+            sale.lines.truncate(2);
+            let mut event = mutate::with_extremes(&render(&sale).event, &choices);
+            let lists = ["/invoice/items", "/creditmemo/items", "/order_tax_items"];
+            for pointer in lists {
+                if let Some(list) = event.pointer_mut(pointer).and_then(Value::as_array_mut) {
+                    let rows = list.len() * usize::from(repeated);
+                    *list = list.iter().cycle().take(rows).cloned().collect();
+                }
+            }
+            let settings = profile().for_sale(&sale);
+            let settings = if settings_too {
+                mutate::with_extremes(&settings, &choices)
+            } else {
+                settings
+            };
+            let decision = decide(&event.to_string(), &settings.to_string())?;
+            let code = string(&decision, "/code") + &string(&decision, "/reason");
+            count(counts, format!("{} {code}", string(&decision, "/decision")));
+            Ok(())
+        },
+    );
 }
 
 trait Mutated {
@@ -378,6 +443,10 @@ fn check_posted(event: &str, settings: &str, decision: &Value) -> Result<()> {
             return Ok(());
         };
         value += figure;
+    }
+    // Without the business's rates nobody can say what Sage computes for the shipping.
+    if settings["reference"]["tax_rates"] != profile().value()["reference"]["tax_rates"] {
+        return Ok(());
     }
     sage::prove(decision, &settings, value, currency.decimals)
 }

@@ -72,6 +72,18 @@ impl Currency {
         }
         Money { value }
     }
+
+    /// A cap on rounding differences, which merchants state in hundredths.
+    ///
+    /// Magento keeps two decimals in every currency. Where a currency has none, the differences
+    /// are whole units, and a cap of 0.05 would forbid them all; there it stands for 5 units.
+    pub(crate) fn rounding_cap(self, stated: Decimal) -> Money {
+        if self.minor_digits() == 0 {
+            self.round(stated * Decimal::ONE_HUNDRED)
+        } else {
+            self.round(stated)
+        }
+    }
 }
 
 /// Units of the business's own currency for one unit of a document's currency, to ten decimals.

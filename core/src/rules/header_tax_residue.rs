@@ -32,7 +32,7 @@ pub(crate) fn apply(
     let currency = subject.currency;
     let header = currency.round(subject.event.document.tax_amount.exact());
     let residue = header - draft.tax(currency);
-    let cap = currency.round(context.settings.policy.rounding_cap.exact());
+    let cap = currency.rounding_cap(context.settings.policy.rounding_cap.exact());
     if residue.is_zero() {
         return Ok(());
     }

@@ -32,7 +32,7 @@ pub(crate) fn apply(
     let difference = missing(draft);
     let cap = subject
         .currency
-        .round(context.settings.policy.rounding_cap.exact());
+        .rounding_cap(context.settings.policy.rounding_cap.exact());
     if difference.is_zero()
         || difference.abs() > cap
         || !context.fire(RuleId::TotalNotAWholeMinorUnit)

@@ -145,9 +145,11 @@ impl<'a> Rates<'a> {
     ) -> Step<TaxRate> {
         let reference = &context.settings.reference;
         reference.require_tax_rate(setting, id)?;
+        let percentage = reference.percentage(id, self.day)?.unwrap_or(applied);
+        require_plausible(percentage, setting)?;
         Ok(TaxRate {
             id: id.to_owned(),
-            percentage: reference.percentage(id, self.day)?.unwrap_or(applied),
+            percentage,
         })
     }
 
@@ -188,6 +190,22 @@ fn not_mapped(pointer: &str, key: &str, detail: &str) -> Rejection {
     )
 }
 
+/// Highest percentage that is computed with. Figures of a document are summed before they meet
+/// a percentage, so without a bound their product could overflow.
+const MAX_PERCENTAGE: Decimal = Decimal::ONE_THOUSAND;
+
+fn require_plausible(percentage: Decimal, pointer: &str) -> Step<()> {
+    if percentage.abs() <= MAX_PERCENTAGE {
+        return Ok(());
+    }
+    Err(Rejection::new(
+        Reject::InvalidDecimal,
+        pointer,
+        format!("{} % is no tax rate", plain(percentage)),
+        "correct the percentage; at most 1000 is supported",
+    ))
+}
+
 /// The percentage to use for `tax`: a missing one is only harmless without tax.
 pub(crate) fn require_percentage(
     percentage: Option<Decimal>,
@@ -195,7 +213,10 @@ pub(crate) fn require_percentage(
     pointer: &str,
 ) -> Step<Decimal> {
     match percentage {
-        Some(percentage) if tax.is_zero() || !percentage.is_zero() => Ok(percentage),
+        Some(percentage) if tax.is_zero() || !percentage.is_zero() => {
+            require_plausible(percentage, pointer)?;
+            Ok(percentage)
+        }
         None if tax.is_zero() => Ok(Decimal::ZERO),
         Some(_) | None => Err(Rejection::new(
             Reject::TaxPercentMissing,

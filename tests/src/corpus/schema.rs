@@ -69,13 +69,14 @@ fn resolve(value: &mut Value) {
         Value::Object(object) if is_reference(object) => {
             *value = Value::String("0123456789abcdef0123456789abcdef".to_owned());
         }
+        // A quantity to reach; the relay sends what is missing to it.
+        Value::Object(object) if object.contains_key("$to") => *value = object.remove("$to").unwrap_or_default(),
         Value::Object(object) => object.values_mut().for_each(resolve),
         Value::Array(items) => items.iter_mut().for_each(resolve),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
-/// `$ref` stands for an id, `$to` for the quantity that is missing to a target; the relay fills in both.
 fn is_reference(object: &Map<String, Value>) -> bool {
-    object.len() == 1 && (object.contains_key("$ref") || object.contains_key("$to"))
+    object.len() == 1 && object.contains_key("$ref")
 }

@@ -223,17 +223,13 @@ impl Document {
         let row_discount: Fixed = rows().map(|row| row.discount_amount).sum();
         let row_tax: Fixed = rows().map(|row| row.tax_amount).sum();
         let taxed_row = rows().any(|row| row.tax_amount.rounded(0) > Fixed::ZERO);
-        self.items_compensation = rows()
-            .map(|row| row.discount_tax_compensation_amount)
-            .sum();
+        self.items_compensation = rows().map(|row| row.discount_tax_compensation_amount).sum();
         self.discount_amount = -(row_discount + shipping.discount_amount);
-        self.tax_amount = row_tax
-            + shipping.tax_amount
-            + levy_tax
-            + self.gift_wrap.tax
-            + self.fee.tax;
+        self.tax_amount =
+            row_tax + shipping.tax_amount + levy_tax + self.gift_wrap.tax + self.fee.tax;
         if taxed_row {
-            self.tax_amount += Fixed(i128::from(sale.residue) * super::fixed::step(decimals.min(2)));
+            self.tax_amount +=
+                Fixed(i128::from(sale.residue) * super::fixed::step(decimals.min(2)));
         }
         let outside = if sale.levy_in_subtotal {
             self.subtotal = row_total + levies;

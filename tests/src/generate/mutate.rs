@@ -1,5 +1,6 @@
 //! Breaks JSON documents: what a bug in an adapter, or an attacker, could send.
 
+use super::fixed::Fixed;
 use proptest::prelude::*;
 use serde_json::{Number, Value, json};
 
@@ -95,6 +96,51 @@ const WORDS: [&str; 14] = [
 
 fn nested(depth: usize) -> Value {
     (0..depth).fold(Value::Null, |inner, _| Value::Array(vec![inner]))
+}
+
+/// Largest and smallest figures the contract admits, and some that make products long.
+const EXTREMES: [&str; 8] = [
+    "9999999999999",
+    "-9999999999999",
+    "9999999999999.999999999999",
+    "-9999999999999.999999999999",
+    "0.000000000001",
+    "0",
+    "1",
+    "3333333333333.333333333333",
+];
+
+/// The same for percentages, which are refused above 1000.
+const EXTREME_PERCENTAGES: [&str; 5] = ["1000", "999.999999999999", "0", "-1000", "9999999999999"];
+
+/// The document with every figure replaced by an extreme one, the choices taken in turn.
+pub fn with_extremes(document: &Value, choices: &[u8]) -> Value {
+    let mut document = document.clone();
+    replace("", &mut document, &mut choices.iter().copied().cycle());
+    document
+}
+
+fn replace(key: &str, value: &mut Value, choices: &mut impl Iterator<Item = u8>) {
+    match value {
+        Value::String(text) if Fixed::parse(text).is_some() && text.contains('.') => {
+            let extremes = if key.contains("percent") {
+                &EXTREME_PERCENTAGES[..]
+            } else {
+                &EXTREMES[..]
+            };
+            let choice = usize::from(choices.next().unwrap_or_default());
+            if let Some(extreme) = extremes.get(choice / 3 % extremes.len()) {
+                (*extreme).clone_into(text);
+            }
+        }
+        Value::Object(object) => object
+            .iter_mut()
+            .for_each(|(key, inner)| replace(key, inner, choices)),
+        Value::Array(items) => items
+            .iter_mut()
+            .for_each(|inner| replace(key, inner, choices)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
 }
 
 /// The text of the document with the changes made.

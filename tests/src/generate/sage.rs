@@ -129,7 +129,10 @@ pub fn prove(decision: &Value, settings: &Value, value: Fixed, decimals: u32) ->
         match text(step, "/resource")? {
             "sales_invoices" | "sales_credit_notes" => {
                 let predicted = total(body, settings, decimals)?;
-                ensure!(predicted == value, "Sage books {predicted} instead of {value}");
+                ensure!(
+                    predicted == value,
+                    "Sage books {predicted} instead of {value}"
+                );
                 let expected = amount(step, "/expect/total_amount")?;
                 ensure!(expected == value, "expected {expected} instead of {value}");
             }
@@ -223,7 +226,9 @@ fn check_value(key: &str, value: &Value, resource: &str, decimals: Option<u32>) 
         ensure!(length <= most, "{key} has {length} characters: {text:?}");
     }
     if AMOUNTS.contains(&key) {
-        let fraction = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+        let fraction = text
+            .split_once('.')
+            .map_or(0, |(_, fraction)| fraction.len());
         ensure!(Fixed::parse(text).is_some(), "{key} is no amount: {text:?}");
         if let Some(decimals) = decimals {
             ensure!(

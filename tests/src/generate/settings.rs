@@ -1,7 +1,7 @@
 //! Settings under which every generated document can be posted: every mapping is there.
 
-use super::spec::Sale;
 use super::currency::Currencies;
+use super::spec::Sale;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 use std::fs;

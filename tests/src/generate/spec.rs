@@ -224,7 +224,12 @@ pub fn sale() -> impl Strategy<Value = Sale> {
         let (currency, foreign, residue) = money;
         let (lines, shipping, extras_cents, tender_percent, adjustment_cents) = parts;
         let (switches, levy, texts, id) = rest;
-        let [rounds_to_minor_unit, prices_include_tax, tax_after_discount, _] = flags;
+        let [
+            rounds_to_minor_unit,
+            prices_include_tax,
+            tax_after_discount,
+            _,
+        ] = flags;
         let [levy_taxed, levy_in_subtotal] = levy;
         Sale {
             kind,

@@ -84,9 +84,7 @@ impl Calculator {
         let decimals = self.rules.decimals;
         let price = priced.price.rounded(decimals);
         let stated = price.times(priced.quantity);
-        let discount_amount = stated
-            .share(priced.discount_percent, 100)
-            .rounded(decimals);
+        let discount_amount = stated.share(priced.discount_percent, 100).rounded(decimals);
         let full_tax = self.tax(stated, priced, false);
         let tax_amount = if self.rules.tax_after_discount && discount_amount != Fixed::ZERO {
             self.tax(stated - discount_amount, priced, true)

@@ -55,10 +55,7 @@ pub struct Product {
 /// The attributes that matter to a ledger, in the global scope.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[allow(
-    missing_docs,
-    reason = "the fields are Magento's attribute codes"
-)]
+#[allow(missing_docs, reason = "the fields are Magento's attribute codes")]
 pub struct Attributes {
     pub name: Option<String>,
     pub status: Option<String>,

@@ -61,10 +61,7 @@ impl SalesEvent {
             return Err(surplus_document(kind));
         }
         Date::parse(&wire.local_date, "/local_date")?;
-        parse_utc(
-            &document.created_at,
-            &format!("/{}/created_at", kind.key()),
-        )?;
+        parse_utc(&document.created_at, &format!("/{}/created_at", kind.key()))?;
         Ok(Box::new(Self {
             kind,
             sequence: wire.sequence,

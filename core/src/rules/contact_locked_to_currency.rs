@@ -4,14 +4,12 @@ use super::{Evidence, Grade, RuleId, RuleInfo, contact_reference_ten_characters}
 use crate::Context;
 use crate::money::Currency;
 use crate::reference::{self, Buyer};
-use crate::sage::limits;
-use crate::text::cut;
 
 pub(super) const INFO: RuleInfo = RuleInfo {
     id: "SQ-028",
     name: "contact-locked-to-currency",
     behaviour: "Sage locks a contact to one currency.",
-    we: "Each currency has a contact of its own: M5EUR while it fits, else a hash; for guests the currency goes into the hash. The name ends in the currency.",
+    we: "Each currency has a contact of its own: M5EUR while it fits, else a hash; for guests the currency goes into the hash.",
     otherwise: "Sage refuses a document in another currency than its contact's.",
     evidence: Evidence {
         grade: Grade::Reported,
@@ -44,16 +42,6 @@ pub(crate) fn reference(context: &mut Context<'_>, buyer: Buyer<'_>, currency: C
 /// `currency_id` of a variant.
 pub(crate) fn currency_id(context: &mut Context<'_>, currency: Currency) -> Option<&'static str> {
     is_variant(context, currency).then(|| currency.code())
-}
-
-/// The name of a variant ends in its currency, inside Sage's limit.
-pub(crate) fn name(context: &mut Context<'_>, name: &str, currency: Currency) -> String {
-    if !is_variant(context, currency) {
-        return name.to_owned();
-    }
-    let suffix = format!(" ({})", currency.code());
-    let room = limits::CONTACT_NAME.saturating_sub(suffix.len());
-    format!("{}{suffix}", cut(name, room).0.trim_end())
 }
 
 fn is_variant(context: &mut Context<'_>, currency: Currency) -> bool {

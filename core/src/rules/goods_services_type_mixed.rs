@@ -4,7 +4,7 @@ use super::{Evidence, Grade, RuleId, RuleInfo};
 use crate::Context;
 use crate::codes::Warning;
 use crate::translate::Subject;
-use crate::vat::Treatment;
+use crate::vat::{Treatment, in_vat_area};
 
 pub(super) const INFO: RuleInfo = RuleInfo {
     id: "SQ-031",
@@ -19,12 +19,13 @@ pub(super) const INFO: RuleInfo = RuleInfo {
     retire_when: "Sage accepts mixed documents.",
 };
 
-/// The type of the whole document; none for domestic sales and unregistered businesses.
+/// The type of the whole document; none for sales at home and for unregistered businesses.
 pub(crate) fn of_document(context: &mut Context<'_>, subject: Subject<'_>) -> Option<String> {
     let settings = context.settings;
-    if subject.treatment == Treatment::Domestic
-        || !settings.binding.vat_registered
-        || !context.fire(RuleId::GoodsServicesTypeMixed)
+    // Sage calls a contact foreign by its main address, which is where somebody is billed.
+    let at_home = subject.treatment == Treatment::Domestic
+        && in_vat_area(subject.event.billing_address.country_id.as_deref());
+    if at_home || !settings.binding.vat_registered || !context.fire(RuleId::GoodsServicesTypeMixed)
     {
         return None;
     }

@@ -173,7 +173,7 @@ fn shared_contact(context: &mut Context<'_>, subject: Subject<'_>) -> Step<PlanS
         subject.currency,
     );
     let contact = Contact {
-        name: contact_locked_to_currency::name(context, &name, subject.currency),
+        name: name.clone(),
         contact_type_ids: ["CUSTOMER"],
         reference: Some(key.reference.clone()),
         currency_id: contact_locked_to_currency::currency_id(context, subject.currency),
@@ -207,16 +207,12 @@ pub(super) fn contact(
         currency_id: contact_locked_to_currency::currency_id(context, currency),
         main_address: Some(main_address),
         delivery_address: Some(delivery_address),
-        ..unaddressed(context, identity, currency)
+        ..unaddressed(context, identity)
     })
 }
 
 /// The part of a contact that needs no address and no reference.
-pub(super) fn unaddressed(
-    context: &mut Context<'_>,
-    identity: &Identity<'_>,
-    currency: Currency,
-) -> Contact {
+pub(super) fn unaddressed(context: &mut Context<'_>, identity: &Identity<'_>) -> Contact {
     let Identity {
         email,
         person,
@@ -231,7 +227,7 @@ pub(super) fn unaddressed(
     let name =
         html_entities_refused::shortened(context, name, limits::CONTACT_NAME, &company_pointer);
     Contact {
-        name: contact_locked_to_currency::name(context, &name, currency),
+        name,
         contact_type_ids: ["CUSTOMER"],
         reference: None,
         currency_id: None,

@@ -35,13 +35,13 @@ pub(super) fn upserted(context: &mut Context<'_>, event: &CustomerEvent) -> Step
             [(billing, billing_pointer), (delivery, delivery_pointer)],
         )?,
         _ => {
-            let mut bare = contact::unaddressed(context, &identity, currency);
+            let mut bare = contact::unaddressed(context, &identity);
             bare.reference = Some(key.reference.clone());
             bare
         }
     };
     let variants = format!("contact:{}:*", key.reference);
-    let mut every_variant = contact::unaddressed(context, &identity, currency);
+    let mut every_variant = contact::unaddressed(context, &identity);
     every_variant.main_address.clone_from(&own.main_address);
     every_variant
         .delivery_address

@@ -39,7 +39,7 @@ impl<'a> Treatment<'a> {
                 "complete the address in Magento",
             ));
         };
-        Ok(if VAT_AREA.contains(&country) {
+        Ok(if in_vat_area(Some(country)) {
             Self::Domestic
         } else if charged_tax(event) {
             Self::AbroadTaxed { country }
@@ -47,6 +47,11 @@ impl<'a> Treatment<'a> {
             Self::AbroadUntaxed
         })
     }
+}
+
+/// Whether a country is inside the United Kingdom's VAT area.
+pub(crate) fn in_vat_area(country: Option<&str>) -> bool {
+    country.is_some_and(|country| VAT_AREA.contains(&country))
 }
 
 fn charged_tax(event: &SalesEvent) -> bool {

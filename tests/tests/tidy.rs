@@ -90,11 +90,11 @@ fn no_source_file_is_long() {
 }
 
 #[test]
-fn json_is_read_in_two_places_of_the_core() {
+fn json_is_read_in_three_places_of_the_core() {
     only_in(
         "core/src",
         &["serde_json::from_", "Deserialize"],
-        &["/canonical/", "/policy/"],
+        &["/canonical/", "/policy/", "/envelope/"],
     );
 }
 

@@ -42,7 +42,7 @@ impl RequestSchemas {
 
     /// Validates every body of a plan.
     ///
-    /// References are replaced by an id first, as the relay does.
+    /// Symbols are replaced first, as the relay does.
     ///
     /// # Errors
     /// The first body that its schema refuses.
@@ -66,17 +66,23 @@ impl RequestSchemas {
 
 fn resolve(value: &mut Value) {
     match value {
-        Value::Object(object) if is_reference(object) => {
+        Value::Object(object) if is_symbol(object, "$ref") => {
             *value = Value::String("0123456789abcdef0123456789abcdef".to_owned());
         }
+        Value::Object(object) if is_symbol(object, "$to") => {
+            *value = Value::String("-1.5".to_owned());
+        }
         // A quantity to reach; the relay sends what is missing to it.
-        Value::Object(object) if object.contains_key("$to") => *value = object.remove("$to").unwrap_or_default(),
+        Value::Object(object) if object.contains_key("$to") => {
+            *value = object.remove("$to").unwrap_or_default()
+        }
         Value::Object(object) => object.values_mut().for_each(resolve),
         Value::Array(items) => items.iter_mut().for_each(resolve),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
-fn is_reference(object: &Map<String, Value>) -> bool {
-    object.len() == 1 && object.contains_key("$ref")
+/// Whether an object stands for something that the relay fills in.
+fn is_symbol(object: &Map<String, Value>, key: &str) -> bool {
+    object.len() == 1 && object.contains_key(key)
 }

@@ -24,6 +24,7 @@ mod sage;
 pub mod codes;
 pub mod outcome;
 pub mod envelope;
+pub mod explain;
 
 use canonical::Event;
 use outcome::{Decision, Outcome, Rejection, Warning};

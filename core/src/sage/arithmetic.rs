@@ -25,8 +25,13 @@ pub(crate) fn predicted_total(artefact: &SalesArtefact, currency: Currency) -> M
 }
 
 fn line_total(line: &ArtefactLine, currency: Currency) -> Money {
+    line_net(line, currency) + line.tax_amount.unwrap_or(Money::ZERO)
+}
+
+/// The net of a line, after its discount.
+pub(crate) fn line_net(line: &ArtefactLine, currency: Currency) -> Money {
     let gross = currency.round(line.quantity * line.unit_price.exact());
-    gross - line.discount_amount.unwrap_or(Money::ZERO) + line.tax_amount.unwrap_or(Money::ZERO)
+    gross - line.discount_amount.unwrap_or(Money::ZERO)
 }
 
 impl ShippingPanel {

@@ -117,6 +117,11 @@ impl Ref {
         Self(vec![xref.into()])
     }
 
+    /// The keys, the preferred one first.
+    pub(crate) fn keys(&self) -> &[String] {
+        &self.0
+    }
+
     /// The id behind the first key that exists.
     pub(crate) fn first_of(first: String, second: String) -> Self {
         Self(vec![first, second])
@@ -185,6 +190,21 @@ pub(crate) struct Expect {
 }
 
 impl Plan {
+    /// The event's key.
+    pub(crate) fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// Keys of other documents that must be in Sage first.
+    pub(crate) fn needs(&self) -> &[String] {
+        &self.needs
+    }
+
+    /// What is done, in this order.
+    pub(crate) fn steps(&self) -> &[PlanStep] {
+        &self.steps
+    }
+
     pub(crate) fn new(
         event: &'static str,
         sequence: u64,

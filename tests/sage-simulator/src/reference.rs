@@ -19,12 +19,19 @@ pub(crate) struct Reference {
 impl Reference {
     /// Reads a reference file, or the committed one.
     pub(crate) fn load(path: Option<&std::path::Path>) -> anyhow::Result<Self> {
-        let text = match path {
+        let content = match path {
             Some(path) => std::fs::read_to_string(path)
                 .with_context(|| format!("reading {}", path.display()))?,
             None => GB_BUSINESS.to_owned(),
         };
-        let data: Value = serde_json::from_str(&text).context("reference data is no JSON")?;
+        let mut data: Value = serde_json::from_str(&content).context("reference data is no JSON")?;
+        if let Some(name) = text(&data, "based_on") {
+            let place = path
+                .and_then(std::path::Path::parent)
+                .unwrap_or(std::path::Path::new(""));
+            let Self { data: base } = Self::load(Some(&place.join(name)))?;
+            data = laid_over(base, data);
+        }
         for key in [
             "business",
             "financial_settings",
@@ -152,6 +159,27 @@ impl Reference {
     }
 }
 
+/// What a file adds to the one it is based on: objects are merged, lists grow, the rest is replaced.
+fn laid_over(below: Value, above: Value) -> Value {
+    match (below, above) {
+        (Value::Object(mut below), Value::Object(above)) => {
+            for (key, value) in above {
+                let merged = match below.remove(&key) {
+                    Some(earlier) => laid_over(earlier, value),
+                    None => value,
+                };
+                below.insert(key, merged);
+            }
+            Value::Object(below)
+        }
+        (Value::Array(mut below), Value::Array(above)) => {
+            below.extend(above);
+            Value::Array(below)
+        }
+        (_, above) => above,
+    }
+}
+
 fn with_path(collection: &str, entry: &Value) -> Value {
     let mut whole: Map<String, Value> = entry.as_object().cloned().unwrap_or_default();
     if let Some(id) = text(entry, "id") {
@@ -184,6 +212,20 @@ mod tests {
             );
         }
         assert_eq!(reference.percentage("GB_INVENTED", "2026-11-21"), None);
+    }
+
+    #[test]
+    fn a_file_may_add_to_another() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../../golden/profiles/sage_gb_everything.json");
+        let whole = Reference::load(Some(&path)).unwrap();
+        assert!(whole.find("tax_rates", "GB_STANDARD").is_some());
+        assert!(whole.find("tax_rates", "DESTINATION_DE_19").is_some());
+        assert_eq!(whole.base_currency(), "GBP");
+        assert_eq!(
+            whole.financial_settings().get("multi_currency_enabled"),
+            Some(&Value::Bool(true))
+        );
     }
 
     #[test]

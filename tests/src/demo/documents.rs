@@ -1,4 +1,7 @@
 //! Documents and the decisions on them, made by the real builder and the real extension.
+//!
+//! An invoice that is paid when it is made gives two events in the shop; the recorded rows hold
+//! one snapshot of it, so its `invoice.paid` is made of that.
 
 use anyhow::{Context, Result, bail, ensure};
 use bigdecimal::BigDecimal;
@@ -7,7 +10,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use std::path::Path;
 
-use crate::doors::Php;
+use crate::doors::{Door as _, Php, Request};
 use crate::recorded::{self, Recorded};
 
 /// What the core decided.
@@ -19,11 +22,24 @@ pub enum Decision {
         plan: Box<RawValue>,
         /// Its key.
         key: String,
+        /// The Sage objects it asks for.
+        steps: Vec<Step>,
     },
     /// Not sent, with the reason.
     Skip(String),
     /// Not sendable, with the code.
     Reject(String),
+}
+
+/// One Sage object that a plan asks for.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Step {
+    /// Its collection.
+    pub resource: String,
+    /// Its cross-reference key.
+    pub xref: String,
+    /// The key that makes the step needless.
+    pub unless: Option<String>,
 }
 
 /// One document.
@@ -69,29 +85,30 @@ struct Warning {
 #[derive(Deserialize)]
 struct Keyed {
     key: String,
+    steps: Vec<Step>,
 }
 
 /// Decides on every event in files of recorded rows.
 pub(super) fn decide(files: &[String], settings: &Path) -> Result<Vec<Document>> {
-    let events = recorded::build(files)?;
-    let output = Php::open()?
-        .command()
-        .arg("tests/php/plan.php")
-        .arg("--rows")
-        .args(files)
-        .arg("--settings")
-        .arg(settings)
-        .output()
-        .context("php does not start")?;
-    if !output.status.success() {
-        bail!(
-            "plan.php: {}",
-            String::from_utf8_lossy(&output.stderr).trim()
-        );
+    let settings = std::fs::read_to_string(settings).context("the settings")?;
+    let mut events = Vec::new();
+    for recorded in recorded::build(files)? {
+        let paid = paid_at_once(&recorded);
+        events.push(recorded);
+        events.extend(paid);
     }
-    let text =
-        String::from_utf8(output.stdout).context("plan.php printed something else than text")?;
-    let lines: Vec<&str> = text.lines().collect();
+    let texts: Vec<String> = events
+        .iter()
+        .map(|recorded| recorded.event.to_string())
+        .collect();
+    let requests: Vec<Request<'_>> = texts
+        .iter()
+        .map(|event| Request {
+            event,
+            settings: &settings,
+        })
+        .collect();
+    let lines = Php::open()?.translate(&requests)?;
     ensure!(
         lines.len() == events.len(),
         "{} events, but {} decisions",
@@ -100,19 +117,38 @@ pub(super) fn decide(files: &[String], settings: &Path) -> Result<Vec<Document>>
     );
     events
         .iter()
-        .zip(lines)
+        .zip(&lines)
         .map(|(event, line)| document(event, line))
         .collect()
 }
 
+/// The second event of an invoice that was paid when it was made.
+fn paid_at_once(created: &Recorded) -> Option<Recorded> {
+    const PAID: u64 = 2;
+    let state = created.event.pointer("/invoice/state")?.as_u64()?;
+    if created.text("/event") != Some("invoice.created") || state != PAID {
+        return None;
+    }
+    let mut event = created.event.clone();
+    event
+        .as_object_mut()?
+        .insert("event".to_owned(), "invoice.paid".into());
+    Some(Recorded {
+        file: created.file.clone(),
+        index: created.index,
+        event,
+    })
+}
+
 fn document(recorded: &Recorded, line: &str) -> Result<Document> {
-    let line: Line = serde_json::from_str(line).context("plan.php printed no decision")?;
+    let line: Line = serde_json::from_str(line).context("the extension gave no decision")?;
     let decision = match (line.decision.as_str(), line.plan, line.reason, line.code) {
         ("post", Some(plan), _, _) => {
             let keyed: Keyed = serde_json::from_str(plan.get()).context("a plan without a key")?;
             Decision::Post {
                 plan,
                 key: keyed.key,
+                steps: keyed.steps,
             }
         }
         ("skip", _, Some(reason), _) => Decision::Skip(reason),

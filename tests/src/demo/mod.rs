@@ -15,7 +15,7 @@ mod token;
 
 pub use documents::{Decision, Document};
 pub use report::{Report, Row};
-pub use scenes::{Scene, chosen, of_files};
+pub use scenes::{Scene, chosen, of_files, with_everything};
 pub use stage::Stage;
 
 use anyhow::{Context, Result};

@@ -60,7 +60,7 @@ impl Synced {
     fn is_terminal(&self) -> bool {
         matches!(
             self.status.as_str(),
-            "succeeded" | "rejected" | "ambiguous" | "parked"
+            "succeeded" | "rejected" | "ambiguous" | "parked" | "superseded"
         )
     }
 }
@@ -162,7 +162,10 @@ impl Relay {
                 "the relay answers to another number of plans"
             );
             for result in results.results {
-                if !matches!(result.status.as_str(), "accepted" | "replayed") {
+                if !matches!(
+                    result.status.as_str(),
+                    "accepted" | "replayed" | "superseded"
+                ) {
                     bail!("the relay does not take a plan: {}", told(&result));
                 }
             }

@@ -1,9 +1,10 @@
 //! What came out, document by document.
 
 use super::amount::{rounded, shown};
-use super::documents::{Decision, Document};
+use super::documents::{Decision, Document, Step};
 use super::relay::Synced;
 use super::simulator::{Booked, Books};
+use bigdecimal::Zero;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::Path;
@@ -20,16 +21,16 @@ pub struct Row {
     /// Sage's number (`SI-27`).
     pub sage_reference: Option<String>,
     booked: Option<Booked>,
+    /// The invoice that a payment is for.
+    invoice: Option<Booked>,
 }
 
 /// The whole result.
 #[derive(Debug)]
 pub struct Report {
     scenes: Vec<(&'static str, Vec<Row>)>,
-    /// Invoices in the ledger.
-    pub invoices: usize,
-    /// Contacts in the ledger.
-    pub contacts: usize,
+    /// How many objects the ledger has, by collection.
+    pub ledger: BTreeMap<&'static str, usize>,
     /// Keys that Sage would have swallowed silently.
     pub unknown_keys: Vec<String>,
     /// Invoices whose delivery address was not sent (§17).
@@ -44,19 +45,44 @@ impl Row {
         matches!(self.document.decision, Decision::Post { .. })
     }
 
-    /// Whether the invoice stands in the ledger under Magento's number and at Magento's total.
+    /// Whether the document stands in the ledger as Magento has it: under its number and at its
+    /// total, a paid invoice with nothing owed, a settled credit note with nothing left.
     pub fn agrees(&self) -> bool {
+        let Some(booked) = self
+            .booked
+            .as_ref()
+            .filter(|_| matches!(self.status.as_deref(), Some("succeeded" | "superseded")))
+        else {
+            return false;
+        };
+        match self.document.event.as_str() {
+            "invoice.created" => self.is(booked),
+            "creditmemo.created" => {
+                self.is(booked) && (!self.settles() || nothing_owed(Some(booked)))
+            }
+            "invoice.paid" => nothing_owed(self.invoice.as_ref()),
+            _ => true,
+        }
+    }
+
+    fn is(&self, booked: &Booked) -> bool {
         let document = &self.document;
-        self.status.as_deref() == Some("succeeded")
-            && self
-                .booked
-                .as_ref()
-                .zip(document.magento_total.as_ref())
-                .is_some_and(|(booked, total)| {
-                    booked.total == rounded(total, &document.currency)
-                        && booked.reference.ends_with(&document.increment_id)
-                        && self.sage_reference.as_deref() == Some(&booked.displayed_as)
-                })
+        let total = document.magento_total.as_ref();
+        let total = total.map(|total| rounded(total, &document.currency));
+        booked.total == total
+            && booked.reference.ends_with(&document.increment_id)
+            && self.sage_reference.as_deref() == Some(&booked.displayed_as)
+    }
+
+    /// Whether the plan pays something back or sets something off.
+    fn settles(&self) -> bool {
+        let settling = |step: &Step| {
+            matches!(
+                step.resource.as_str(),
+                "contact_payments" | "contact_allocations"
+            )
+        };
+        matches!(&self.document.decision, Decision::Post { steps, .. } if steps.iter().any(settling))
     }
 
     /// `name.json 000000033`.
@@ -103,7 +129,8 @@ impl Row {
                 .unwrap_or_default(),
             self.booked
                 .as_ref()
-                .map(|booked| shown(&booked.total, &document.currency))
+                .and_then(|booked| booked.total.as_ref())
+                .map(|total| shown(total, &document.currency))
                 .unwrap_or_default(),
             mark.to_owned(),
             document.fired.join(" "),
@@ -117,6 +144,12 @@ impl Report {
         synced: &BTreeMap<String, Synced>,
         books: Books,
     ) -> Self {
+        let mut ledger = BTreeMap::new();
+        for booked in books.objects.values() {
+            *ledger.entry(booked.collection).or_default() += 1;
+        }
+        let of_invoices = |booked: &&Booked| booked.collection == "sales_invoices";
+        let invoices: Vec<&Booked> = books.objects.values().filter(of_invoices).collect();
         let row = |document: Document| {
             let end = match &document.decision {
                 Decision::Post { key, .. } => synced.get(key),
@@ -130,8 +163,12 @@ impl Report {
                 sage_reference: end.and_then(|end| end.sage_reference.clone()),
                 booked: end
                     .and_then(|end| end.sage_id.as_ref())
-                    .and_then(|id| books.invoices.get(id))
+                    .and_then(|id| books.objects.get(id))
                     .cloned(),
+                invoice: invoices
+                    .iter()
+                    .find(|booked| booked.reference.ends_with(&document.increment_id))
+                    .map(|booked| (*booked).clone()),
                 document,
             }
         };
@@ -141,13 +178,8 @@ impl Report {
             .collect();
         Self {
             scenes,
-            invoices: books.invoices.len(),
-            contacts: books.contacts,
-            mirrored: books
-                .invoices
-                .values()
-                .filter(|booked| booked.mirrored)
-                .count(),
+            ledger,
+            mirrored: invoices.iter().filter(|booked| booked.mirrored).count(),
             unknown_keys: books.unknown_keys,
             calls: books.calls,
         }
@@ -171,13 +203,14 @@ impl Report {
                 )
             })
             .collect();
-        let posted: BTreeSet<_> = self.rows().filter_map(posted_key).collect();
-        if posted.len() != self.invoices {
-            complaints.push(format!(
-                "{} documents were planned, the ledger has {} invoices",
-                posted.len(),
-                self.invoices
-            ));
+        for (resource, planned) in self.planned() {
+            let found = self.ledger.get(resource).copied().unwrap_or_default();
+            if found != planned.len() {
+                complaints.push(format!(
+                    "the plans ask for {} {resource}, the ledger has {found}",
+                    planned.len()
+                ));
+            }
         }
         complaints.extend(
             self.unknown_keys
@@ -187,17 +220,38 @@ impl Report {
         complaints
     }
 
+    /// The objects that all plans together ask for: the same key is the same object.
+    /// Movements of stock are left out, since none is made where the quantity is right, and so is
+    /// what may turn out to be needless.
+    fn planned(&self) -> BTreeMap<&str, BTreeSet<&str>> {
+        let mut planned: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for row in self.rows() {
+            let Decision::Post { steps, .. } = &row.document.decision else {
+                continue;
+            };
+            let one = |step: &&Step| !step.xref.ends_with('*') && step.unless.is_none();
+            for step in steps.iter().filter(one) {
+                if step.resource != "stock_movements" {
+                    planned
+                        .entry(&step.resource)
+                        .or_default()
+                        .insert(&step.xref);
+                }
+            }
+        }
+        planned
+    }
+
     /// Every posted total agrees, every plan reached the ledger, no key was swallowed.
     pub fn is_good(&self) -> bool {
         self.complaints().is_empty()
     }
 }
 
-fn posted_key(row: &Row) -> Option<&str> {
-    match &row.document.decision {
-        Decision::Post { key, .. } => Some(key),
-        Decision::Skip(_) | Decision::Reject(_) => None,
-    }
+fn nothing_owed(booked: Option<&Booked>) -> bool {
+    booked
+        .and_then(|booked| booked.outstanding.as_ref())
+        .is_some_and(Zero::is_zero)
 }
 
 impl fmt::Display for Report {
@@ -230,14 +284,22 @@ impl fmt::Display for Report {
         let count = |wanted: fn(&Row) -> bool| self.rows().filter(|row| wanted(row)).count();
         writeln!(
             formatter,
-            "\n{} posted, {} of them agree to the penny; {} skipped, {} rejected. The ledger has {} invoices of {} contacts, made with {} calls.",
+            "\n{} posted, {} of them agree to the penny; {} skipped, {} rejected. {} calls to Sage.",
             count(Row::is_posted),
             count(Row::agrees),
             count(|row| matches!(row.document.decision, Decision::Skip(_))),
             count(|row| matches!(row.document.decision, Decision::Reject(_))),
-            self.invoices,
-            self.contacts,
             self.calls,
+        )?;
+        let ledger: Vec<String> = self
+            .ledger
+            .iter()
+            .map(|(collection, count)| format!("{count} {collection}"))
+            .collect();
+        writeln!(
+            formatter,
+            "The ledger has {}.",
+            ledger.join(", ").replace('_', " ")
         )?;
         for complaint in self.complaints() {
             writeln!(formatter, "✗ {complaint}")?;
@@ -279,15 +341,22 @@ mod tests {
             decision: Decision::Post {
                 plan: serde_json::value::to_raw_value("").unwrap(),
                 key: "invoice.created:33".to_owned(),
+                steps: vec![Step {
+                    resource: "sales_invoices".to_owned(),
+                    xref: "invoice:33".to_owned(),
+                    unless: None,
+                }],
             },
             fired: Vec::new(),
             warnings: Vec::new(),
             is_domestic_invoice: true,
         };
         let booked = Booked {
+            collection: "sales_invoices",
             displayed_as: "SI-1".to_owned(),
             reference: reference.to_owned(),
-            total: total.parse().unwrap(),
+            total: total.parse().ok(),
+            outstanding: total.parse().ok(),
             mirrored: false,
         };
         let synced = serde_json::json!({
@@ -295,8 +364,7 @@ mod tests {
         });
         let synced = serde_json::from_value(synced).unwrap();
         let books = Books {
-            invoices: BTreeMap::from([("a".to_owned(), booked)]),
-            contacts: 1,
+            objects: BTreeMap::from([("a".to_owned(), booked)]),
             unknown_keys: unknown_keys.iter().map(ToString::to_string).collect(),
             calls: 2,
         };
@@ -347,10 +415,10 @@ mod tests {
     #[test]
     fn an_invoice_nobody_planned_is_told() {
         let mut report = report("23.42", "000000033", "succeeded", &[]);
-        report.invoices = 2;
+        report.ledger.insert("sales_invoices", 2);
         assert_eq!(
             report.complaints(),
-            ["1 documents were planned, the ledger has 2 invoices"]
+            ["the plans ask for 1 sales_invoices, the ledger has 2"]
         );
     }
 }

@@ -10,16 +10,21 @@ use std::path::{Path, PathBuf};
 pub struct Scene {
     /// What is special about the settings.
     pub title: &'static str,
+    /// The settings that `policy` changes, among `golden/profiles/`.
+    pub profile: &'static str,
     /// Files of recorded rows, from the repository's root or absolute.
     pub files: Vec<String>,
     /// Knobs that differ from the default profile.
     pub policy: Value,
 }
 
+const BASE: &str = "gb_base.json";
+
 /// The curated documents: what posts, what is skipped, what is rejected.
 pub fn chosen() -> Vec<Scene> {
     let scene = |title, names: &[&str], policy| Scene {
         title,
+        profile: BASE,
         files: names
             .iter()
             .map(|name| format!("golden/magento/{name}.json"))
@@ -75,8 +80,20 @@ pub fn chosen() -> Vec<Scene> {
 
 /// The user's own files under the default settings.
 pub fn of_files(files: &[String]) -> Vec<Scene> {
+    let title = "The default settings";
     vec![Scene {
-        title: "The default settings",
+        title,
+        profile: BASE,
+        files: files.to_vec(),
+        policy: json!({}),
+    }]
+}
+
+/// Files under settings that send everything: abroad, in other currencies, catalogue and stock.
+pub fn with_everything(files: &[String]) -> Vec<Scene> {
+    vec![Scene {
+        title: "Everything mapped",
+        profile: "gb_everything.json",
         files: files.to_vec(),
         policy: json!({}),
     }]
@@ -85,7 +102,7 @@ pub fn of_files(files: &[String]) -> Vec<Scene> {
 impl Scene {
     /// Writes the scene's settings into a folder and says where.
     pub(super) fn settings(&self, folder: &Path, number: usize) -> Result<PathBuf> {
-        let base = crate::root().join("golden/profiles/gb_base.json");
+        let base = crate::root().join("golden/profiles").join(self.profile);
         let text =
             fs::read_to_string(&base).with_context(|| format!("reading {}", base.display()))?;
         let mut settings: Value = serde_json::from_str(&text).context("the default profile")?;

@@ -24,12 +24,28 @@ pub(super) struct Grant {
     pub(super) business_id: String,
 }
 
-/// An invoice of the books.
-#[derive(Debug, Clone)]
+/// Everything that plans can make, by its collection.
+const COLLECTIONS: [&str; 8] = [
+    "contacts",
+    "sales_invoices",
+    "sales_credit_notes",
+    "contact_payments",
+    "contact_allocations",
+    "products",
+    "services",
+    "stock_items",
+];
+
+/// An object of the books.
+#[derive(Debug, Clone, Default)]
 pub(super) struct Booked {
+    pub(super) collection: &'static str,
     pub(super) displayed_as: String,
     pub(super) reference: String,
-    pub(super) total: BigDecimal,
+    /// Nothing for contacts and items.
+    pub(super) total: Option<BigDecimal>,
+    /// What is still owed on an invoice or a credit note.
+    pub(super) outstanding: Option<BigDecimal>,
     /// No delivery address was sent (§17).
     pub(super) mirrored: bool,
 }
@@ -37,10 +53,8 @@ pub(super) struct Booked {
 /// The simulator's side of the story.
 #[derive(Debug)]
 pub(super) struct Books {
-    /// Invoices by their Sage id.
-    pub(super) invoices: BTreeMap<String, Booked>,
-    /// Number of contacts.
-    pub(super) contacts: usize,
+    /// Objects by their Sage id.
+    pub(super) objects: BTreeMap<String, Booked>,
     /// Keys that Sage would have swallowed.
     pub(super) unknown_keys: Vec<String>,
     /// Calls to the simulated Sage.
@@ -48,10 +62,12 @@ pub(super) struct Books {
 }
 
 impl Simulator {
-    /// Starts it with its committed reference data.
+    /// Starts it with the committed reference data of a business that sells everywhere.
     pub(super) fn start(http: Client) -> Result<Self> {
         let mut command = Command::new(artefact("LEDGER_SIMULATOR_BIN")?);
-        command.args(["--listen", "127.0.0.1:0"]);
+        command
+            .args(["--listen", "127.0.0.1:0", "--reference"])
+            .arg(crate::root().join("golden/profiles/sage_gb_everything.json"));
         Ok(Self {
             server: Server::start("the Sage simulator", &mut command)?,
             http,
@@ -90,16 +106,13 @@ impl Simulator {
     /// Reads the books.
     pub(super) async fn books(&self) -> Result<Books> {
         let ledger = self.get("ledger").await?;
-        let list = |name: &str| {
-            ledger
-                .get(name)
-                .and_then(Value::as_array)
-                .map_or(&[][..], Vec::as_slice)
-        };
-        let invoices = list("sales_invoices")
-            .iter()
-            .map(booked)
-            .collect::<Result<_>>()?;
+        let mut objects = BTreeMap::new();
+        for collection in COLLECTIONS {
+            let list = ledger.get(collection).and_then(Value::as_array);
+            for object in list.into_iter().flatten() {
+                objects.insert(text(object, "id").to_owned(), booked(collection, object)?);
+            }
+        }
         let unknown = self.get("unknown-keys").await?;
         let unknown_keys = unknown
             .get("unknown_keys")
@@ -114,8 +127,7 @@ impl Simulator {
             .and_then(Value::as_u64)
             .context("no count of requests")?;
         Ok(Books {
-            invoices,
-            contacts: list("contacts").len(),
+            objects,
             unknown_keys,
             calls,
         })
@@ -131,20 +143,27 @@ impl Simulator {
     }
 }
 
-fn booked(invoice: &Value) -> Result<(String, Booked)> {
-    let total = text(invoice, "total_amount");
-    let booked = Booked {
-        displayed_as: text(invoice, "displayed_as").to_owned(),
-        reference: text(invoice, "reference").to_owned(),
-        total: total
-            .parse()
-            .with_context(|| format!("total_amount {total:?}"))?,
-        mirrored: invoice
+fn booked(collection: &'static str, object: &Value) -> Result<Booked> {
+    let amount = |key: &str| -> Result<Option<BigDecimal>> {
+        let Some(amount) = object.get(key).and_then(Value::as_str) else {
+            return Ok(None);
+        };
+        let parsed = amount.parse();
+        parsed
+            .map(Some)
+            .with_context(|| format!("{key} {amount:?}"))
+    };
+    Ok(Booked {
+        collection,
+        displayed_as: text(object, "displayed_as").to_owned(),
+        reference: text(object, "reference").to_owned(),
+        total: amount("total_amount")?,
+        outstanding: amount("outstanding_amount")?,
+        mirrored: object
             .get("$simulator_delivery_address_mirrored")
             .and_then(Value::as_bool)
             .unwrap_or(false),
-    };
-    Ok((text(invoice, "id").to_owned(), booked))
+    })
 }
 
 fn text<'a>(value: &'a Value, key: &str) -> &'a str {

@@ -112,7 +112,7 @@ impl Stage {
 
 fn planned(document: &Document) -> Option<(&str, &serde_json::value::RawValue)> {
     match &document.decision {
-        Decision::Post { plan, key } => Some((key, plan)),
+        Decision::Post { plan, key, .. } => Some((key, plan)),
         Decision::Skip(_) | Decision::Reject(_) => None,
     }
 }

@@ -1,12 +1,13 @@
 //! A product, a service or a stock item, and its quantity.
 
+use super::Facts;
 use super::layout::Page;
 use crate::money::plain;
 use crate::sage::plan::PlanStep;
 use crate::sage::{CatalogItem, StockMovement};
 
 /// The item itself.
-pub(super) fn item(page: &mut Page, step: &PlanStep, item: &CatalogItem) {
+pub(super) fn item(page: &mut Page, facts: &Facts<'_>, step: &PlanStep, item: &CatalogItem) {
     page.heading(match step.resource {
         "services" => "Service",
         "stock_items" => "Stock item",
@@ -39,13 +40,14 @@ pub(super) fn item(page: &mut Page, step: &PlanStep, item: &CatalogItem) {
     if let Some(cost) = item.cost_price {
         page.fact("cost", &cost.to_string());
     }
-    page.fact(
-        "accounts",
-        &format!(
-            "sales {}, purchases {}",
-            item.sales_ledger_account_id, item.purchase_ledger_account_id
-        ),
-    );
+    let accounts = &facts.settings.reference.ledger_accounts;
+    let named = |id: &str| {
+        let known = accounts.iter().find(|account| account.id == id);
+        let name = known.and_then(|account| account.displayed_as.clone());
+        name.unwrap_or_else(|| id.to_owned())
+    };
+    page.fact("sales", &named(&item.sales_ledger_account_id));
+    page.fact("purchases", &named(&item.purchase_ledger_account_id));
     page.fact(
         "active",
         if item.active {

@@ -134,7 +134,7 @@ fn explain_step(page: &mut Page, facts: &Facts<'_>, step: &PlanStep) {
             settlement::allocation(page, facts, allocation);
         }
         (Body::Product(item) | Body::Service(item) | Body::StockItem(item), _) => {
-            catalog::item(page, step, item);
+            catalog::item(page, facts, step, item);
         }
         (Body::StockMovement(movement), _) => catalog::movement(page, movement),
         // Sales documents come of sales events only.

@@ -1,12 +1,15 @@
 //! The golden data of what the core says to people: problems of settings (`golden/policies`),
-//! causes behind Sage's error replies (`golden/responses`).
+//! causes behind Sage's error replies (`golden/responses`), the readable page of a decision
+//! (`golden/explanations`).
 //!
 //! A closed world like the cases: an unknown file, a folder without an expectation or an empty
 //! collection is an error.
 
+mod explanations;
 mod policies;
 mod responses;
 
+pub use explanations::{Explanation, explain_case};
 pub use policies::PolicyCase;
 pub use responses::ResponseCase;
 

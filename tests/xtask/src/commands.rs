@@ -64,7 +64,7 @@ pub(crate) fn tool(name: &str, arguments: &[OsString]) -> Outcome<ExitCode> {
 
 /// Lets the program take the place of this one: its streams, signals and exit status are then
 /// the user's without any passing on.
-fn become_program(command: &mut Command) -> Outcome<ExitCode> {
+pub(crate) fn become_program(command: &mut Command) -> Outcome<ExitCode> {
     let error = command.exec();
     Err(format!(
         "{} cannot be started: {error}",

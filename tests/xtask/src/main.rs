@@ -7,6 +7,7 @@
 mod build;
 mod commands;
 mod debian;
+mod measure;
 mod paths;
 mod php;
 mod process;
@@ -25,7 +26,7 @@ cargo xtask COMMAND
   demo [--once] …   shows recorded Magento documents go all the way into the Sage simulator
   test              everything: set-up, builds, format, lints, tests of Rust and PHP
   plan --rows FILE… the decision on every event of recorded rows, one JSON line each
-       [--settings FILE]; FILE may be - for standard input
+       [--settings FILE]; FILE may be - for standard input; --explain prints pages for people
 
   check             format and lints only
   setup             system packages and the WebAssembly target
@@ -33,6 +34,9 @@ cargo xtask COMMAND
   extension         the PHP extension
   bless CASE        accepts the present answer to a golden case, after showing the difference
   rules             writes golden/RULES.md again
+  properties [N]    tries N generated documents (a million) in the release profile
+  bench core        time of a translation, native and as a component
+  fuzz [SECONDS]    every fuzz target for a time (a minute); needs cargo-fuzz and nightly
   help              this text
 ";
 
@@ -61,6 +65,9 @@ fn run(command: &str, rest: &[OsString]) -> Outcome<ExitCode> {
         "demo" => commands::demo(rest),
         "bless" => commands::tool("bless", rest),
         "rules" => commands::tool("rules", rest),
+        "properties" => measure::properties(rest).map(done),
+        "bench" => measure::bench(rest),
+        "fuzz" => measure::fuzz(rest).map(done),
         "help" | "" | "--help" | "-h" => {
             print!("{HELP}");
             Ok(ExitCode::SUCCESS)

@@ -1,0 +1,95 @@
+//! The commands that measure or search: benchmarks, properties, fuzzing.
+//!
+//! None of them belongs to `test`: they take long, and times depend on the machine.
+
+use crate::build::{self, cargo};
+use crate::process::{Outcome, capture, run, say};
+use crate::{commands, paths};
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// Documents of the nightly run.
+const MANY: &str = "1000000";
+
+/// Seconds for each fuzz target.
+const SECONDS: &str = "60";
+
+/// The fuzz targets of `tests/fuzz`.
+const TARGETS: [&str; 3] = ["event", "settings", "envelope"];
+
+/// The property tests in the release profile.
+pub(crate) fn properties(arguments: &[OsString]) -> Outcome {
+    let documents = number(arguments, MANY)?;
+    say(format!("trying {documents} documents"));
+    run(cargo()
+        .args(["test", "--release", "--package", "ledger-tests"])
+        .args(["--test", "properties", "--", "--nocapture"])
+        .env("LEDGER_PROPERTY_DOCUMENTS", documents)
+        .envs(paths::environment()))
+}
+
+/// Native core and component side by side.
+pub(crate) fn bench(arguments: &[OsString]) -> Outcome<ExitCode> {
+    match arguments {
+        [what] if what == "core" => {}
+        _ => return Err("usage: cargo xtask bench core".to_owned()),
+    }
+    build::component()?;
+    run(cargo().args(["build", "--release", "--package", "ledger-tests"]))?;
+    commands::become_program(
+        std::process::Command::new(paths::target().join("release/bench_core"))
+            .envs(paths::environment()),
+    )
+}
+
+/// Every fuzz target for a time.
+pub(crate) fn fuzz(arguments: &[OsString]) -> Outcome {
+    let seconds = number(arguments, SECONDS)?;
+    if capture(cargo().args(["fuzz", "--version"])).is_none() {
+        return Err(
+            "cargo-fuzz is missing: cargo install cargo-fuzz --locked; it also needs the nightly \
+             compiler: rustup toolchain install nightly"
+                .to_owned(),
+        );
+    }
+    for target in TARGETS {
+        say(format!("fuzzing {target} for {seconds} s"));
+        // cargo as chosen by rustup, because only the nightly compiler has the sanitizers.
+        run(std::process::Command::new("cargo")
+            .current_dir(paths::root())
+            .args([
+                "+nightly",
+                "fuzz",
+                "run",
+                "--fuzz-dir",
+                "tests/fuzz",
+                target,
+            ])
+            .args([
+                "--",
+                "-timeout=10",
+                "-max_len=65536",
+                "-print_final_stats=1",
+            ])
+            .arg(format!("-max_total_time={seconds}"))
+            .env_remove("CARGO")
+            .env_remove("RUSTC")
+            .env_remove("RUSTUP_TOOLCHAIN"))?;
+    }
+    Ok(())
+}
+
+/// The only argument, a whole number, or what is usual.
+fn number(arguments: &[OsString], usual: &str) -> Outcome<String> {
+    match arguments {
+        [] => Ok(usual.to_owned()),
+        [one] => {
+            let text = one.to_string_lossy();
+            let number: u32 = text
+                .parse()
+                .map_err(|_| format!("{text:?} is no whole number"))?;
+            Ok(number.to_string())
+        }
+        _ => Err("one number at most".to_owned()),
+    }
+}

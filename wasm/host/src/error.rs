@@ -1,7 +1,7 @@
 //! What can be wrong with the host, never with the document.
 //!
 //! A document that cannot be posted is a decision. An error here means that no decision could
-//! be made, and that an administrator rather than a bookkeeper has something to do.
+//! be made, and that an administrator and not the author of a document has something to do.
 
 use std::path::PathBuf;
 

@@ -2,7 +2,7 @@
 
 use wasmtime::ResourceLimiter;
 
-/// Caps of one call. The defaults suit an invoice of several thousand lines.
+/// Caps of one call. The defaults suit a document of many thousand lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Units of fuel: roughly the number of WebAssembly instructions.
@@ -14,7 +14,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// An invoice of 9,000 lines (4 MB) was measured to need a tenth of this, in 0.1 s.
+    /// A document of 9,000 lines (4 MB) was measured to need a tenth of this, in 0.1 s.
     pub const DEFAULT_FUEL: u64 = 10_000_000_000;
     /// Sixteen times the largest document.
     pub const DEFAULT_MEMORY_BYTES: usize = 256 * 1024 * 1024;

@@ -15,7 +15,11 @@ mod kill;
 #[cfg(test)]
 mod recover;
 #[cfg(test)]
+mod settle;
+#[cfg(test)]
 mod tokens;
+#[cfg(test)]
+mod upsert;
 
 #[cfg(test)]
 #[cfg(feature = "crash-points")]

@@ -15,6 +15,8 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
+use super::shapes::{commit, fits};
+
 /// What happens to one request instead of the ordinary.
 #[derive(Debug, Clone)]
 pub(crate) enum Fault {
@@ -67,8 +69,8 @@ pub(crate) struct Books {
     /// What every total is wrong by.
     pub(crate) error_in_totals: Decimal,
     pub(crate) ignore_idempotency: bool,
-    answers: BTreeMap<String, Value>,
-    next: u32,
+    pub(super) answers: BTreeMap<String, Value>,
+    pub(super) next: u32,
 }
 
 /// A running fake.
@@ -97,7 +99,7 @@ impl Fake {
         let router = Router::new()
             .route("/token", post(token))
             .route("/v3.1/{resource}", get(list).post(create))
-            .route("/v3.1/{resource}/{id}", get(one))
+            .route("/v3.1/{resource}/{id}", get(one).put(change))
             .layer(axum::extract::DefaultBodyLimit::disable())
             .with_state(fake.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -127,6 +129,26 @@ impl Fake {
             .filter(|seen| seen.method == Method::POST && seen.path == path)
             .map(|seen| seen.body.clone())
             .collect()
+    }
+
+    /// The bodies PUT to objects of a resource, with the objects' ids.
+    pub(crate) fn puts(&self, resource: &str) -> Vec<(String, Value)> {
+        let beginning = format!("/v3.1/{resource}/");
+        let books = self.books();
+        books
+            .seen
+            .iter()
+            .filter(|seen| seen.method == Method::PUT)
+            .filter_map(|seen| {
+                let id = seen.path.strip_prefix(&beginning)?;
+                Some((id.to_owned(), serde_json::from_str(&seen.body).unwrap()))
+            })
+            .collect()
+    }
+
+    /// An object of the books.
+    pub(crate) fn object(&self, resource: &str, at: usize) -> Value {
+        self.books().objects[resource][at].clone()
     }
 
     pub(crate) fn searches(&self, resource: &str) -> usize {
@@ -199,15 +221,33 @@ async fn create(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    write(fake, &resource, None, &headers, &body).await
+}
+
+async fn change(
+    State(fake): State<Fake>,
+    Path((resource, id)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    write(fake, &resource, Some(&id), &headers, &body).await
+}
+
+/// POST, and PUT when there is a target.
+async fn write(
+    fake: Fake,
+    resource: &str,
+    target: Option<&str>,
+    headers: &HeaderMap,
+    body: &Bytes,
+) -> Response {
     let (reply, end) = {
         let mut books = fake.books();
-        if let Some(refusal) = admit(
-            &mut books,
-            Method::POST,
-            &format!("/v3.1/{resource}"),
-            &headers,
-            &body,
-        ) {
+        let (method, path) = match target {
+            None => (Method::POST, format!("/v3.1/{resource}")),
+            Some(id) => (Method::PUT, format!("/v3.1/{resource}/{id}")),
+        };
+        if let Some(refusal) = admit(&mut books, method, &path, headers, body) {
             return refusal;
         }
         let fault = books
@@ -232,20 +272,24 @@ async fn create(
             Some(Fault::Drop) => (broken(), End::Answer),
             Some(Fault::Hang) => (broken(), End::Never),
             Some(Fault::CommitThenDrop) => {
-                commit(&mut books, &resource, &body);
+                commit(&mut books, resource, target, body);
                 (broken(), End::Answer)
             }
             Some(Fault::CommitThen { status, body: text }) => {
-                commit(&mut books, &resource, &body);
+                commit(&mut books, resource, target, body);
                 (
                     (StatusCode::from_u16(status).unwrap(), text).into_response(),
                     End::Answer,
                 )
             }
-            Some(Fault::CommitThenHang) => {
-                (created(commit(&mut books, &resource, &body)), End::Never)
-            }
-            None => (created(commit(&mut books, &resource, &body)), End::Answer),
+            Some(Fault::CommitThenHang) => (
+                created(commit(&mut books, resource, target, body)),
+                End::Never,
+            ),
+            None => (
+                created(commit(&mut books, resource, target, body)),
+                End::Answer,
+            ),
         }
     };
     if let End::Never = end {
@@ -299,56 +343,6 @@ impl axum::body::HttpBody for Chunks {
     }
 }
 
-fn commit(books: &mut Books, resource: &str, body: &Bytes) -> Value {
-    let (resource, entity, prefix) = match resource {
-        "contacts" => ("contacts", "contact", "C"),
-        "sales_invoices" => ("sales_invoices", "sales_invoice", "SI"),
-        other => panic!("nobody should post to {other}"),
-    };
-    let body: Value = serde_json::from_slice(body).unwrap();
-    let entity = body[entity].clone();
-    let id = entity["idempotency_id"].as_str().unwrap().to_owned();
-    assert_eq!(id.len(), 32);
-    if let Some(answer) = books.answers.get(&id)
-        && !books.ignore_idempotency
-    {
-        return answer.clone();
-    }
-    books.next += 1;
-    let mut object = json!({
-        "id": format!("{:032x}", books.next),
-        "displayed_as": format!("{prefix}-{}", books.next),
-        "reference": entity["reference"],
-        "status": {"id": "UNPAID"},
-    });
-    if resource == "contacts" {
-        object["email"] = entity["main_contact_person"]["email"].clone();
-        object["name"] = entity["name"].clone();
-    } else {
-        object["contact"] = json!({"id": entity["contact_id"]});
-        object["currency"] = json!({"id": "GBP"});
-        object["total_amount"] = json!((total(&entity) + books.error_in_totals).to_string());
-    }
-    books
-        .objects
-        .entry(resource)
-        .or_default()
-        .push(object.clone());
-    books.answers.insert(id, object.clone());
-    object
-}
-
-fn total(invoice: &Value) -> Decimal {
-    let number = |value: &Value| value.as_str().unwrap().parse::<Decimal>().unwrap();
-    let lines = invoice["invoice_lines"].as_array().unwrap();
-    lines
-        .iter()
-        .map(|line| {
-            number(&line["quantity"]) * number(&line["unit_price"]) + number(&line["tax_amount"])
-        })
-        .sum()
-}
-
 /// Finds by any part of the reference, as a fuzzy search would.
 async fn list(
     State(fake): State<Fake>,
@@ -358,11 +352,6 @@ async fn list(
     body: Bytes,
 ) -> Response {
     let query = query.unwrap_or_default();
-    let wanted = query
-        .split('&')
-        .find_map(|pair| pair.strip_prefix("search="))
-        .unwrap_or_default()
-        .to_owned();
     let mut books = fake.books();
     if let Some(refusal) = admit(
         &mut books,
@@ -380,12 +369,7 @@ async fn list(
         .unwrap_or_default();
     let items: Vec<Value> = all
         .into_iter()
-        .filter(|object| {
-            object["reference"]
-                .as_str()
-                .unwrap_or_default()
-                .contains(&wanted)
-        })
+        .filter(|object| fits(object, &query))
         .collect();
     axum::Json(json!({"$total": items.len(), "$page": 1, "$next": null, "$back": null, "$itemsPerPage": 200, "$items": items})).into_response()
 }

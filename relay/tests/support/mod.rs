@@ -4,6 +4,7 @@ pub(crate) mod fake;
 pub(crate) mod plans;
 pub(crate) mod process;
 pub(crate) mod rig;
+mod shapes;
 
 use std::future::Future;
 use std::time::{Duration, Instant};

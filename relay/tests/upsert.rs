@@ -130,10 +130,7 @@ async fn a_lost_movement_is_found_and_not_moved_twice() {
     rig.fake.fail("stock_movements", Fault::CommitThenDrop);
     done(&shop, &stocked(9, 3, "9")).await;
     assert_eq!(rig.fake.posts("stock_movements").len(), 3);
-    assert_eq!(
-        rig.fake.object("stock_items", 0)["quantity_in_stock"],
-        "9"
-    );
+    assert_eq!(rig.fake.object("stock_items", 0)["quantity_in_stock"], "9");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
+use super::broken::broken;
 use super::shapes::{commit, fits};
 
 /// What happens to one request instead of the ordinary.
@@ -310,37 +311,6 @@ fn created(object: Value) -> Response {
         axum::Json(object),
     )
         .into_response()
-}
-
-/// A body that announces more than it sends: the client sees the connection break.
-fn broken() -> Response {
-    let chunks = vec![
-        Ok(Bytes::from_static(b"{")),
-        Err(std::io::Error::other("cut")),
-    ];
-    let stream = Chunks(chunks.into());
-    Response::builder()
-        .status(StatusCode::CREATED)
-        .body(Body::new(stream))
-        .unwrap()
-}
-
-struct Chunks(VecDeque<Result<Bytes, std::io::Error>>);
-
-impl axum::body::HttpBody for Chunks {
-    type Data = Bytes;
-    type Error = std::io::Error;
-
-    fn poll_frame(
-        mut self: std::pin::Pin<&mut Self>,
-        _context: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Option<Result<http_body::Frame<Bytes>, std::io::Error>>> {
-        std::task::Poll::Ready(
-            self.0
-                .pop_front()
-                .map(|chunk| chunk.map(http_body::Frame::data)),
-        )
-    }
 }
 
 /// Finds by any part of the reference, as a fuzzy search would.

@@ -73,7 +73,13 @@ fn money(kind: &str, xref: &str, invoice: u32, document: &str, number: u32, amou
 /// The payment of an invoice, a step for each tender.
 pub(crate) fn paid(id: u32, tenders: &[(&str, &str)]) -> Value {
     let invoice = format!("invoice:{id}");
-    let mut plan = head("invoice.paid", "invoice", id, id, &[invoice.clone()]);
+    let mut plan = head(
+        "invoice.paid",
+        "invoice",
+        id,
+        id,
+        std::slice::from_ref(&invoice),
+    );
     let steps = tenders.iter().map(|(suffix, amount)| {
         let xref = format!("payment:{id}{suffix}");
         money("CUSTOMER_RECEIPT", &xref, id, &invoice, id, amount)
@@ -92,7 +98,7 @@ pub(crate) fn credit_memo(id: u32, invoice: u32, refunded: bool) -> Value {
         "creditmemo",
         id,
         id,
-        &[needed.clone()],
+        std::slice::from_ref(&needed),
     );
     let reference = format!("{id:09}");
     let credit_note = json!({

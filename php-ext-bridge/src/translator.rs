@@ -70,6 +70,55 @@ impl Translator {
         })
     }
 
+    /// The decision on an event as a page for people.
+    pub fn explain(
+        &self,
+        event: BinarySlice<'_, u8>,
+        settings: BinarySlice<'_, u8>,
+    ) -> Result<String, Failure> {
+        guarded(|| {
+            Ok(self.component.explain_within(
+                &self.settings.limits,
+                &as_text(*event),
+                &as_text(*settings),
+            )?)
+        })
+    }
+
+    /// What is wrong with the settings.
+    #[php(name = "validateSettings", defaults(tier = None))]
+    pub fn validate_settings(
+        &self,
+        settings: BinarySlice<'_, u8>,
+        tier: Option<BinarySlice<'_, u8>>,
+    ) -> Result<String, Failure> {
+        guarded(|| {
+            Ok(self.component.validate_settings_within(
+                &self.settings.limits,
+                &as_text(*settings),
+                &optional_text(tier.as_ref()),
+            )?)
+        })
+    }
+
+    /// Why Sage refused a step of a plan.
+    #[php(name = "explainReply", defaults(step = None))]
+    pub fn explain_reply(
+        &self,
+        reply: BinarySlice<'_, u8>,
+        plan: BinarySlice<'_, u8>,
+        step: Option<BinarySlice<'_, u8>>,
+    ) -> Result<String, Failure> {
+        guarded(|| {
+            Ok(self.component.explain_reply_within(
+                &self.settings.limits,
+                &as_text(*reply),
+                &as_text(*plan),
+                &optional_text(step.as_ref()),
+            )?)
+        })
+    }
+
     /// What the component says about itself.
     pub fn describe(&self) -> Result<ZBox<ZendHashTable>, Failure> {
         guarded(|| {
@@ -105,6 +154,11 @@ fn as_text(bytes: &[u8]) -> Cow<'_, str> {
             Cow::Owned(text)
         }
     }
+}
+
+/// An argument that may be left out: nothing is the empty text.
+fn optional_text<'a>(bytes: Option<&'a BinarySlice<'a, u8>>) -> Cow<'a, str> {
+    bytes.map_or(Cow::Borrowed(""), |bytes| as_text(bytes))
 }
 
 /// See [`Settings::panic_drill`].

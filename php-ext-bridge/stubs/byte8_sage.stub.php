@@ -37,6 +37,42 @@ final class Translator
     }
 
     /**
+     * The decision on an event as a page for people: plain text of at most 120 columns.
+     *
+     * @param string $event the event as JSON
+     * @param string $settings the settings as JSON
+     * @throws TranslatorException
+     */
+    public function explain(string $event, string $settings): string
+    {
+    }
+
+    /**
+     * What is wrong with the settings. Empty list: they are fit to use.
+     *
+     * @param string $settings the settings as JSON
+     * @param ?string $tier JSON list of the features the merchant may use; null for all
+     * @return string JSON list of objects with code, pointer, message, suggestion
+     * @throws TranslatorException
+     */
+    public function validateSettings(string $settings, ?string $tier = null): string
+    {
+    }
+
+    /**
+     * Why Sage refused a step of a plan.
+     *
+     * @param string $reply the body of Sage's answer, whatever it is
+     * @param string $plan the plan as JSON
+     * @param ?string $step cross-reference key of the step, or its position; null for the last one
+     * @return string JSON list of objects with code, pointer, what, why, suggestion, sage
+     * @throws TranslatorException
+     */
+    public function explainReply(string $reply, string $plan, ?string $step = null): string
+    {
+    }
+
+    /**
      * What the component says about itself.
      *
      * @return array{core_version: string, event_schema: string, settings_schema: string, decision_schema: string, rule_table_hash: string}

@@ -1,7 +1,8 @@
 <?php
 
 /**
- * Prints the decision on every event in files of recorded rows: `php tests/php/plan.php --rows FILE…`.
+ * Prints the decision on every event in files of recorded rows: `php tests/php/plan.php --rows FILE…`;
+ * `--explain` prints a page for people instead of the JSON line.
  *
  * The command behind `cargo xtask plan`; made by the module's own builder and the real extension.
  */

@@ -88,3 +88,17 @@ fn any_text_is_explained() {
     let deep = "[".repeat(100_000);
     assert!(!explain(&deep, &deep, &deep).is_empty());
 }
+
+/// A reply without end is explained as far as anybody would read, and says so.
+#[test]
+fn a_flood_of_messages_is_counted() {
+    let items: Vec<Value> = (0..50_000)
+        .map(|number| serde_json::json!({"$message": format!("message {number}")}))
+        .collect();
+    let causes = explain(&Value::Array(items).to_string(), "", "");
+    assert_eq!(causes.len(), 201);
+    assert_eq!(
+        causes.last().unwrap().what,
+        "Sage sent 49800 more messages."
+    );
+}

@@ -23,7 +23,11 @@ use fields::Source;
 use messages::Reading;
 use reply::Reply;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use step::Step;
+
+/// Most different items of a reply that are explained.
+const MOST_ITEMS: usize = 200;
 
 /// One reason for which Sage refused a step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -68,6 +72,7 @@ pub fn explain(reply: &str, plan: &str, step: &str) -> Vec<Cause> {
     let step = Step::find(plan, step);
     let mut causes: Vec<Cause> = Vec::new();
     let mut umbrellas = Vec::new();
+    let (items, left_out) = distinct(items);
     for item in items {
         match messages::read(&step, &item) {
             Reading::Umbrella => umbrellas.push(item),
@@ -78,7 +83,27 @@ pub fn explain(reply: &str, plan: &str, step: &str) -> Vec<Cause> {
     if !umbrellas.is_empty() {
         shelter(&step, &mut causes, umbrellas);
     }
+    if left_out > 0 {
+        let mut more = messages::whole_reply(CauseCode::UnknownError, Vec::new());
+        more.what = format!("Sage sent {left_out} more messages.");
+        causes.push(more);
+    }
     causes
+}
+
+/// Every different item once, in the order of the reply: Sage repeats an item for every line.
+///
+/// Of more than [`MOST_ITEMS`] different ones, how many are left out: no reply of Sage's has as
+/// many, and nobody could read them.
+fn distinct(items: Vec<SageItem>) -> (Vec<SageItem>, usize) {
+    let mut seen = BTreeSet::new();
+    let mut kept: Vec<SageItem> = items
+        .into_iter()
+        .filter(|item| seen.insert(item.clone()))
+        .collect();
+    let left_out = kept.len().saturating_sub(MOST_ITEMS);
+    kept.truncate(MOST_ITEMS);
+    (kept, left_out)
 }
 
 /// [`explain`] from text to text, for hosts: a JSON list of causes.

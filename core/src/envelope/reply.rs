@@ -8,7 +8,7 @@ use serde_json::Value;
 const MESSAGE_CHARACTERS: usize = 300;
 
 /// One item of a reply, as Sage sent it: on one line and shortened, otherwise unchanged.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct SageItem {
     /// `$dataCode`, or the `error` of the token endpoint.
     pub code: String,

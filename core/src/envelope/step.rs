@@ -43,9 +43,10 @@ impl Step {
             entity: text(plan.get("magento").unwrap_or(&Value::Null), "entity_type"),
             resource: text(found, "resource"),
             xref: text(found, "xref"),
+            // One entry in every plan; the least name, so that any text gives the same on every host.
             body: wrapper
-                .and_then(|body| body.values().next())
-                .cloned()
+                .and_then(|body| body.iter().min_by_key(|(name, _)| name.as_str()))
+                .map(|(_, fields)| fields.clone())
                 .unwrap_or_default(),
         }
     }

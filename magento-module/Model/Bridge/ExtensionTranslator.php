@@ -10,7 +10,7 @@ namespace Byte8\SageAccounting\Model\Bridge;
  * The extension's classes are named only inside method bodies: Magento's compiler reflects every constructor, and
  * the module must compile where the extension is not installed.
  */
-class ExtensionTranslator implements TranslatorInterface
+class ExtensionTranslator implements TranslatorInterface, ExplainerInterface
 {
     /** The loaded component; kept because loading it is the slow part. It holds nothing of any document. */
     private ?object $translator = null;
@@ -44,6 +44,33 @@ class ExtensionTranslator implements TranslatorInterface
     {
         try {
             return $this->translator()->describe();
+        } catch (\Byte8\Sage\TranslatorException $exception) {
+            throw $this->asBridgeException($exception);
+        }
+    }
+
+    public function explain(string $event, string $settings): string
+    {
+        try {
+            return $this->translator()->explain($event, $settings);
+        } catch (\Byte8\Sage\TranslatorException $exception) {
+            throw $this->asBridgeException($exception);
+        }
+    }
+
+    public function validateSettings(string $settings, ?string $tier = null): string
+    {
+        try {
+            return $this->translator()->validateSettings($settings, $tier);
+        } catch (\Byte8\Sage\TranslatorException $exception) {
+            throw $this->asBridgeException($exception);
+        }
+    }
+
+    public function explainReply(string $reply, string $plan, ?string $step = null): string
+    {
+        try {
+            return $this->translator()->explainReply($reply, $plan, $step);
         } catch (\Byte8\Sage\TranslatorException $exception) {
             throw $this->asBridgeException($exception);
         }

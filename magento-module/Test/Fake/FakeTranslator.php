@@ -6,12 +6,13 @@ namespace Byte8\SageAccounting\Test\Fake;
 
 use Byte8\SageAccounting\Model\Bridge\BridgeException;
 use Byte8\SageAccounting\Model\Bridge\Decision;
+use Byte8\SageAccounting\Model\Bridge\ExplainerInterface;
 use Byte8\SageAccounting\Model\Bridge\TranslatorInterface;
 
 /**
  * Answers what the test says and remembers what it was asked; skips everything unless told otherwise.
  */
-class FakeTranslator implements TranslatorInterface
+class FakeTranslator implements TranslatorInterface, ExplainerInterface
 {
     /** @var array<int, array{event: string, settings: string}> */
     public array $asked = [];
@@ -39,6 +40,23 @@ class FakeTranslator implements TranslatorInterface
         }
 
         return ['core_version' => 'fake'];
+    }
+
+    public function explain(string $event, string $settings): string
+    {
+        $decision = $this->translate($event, $settings);
+
+        return strtoupper($decision->outcome) . ' ' . $decision->code . "\n";
+    }
+
+    public function validateSettings(string $settings, ?string $tier = null): string
+    {
+        return '[]';
+    }
+
+    public function explainReply(string $reply, string $plan, ?string $step = null): string
+    {
+        return '[]';
     }
 
     public static function post(string $plan = '{}'): Decision

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Tools;
 
 /**
- * The words of a command line: files of recorded rows, and where allowed the settings file.
+ * The words of a command line: files of recorded rows, and where allowed the settings file and `--explain`.
  *
  * `--rows` takes any number of files, may be repeated and may be left out before files; `-` is standard input.
  */
@@ -17,7 +17,8 @@ class Arguments
     private function __construct(
         public readonly array $rowFiles,
         public readonly ?string $settingsFile,
-        public readonly bool $helpWanted
+        public readonly bool $helpWanted,
+        public readonly bool $explanationWanted = false
     ) {
     }
 
@@ -29,6 +30,7 @@ class Arguments
     {
         $rowFiles = [];
         $settingsFile = null;
+        $explanationWanted = false;
         $optionsEnded = false;
         $waitingFor = null;
         foreach (self::splitAtEqualsSign($words) as $word) {
@@ -47,6 +49,8 @@ class Arguments
                 $optionsEnded = true;
             } elseif ($word === '--help' || $word === '-h') {
                 return new self([], null, true);
+            } elseif ($settingsAllowed && $word === '--explain') {
+                $explanationWanted = true;
             } elseif ($word === '--rows' || ($settingsAllowed && $word === '--settings')) {
                 if ($word === '--settings' && $settingsFile !== null) {
                     throw new UsageException('--settings was given twice');
@@ -63,7 +67,7 @@ class Arguments
             throw new UsageException('no file of recorded rows given');
         }
 
-        return new self($rowFiles, $settingsFile, false);
+        return new self($rowFiles, $settingsFile, false, $explanationWanted);
     }
 
     /**

@@ -5,22 +5,25 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Tools;
 
 use Byte8\SageAccounting\Model\Bridge\BridgeException;
+use Byte8\SageAccounting\Model\Bridge\ExplainerInterface;
 use Byte8\SageAccounting\Model\Bridge\TranslatorInterface;
 use Byte8\SageAccounting\Model\Canonical\CanonicalDataException;
 use Byte8\SageAccounting\Test\Recorded\JsonObjectText;
 
 /**
- * Prints the core's decision on every event in files of recorded rows, one JSON line each.
+ * Prints the core's decision on every event in files of recorded rows, one JSON line each, or with `--explain` a page
+ * for people each, an empty line after it.
  *
- * Standard output carries decision lines and nothing else. Whatever is wrong with the input is one line on
+ * Standard output carries decisions and nothing else. Whatever is wrong with the input is one line on
  * standard error, naming file and field; the rest of the file and the other files are still done.
  */
 class PlanCommand
 {
-    private const USAGE = 'usage: plan --rows FILE… [--settings FILE]   ("-" is standard input)';
+    private const USAGE = 'usage: plan [--explain] --rows FILE… [--settings FILE]   ("-" is standard input)';
 
     /**
-     * @param \Closure $openTranslator gives the TranslatorInterface, or throws BridgeException
+     * @param \Closure $openTranslator gives a TranslatorInterface that is an ExplainerInterface too, or throws
+     *     BridgeException
      * @param string $defaultSettingsFile settings used when none are given
      */
     public function __construct(
@@ -49,6 +52,7 @@ class PlanCommand
         $settingsFile = $arguments->settingsFile ?? $this->defaultSettingsFile;
         try {
             $settings = $this->readSettings($settingsFile);
+            /** @var TranslatorInterface&ExplainerInterface $translator */
             $translator = ($this->openTranslator)();
             $translator->describe();
         } catch (CanonicalDataException $problem) {
@@ -57,20 +61,26 @@ class PlanCommand
             return $this->fail($exception->summary());
         }
 
-        return $this->decide($arguments->rowFiles, $settings, $translator);
+        $answer = static fn (string $event): string => $translator->translate($event, $settings)->json;
+        if ($arguments->explanationWanted) {
+            $answer = static fn (string $event): string => $translator->explain($event, $settings);
+        }
+
+        return $this->decide($arguments->rowFiles, $answer);
     }
 
     /**
      * @param string[] $files
+     * @param \Closure $answer what to print for an event's JSON text
      */
-    private function decide(array $files, string $settings, TranslatorInterface $translator): int
+    private function decide(array $files, \Closure $answer): int
     {
         $exitCode = 0;
         (new RecordedRowsReader($this->streams))->read(
             $files,
-            function (string $event, string $file, int $index) use ($settings, $translator, &$exitCode): void {
+            function (string $event, string $file, int $index) use ($answer, &$exitCode): void {
                 try {
-                    $this->streams->line($translator->translate($event, $settings)->json);
+                    $this->streams->line($answer($event));
                 } catch (BridgeException $exception) {
                     $exitCode = $this->fail(sprintf('%s: events[%d]: %s', $file, $index, $exception->summary()));
                 }

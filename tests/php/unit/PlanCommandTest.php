@@ -54,6 +54,15 @@ class PlanCommandTest extends TestCase
         self::assertSame('{"schema":"1"}', $translator->asked[0]['settings']);
     }
 
+    public function testExplanationsTakeThePlaceOfTheLines(): void
+    {
+        $file = $this->write('orders.json', GoldenRows::text('inv_open_then_paid'));
+
+        self::assertSame(0, $this->plan(['--explain', '--rows', $file], new FakeTranslator()));
+        self::assertSame(str_repeat("SKIP fake\n\n", 2), $this->output);
+        self::assertSame('', $this->errors);
+    }
+
     public function testStandardInputIsReadOnce(): void
     {
         $exitCode = $this->plan(['--rows', '-', '-'], new FakeTranslator(), GoldenRows::text('ship_excl_taxed'));

@@ -50,6 +50,18 @@ impl Guest for Component {
         };
         Decision { outcome, document }
     }
+
+    fn explain(event: String, settings: String) -> String {
+        ledger_core::explain::explain(&event, &settings)
+    }
+
+    fn validate_settings(settings: String, tier: String) -> String {
+        ledger_core::policy::validate::report(&settings, &tier)
+    }
+
+    fn explain_reply(reply: String, plan: String, step: String) -> String {
+        ledger_core::envelope::report(&reply, &plan, &step)
+    }
 }
 
 export!(Component);

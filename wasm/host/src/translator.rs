@@ -119,21 +119,71 @@ impl Translator {
         event: &str,
         settings: &str,
     ) -> Result<Decision, Error> {
-        for (document, text) in [("event", event), ("settings", settings)] {
-            if text.len() > limits.input_bytes {
-                return Err(Error::InputTooLarge {
-                    document,
-                    bytes: text.len(),
-                    limit: limits.input_bytes,
-                });
-            }
-        }
+        check_sizes(limits, &[("event", event), ("settings", settings)])?;
         self.call(limits, |world, store| {
             world
                 .byte8_sage_translation()
                 .call_translate(store, event, settings)
         })
         .map(Decision::from)
+    }
+
+    /// The decision on an event as a page for people.
+    ///
+    /// # Errors
+    ///
+    /// Only for reasons of the host; a bad document has its page.
+    pub fn explain_within(
+        &self,
+        limits: &Limits,
+        event: &str,
+        settings: &str,
+    ) -> Result<String, Error> {
+        check_sizes(limits, &[("event", event), ("settings", settings)])?;
+        self.call(limits, |world, store| {
+            world
+                .byte8_sage_translation()
+                .call_explain(store, event, settings)
+        })
+    }
+
+    /// What is wrong with the settings, as a JSON list; `tier` is a JSON list of features or empty.
+    ///
+    /// # Errors
+    ///
+    /// Only for reasons of the host; bad settings are an answer.
+    pub fn validate_settings_within(
+        &self,
+        limits: &Limits,
+        settings: &str,
+        tier: &str,
+    ) -> Result<String, Error> {
+        check_sizes(limits, &[("settings", settings), ("tier", tier)])?;
+        self.call(limits, |world, store| {
+            world
+                .byte8_sage_translation()
+                .call_validate_settings(store, settings, tier)
+        })
+    }
+
+    /// Why Sage refused a step of a plan, as a JSON list.
+    ///
+    /// # Errors
+    ///
+    /// Only for reasons of the host; whatever was replied is explained.
+    pub fn explain_reply_within(
+        &self,
+        limits: &Limits,
+        reply: &str,
+        plan: &str,
+        step: &str,
+    ) -> Result<String, Error> {
+        check_sizes(limits, &[("reply", reply), ("plan", plan), ("step", step)])?;
+        self.call(limits, |world, store| {
+            world
+                .byte8_sage_translation()
+                .call_explain_reply(store, reply, plan, step)
+        })
     }
 
     /// One call in a fresh store, and the reason where it fails.
@@ -172,6 +222,19 @@ impl std::fmt::Debug for Translator {
             .field("component_sha256", &self.component_sha256)
             .finish_non_exhaustive()
     }
+}
+
+fn check_sizes(limits: &Limits, texts: &[(&'static str, &str)]) -> Result<(), Error> {
+    for (document, text) in texts {
+        if text.len() > limits.input_bytes {
+            return Err(Error::InputTooLarge {
+                document,
+                bytes: text.len(),
+                limit: limits.input_bytes,
+            });
+        }
+    }
+    Ok(())
 }
 
 /// Reads a regular file whole. A device or a pipe could block or never end.

@@ -80,6 +80,14 @@ fn component(schema: &str, translate: &str) -> Vec<u8> {
   (func (export "byte8:sage/translation@1.0.0#describe") (result i32) i32.const 64)
   (func $translate (export "byte8:sage/translation@1.0.0#translate")
     (param i32 i32 i32 i32) (result i32) {translate})
+  ;; the other functions answer with the same text as the decision's document
+  (data (i32.const 1096) "\00\08\00\00\02\00\00\00")
+  (func (export "byte8:sage/translation@1.0.0#explain")
+    (param i32 i32 i32 i32) (result i32) i32.const 1096)
+  (func (export "byte8:sage/translation@1.0.0#validate-settings")
+    (param i32 i32 i32 i32) (result i32) i32.const 1096)
+  (func (export "byte8:sage/translation@1.0.0#explain-reply")
+    (param i32 i32 i32 i32 i32 i32) (result i32) i32.const 1096)
   ;; the arguments are never read, so they may all lie in one place
   (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) i32.const 4096))"#
     );

@@ -40,6 +40,9 @@ pub struct Step {
     pub xref: String,
     /// The key that makes the step needless.
     pub unless: Option<String>,
+    /// What is sent, with names for ids.
+    #[serde(default)]
+    pub body: Value,
 }
 
 /// One document.
@@ -115,11 +118,21 @@ pub(super) fn decide(files: &[String], settings: &Path) -> Result<Vec<Document>>
         events.len(),
         lines.len()
     );
-    events
-        .iter()
-        .zip(&lines)
-        .map(|(event, line)| document(event, line))
-        .collect()
+    let mut documents: Vec<Document> = Vec::with_capacity(events.len());
+    for (event, line) in events.iter().zip(&lines) {
+        let document = document(event, line)?;
+        // The payment of a refused invoice would wait in the relay until that is mended.
+        let waits = documents.last().is_some_and(|invoice| {
+            matches!(invoice.decision, Decision::Reject(_))
+                && invoice.event == "invoice.created"
+                && document.event == "invoice.paid"
+                && invoice.increment_id == document.increment_id
+        });
+        if !waits {
+            documents.push(document);
+        }
+    }
+    Ok(documents)
 }
 
 /// The second event of an invoice that was paid when it was made.

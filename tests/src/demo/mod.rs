@@ -8,13 +8,15 @@ mod child;
 mod documents;
 mod relay;
 mod report;
+mod row;
 mod scenes;
 mod simulator;
 mod stage;
 mod token;
 
 pub use documents::{Decision, Document};
-pub use report::{Report, Row};
+pub use report::Report;
+pub use row::Row;
 pub use scenes::{Scene, chosen, of_files, with_everything};
 pub use stage::Stage;
 

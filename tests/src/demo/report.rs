@@ -1,29 +1,11 @@
 //! What came out, document by document.
 
-use super::amount::{rounded, shown};
 use super::documents::{Decision, Document, Step};
 use super::relay::Synced;
+use super::row::Row;
 use super::simulator::{Booked, Books};
-use bigdecimal::Zero;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::path::Path;
-
-/// One document and its end.
-#[derive(Debug)]
-pub struct Row {
-    /// The document.
-    pub document: Document,
-    /// The relay's state of its plan.
-    pub status: Option<String>,
-    /// The relay's reason, when it has one.
-    pub error: Option<String>,
-    /// Sage's number (`SI-27`).
-    pub sage_reference: Option<String>,
-    booked: Option<Booked>,
-    /// The invoice that a payment is for.
-    invoice: Option<Booked>,
-}
 
 /// The whole result.
 #[derive(Debug)]
@@ -37,105 +19,6 @@ pub struct Report {
     pub mirrored: usize,
     /// Calls to Sage.
     pub calls: u64,
-}
-
-impl Row {
-    /// Whether a plan was made.
-    pub fn is_posted(&self) -> bool {
-        matches!(self.document.decision, Decision::Post { .. })
-    }
-
-    /// Whether the document stands in the ledger as Magento has it: under its number and at its
-    /// total, a paid invoice with nothing owed, a settled credit note with nothing left.
-    pub fn agrees(&self) -> bool {
-        let Some(booked) = self
-            .booked
-            .as_ref()
-            .filter(|_| matches!(self.status.as_deref(), Some("succeeded" | "superseded")))
-        else {
-            return false;
-        };
-        match self.document.event.as_str() {
-            "invoice.created" => self.is(booked),
-            "creditmemo.created" => {
-                self.is(booked) && (!self.settles() || nothing_owed(Some(booked)))
-            }
-            "invoice.paid" => nothing_owed(self.invoice.as_ref()),
-            _ => true,
-        }
-    }
-
-    fn is(&self, booked: &Booked) -> bool {
-        let document = &self.document;
-        let total = document.magento_total.as_ref();
-        let total = total.map(|total| rounded(total, &document.currency));
-        booked.total == total
-            && booked.reference.ends_with(&document.increment_id)
-            && self.sage_reference.as_deref() == Some(&booked.displayed_as)
-    }
-
-    /// Whether the plan pays something back or sets something off.
-    fn settles(&self) -> bool {
-        let settling = |step: &Step| {
-            matches!(
-                step.resource.as_str(),
-                "contact_payments" | "contact_allocations"
-            )
-        };
-        matches!(&self.document.decision, Decision::Post { steps, .. } if steps.iter().any(settling))
-    }
-
-    /// `name.json 000000033`.
-    pub fn name(&self) -> String {
-        let file = Path::new(&self.document.file)
-            .file_name()
-            .and_then(|name| name.to_str());
-        format!(
-            "{} {}",
-            file.unwrap_or(&self.document.file),
-            self.document.increment_id
-        )
-    }
-
-    fn cells(&self) -> [String; 8] {
-        let document = &self.document;
-        let decision = match (&document.decision, self.status.as_deref()) {
-            (Decision::Skip(reason), _) => format!("skip: {reason}"),
-            (Decision::Reject(code), _) => format!("reject: {code}"),
-            (Decision::Post { .. }, Some("succeeded")) => "post".to_owned(),
-            (Decision::Post { .. }, status) => format!("post, {}", status.unwrap_or("lost")),
-        };
-        let total = document
-            .magento_total
-            .as_ref()
-            .map(|total| shown(total, &document.currency));
-        let currency = if document.currency == "GBP" {
-            String::new()
-        } else {
-            format!(" {}", document.currency)
-        };
-        let mark = match (self.is_posted(), self.agrees()) {
-            (false, _) => "",
-            (true, true) => "✓",
-            (true, false) => "✗",
-        };
-        [
-            self.name(),
-            document.event.clone(),
-            decision,
-            self.sage_reference.clone().unwrap_or_default(),
-            total
-                .map(|total| format!("{total}{currency}"))
-                .unwrap_or_default(),
-            self.booked
-                .as_ref()
-                .and_then(|booked| booked.total.as_ref())
-                .map(|total| shown(total, &document.currency))
-                .unwrap_or_default(),
-            mark.to_owned(),
-            document.fired.join(" "),
-        ]
-    }
 }
 
 impl Report {
@@ -248,12 +131,6 @@ impl Report {
     }
 }
 
-fn nothing_owed(booked: Option<&Booked>) -> bool {
-    booked
-        .and_then(|booked| booked.outstanding.as_ref())
-        .is_some_and(Zero::is_zero)
-}
-
 impl fmt::Display for Report {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let head = [
@@ -345,6 +222,7 @@ mod tests {
                     resource: "sales_invoices".to_owned(),
                     xref: "invoice:33".to_owned(),
                     unless: None,
+                    body: serde_json::Value::Null,
                 }],
             },
             fired: Vec::new(),
@@ -357,6 +235,7 @@ mod tests {
             reference: reference.to_owned(),
             total: total.parse().ok(),
             outstanding: total.parse().ok(),
+            quantity: None,
             mirrored: false,
         };
         let synced = serde_json::json!({

@@ -19,6 +19,7 @@ pub struct Scene {
 }
 
 const BASE: &str = "gb_base.json";
+const EVERYTHING: &str = "gb_everything.json";
 
 /// The curated documents: what posts, what is skipped, what is rejected.
 pub fn chosen() -> Vec<Scene> {
@@ -50,11 +51,20 @@ pub fn chosen() -> Vec<Scene> {
                 "ws_trade_gbp",
                 "buyer_company_gb",
                 "lines_200",
+                "cm_adj_both",
                 "cur_eur",
-                "buyer_de",
+                "customers_basic",
             ],
             json!({}),
         ),
+        Scene {
+            profile: EVERYTHING,
+            ..scene(
+                "With everything mapped",
+                &["buyer_de", "products_basic"],
+                json!({}),
+            )
+        },
         scene(
             "With sync_zero_value_invoices off",
             &["disc_100_free_order", "zero_price_virtual"],
@@ -93,7 +103,7 @@ pub fn of_files(files: &[String]) -> Vec<Scene> {
 pub fn with_everything(files: &[String]) -> Vec<Scene> {
     vec![Scene {
         title: "Everything mapped",
-        profile: "gb_everything.json",
+        profile: EVERYTHING,
         files: files.to_vec(),
         policy: json!({}),
     }]

@@ -46,6 +46,8 @@ pub(super) struct Booked {
     pub(super) total: Option<BigDecimal>,
     /// What is still owed on an invoice or a credit note.
     pub(super) outstanding: Option<BigDecimal>,
+    /// What lies in stock.
+    pub(super) quantity: Option<BigDecimal>,
     /// No delivery address was sent (§17).
     pub(super) mirrored: bool,
 }
@@ -159,6 +161,7 @@ fn booked(collection: &'static str, object: &Value) -> Result<Booked> {
         reference: text(object, "reference").to_owned(),
         total: amount("total_amount")?,
         outstanding: amount("outstanding_amount")?,
+        quantity: amount("quantity_in_stock")?,
         mirrored: object
             .get("$simulator_delivery_address_mirrored")
             .and_then(Value::as_bool)

@@ -28,7 +28,7 @@ use std::fmt::Debug;
 use std::thread;
 
 /// Documents of the ordinary run.
-const FEW: u32 = 3_000;
+const FEW: u32 = 2_000;
 
 /// Documents that share one seed; each batch has the next one.
 const BATCH: u32 = 1_000;

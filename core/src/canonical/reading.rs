@@ -127,10 +127,35 @@ pub(crate) struct Date(time::Date);
 impl Date {
     /// Reads a date; `pointer` is where it stands.
     pub(crate) fn parse(text: &str, pointer: &str) -> Step<Self> {
+        Self::parse_at(text, || pointer.to_owned())
+    }
+
+    /// [`Self::parse`] for pointers that cost something to write.
+    pub(crate) fn parse_at(text: &str, pointer: impl FnOnce() -> String) -> Step<Self> {
+        if let Some(date) = plain_date(text) {
+            return Ok(Self(date));
+        }
         time::Date::parse(text, format_description!("[year]-[month]-[day]"))
             .map(Self)
-            .map_err(|_| invalid_date(text, pointer, "a date as YYYY-MM-DD"))
+            .map_err(|_| invalid_date(text, &pointer(), "a date as YYYY-MM-DD"))
     }
+}
+
+/// The usual spelling, read without the general parser: settings have a dozen dates, and every
+/// line looks at some of them.
+fn plain_date(text: &str) -> Option<time::Date> {
+    let number = |range: std::ops::Range<usize>| {
+        let part = text.get(range)?;
+        let digits = part.bytes().all(|byte| byte.is_ascii_digit());
+        digits.then(|| part.parse::<u16>().ok())?
+    };
+    let separators = [text.get(4..5)?, text.get(7..8)?];
+    if text.len() != 10 || separators != ["-", "-"] {
+        return None;
+    }
+    let month = time::Month::try_from(u8::try_from(number(5..7)?).ok()?).ok()?;
+    let day = u8::try_from(number(8..10)?).ok()?;
+    time::Date::from_calendar_date(i32::from(number(0..4)?), month, day).ok()
 }
 
 /// Magento's timestamps: `YYYY-MM-DD HH:MM:SS`, always UTC.

@@ -127,10 +127,11 @@ impl Reference {
             let date = |text: &Option<String>, field: &str| {
                 text.as_deref()
                     .map(|text| {
-                        let pointer = format!(
-                            "/settings/reference/tax_rates/{position}/percentages/{index}/{field}"
-                        );
-                        Date::parse(text, &pointer)
+                        Date::parse_at(text, || {
+                            format!(
+                                "/settings/reference/tax_rates/{position}/percentages/{index}/{field}"
+                            )
+                        })
                     })
                     .transpose()
             };

@@ -90,13 +90,13 @@ impl Translator {
     pub fn validate_settings(
         &self,
         settings: BinarySlice<'_, u8>,
-        tier: Option<BinarySlice<'_, u8>>,
+        tier: Option<String>,
     ) -> Result<String, Failure> {
         guarded(|| {
             Ok(self.component.validate_settings_within(
                 &self.settings.limits,
                 &as_text(*settings),
-                &optional_text(tier.as_ref()),
+                tier.as_deref().unwrap_or_default(),
             )?)
         })
     }
@@ -107,14 +107,14 @@ impl Translator {
         &self,
         reply: BinarySlice<'_, u8>,
         plan: BinarySlice<'_, u8>,
-        step: Option<BinarySlice<'_, u8>>,
+        step: Option<String>,
     ) -> Result<String, Failure> {
         guarded(|| {
             Ok(self.component.explain_reply_within(
                 &self.settings.limits,
                 &as_text(*reply),
                 &as_text(*plan),
-                &optional_text(step.as_ref()),
+                step.as_deref().unwrap_or_default(),
             )?)
         })
     }
@@ -154,11 +154,6 @@ fn as_text(bytes: &[u8]) -> Cow<'_, str> {
             Cow::Owned(text)
         }
     }
-}
-
-/// An argument that may be left out: nothing is the empty text.
-fn optional_text<'a>(bytes: Option<&'a BinarySlice<'a, u8>>) -> Cow<'a, str> {
-    bytes.map_or(Cow::Borrowed(""), |bytes| as_text(bytes))
 }
 
 /// See [`Settings::panic_drill`].

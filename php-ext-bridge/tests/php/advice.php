@@ -17,7 +17,7 @@ foreach (['', '{', '[]', 'null', "\0", "{\"a\":\"\xff\"}", str_repeat('[', 100_0
     holds($problems !== [], 'broken settings have a problem');
     same(['code', 'pointer', 'message', 'suggestion'], array_keys($problems[0]), 'a problem');
 
-    $causes = json_decode($translator->explainReply($text, $text, $text), true, 512, JSON_THROW_ON_ERROR);
+    $causes = json_decode($translator->explainReply($text, $text, 'invoice:1'), true, 512, JSON_THROW_ON_ERROR);
     holds($causes !== [], 'a reply has a cause');
     same(['code', 'pointer', 'what', 'why', 'suggestion', 'sage'], array_keys($causes[0]), 'a cause');
 }
@@ -26,7 +26,7 @@ same('[]', $translator->validateSettings(settings()), 'the default settings');
 same('[]', $translator->validateSettings(settings(), null), 'no tier is a tier without limits');
 same('[]', $translator->validateSettings(settings(), ''), 'nor is an empty one');
 holds(str_contains($translator->validateSettings(settings(), '[]'), 'tier_limit_exceeded'), 'a tier without features');
-holds(str_contains($translator->validateSettings(settings(), "[\"\xff"), '/tier'), 'a tier that is no text');
+holds(str_contains($translator->validateSettings(settings(), '["payment"]'), '/tier/0'), 'a feature that is none');
 
 $reply = '[{"$severity":"error","$dataCode":"AuthorizationFailure","$message":"No active subscription. (MSE)","$source":""}]';
 holds(str_contains($translator->explainReply($reply, '{}'), '"no_active_subscription"'), 'a known message');

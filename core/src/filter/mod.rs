@@ -9,12 +9,11 @@ mod zero_value;
 mod since;
 mod website;
 mod store;
-mod products;
-
-pub(crate) use products::product_upserted;
+mod products_off;
+mod product_type;
 
 use crate::Step;
-use crate::canonical::{CustomerEvent, OrderInvoice, SalesEvent};
+use crate::canonical::{CustomerEvent, OrderInvoice, ProductEvent, SalesEvent};
 use crate::money::Money;
 use crate::outcome::Skip;
 use crate::policy::Settings;
@@ -78,6 +77,11 @@ pub(crate) fn creditmemo_created(
 pub(crate) fn customer_upserted(settings: &Settings, event: &CustomerEvent) -> Option<Skip> {
     website::outside(settings, event.website_id)
         .or_else(|| store::outside(settings, event.store_id))
+}
+
+/// The first filter that leaves a product out, if any does.
+pub(crate) fn product_upserted(settings: &Settings, event: &ProductEvent) -> Option<Skip> {
+    products_off::filter(settings).or_else(|| product_type::filter(event))
 }
 
 /// Whether an invoice of the same order went to Sage, as far as the policy tells.

@@ -1,21 +1,14 @@
-//! Products go to Sage only when the merchant wants them, and only the types Sage knows.
+//! Composite products stay out: Sage has no counterpart, and their simple products go one by one.
 
 use crate::canonical::ProductEvent;
 use crate::codes;
 use crate::outcome::Skip;
-use crate::policy::Settings;
 
 /// Types with a counterpart in Sage.
 const SUPPORTED_TYPES: [&str; 3] = ["simple", "virtual", "downloadable"];
 
-/// The filter that leaves a product out, if any does.
-pub(crate) fn product_upserted(settings: &Settings, event: &ProductEvent) -> Option<Skip> {
-    if !settings.policy.sync_products {
-        return Some(Skip {
-            reason: codes::Skip::SyncProductsOff,
-            message: "sync_products is off".to_owned(),
-        });
-    }
+/// The skip for a product whose type Sage does not know.
+pub(super) fn filter(event: &ProductEvent) -> Option<Skip> {
     let type_id = event.product.type_id.as_str();
     (!SUPPORTED_TYPES.contains(&type_id)).then(|| Skip {
         reason: codes::Skip::ProductTypeNotSupported,

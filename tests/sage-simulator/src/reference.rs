@@ -24,7 +24,8 @@ impl Reference {
                 .with_context(|| format!("reading {}", path.display()))?,
             None => GB_BUSINESS.to_owned(),
         };
-        let mut data: Value = serde_json::from_str(&content).context("reference data is no JSON")?;
+        let mut data: Value =
+            serde_json::from_str(&content).context("reference data is no JSON")?;
         if let Some(name) = text(&data, "based_on") {
             let place = path
                 .and_then(std::path::Path::parent)

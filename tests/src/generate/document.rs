@@ -141,8 +141,8 @@ pub fn rate(place: Place, choice: u8) -> Rate {
         Place::AbroadStacked => NEW_YORK,
     };
     // The first rate, the usual one, is drawn most.
-    let index = usize::from(choice / 100).max(usize::from(choice % 5 == 0));
-    let index = index + usize::from(choice % 11 == 0);
+    let index = usize::from(choice / 100).max(usize::from(choice.is_multiple_of(5)));
+    let index = index + usize::from(choice.is_multiple_of(11));
     rates.get(index % rates.len()).copied().unwrap_or(&[0])
 }
 

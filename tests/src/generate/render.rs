@@ -186,7 +186,7 @@ fn item(index: usize, item: &Item) -> Value {
         "weee_tax_applied": levies,
         "order_item": {
             "item_id": FIRST_ROW + index,
-            "product_type": if item.line.text % 9 == 0 { "virtual" } else { "simple" },
+            "product_type": if item.line.text.is_multiple_of(9) { "virtual" } else { "simple" },
             "tax_percent": figure(super::document::total(item.rate)),
         },
     })

@@ -5,10 +5,10 @@
 use std::fmt::Write as _;
 
 /// The settings it is translated under: the documented default.
-pub const SETTINGS: &str = include_str!("../../../golden/profiles/gb_base.json");
+pub(crate) const SETTINGS: &str = include_str!("../../../golden/profiles/gb_base.json");
 
 /// The event with so many rows, each 2 × 12.50 at 20 %.
-pub fn event(rows: u32) -> String {
+pub(crate) fn event(rows: u32) -> String {
     let mut items = String::new();
     let mut taxes = String::new();
     for row in 0..rows {

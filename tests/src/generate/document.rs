@@ -195,7 +195,7 @@ fn shipping(
         return ShippingPart::default();
     };
     // Every fourth shipping is not taxed.
-    let rate = if shipping.rate % 4 == 0 {
+    let rate = if shipping.rate.is_multiple_of(4) {
         &[0][..]
     } else {
         rate(sale.place, shipping.rate)

@@ -61,8 +61,8 @@ fn customer(entity: &Entity) -> Value {
     let [a, b, c, d, ..] = entity.choices;
     json!({
         "entity_id": entity.id, "website_id": 1, "store_id": 1, "group_id": 4,
-        "default_billing": if a % 3 == 0 { Value::Null } else { json!(14) },
-        "default_shipping": if b % 3 == 0 { Value::Null } else { json!(15) },
+        "default_billing": if a.is_multiple_of(3) { Value::Null } else { json!(14) },
+        "default_shipping": if b.is_multiple_of(3) { Value::Null } else { json!(15) },
         "email": "Dieter.DE@example.com",
         "created_at": "2026-11-21 18:24:47", "updated_at": "2026-11-21 18:24:47",
         "prefix": null, "firstname": text(a), "middlename": null, "lastname": text(c), "suffix": null,
@@ -102,12 +102,12 @@ fn product(entity: &Entity) -> Value {
         "attributes": {
             "name": text(b), "status": "1", "tax_class_id": "4",
             "price": Fixed::cents(i128::from(price)).to_string(), "special_price": null,
-            "cost": if c % 2 == 0 { Value::Null } else { json!("9.500000") },
+            "cost": if c.is_multiple_of(2) { Value::Null } else { json!("9.500000") },
             "short_description": text(d), "description": text(e),
         },
         "stock_item": { "qty": quantity.to_string(), "is_in_stock": 1, "manage_stock": f % 2,
             "use_config_manage_stock": c % 2, "is_qty_decimal": 0 },
-        "source_items": if d % 2 == 0 { json!([]) } else {
+        "source_items": if d.is_multiple_of(2) { json!([]) } else {
             json!([{ "source_code": "default", "quantity": quantity.to_string(), "status": 1 }])
         },
         "config_manage_stock": 1, "price_includes_tax": e % 2, "base_currency_code": "GBP",

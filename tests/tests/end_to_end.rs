@@ -1,5 +1,10 @@
 //! Every recorded document goes the whole way and stands in the ledger as Magento has it.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on should fail where it stands"
+)]
+
 use ledger_tests::demo::{Decision, Report, Row, Stage, of_files, with_everything};
 use ledger_tests::recorded;
 use serde_json::json;

@@ -1,17 +1,16 @@
 //! `creditmemo.created` → a credit note on the invoice's own contact, and its settlement.
 
 use super::artefact::Header;
-use super::tender::{self, Route};
-use super::{InvoiceState, Subject, artefact, contact, currency, steps};
+use super::tender::{self, Route, Settlement};
+use super::{InvoiceState, Subject, artefact, contact, steps};
 use crate::canonical::{OrderInvoice, SalesEvent};
 use crate::codes::{self, Warning};
 use crate::filter;
 use crate::money::Money;
 use crate::outcome::{Outcome, Skip};
 use crate::policy::WithoutInvoice;
-use crate::reference;
 use crate::sage::plan::{Body, Find, Operation, Plan, PlanStep, Ref};
-use crate::sage::{Allocated, ContactAllocation, ContactPayment, PaymentType, limits};
+use crate::sage::{Allocated, ContactAllocation, PaymentType, limits};
 use crate::text::{cut, single_line};
 use crate::{Context, Step};
 
@@ -144,53 +143,19 @@ fn settlement(
         .any(|invoice| InvoiceState::from_magento(invoice.state) == Some(InvoiceState::Paid));
     match tender::route(context, subject)? {
         Route::Bank(bank_account_id) if paid => {
-            refunds(context, subject, bank_account_id, contact_id, total)
+            let refund = Settlement {
+                kind: PaymentType::Refund,
+                artefact: Ref::to(steps::credit_note_key(subject.event.document.entity_id)),
+                contact_id: contact_id.clone(),
+                bank_account_id,
+                total,
+            };
+            tender::settle(context, subject, refund)
         }
         Route::Bank(_) | Route::LeaveUnpaid(_) => {
             Ok(vec![allocation(subject, originals, contact_id, total)])
         }
     }
-}
-
-fn refunds(
-    context: &mut Context<'_>,
-    subject: Subject<'_>,
-    bank_account_id: String,
-    contact_id: &Ref,
-    total: Money,
-) -> Step<Vec<PlanStep>> {
-    let event = subject.event;
-    let memo_id = event.document.entity_id;
-    let foreign = currency::foreign(context, subject)?;
-    let reference = reference::document(
-        &context.settings.policy.invoice_number_prefix,
-        &event.document.increment_id,
-        &event.pointer("increment_id"),
-    )?;
-    let tenders = tender::split(context, subject, bank_account_id, total)?;
-    Ok(tenders
-        .into_iter()
-        .map(|tender| {
-            let refund = ContactPayment {
-                transaction_type_id: PaymentType::Refund,
-                contact_id: contact_id.clone(),
-                bank_account_id: tender.bank_account_id,
-                date: event.local_date.clone(),
-                total_amount: tender.amount,
-                reference: reference.clone(),
-                foreign: foreign.clone(),
-                allocated_artefacts: vec![Allocated {
-                    artefact_id: Ref::to(steps::credit_note_key(memo_id)),
-                    amount: tender.amount,
-                }],
-            };
-            steps::payment(
-                subject,
-                tender::key("refund", memo_id, tender.suffix),
-                refund,
-            )
-        })
-        .collect())
 }
 
 /// The credit against the invoices in turn, each up to its total; the amounts sum to zero.

@@ -1,14 +1,13 @@
 //! `invoice.paid` → a receipt per tender, allocated to the invoice in the same call.
 
-use super::tender::{self, Route, Tender};
-use super::{Subject, currency, invoice, steps};
+use super::tender::{self, Route, Settlement};
+use super::{invoice, steps};
 use crate::canonical::SalesEvent;
 use crate::codes::{self, Warning};
 use crate::filter;
 use crate::outcome::{Outcome, Skip};
-use crate::reference;
-use crate::sage::plan::{Plan, PlanStep, Ref};
-use crate::sage::{Allocated, ContactPayment, PaymentType};
+use crate::sage::PaymentType;
+use crate::sage::plan::{Plan, Ref};
 use crate::{Context, Step};
 
 /// The pipeline, top to bottom.
@@ -28,8 +27,15 @@ pub(super) fn paid(context: &mut Context<'_>, event: &SalesEvent) -> Step<Outcom
     };
     let receipts = match tender::route(context, subject)? {
         Route::Bank(bank_account_id) => {
-            let tenders = tender::split(context, subject, bank_account_id, valued.value)?;
-            receipts(context, subject, tenders)?
+            let invoice_id = event.document.entity_id;
+            let receipt = Settlement {
+                kind: PaymentType::Receipt,
+                artefact: Ref::to(steps::invoice_key(invoice_id)),
+                contact_id: Ref::to(steps::invoice_contact_key(invoice_id)),
+                bank_account_id,
+                total: valued.value,
+            };
+            tender::settle(context, subject, receipt)?
         }
         Route::LeaveUnpaid(reason) if creates_invoice => {
             context.warn(
@@ -60,44 +66,6 @@ pub(super) fn paid(context: &mut Context<'_>, event: &SalesEvent) -> Step<Outcom
         needs,
         plan_steps,
     ))))
-}
-
-fn receipts(
-    context: &mut Context<'_>,
-    subject: Subject<'_>,
-    tenders: Vec<Tender>,
-) -> Step<Vec<PlanStep>> {
-    let event = subject.event;
-    let invoice_id = event.document.entity_id;
-    let foreign = currency::foreign(context, subject)?;
-    let reference = reference::document(
-        &context.settings.policy.invoice_number_prefix,
-        &event.document.increment_id,
-        &event.pointer("increment_id"),
-    )?;
-    Ok(tenders
-        .into_iter()
-        .map(|tender| {
-            let payment = ContactPayment {
-                transaction_type_id: PaymentType::Receipt,
-                contact_id: Ref::to(steps::invoice_contact_key(invoice_id)),
-                bank_account_id: tender.bank_account_id,
-                date: event.local_date.clone(),
-                total_amount: tender.amount,
-                reference: reference.clone(),
-                foreign: foreign.clone(),
-                allocated_artefacts: vec![Allocated {
-                    artefact_id: Ref::to(steps::invoice_key(invoice_id)),
-                    amount: tender.amount,
-                }],
-            };
-            steps::payment(
-                subject,
-                tender::key("payment", invoice_id, tender.suffix),
-                payment,
-            )
-        })
-        .collect())
 }
 
 fn left_unpaid(event: &SalesEvent, reason: codes::Skip) -> String {

@@ -3,20 +3,76 @@
 //! Gift cards, store credit and reward points are payments from accounts of their own;
 //! what is left was paid by the order's payment method.
 
-use super::Subject;
+use super::{Subject, currency, steps};
 use crate::codes::{Reject, Skip};
 use crate::money::Money;
 use crate::outcome::Rejection;
+use crate::reference;
 use crate::rules::tender_subtracted_from_total;
+use crate::sage::plan::{PlanStep, Ref};
+use crate::sage::{Allocated, ContactPayment, PaymentType};
 use crate::{Context, Step};
 
 /// One part of a payment or refund.
 #[derive(Debug)]
-pub(super) struct Tender {
+struct Tender {
     /// Ends the cross-reference key; empty for the payment method's own part.
-    pub(super) suffix: &'static str,
+    suffix: &'static str,
+    bank_account_id: String,
+    amount: Money,
+}
+
+/// Money that comes in for an invoice, or goes out for a credit note.
+#[derive(Debug)]
+pub(super) struct Settlement {
+    pub(super) kind: PaymentType,
+    /// The document it settles.
+    pub(super) artefact: Ref,
+    pub(super) contact_id: Ref,
+    /// Of the payment method's own part.
     pub(super) bank_account_id: String,
-    pub(super) amount: Money,
+    pub(super) total: Money,
+}
+
+/// A payment step per tender, each allocated to the document in the same call.
+pub(super) fn settle(
+    context: &mut Context<'_>,
+    subject: Subject<'_>,
+    settlement: Settlement,
+) -> Step<Vec<PlanStep>> {
+    let event = subject.event;
+    let foreign = currency::foreign(context, subject)?;
+    let reference = reference::document(
+        &context.settings.policy.invoice_number_prefix,
+        &event.document.increment_id,
+        &event.pointer("increment_id"),
+    )?;
+    let tenders = split(
+        context,
+        subject,
+        settlement.bank_account_id,
+        settlement.total,
+    )?;
+    Ok(tenders
+        .into_iter()
+        .map(|tender| {
+            let payment = ContactPayment {
+                transaction_type_id: settlement.kind,
+                contact_id: settlement.contact_id.clone(),
+                bank_account_id: tender.bank_account_id,
+                date: event.local_date.clone(),
+                total_amount: tender.amount,
+                reference: reference.clone(),
+                foreign: foreign.clone(),
+                allocated_artefacts: vec![Allocated {
+                    artefact_id: settlement.artefact.clone(),
+                    amount: tender.amount,
+                }],
+            };
+            let key = key(settlement.kind, event.document.entity_id, tender.suffix);
+            steps::payment(subject, key, payment)
+        })
+        .collect())
 }
 
 /// Where the payment method's part goes.
@@ -45,7 +101,7 @@ pub(super) fn route(context: &Context<'_>, subject: Subject<'_>) -> Step<Route> 
 
 /// Every part of `total` with an amount, the payment method's own first: it is what the
 /// other tenders leave, so that the parts always add up.
-pub(super) fn split(
+fn split(
     context: &mut Context<'_>,
     subject: Subject<'_>,
     bank_account_id: String,
@@ -115,11 +171,15 @@ fn missing_account(knob: &str, amount: Money) -> Rejection {
     )
 }
 
-/// The cross-reference key of one part: `payment:33` or `payment:33:gift_card`.
-pub(super) fn key(kind: &str, entity_id: u64, suffix: &str) -> String {
+/// The cross-reference key of one part: `payment:33` or `refund:33:gift_card`.
+fn key(kind: PaymentType, entity_id: u64, suffix: &str) -> String {
+    let name = match kind {
+        PaymentType::Receipt => "payment",
+        PaymentType::Refund => "refund",
+    };
     if suffix.is_empty() {
-        format!("{kind}:{entity_id}")
+        format!("{name}:{entity_id}")
     } else {
-        format!("{kind}:{entity_id}:{suffix}")
+        format!("{name}:{entity_id}:{suffix}")
     }
 }

@@ -447,6 +447,13 @@ fn check_posted(event: &str, settings: &str, decision: &Value) -> Result<()> {
         };
         value += figure;
     }
+    let items = event
+        .pointer(&format!("/{key}/items"))
+        .and_then(Value::as_array);
+    let mut items = items.into_iter().flatten();
+    if items.any(|item| sage::amount(item, "/qty").is_err()) {
+        return Ok(());
+    }
     // Without the business's rates nobody can say what Sage computes for the shipping.
     if settings["reference"]["tax_rates"] != profile().value()["reference"]["tax_rates"] {
         return Ok(());

@@ -4,9 +4,10 @@
 //! Magento stores it, [`Money`] a figure rounded to its currency's minor unit.
 //! Only [`Currency::round`] leads from one to the other.
 //!
-//! Overflow cannot happen: [`parse_decimal`] admits nothing of 10^13 or more and at most
-//! 12 decimals, a document holds at most some 10^5 figures, and products have two factors,
-//! so every intermediate result stays below 10^27, inside `Decimal`'s 7.9 × 10^28.
+//! Overflow cannot happen. [`parse_decimal`] admits nothing of 10^13 or more and at most
+//! 12 decimals, so a quantity times a price stays below 10^26. A document holds at most some
+//! 10^5 figures, so a sum stays below 10^18, and the only thing a sum is multiplied with is a
+//! percentage, which `vat::rate` refuses above 1000. `Decimal` reaches to 7.9 × 10^28.
 
 mod currency;
 

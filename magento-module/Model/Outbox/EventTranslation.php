@@ -10,6 +10,7 @@ use Byte8\SageAccounting\Model\Bridge\TranslatorInterface;
 use Byte8\SageAccounting\Model\Canonical\CanonicalDataException;
 use Byte8\SageAccounting\Model\Canonical\EventBuilder;
 use Byte8\SageAccounting\Model\Canonical\Source\EventSourceInterface;
+use Byte8\SageAccounting\Model\SyncState\SyncStateRecorder;
 
 /**
  * Takes captured rows through the builder and the core, and writes down what was decided.
@@ -23,10 +24,14 @@ class EventTranslation
     /** Code of a rejection by the builder: the row itself is damaged, so the core was never asked. */
     public const DAMAGED_ROW = 'magento_row_damaged';
 
+    /** Code of a rejection because Magento itself, or another module, failed while this record was read. */
+    public const READING_FAILED = 'magento_read_failed';
+
     public function __construct(
         private readonly OutboxStoreInterface $store,
         private readonly EventBuilder $builder,
-        private readonly EventSourceInterface $source
+        private readonly EventSourceInterface $source,
+        private readonly SyncStateRecorder $recorder
     ) {
     }
 
@@ -41,18 +46,47 @@ class EventTranslation
         int $limit,
         \DateTimeImmutable $now
     ): int {
+        return $this->decideAll($this->store->claimForTranslation($token, $limit, $now), $translator, $settings);
+    }
+
+    /**
+     * The rows of one entity, right after its transaction.
+     *
+     * @return int number of rows decided
+     * @throws BridgeException when this host cannot translate at all
+     */
+    public function runFor(
+        string $entityType,
+        int $entityId,
+        TranslatorInterface $translator,
+        string $settings,
+        string $token,
+        \DateTimeImmutable $now
+    ): int {
+        $claimed = $this->store->claimOneForTranslation($token, $entityType, $entityId, $now);
+
+        return $this->decideAll($claimed, $translator, $settings);
+    }
+
+    /**
+     * @param OutboxEntry[] $claimed
+     */
+    private function decideAll(array $claimed, TranslatorInterface $translator, string $settings): int
+    {
         $decided = 0;
-        $claimed = $this->store->claimForTranslation($token, $limit, $now);
         foreach ($claimed as $position => $entry) {
             try {
-                $next = $this->decide($entry, $translator, $settings);
+                $next = $this->decide($entry, $translator, $settings)->released();
             } catch (\Throwable $exception) {
                 foreach (array_slice($claimed, $position) as $untouched) {
                     $this->store->replace($untouched, $untouched->released());
                 }
                 throw $exception;
             }
-            $decided += $this->store->replace($entry, $next->released()) ? 1 : 0;
+            if ($this->store->replace($entry, $next)) {
+                $this->recorder->record($next);
+                $decided++;
+            }
         }
 
         return $decided;
@@ -69,6 +103,16 @@ class EventTranslation
                 $damage->field,
                 $damage->getMessage(),
                 'Look at this record in Magento, then translate it again.'
+            );
+        } catch (\PDOException | \Zend_Db_Exception $exception) {
+            throw $exception;
+        } catch (\Throwable $exception) {
+            return $this->rejected(
+                $entry,
+                self::READING_FAILED,
+                '',
+                $exception->getMessage(),
+                'Magento failed to read this record; its exception log may say more. Then translate it again.'
             );
         }
         try {
@@ -90,22 +134,46 @@ class EventTranslation
 
     private function decided(OutboxEntry $entry, string $event, Decision $decision): OutboxEntry
     {
-        $transition = match ($decision->outcome) {
-            Decision::POST => OutboxTransition::Freeze,
-            Decision::SKIP => OutboxTransition::Skip,
-            Decision::REJECT => OutboxTransition::Reject,
-        };
-        $plan = $transition === OutboxTransition::Freeze ? PlanText::ofDecision($decision->json) : null;
-
-        return $entry->after($transition, [
-            'eventJson' => $event,
-            'planJson' => $plan,
-            'contentDigest' => hash('sha256', $plan ?? $event),
+        $text = new DecisionText($decision->json);
+        $changes = [
+            'eventJson' => DecisionText::storable($event),
+            'contentDigest' => hash('sha256', DecisionText::storable($event)),
             'reasonCode' => $decision->code,
             'reasonPointer' => $decision->pointer,
             'reasonMessage' => $decision->message,
             'reasonSuggestion' => $decision->suggestion,
-        ]);
+            'firedRules' => $text->firedRules,
+            'warningsJson' => $text->warningsJson,
+        ];
+
+        return match ($decision->outcome) {
+            Decision::POST => $this->frozen($entry, $text->plan(), $changes),
+            Decision::SKIP => $entry->after(OutboxTransition::Skip, $changes),
+            Decision::REJECT => $entry->after(OutboxTransition::Reject, $changes),
+        };
+    }
+
+    /**
+     * @param array<string, mixed> $changes
+     */
+    private function frozen(OutboxEntry $entry, string $plan, array $changes): OutboxEntry
+    {
+        $fingerprint = DecisionText::fingerprint($plan);
+        $changesNothing = $entry->event->name->isUpsert()
+            && !$entry->isForced
+            && $this->store->earlierFingerprint($entry) === $fingerprint;
+        if ($changesNothing) {
+            return $entry->after(OutboxTransition::Skip, [
+                'reasonCode' => SyncStateRecorder::UNCHANGED,
+                'reasonMessage' => 'Nothing that the ledger knows has changed.',
+            ] + $changes);
+        }
+
+        return $entry->after(OutboxTransition::Freeze, [
+            'planJson' => $plan,
+            'contentDigest' => hash('sha256', $plan),
+            'fingerprint' => $fingerprint,
+        ] + $changes);
     }
 
     private function rejected(

@@ -19,6 +19,11 @@ class OutboxEntry
      * @param string $reasonCode reason of a skip, code of a rejection, or code of the last failure
      * @param int $attempts deliveries begun
      * @param ?string $claimToken who is working on the row
+     * @param string[] $firedRules ids of the rules that shaped the decision
+     * @param string $warningsJson warnings of the decision as a JSON list
+     * @param ?string $fingerprint digest of the plan without its sequence, to recognise an edit that changed nothing
+     * @param bool $isForced a person asked for it, so that it goes out unchanged or not
+     * @param ?string $runId run of the relay, once delivered
      */
     public function __construct(
         public readonly CapturedEvent $event,
@@ -34,7 +39,12 @@ class OutboxEntry
         public readonly int $attempts = 0,
         public readonly ?string $claimToken = null,
         public readonly ?\DateTimeImmutable $claimedAt = null,
-        public readonly ?\DateTimeImmutable $nextAttemptAt = null
+        public readonly ?\DateTimeImmutable $nextAttemptAt = null,
+        public readonly array $firedRules = [],
+        public readonly string $warningsJson = '[]',
+        public readonly ?string $fingerprint = null,
+        public readonly bool $isForced = false,
+        public readonly ?string $runId = null
     ) {
     }
 

@@ -7,7 +7,8 @@ namespace Byte8\SageAccounting\Model\Outbox;
 /**
  * Port to the table of captured events.
  *
- * Deliberately without delete: rows are the history.
+ * No claim takes a row whose entity a person keeps back.
+ * Deliberately without delete: rows are the history, and cleaning up is somebody else's work.
  *
  * @api
  */
@@ -18,8 +19,10 @@ interface OutboxStoreInterface
      *
      * A document is noted once for ever. A customer or product is noted once while its row still waits to be
      * taken for translation, because the content is read only then; later changes make a row of their own.
+     *
+     * @return bool whether this made a row; the admin then sees the entity as pending
      */
-    public function capture(CaptureRequest $request): void;
+    public function capture(CaptureRequest $request): bool;
 
     /**
      * Takes up to a number of unclaimed captured rows, oldest first, and marks them with the token.
@@ -27,6 +30,18 @@ interface OutboxStoreInterface
      * @return OutboxEntry[] rows that carry the token now, oldest first
      */
     public function claimForTranslation(string $token, int $limit, \DateTimeImmutable $now): array;
+
+    /**
+     * Takes the unclaimed captured rows of one entity, oldest first, and marks them with the token.
+     *
+     * @return OutboxEntry[] rows that carry the token now, oldest first
+     */
+    public function claimOneForTranslation(
+        string $token,
+        string $entityType,
+        int $entityId,
+        \DateTimeImmutable $now
+    ): array;
 
     /**
      * Takes up to a number of unclaimed rows that are due for delivery, oldest first, and marks them with the token.
@@ -47,4 +62,9 @@ interface OutboxStoreInterface
      * Frees rows whose worker has not come back, and returns how many.
      */
     public function releaseClaimsOlderThan(\DateTimeImmutable $limit): int;
+
+    /**
+     * The fingerprint of what the newest older row of the same key sent, or will send; null for none.
+     */
+    public function earlierFingerprint(OutboxEntry $entry): ?string;
 }

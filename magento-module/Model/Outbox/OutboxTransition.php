@@ -44,9 +44,15 @@ enum OutboxTransition: string
             self::StartDelivery => OutboxState::deliverable(),
             self::ConfirmDelivery, self::FailDelivery => [OutboxState::Delivering],
             self::GiveUp => [OutboxState::Delivering, OutboxState::Failed],
-            // Nothing that may have reached the relay is ever translated again: its bytes are frozen.
-            self::TranslateAgain => [OutboxState::Skipped, OutboxState::Rejected],
-            self::DeliverAgain => [OutboxState::Dead],
+            // Only a person starts these. Other bytes under a key that the relay has already posted are refused there
+            // as a conflict, so that neither can make a second document.
+            self::TranslateAgain => [
+                OutboxState::Skipped,
+                OutboxState::Rejected,
+                OutboxState::Delivered,
+                OutboxState::Dead,
+            ],
+            self::DeliverAgain => [OutboxState::Dead, OutboxState::Delivered],
         };
     }
 

@@ -4,10 +4,10 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Model\Outbox;
 
-use Byte8\SageAccounting\Model\Canonical\CapturedEvent;
 use Byte8\SageAccounting\Model\Canonical\EventName;
-use Magento\Framework\App\ResourceConnection;
-use Magento\Framework\DB\Adapter\AdapterInterface;
+use Byte8\SageAccounting\Model\Database\SalesTables;
+use Byte8\SageAccounting\Model\SyncState\SyncStateStoreInterface;
+use Magento\Framework\DB\Select;
 
 /**
  * The outbox in Magento's own database, on the connection of sales documents so that it shares their transaction.
@@ -16,21 +16,19 @@ use Magento\Framework\DB\Adapter\AdapterInterface;
  */
 class ResourceConnectionOutboxStore implements OutboxStoreInterface
 {
-    public const TABLE = 'byte8_event_outbox';
-
-    private const CONNECTION = 'sales';
-
-    private const DATABASE_FORMAT = 'Y-m-d H:i:s';
-
-    public function __construct(private readonly ResourceConnection $resourceConnection)
-    {
+    public function __construct(
+        private readonly SalesTables $tables,
+        private readonly OutboxRows $rows,
+        private readonly SyncStateStoreInterface $syncState
+    ) {
     }
 
-    public function capture(CaptureRequest $request): void
+    public function capture(CaptureRequest $request): bool
     {
         $key = $request->idempotencyKey();
-        $this->connection()->insertOnDuplicate(
-            $this->table(),
+        // A person's wish to send unchanged content again outlives an edit that is noted in the same row.
+        $changed = $this->tables->connection()->insertOnDuplicate(
+            $this->tables->outbox(),
             [
                 'event_name' => $request->name->value,
                 'entity_type' => $request->name->entityType(),
@@ -39,82 +37,121 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
                 'idempotency_key' => $key,
                 'pending_key' => $key,
                 'state' => OutboxState::Captured->value,
+                'is_forced' => $request->isForced ? 1 : 0,
             ],
-            ['pending_key']
+            $request->isForced ? ['pending_key', 'is_forced'] : ['pending_key']
         );
+        if ((int) $changed !== 1) {
+            return false;
+        }
+        $this->syncState->markPending($request->name, $request->entityId);
+
+        return true;
     }
 
     public function claimForTranslation(string $token, int $limit, \DateTimeImmutable $now): array
     {
-        $select = $this->connection()->select()
-            ->from(['entry' => $this->table()], ['id'])
+        $select = $this->selectUnclaimed()
             ->where('entry.state = ?', OutboxState::Captured->value)
-            ->where('entry.claim_token IS NULL')
-            ->order('entry.id ASC')
             ->limit($limit);
-        $ids = array_map('intval', $this->connection()->fetchCol($select));
 
-        return $this->claim($ids, [OutboxState::Captured], $token, $now);
+        return $this->claim($this->ids($select), [OutboxState::Captured], $token, $now);
+    }
+
+    public function claimOneForTranslation(
+        string $token,
+        string $entityType,
+        int $entityId,
+        \DateTimeImmutable $now
+    ): array {
+        $select = $this->selectUnclaimed()
+            ->where('entry.state = ?', OutboxState::Captured->value)
+            ->where('entry.entity_type = ?', $entityType)
+            ->where('entry.entity_id = ?', $entityId);
+
+        return $this->claim($this->ids($select), [OutboxState::Captured], $token, $now);
     }
 
     public function claimForDelivery(string $token, int $limit, \DateTimeImmutable $now): array
     {
-        $connection = $this->connection();
         $olderUnfinished = implode(' AND ', [
             'older.entity_type = entry.entity_type',
             'older.entity_id = entry.entity_id',
             'older.id < entry.id',
-            $connection->quoteInto('older.state IN (?)', $this->values(OutboxState::unfinished())),
+            $this->tables->connection()->quoteInto('older.state IN (?)', $this->values(OutboxState::unfinished())),
         ]);
-        $select = $connection->select()
-            ->from(['entry' => $this->table()], ['id'])
-            ->joinLeft(['older' => $this->table()], $olderUnfinished, [])
+        $select = $this->selectUnclaimed()
+            ->joinLeft(['older' => $this->tables->outbox()], $olderUnfinished, [])
             ->where('older.id IS NULL')
             ->where('entry.state IN (?)', $this->values(OutboxState::deliverable()))
-            ->where('entry.claim_token IS NULL')
-            ->where('entry.next_attempt_at IS NULL OR entry.next_attempt_at <= ?', $this->asText($now))
-            ->order('entry.id ASC')
+            ->where('entry.next_attempt_at IS NULL OR entry.next_attempt_at <= ?', $this->rows->asText($now))
             ->limit($limit);
-        $ids = array_map('intval', $connection->fetchCol($select));
 
-        return $this->claim($ids, OutboxState::deliverable(), $token, $now);
+        return $this->claim($this->ids($select), OutboxState::deliverable(), $token, $now);
     }
 
     public function replace(OutboxEntry $old, OutboxEntry $new): bool
     {
-        $changed = $this->connection()->update(
-            $this->table(),
-            [
-                'state' => $new->state->value,
-                'event_json' => $new->eventJson,
-                'plan_json' => $new->planJson,
-                'content_digest' => $new->contentDigest,
-                'reason_code' => $new->reasonCode,
-                'reason_pointer' => $new->reasonPointer,
-                'reason_message' => $new->reasonMessage,
-                'reason_suggestion' => $new->reasonSuggestion,
-                'attempts' => $new->attempts,
-                'claim_token' => $new->claimToken,
-                'claimed_at' => $this->asText($new->claimedAt),
-                'next_attempt_at' => $this->asText($new->nextAttemptAt),
-            ],
-            [
-                'id = ?' => $old->event->sequence,
-                'state = ?' => $old->state->value,
-                'claim_token = ?' => (string) $old->claimToken,
-            ]
-        );
+        $condition = ['id = ?' => $old->event->sequence, 'state = ?' => $old->state->value];
+        if ($old->claimToken === null) {
+            $condition[] = 'claim_token IS NULL';
+        } else {
+            $condition['claim_token = ?'] = $old->claimToken;
+        }
+        $connection = $this->tables->connection();
 
-        return $changed === 1;
+        return (int) $connection->update($this->tables->outbox(), $this->rows->columns($new), $condition) === 1;
     }
 
     public function releaseClaimsOlderThan(\DateTimeImmutable $limit): int
     {
-        return (int) $this->connection()->update(
-            $this->table(),
+        return (int) $this->tables->connection()->update(
+            $this->tables->outbox(),
             ['claim_token' => null, 'claimed_at' => null],
-            ['claim_token IS NOT NULL', 'claimed_at < ?' => $this->asText($limit)]
+            ['claim_token IS NOT NULL', 'claimed_at < ?' => $this->rows->asText($limit)]
         );
+    }
+
+    public function earlierFingerprint(OutboxEntry $entry): ?string
+    {
+        $fingerprint = $this->tables->connection()->fetchOne(
+            $this->tables->connection()->select()
+                ->from($this->tables->outbox(), ['fingerprint'])
+                ->where('entity_type = ?', $entry->event->name->entityType())
+                ->where('entity_id = ?', $entry->event->entityId)
+                ->where('event_name = ?', $entry->event->name->value)
+                ->where('id < ?', $entry->event->sequence)
+                ->where('state <> ?', OutboxState::Skipped->value)
+                ->order('id DESC')
+                ->limit(1)
+        );
+
+        return is_string($fingerprint) ? $fingerprint : null;
+    }
+
+    /**
+     * Rows nobody works on and nobody holds back, oldest first.
+     */
+    private function selectUnclaimed(): Select
+    {
+        return $this->tables->connection()->select()
+            ->from(['entry' => $this->tables->outbox()], ['id'])
+            ->joinLeft(
+                ['hold' => $this->tables->hold()],
+                'hold.entity_type = entry.entity_type AND hold.magento_id = entry.entity_id',
+                []
+            )
+            ->where('hold.magento_id IS NULL')
+            ->where('entry.claim_token IS NULL')
+            ->order('entry.id ASC');
+    }
+
+    /**
+     * @return int[]
+     */
+    private function ids(Select $select): array
+    {
+        return array_map('intval', $this->tables->connection()->fetchCol($select));
     }
 
     /**
@@ -131,44 +168,24 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
         if ($ids === []) {
             return [];
         }
-        $connection = $this->connection();
+        $connection = $this->tables->connection();
         $connection->update(
-            $this->table(),
-            ['claim_token' => $token, 'claimed_at' => $this->asText($now)],
+            $this->tables->outbox(),
+            ['claim_token' => $token, 'claimed_at' => $this->rows->asText($now)],
             ['id IN (?)' => $ids, 'state IN (?)' => $this->values($states), 'claim_token IS NULL']
         );
         $upserts = array_filter(EventName::cases(), static fn (EventName $name): bool => $name->isUpsert());
         $connection->update(
-            $this->table(),
+            $this->tables->outbox(),
             ['pending_key' => null],
             ['claim_token = ?' => $token, 'event_name IN (?)' => $this->values($upserts)]
         );
-        $select = $connection->select()->from($this->table())->where('claim_token = ?', $token)->order('id ASC');
+        $select = $connection->select()
+            ->from($this->tables->outbox())
+            ->where('claim_token = ?', $token)
+            ->order('id ASC');
 
-        return array_map($this->entry(...), $connection->fetchAll($select));
-    }
-
-    /**
-     * @param array<string, mixed> $row
-     */
-    private function entry(array $row): OutboxEntry
-    {
-        return new OutboxEntry(
-            new CapturedEvent(EventName::from($row['event_name']), (int) $row['entity_id'], (int) $row['id']),
-            (int) $row['store_id'],
-            OutboxState::from($row['state']),
-            $row['event_json'],
-            $row['content_digest'],
-            $row['plan_json'],
-            (string) $row['reason_code'],
-            (string) $row['reason_pointer'],
-            (string) $row['reason_message'],
-            (string) $row['reason_suggestion'],
-            (int) $row['attempts'],
-            $row['claim_token'],
-            $this->asInstant($row['claimed_at']),
-            $this->asInstant($row['next_attempt_at'])
-        );
+        return array_map($this->rows->entry(...), $connection->fetchAll($select));
     }
 
     /**
@@ -178,25 +195,5 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
     private function values(array $cases): array
     {
         return array_values(array_map(static fn (OutboxState|EventName $case): string => $case->value, $cases));
-    }
-
-    private function asText(?\DateTimeImmutable $instant): ?string
-    {
-        return $instant?->setTimezone(new \DateTimeZone('UTC'))->format(self::DATABASE_FORMAT);
-    }
-
-    private function asInstant(?string $text): ?\DateTimeImmutable
-    {
-        return $text === null ? null : new \DateTimeImmutable($text, new \DateTimeZone('UTC'));
-    }
-
-    private function connection(): AdapterInterface
-    {
-        return $this->resourceConnection->getConnection(self::CONNECTION);
-    }
-
-    private function table(): string
-    {
-        return $this->resourceConnection->getTableName(self::TABLE, self::CONNECTION);
     }
 }

@@ -15,7 +15,7 @@ class FailingOutboxStore extends InMemoryOutboxStore
     {
     }
 
-    public function capture(CaptureRequest $request): void
+    public function capture(CaptureRequest $request): bool
     {
         throw $this->failure;
     }

@@ -21,15 +21,18 @@ class InMemoryOutboxStore implements OutboxStoreInterface
     /** @var array<string, int> row ids by pending key, which is unique */
     private array $pendingKeys = [];
 
-    public function capture(CaptureRequest $request): void
+    public function capture(CaptureRequest $request): bool
     {
         $key = $request->idempotencyKey();
-        if (!isset($this->pendingKeys[$key])) {
-            $id = count($this->entries) + 1;
-            $this->pendingKeys[$key] = $id;
-            $event = new CapturedEvent($request->name, $request->entityId, $id);
-            $this->entries[$id] = new OutboxEntry($event, $request->storeId);
+        if (isset($this->pendingKeys[$key])) {
+            return false;
         }
+        $id = count($this->entries) + 1;
+        $this->pendingKeys[$key] = $id;
+        $event = new CapturedEvent($request->name, $request->entityId, $id);
+        $this->entries[$id] = new OutboxEntry($event, $request->storeId, isForced: $request->isForced);
+
+        return true;
     }
 
     public function claimForTranslation(string $token, int $limit, \DateTimeImmutable $now): array
@@ -38,6 +41,22 @@ class InMemoryOutboxStore implements OutboxStoreInterface
             static fn (OutboxEntry $entry): bool => $entry->state === OutboxState::Captured,
             $token,
             $limit,
+            $now
+        );
+    }
+
+    public function claimOneForTranslation(
+        string $token,
+        string $entityType,
+        int $entityId,
+        \DateTimeImmutable $now
+    ): array {
+        return $this->claim(
+            static fn (OutboxEntry $entry): bool => $entry->state === OutboxState::Captured
+                && $entry->event->name->entityType() === $entityType
+                && $entry->event->entityId === $entityId,
+            $token,
+            PHP_INT_MAX,
             $now
         );
     }
@@ -77,6 +96,22 @@ class InMemoryOutboxStore implements OutboxStoreInterface
         }
 
         return $released;
+    }
+
+    public function earlierFingerprint(OutboxEntry $entry): ?string
+    {
+        $found = null;
+        foreach ($this->entries as $older) {
+            if (
+                $older->event->sequence < $entry->event->sequence
+                && $older->event->key() === $entry->event->key()
+                && $older->state !== OutboxState::Skipped
+            ) {
+                $found = $older->fingerprint;
+            }
+        }
+
+        return $found;
     }
 
     /**

@@ -8,13 +8,14 @@ use std::process::Command;
 const OLDEST_PHP: u32 = 80_100;
 
 /// PHP modules and the package that holds each, without the prefix `php` or `php8.2`.
-const PHP_MODULES: [(&str, &str); 6] = [
+const PHP_MODULES: [(&str, &str); 7] = [
     ("dom", "xml"),
     ("xmlwriter", "xml"),
     ("mbstring", "mbstring"),
     ("pdo_sqlite", "sqlite3"),
     ("curl", "curl"),
     ("bcmath", "bcmath"),
+    ("pdo_mysql", "mysql"),
 ];
 
 /// Makes sure that PHP, its headers and tools, and libclang are there.
@@ -106,6 +107,8 @@ fn missing() -> Vec<String> {
         ("phpcs", "php-codesniffer"),
         ("clang", "clang"),
         ("cc", "gcc"),
+        ("mariadb-install-db", "mariadb-server"),
+        ("chromium", "chromium"),
     ] {
         if !installed(program) {
             need(package);

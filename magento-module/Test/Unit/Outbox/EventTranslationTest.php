@@ -5,11 +5,19 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Test\Unit\Outbox;
 
 use Byte8\SageAccounting\Model\Bridge\BridgeException;
+use Byte8\SageAccounting\Model\Bridge\Decision;
+use Byte8\SageAccounting\Model\Canonical\CapturedEvent;
 use Byte8\SageAccounting\Model\Canonical\EventName;
+use Byte8\SageAccounting\Model\Canonical\Source\EventSourceInterface;
+use Byte8\SageAccounting\Model\Canonical\Source\SalesDocumentRows;
 use Byte8\SageAccounting\Model\Outbox\CaptureRequest;
 use Byte8\SageAccounting\Model\Outbox\EventTranslation;
+use Byte8\SageAccounting\Model\Outbox\OutboxEntry;
 use Byte8\SageAccounting\Model\Outbox\OutboxState;
-use Byte8\SageAccounting\Model\Outbox\PlanText;
+use Byte8\SageAccounting\Model\SyncState\SyncStateRecorder;
+use Byte8\SageAccounting\Model\SyncState\SyncStatus;
+use Byte8\SageAccounting\Test\Fake\BrokenSource;
+use Byte8\SageAccounting\Test\Fake\InMemorySyncStateStore;
 use Byte8\SageAccounting\Test\Fake\FakeTranslator;
 use Byte8\SageAccounting\Test\Fake\InMemoryOutboxStore;
 use Byte8\SageAccounting\Test\Recorded\GoldenRows;
@@ -24,8 +32,11 @@ class EventTranslationTest extends TestCase
 {
     private InMemoryOutboxStore $store;
 
+    private InMemorySyncStateStore $mirror;
+
     protected function setUp(): void
     {
+        $this->mirror = new InMemorySyncStateStore();
         $this->store = new InMemoryOutboxStore();
         $this->store->capture(new CaptureRequest(EventName::InvoiceCreated, 33, 1));
     }
@@ -99,19 +110,72 @@ class EventTranslationTest extends TestCase
         self::assertSame(OutboxState::Skipped, $this->store->entries[2]->state);
     }
 
-    public function testPlanIsNotCutOutOfAnythingButAPost(): void
+    public function testEditThatChangesNothingIsSkippedUnlessAPersonAskedForIt(): void
     {
-        $this->expectException(\UnexpectedValueException::class);
+        $post = static fn (string $event): Decision => FakeTranslator::post(
+            '{"key":"customer.upserted:13","sequence":' . json_decode($event, true)['sequence'] . ',"steps":[]}'
+        );
+        foreach ([false, false, true] as $isForced) {
+            $this->store->capture(new CaptureRequest(EventName::CustomerUpserted, 13, 1, $isForced));
+            $this->translate(new FakeTranslator($post), null, 'customers_basic', 4);
+        }
+        $this->translate(new FakeTranslator($post), null, 'customers_basic', 4);
 
-        PlanText::ofDecision(FakeTranslator::skip('fake')->json);
+        $states = array_map(static fn (OutboxEntry $entry): OutboxState => $entry->state, $this->store->entries);
+        self::assertSame(
+            [2 => OutboxState::Ready, 3 => OutboxState::Skipped, 4 => OutboxState::Ready],
+            array_slice($states, 1, null, true)
+        );
+        self::assertSame('unchanged', $this->store->entries[3]->reasonCode);
     }
 
-    private function translate(FakeTranslator $translator, ?\Closure $change = null): int
+    public function testRowThatMagentoCannotReadDoesNotHoldUpTheOthers(): void
     {
-        $text = GoldenRows::changed('ship_excl_taxed', $change ?? static function (): void {
+        $this->store->capture(new CaptureRequest(EventName::InvoiceCreated, 34, 1));
+        $working = RecordedFile::fromJson(GoldenRows::text('ship_excl_taxed'))->event(1);
+        $source = new class ($working) extends BrokenSource {
+            public function salesDocument(CapturedEvent $event): SalesDocumentRows
+            {
+                return $event->entityId === 33 ? throw new \TypeError('oops') : $this->inner->salesDocument($event);
+            }
+        };
+        self::assertSame(2, $this->translateFrom($source, new FakeTranslator()));
+        self::assertSame('magento_read_failed', $this->store->entries[1]->reasonCode);
+        self::assertSame(OutboxState::Skipped, $this->store->entries[2]->state);
+    }
+
+    public function testMirrorSaysWhatWasDecided(): void
+    {
+        $this->translate(new FakeTranslator(static fn () => FakeTranslator::reject('tax_rate_not_mapped')));
+        $row = $this->mirror->rows['invoice:33:document'];
+
+        self::assertSame([SyncStatus::Failed, 'tax_rate_not_mapped', 's'], [
+            $row->status,
+            $row->reasonCode,
+            $row->reasonSuggestion,
+        ]);
+    }
+
+    private function translate(
+        FakeTranslator $translator,
+        ?\Closure $change = null,
+        string $rows = 'ship_excl_taxed',
+        int $event = 1
+    ): int {
+        $text = GoldenRows::changed($rows, $change ?? static function (): void {
         });
-        $recorded = RecordedFile::fromJson($text)->event(1);
-        $translation = new EventTranslation($this->store, RecordedEventBuilder::assemble(), $recorded);
+
+        return $this->translateFrom(RecordedFile::fromJson($text)->event($event), $translator);
+    }
+
+    private function translateFrom(EventSourceInterface $source, FakeTranslator $translator): int
+    {
+        $translation = new EventTranslation(
+            $this->store,
+            RecordedEventBuilder::assemble(),
+            $source,
+            new SyncStateRecorder($this->mirror)
+        );
 
         return $translation->run($translator, '{}', 'token', 10, new \DateTimeImmutable('2026-11-21T12:00:00Z'));
     }

@@ -140,6 +140,39 @@ class OutboxStoreTest extends TestCase
         self::assertSame(OutboxState::Delivering, $again[0]->after(OutboxTransition::StartDelivery)->state);
     }
 
+    public function testRowsOfOneEntityAreTakenAlone(): void
+    {
+        $this->capture(EventName::InvoiceCreated, 33);
+        $this->capture(EventName::CreditMemoCreated, 33);
+        $this->capture(EventName::InvoicePaid, 33);
+        $this->capture(EventName::InvoiceCreated, 34);
+
+        self::assertSame([1, 3], $this->ids($this->store->claimOneForTranslation('a', 'invoice', 33, $this->now)));
+        self::assertSame([2, 4], $this->ids($this->store->claimForTranslation('b', 10, $this->now)));
+    }
+
+    public function testCaptureSaysWhetherItMadeARow(): void
+    {
+        self::assertTrue($this->store->capture(new CaptureRequest(EventName::InvoiceCreated, 33, 1)));
+        self::assertFalse($this->store->capture(new CaptureRequest(EventName::InvoiceCreated, 33, 1)));
+    }
+
+    public function testFingerprintOfTheNewestRowThatWasNotSkippedCounts(): void
+    {
+        $fingerprints = ['one' => OutboxTransition::Freeze, 'two' => OutboxTransition::Freeze];
+        foreach ($fingerprints + ['three' => OutboxTransition::Skip] as $fingerprint => $transition) {
+            $this->capture(EventName::CustomerUpserted, 5);
+            $entry = $this->store->claimForTranslation('a', 1, $this->now)[0];
+            $this->store->replace($entry, $entry->after($transition, ['fingerprint' => $fingerprint])->released());
+        }
+        $this->capture(EventName::CustomerUpserted, 5);
+        $this->capture(EventName::CustomerUpserted, 6);
+        $newest = $this->store->claimForTranslation('b', 2, $this->now);
+
+        self::assertSame('two', $this->store->earlierFingerprint($newest[0]));
+        self::assertNull($this->store->earlierFingerprint($newest[1]));
+    }
+
     private function capture(EventName $name, int $entityId): void
     {
         $this->store->capture(new CaptureRequest($name, $entityId, 1));

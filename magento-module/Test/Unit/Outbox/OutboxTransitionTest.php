@@ -26,9 +26,9 @@ class OutboxTransitionTest extends TestCase
             'fail_delivery' => 'failed',
             'give_up' => 'dead',
         ],
-        'delivered' => [],
+        'delivered' => ['translate_again' => 'captured', 'deliver_again' => 'ready'],
         'failed' => ['start_delivery' => 'delivering', 'give_up' => 'dead'],
-        'dead' => ['deliver_again' => 'ready'],
+        'dead' => ['translate_again' => 'captured', 'deliver_again' => 'ready'],
     ];
 
     /**

@@ -1,0 +1,82 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Outbox;
+
+use Byte8\SageAccounting\Model\Canonical\CapturedEvent;
+use Byte8\SageAccounting\Model\Canonical\EventName;
+
+/**
+ * Turns outbox rows of the database into entries and back; the only place that knows the columns' texts.
+ */
+class OutboxRows
+{
+    private const DATABASE_FORMAT = 'Y-m-d H:i:s';
+
+    /**
+     * @param array<string, mixed> $row
+     */
+    public function entry(array $row): OutboxEntry
+    {
+        return new OutboxEntry(
+            new CapturedEvent(EventName::from($row['event_name']), (int) $row['entity_id'], (int) $row['id']),
+            (int) $row['store_id'],
+            OutboxState::from($row['state']),
+            $row['event_json'],
+            $row['content_digest'],
+            $row['plan_json'],
+            (string) $row['reason_code'],
+            (string) $row['reason_pointer'],
+            (string) $row['reason_message'],
+            (string) $row['reason_suggestion'],
+            (int) $row['attempts'],
+            $row['claim_token'],
+            $this->asInstant($row['claimed_at']),
+            $this->asInstant($row['next_attempt_at']),
+            array_values(array_filter(explode(',', (string) $row['fired_rules']), 'strlen')),
+            (string) ($row['warnings_json'] ?? '[]'),
+            $row['fingerprint'],
+            (bool) (int) $row['is_forced'],
+            $row['run_id']
+        );
+    }
+
+    /**
+     * The columns that a transition may change.
+     *
+     * @return array<string, mixed>
+     */
+    public function columns(OutboxEntry $entry): array
+    {
+        return [
+            'state' => $entry->state->value,
+            'event_json' => $entry->eventJson,
+            'plan_json' => $entry->planJson,
+            'content_digest' => $entry->contentDigest,
+            'reason_code' => $entry->reasonCode,
+            'reason_pointer' => mb_substr($entry->reasonPointer, 0, 255),
+            'reason_message' => $entry->reasonMessage,
+            'reason_suggestion' => $entry->reasonSuggestion,
+            'fired_rules' => implode(',', $entry->firedRules),
+            'warnings_json' => $entry->warningsJson,
+            'fingerprint' => $entry->fingerprint,
+            'is_forced' => $entry->isForced ? 1 : 0,
+            'run_id' => $entry->runId,
+            'attempts' => $entry->attempts,
+            'claim_token' => $entry->claimToken,
+            'claimed_at' => $this->asText($entry->claimedAt),
+            'next_attempt_at' => $this->asText($entry->nextAttemptAt),
+        ];
+    }
+
+    public function asText(?\DateTimeImmutable $instant): ?string
+    {
+        return $instant?->setTimezone(new \DateTimeZone('UTC'))->format(self::DATABASE_FORMAT);
+    }
+
+    private function asInstant(?string $text): ?\DateTimeImmutable
+    {
+        return $text === null ? null : new \DateTimeImmutable($text, new \DateTimeZone('UTC'));
+    }
+}

@@ -1,0 +1,38 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\SyncState;
+
+/**
+ * Everything the admin shows of one entity: a row for each aspect, and whether a person keeps it back.
+ */
+class EntitySyncState
+{
+    /**
+     * @param SyncStateRow[] $rows
+     */
+    public function __construct(
+        public readonly string $entityType,
+        public readonly int $magentoId,
+        public readonly array $rows = [],
+        public readonly ?HoldMode $hold = null
+    ) {
+    }
+
+    public function aspect(string $aspect): ?SyncStateRow
+    {
+        foreach ($this->rows as $row) {
+            if ($row->aspect === $aspect) {
+                return $row;
+            }
+        }
+
+        return null;
+    }
+
+    public function document(): ?SyncStateRow
+    {
+        return $this->aspect(SyncAspect::DOCUMENT);
+    }
+}

@@ -1,0 +1,22 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\SyncState;
+
+use Byte8\SageAccounting\Model\Canonical\EventName;
+
+/**
+ * The parts of an entity that have a status of their own: an invoice may stand in the ledger while its payment
+ * does not.
+ */
+class SyncAspect
+{
+    public const DOCUMENT = 'document';
+    public const PAYMENT = 'payment';
+
+    public static function of(EventName $name): string
+    {
+        return $name === EventName::InvoicePaid ? self::PAYMENT : self::DOCUMENT;
+    }
+}

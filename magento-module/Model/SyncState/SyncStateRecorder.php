@@ -1,0 +1,72 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\SyncState;
+
+use Byte8\SageAccounting\Model\Outbox\OutboxEntry;
+use Byte8\SageAccounting\Model\Outbox\OutboxState;
+
+/**
+ * Tells the admin's mirror what has become of an outbox row.
+ */
+class SyncStateRecorder
+{
+    /** Code of a skip because an edit changed nothing the ledger knows. */
+    public const UNCHANGED = 'unchanged';
+
+    public function __construct(private readonly SyncStateStoreInterface $store)
+    {
+    }
+
+    public function record(OutboxEntry $entry): void
+    {
+        if ($entry->state === OutboxState::Skipped && $entry->reasonCode === self::UNCHANGED) {
+            $this->restore($entry);
+
+            return;
+        }
+        $this->store->record(new SyncStateRow(
+            $entry->event->name->entityType(),
+            $entry->event->entityId,
+            SyncAspect::of($entry->event->name),
+            $this->status($entry->state),
+            runId: $entry->runId,
+            reasonCode: $entry->reasonCode,
+            reasonPointer: $entry->reasonPointer,
+            reasonMessage: $entry->reasonMessage,
+            reasonSuggestion: $entry->reasonSuggestion
+        ));
+    }
+
+    private function status(OutboxState $state): SyncStatus
+    {
+        return match ($state) {
+            OutboxState::Skipped => SyncStatus::Skipped,
+            OutboxState::Rejected, OutboxState::Dead => SyncStatus::Failed,
+            OutboxState::Captured,
+            OutboxState::Ready,
+            OutboxState::Delivering,
+            OutboxState::Delivered,
+            OutboxState::Failed => SyncStatus::Pending,
+        };
+    }
+
+    /**
+     * What an edit without effect had marked as pending stands in the ledger as before.
+     */
+    private function restore(OutboxEntry $entry): void
+    {
+        $type = $entry->event->name->entityType();
+        $known = ($this->store->find($type, [$entry->event->entityId])[$entry->event->entityId] ?? null)
+            ?->aspect(SyncAspect::of($entry->event->name));
+        if ($known?->ledgerId !== null) {
+            $this->store->record(new SyncStateRow(
+                $type,
+                $entry->event->entityId,
+                $known->aspect,
+                SyncStatus::Synced
+            ));
+        }
+    }
+}

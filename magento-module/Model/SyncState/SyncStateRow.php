@@ -1,0 +1,37 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\SyncState;
+
+/**
+ * What is known about one aspect of one entity in the ledger, immutable.
+ */
+class SyncStateRow
+{
+    /**
+     * @param string $entityType invoice, creditmemo, customer or product
+     * @param string $aspect one of SyncAspect, or a currency of a contact
+     * @param ?string $lastSyncAt UTC, as in the database; null while the ledger has not answered
+     * @param ?string $expectedTotal decimal text, in the document's currency
+     * @param ?string $ledgerTotal decimal text, in the document's currency
+     * @param string $reasonPointer JSON pointer into the event or the settings
+     */
+    public function __construct(
+        public readonly string $entityType,
+        public readonly int $magentoId,
+        public readonly string $aspect,
+        public readonly SyncStatus $status,
+        public readonly ?string $lastSyncAt = null,
+        public readonly ?string $ledgerId = null,
+        public readonly ?string $ledgerReference = null,
+        public readonly ?string $runId = null,
+        public readonly ?string $expectedTotal = null,
+        public readonly ?string $ledgerTotal = null,
+        public readonly string $reasonCode = '',
+        public readonly string $reasonPointer = '',
+        public readonly string $reasonMessage = '',
+        public readonly string $reasonSuggestion = ''
+    ) {
+    }
+}

@@ -1,0 +1,44 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\SyncState;
+
+use Byte8\SageAccounting\Model\Canonical\EventName;
+
+/**
+ * Port to the table that mirrors the ledger for the admin.
+ *
+ * @api
+ */
+interface SyncStateStoreInterface
+{
+    /**
+     * Notes that something is on its way; a reason of an earlier attempt goes, what the ledger has said stays.
+     */
+    public function markPending(EventName $name, int $entityId): void;
+
+    /**
+     * Writes what is known now; whatever the row does not say keeps its value.
+     */
+    public function record(SyncStateRow $row): void;
+
+    /**
+     * The states of many entities in one query, by entity id; an entity nobody knows is not in it.
+     *
+     * @param int[] $entityIds
+     * @return array<int, EntitySyncState>
+     */
+    public function find(string $entityType, array $entityIds): array;
+
+    public function hold(string $entityType, int $entityId, HoldMode $mode, string $person): void;
+
+    public function release(string $entityType, int $entityId): void;
+
+    /**
+     * How many rows stand in each status.
+     *
+     * @return array<string, int> by status value
+     */
+    public function counts(): array;
+}

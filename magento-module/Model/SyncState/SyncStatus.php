@@ -1,0 +1,48 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\SyncState;
+
+/**
+ * What the admin says about an entity in the ledger; the values are stored and never change.
+ */
+enum SyncStatus: string
+{
+    case Pending = 'pending';
+    case Synced = 'synced';
+    /** In the ledger, but with another total than Magento's. */
+    case Mismatch = 'mismatch';
+    case Skipped = 'skipped';
+    case Failed = 'failed';
+    /** The relay cannot tell whether it arrived; a person looks. */
+    case Review = 'review';
+
+    /**
+     * The status behind a state of a run of the relay; what is not known yet is still on its way.
+     */
+    public static function ofRunState(string $state, bool $hasFinding): self
+    {
+        return match ($state) {
+            'succeeded' => $hasFinding ? self::Mismatch : self::Synced,
+            'rejected' => self::Failed,
+            'ambiguous' => self::Review,
+            default => self::Pending,
+        };
+    }
+
+    /**
+     * Words for people, to be translated.
+     */
+    public function label(): string
+    {
+        return match ($this) {
+            self::Pending => 'Pending',
+            self::Synced => 'Synced',
+            self::Mismatch => 'Total differs',
+            self::Skipped => 'Skipped',
+            self::Failed => 'Failed',
+            self::Review => 'Needs review',
+        };
+    }
+}

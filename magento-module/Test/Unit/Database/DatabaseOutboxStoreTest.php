@@ -1,0 +1,153 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Test\Unit\Database;
+
+use Byte8\SageAccounting\Model\Canonical\EventName;
+use Byte8\SageAccounting\Model\Outbox\CaptureRequest;
+use Byte8\SageAccounting\Model\Outbox\OutboxEntry;
+use Byte8\SageAccounting\Model\Outbox\OutboxRows;
+use Byte8\SageAccounting\Model\Outbox\OutboxStoreInterface;
+use Byte8\SageAccounting\Model\Outbox\OutboxTransition;
+use Byte8\SageAccounting\Model\Outbox\ResourceConnectionOutboxStore;
+use Byte8\SageAccounting\Model\SyncState\HoldMode;
+use Byte8\SageAccounting\Model\SyncState\ResourceConnectionSyncStateStore;
+use Byte8\SageAccounting\Model\SyncState\SyncStatus;
+use Byte8\SageAccounting\Test\Database\TestDatabase;
+use Byte8\SageAccounting\Test\Unit\Outbox\OutboxStoreTest;
+
+/**
+ * The outbox on a real MariaDB: everything the port promises, and what only a database can get wrong.
+ */
+class DatabaseOutboxStoreTest extends OutboxStoreTest
+{
+    private TestDatabase $database;
+
+    private ResourceConnectionSyncStateStore $syncState;
+
+    private \DateTimeImmutable $noon;
+
+    protected function createStore(): OutboxStoreInterface
+    {
+        $this->noon = new \DateTimeImmutable('2026-11-21T12:00:00Z');
+        $this->database = TestDatabase::fresh();
+        $this->syncState = new ResourceConnectionSyncStateStore($this->database->tables);
+
+        return $this->storeOn($this->database);
+    }
+
+    public function testRolledBackSaveLeavesNothing(): void
+    {
+        $store = $this->createStore();
+        $this->database->adapter->beginTransaction();
+        $store->capture($this->invoice(1));
+        $this->database->adapter->rollBack();
+
+        self::assertSame([], $store->claimForTranslation('a', 10, $this->noon));
+        self::assertSame([], $this->syncState->find('invoice', [1]));
+    }
+
+    public function testUncommittedRowIsSeenByNobodyElse(): void
+    {
+        $store = $this->createStore();
+        $worker = $this->storeOn($this->database->another());
+        $this->database->adapter->beginTransaction();
+        $store->capture($this->invoice(1));
+
+        self::assertSame([], $worker->claimForTranslation('a', 10, $this->noon));
+        $this->database->adapter->commit();
+        self::assertCount(1, $worker->claimForTranslation('a', 10, $this->noon));
+    }
+
+    public function testCaptureIsTwoStatementsAndARepetitionOne(): void
+    {
+        $store = $this->createStore();
+        $before = $this->database->adapter->statements;
+        $store->capture($this->invoice(1));
+        self::assertSame(2, $this->database->adapter->statements - $before);
+        $store->capture($this->invoice(1));
+        self::assertSame(3, $this->database->adapter->statements - $before);
+    }
+
+    public function testCaptureShowsTheEntityAsPendingOnce(): void
+    {
+        $store = $this->createStore();
+        $store->capture($this->invoice(1));
+        self::assertSame(SyncStatus::Pending, $this->syncState->find('invoice', [1])[1]->document()?->status);
+
+        $this->database->adapter->update('byte8_entity_sync_state', ['sync_status' => 'synced']);
+        $store->capture($this->invoice(1));
+        self::assertSame(SyncStatus::Synced, $this->syncState->find('invoice', [1])[1]->document()?->status);
+    }
+
+    public function testHeldEntityIsNotTakenUntilItIsReleased(): void
+    {
+        $store = $this->createStore();
+        $store->capture($this->invoice(1));
+        $store->capture($this->invoice(2));
+        $this->syncState->hold('invoice', 1, HoldMode::Never, 'Ann');
+        $ready = $store->claimForTranslation('a', 10, $this->noon);
+        self::assertSame([2], array_map(static fn (OutboxEntry $entry): int => $entry->event->sequence, $ready));
+
+        $store->replace($ready[0], $ready[0]->after(OutboxTransition::Freeze, ['planJson' => '{}'])->released());
+        $this->syncState->hold('invoice', 2, HoldMode::Hold, 'Ann');
+        self::assertSame([], $store->claimForDelivery('b', 10, $this->noon));
+        $this->syncState->release('invoice', 2);
+        self::assertCount(1, $store->claimForDelivery('b', 10, $this->noon));
+    }
+
+    public function testFrozenBytesComeBackAsTheyWere(): void
+    {
+        $store = $this->createStore();
+        $store->capture($this->invoice(1));
+        $entry = $store->claimForTranslation('a', 1, $this->noon)[0];
+        $plan = '{"name":"Gr\u00f6\u00dfe \"quoted\" \\\\ ' . "Größe – €" . '"}';
+        $frozen = $entry->after(OutboxTransition::Freeze, [
+            'planJson' => $plan,
+            'contentDigest' => hash('sha256', $plan),
+            'firedRules' => ['SQ-007', 'SQ-017'],
+            'warningsJson' => '[{"code":"x"}]',
+            'fingerprint' => hash('sha256', 'f'),
+        ]);
+        self::assertTrue($store->replace($entry, $frozen->released()));
+        $read = $store->claimForDelivery('b', 1, $this->noon)[0];
+
+        self::assertSame($plan, $read->planJson);
+        self::assertSame($read->contentDigest, hash('sha256', (string) $read->planJson));
+        self::assertSame([['SQ-007', 'SQ-017'], '[{"code":"x"}]'], [$read->firedRules, $read->warningsJson]);
+        self::assertSame($frozen->fingerprint, $read->fingerprint);
+    }
+
+    public function testTwoWorkersOnTwoConnectionsShareTheRowsWithoutOverlap(): void
+    {
+        $store = $this->createStore();
+        foreach (range(1, 60) as $id) {
+            $store->capture($this->invoice($id));
+        }
+        $workers = [$store, $this->storeOn($this->database->another())];
+        $taken = [];
+        foreach (range(0, 11) as $round) {
+            foreach ($workers[$round % 2]->claimForTranslation('w' . $round, 5, $this->noon) as $entry) {
+                $taken[] = $entry->event->sequence;
+            }
+        }
+
+        self::assertCount(60, $taken);
+        self::assertSame(range(1, 60), $taken);
+    }
+
+    private function invoice(int $id): CaptureRequest
+    {
+        return new CaptureRequest(EventName::InvoiceCreated, $id, 1);
+    }
+
+    private function storeOn(TestDatabase $database): ResourceConnectionOutboxStore
+    {
+        return new ResourceConnectionOutboxStore(
+            $database->tables,
+            new OutboxRows(),
+            new ResourceConnectionSyncStateStore($database->tables)
+        );
+    }
+}

@@ -20,8 +20,7 @@ use ext_php_rs::boxed::ZBox;
 use ext_php_rs::flags::ClassFlags;
 use ext_php_rs::prelude::*;
 use ext_php_rs::types::ZendHashTable;
-use ledger_wasm_host::{Error, guarded};
-use std::borrow::Cow;
+use ledger_wasm_host::{Error, as_text, guarded};
 use std::sync::Arc;
 
 /// Translates events with one component.
@@ -135,24 +134,6 @@ impl Translator {
             }
             Ok(table)
         })
-    }
-}
-
-/// PHP's bytes as text.
-///
-/// JSON must be UTF-8, so bytes that are not are a mistake in the document, and the core shall
-/// say so. The text is cut at the first such byte and one stray character is put there: what
-/// comes out can never be valid JSON, and the error names the place. Replacing the bytes one by
-/// one instead would post a name that nobody wrote.
-fn as_text(bytes: &[u8]) -> Cow<'_, str> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(error) => {
-            let (valid, _) = bytes.split_at(error.valid_up_to());
-            let mut text = String::from_utf8_lossy(valid).into_owned();
-            text.push(char::REPLACEMENT_CHARACTER);
-            Cow::Owned(text)
-        }
     }
 }
 

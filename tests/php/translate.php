@@ -1,18 +1,22 @@
 <?php
 
 /**
- * Answers requests on standard input with the extension's decisions: the corpus runner's door to PHP.
+ * Answers requests on standard input with the core's decisions: the corpus runner's door to PHP.
+ *
+ * `--socket PATH` asks the service sage-translate there, otherwise the extension answers.
  */
 
 declare(strict_types=1);
 
-use Byte8\SageAccounting\Model\Bridge\TranslatorFactory;
+use Byte8\SageAccounting\Model\Bridge\ExtensionTranslator;
+use Byte8\SageAccounting\Model\Bridge\SocketTranslator;
 use Byte8\SageAccounting\Tools\Streams;
 use Byte8\SageAccounting\Tools\TranslateCommand;
 
 require __DIR__ . '/src/bootstrap.php';
 
-exit((new TranslateCommand(
-    Streams::ofProcess(),
-    static fn () => (new TranslatorFactory())->create()
-))->run());
+$translator = ($argv[1] ?? '') === '--socket'
+    ? new SocketTranslator($argv[2] ?? SocketTranslator::DEFAULT_PATH)
+    : new ExtensionTranslator();
+
+exit((new TranslateCommand(Streams::ofProcess(), static fn () => $translator))->run());

@@ -6,7 +6,7 @@
     reason = "a test that cannot go on should fail where it stands"
 )]
 
-use ledger_tests::doors::{Component, Door, Native, Php, Request};
+use ledger_tests::doors::{CommandLine, Component, Door, Native, Php, PhpSocket, Request};
 use ledger_tests::root;
 use serde_json::Value;
 use std::fs;
@@ -33,7 +33,12 @@ fn large_event(bytes: usize) -> String {
 fn rejection(event: &str, settings: &str) -> (String, String) {
     let request = [Request { event, settings }];
     let native = Native.translate(&request).unwrap();
-    let doors: [&dyn Door; 2] = [&Component::open().unwrap(), &Php::open().unwrap()];
+    let doors: [&dyn Door; 4] = [
+        &Component::open().unwrap(),
+        &Php::open().unwrap(),
+        &CommandLine,
+        &PhpSocket::open().unwrap(),
+    ];
     for door in doors {
         assert_eq!(native, door.translate(&request).unwrap(), "{}", door.name());
     }

@@ -7,7 +7,7 @@
 )]
 
 use ledger_tests::corpus;
-use ledger_tests::doors::{Component, Door, Native, Php, Request};
+use ledger_tests::doors::{CommandLine, Component, Door, Native, Php, PhpSocket, Request};
 
 /// Decides every case through `door` and compares with the native core.
 fn check(door: &dyn Door) {
@@ -35,4 +35,14 @@ fn the_component_gives_the_native_bytes() {
 #[test]
 fn php_gives_the_native_bytes() {
     check(&Php::open().unwrap());
+}
+
+#[test]
+fn the_command_line_gives_the_native_bytes() {
+    check(&CommandLine);
+}
+
+#[test]
+fn php_by_socket_gives_the_native_bytes() {
+    check(&PhpSocket::open().unwrap());
 }

@@ -11,6 +11,10 @@ class BridgeException extends \RuntimeException
 {
     public const EXTENSION_MISSING = 'extension_missing';
     public const EXTENSION_INCOMPLETE = 'extension_incomplete';
+    public const SOCKET_UNREACHABLE = 'socket_unreachable';
+    public const SOCKET_BROKEN = 'socket_broken';
+    public const VERSION_MISMATCH = 'component_version_mismatch';
+    public const TRANSLATOR_MISSING = 'translator_missing';
 
     private const CODES_OF_ONE_DOCUMENT = [
         'input_too_large',
@@ -21,7 +25,7 @@ class BridgeException extends \RuntimeException
     ];
 
     /**
-     * @param string $errorCode one of the constants above, or a code of the extension such as `component_missing`
+     * @param string $errorCode one of the constants above, or a code of the host such as `component_missing`
      * @param string $suggestion what the operator can do
      */
     public function __construct(

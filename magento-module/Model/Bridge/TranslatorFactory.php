@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Bridge;
 
 /**
- * Gives the translator this host can offer, or says exactly what is missing.
+ * Gives the translator this host can offer: the PHP extension, else the local service, else the exact reasons.
  *
  * Without one, documents stay captured in the outbox and nothing is lost.
  */
@@ -14,16 +14,77 @@ class TranslatorFactory
     public const EXTENSION = 'byte8_sage';
     public const TRANSLATOR_CLASS = 'Byte8\\Sage\\Translator';
 
+    public const BY_EXTENSION = 'extension';
+    public const BY_SOCKET = 'socket';
+
+    /** Versions of the documents this module writes and reads. */
+    private const VERSIONS = ['event_schema' => '1', 'settings_schema' => '1', 'decision_schema' => '1'];
+
     public function __construct(
         private readonly string $extension = self::EXTENSION,
-        private readonly string $translatorClass = self::TRANSLATOR_CLASS
+        private readonly string $translatorClass = self::TRANSLATOR_CLASS,
+        private readonly string $socketPath = SocketTranslator::DEFAULT_PATH
     ) {
     }
 
     /**
+     * A translator that has answered and speaks this module's versions.
+     *
      * @throws BridgeException saying what is missing on this host
      */
     public function create(): TranslatorInterface
+    {
+        $reasons = [];
+        foreach ([self::BY_EXTENSION, self::BY_SOCKET] as $way) {
+            try {
+                return $this->open($way);
+            } catch (BridgeException $exception) {
+                $reasons[$way] = $exception;
+            }
+        }
+        throw $this->nothingThere($reasons[self::BY_EXTENSION], $reasons[self::BY_SOCKET]);
+    }
+
+    /**
+     * What stands in the way of each of the two ways; null where nothing does. For a page about this host.
+     *
+     * @return array<string, ?BridgeException>
+     */
+    public function obstacles(): array
+    {
+        $obstacles = [];
+        foreach ([self::BY_EXTENSION, self::BY_SOCKET] as $way) {
+            try {
+                $this->open($way);
+                $obstacles[$way] = null;
+            } catch (BridgeException $exception) {
+                $obstacles[$way] = $exception;
+            }
+        }
+
+        return $obstacles;
+    }
+
+    /**
+     * @throws BridgeException
+     */
+    private function open(string $way): TranslatorInterface
+    {
+        if ($way === self::BY_SOCKET) {
+            $translator = new SocketTranslator($this->socketPath);
+        } else {
+            $this->requireExtension();
+            $translator = new ExtensionTranslator();
+        }
+        $this->requireVersions($translator->describe());
+
+        return $translator;
+    }
+
+    /**
+     * @throws BridgeException
+     */
+    private function requireExtension(): void
     {
         if (!extension_loaded($this->extension)) {
             throw new BridgeException(
@@ -45,7 +106,39 @@ class TranslatorFactory
                 'install the release of the extension that belongs to this module'
             );
         }
+    }
 
-        return new ExtensionTranslator();
+    /**
+     * @param array<string, string> $description
+     * @throws BridgeException
+     */
+    private function requireVersions(array $description): void
+    {
+        foreach (self::VERSIONS as $name => $version) {
+            $found = $description[$name] ?? 'nothing';
+            if ($found !== $version) {
+                throw new BridgeException(
+                    BridgeException::VERSION_MISMATCH,
+                    sprintf('the translator has %s %s, this module needs %s', $name, $found, $version),
+                    '',
+                    'install module, extension and service of the same release'
+                );
+            }
+        }
+    }
+
+    private function nothingThere(BridgeException $extension, BridgeException $socket): BridgeException
+    {
+        return new BridgeException(
+            BridgeException::TRANSLATOR_MISSING,
+            sprintf(
+                'this host cannot translate documents; they wait, nothing is lost. Extension: %s. Service: %s',
+                $extension->getMessage(),
+                $socket->getMessage()
+            ),
+            '',
+            sprintf('one of the two is enough: %s; or %s', $extension->suggestion, $socket->suggestion),
+            $extension
+        );
     }
 }

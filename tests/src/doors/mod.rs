@@ -1,10 +1,15 @@
 //! The ways into the core. Each must give the same bytes for the same case.
 
 mod component;
+mod converse;
 mod php;
+mod socket;
 
 pub use component::Component;
 pub use php::Php;
+pub use socket::{CommandLine, PhpSocket, Service, program};
+
+use converse::converse;
 
 use anyhow::{Context, Result};
 use std::env;

@@ -109,8 +109,19 @@ pub(crate) fn extension() -> Outcome {
     Ok(())
 }
 
-/// Relay, simulator, demo and all tests of the rest.
+/// `sage-translate` for release, with the component inside.
+pub(crate) fn translate() -> Outcome {
+    say("building sage-translate");
+    run(cargo()
+        .args(["build", "--release", "--package", "sage-translate"])
+        .env(paths::EMBEDDED_ARTEFACT, paths::artefact()))
+}
+
+/// Relay, simulator, demo and all tests of the rest. Needs the component.
 pub(crate) fn rest() -> Outcome {
     say("building relay, simulator and tests");
-    run(cargo().args(["build", "--all-targets"]).args(REST))
+    run(cargo()
+        .args(["build", "--all-targets"])
+        .args(REST)
+        .envs(paths::environment()))
 }

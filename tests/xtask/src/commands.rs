@@ -34,6 +34,14 @@ pub(crate) fn extension() -> Outcome {
     Ok(())
 }
 
+/// The program for hosts without the extension.
+pub(crate) fn translate() -> Outcome {
+    build::component()?;
+    build::translate()?;
+    println!("{}", paths::released("sage-translate").display());
+    Ok(())
+}
+
 /// Decisions on recorded rows, by the real builder and the real extension.
 pub(crate) fn plan(arguments: &[OsString]) -> Outcome<ExitCode> {
     setup::packages()?;
@@ -56,6 +64,7 @@ pub(crate) fn demo(arguments: &[OsString]) -> Outcome<ExitCode> {
 
 /// A program of the tests' package. It is built with the rest, so that it shares their work.
 pub(crate) fn tool(name: &str, arguments: &[OsString]) -> Outcome<ExitCode> {
+    build::component()?;
     build::rest()?;
     let mut command = Command::new(paths::program(name));
     command.args(arguments).envs(paths::environment());

@@ -32,6 +32,7 @@ cargo xtask COMMAND
   setup             system packages and the WebAssembly target
   component         target/component/translator.wasm and translator.cwasm
   extension         the PHP extension
+  translate         sage-translate, the program for hosts without the extension
   bless CASE        accepts the present answer to a golden case, after showing the difference
   rules             writes golden/RULES.md again
   properties [N]    tries N generated documents (a million) in the release profile
@@ -59,6 +60,7 @@ fn run(command: &str, rest: &[OsString]) -> Outcome<ExitCode> {
         "setup" => commands::setup().map(done),
         "component" => commands::component().map(done),
         "extension" => commands::extension().map(done),
+        "translate" => commands::translate().map(done),
         "test" => test::all().map(done),
         "check" => test::check_only().map(done),
         "plan" => commands::plan(rest),

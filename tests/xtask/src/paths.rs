@@ -59,10 +59,18 @@ pub(crate) fn program(name: &str) -> PathBuf {
     target().join("debug").join(name)
 }
 
+/// A program of the workspace for release.
+pub(crate) fn released(name: &str) -> PathBuf {
+    target().join("release").join(name)
+}
+
 /// A program among the examples of the workspace.
 pub(crate) fn example(name: &str) -> PathBuf {
     target().join("debug/examples").join(name)
 }
+
+/// Names the artefact that a build of `sage-translate` puts inside.
+pub(crate) const EMBEDDED_ARTEFACT: &str = "SAGE_TRANSLATE_ARTEFACT";
 
 /// What tests and the demo find in their environment.
 pub(crate) fn environment() -> Vec<(&'static str, OsString)> {
@@ -74,5 +82,7 @@ pub(crate) fn environment() -> Vec<(&'static str, OsString)> {
         ("LEDGER_PHP_EXTENSION", extension().into()),
         ("LEDGER_RELAY_BIN", program("ledger-relay").into()),
         ("LEDGER_SIMULATOR_BIN", program("sage-simulator").into()),
+        ("LEDGER_TRANSLATE_BIN", program("sage-translate").into()),
+        (EMBEDDED_ARTEFACT, artefact().into()),
     ]
 }

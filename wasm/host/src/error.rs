@@ -128,12 +128,12 @@ impl Error {
                 "Look at the document: no document that people write is this large."
             }
             Self::FuelExhausted { .. } => {
-                "Raise byte8_sage.fuel if the document is really this large; \
-                 otherwise report it with the document."
+                "Raise byte8_sage.fuel (of sage-translate: --fuel) if the document is really this \
+                 large; otherwise report it with the document."
             }
             Self::MemoryExhausted { .. } => {
-                "Raise byte8_sage.memory_limit if the document is really this large; \
-                 otherwise report it with the document."
+                "Raise byte8_sage.memory_limit (of sage-translate: --memory-limit) if the document \
+                 is really this large; otherwise report it with the document."
             }
             Self::ComponentTrapped { .. } | Self::Panic { .. } => {
                 "This is a bug of ours: report it with the document and this message."

@@ -29,6 +29,7 @@ mod decision;
 mod error;
 mod guard;
 mod limits;
+mod text;
 mod translator;
 
 #[cfg(feature = "compile")]
@@ -37,4 +38,5 @@ pub use decision::{Decision, Description, Outcome};
 pub use error::Error;
 pub use guard::guarded;
 pub use limits::Limits;
+pub use text::as_text;
 pub use translator::{DECISION_SCHEMA, EVENT_SCHEMA, SETTINGS_SCHEMA, Translator};

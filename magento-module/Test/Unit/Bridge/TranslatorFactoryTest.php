@@ -6,36 +6,57 @@ namespace Byte8\SageAccounting\Test\Unit\Bridge;
 
 use Byte8\SageAccounting\Model\Bridge\BridgeException;
 use Byte8\SageAccounting\Model\Bridge\ExtensionTranslator;
+use Byte8\SageAccounting\Model\Bridge\SocketTranslator;
 use Byte8\SageAccounting\Model\Bridge\TranslatorFactory;
+use Byte8\SageAccounting\Tools\FakeSocketService;
 use PHPUnit\Framework\TestCase;
 
 /**
- * A host that cannot translate is told exactly what it lacks.
+ * A host that cannot translate is told exactly what it lacks; the service stands in for the extension.
  */
 class TranslatorFactoryTest extends TestCase
 {
-    public function testMissingExtensionIsNamedWithTheWayOut(): void
-    {
-        $exception = $this->refusalOf(new TranslatorFactory('byte8_nowhere'));
+    private const NO_SOCKET = '/nonexistent/translate.sock';
+    private const VERSIONS = '{"event_schema":"1","settings_schema":"1","decision_schema":"1"}';
 
-        self::assertSame(BridgeException::EXTENSION_MISSING, $exception->errorCode);
+    public function testMissingExtensionAndServiceAreNamedWithTheWaysOut(): void
+    {
+        $exception = $this->refusalOf(new TranslatorFactory('byte8_nowhere', 'Nothing', self::NO_SOCKET));
+
+        self::assertSame(BridgeException::TRANSLATOR_MISSING, $exception->errorCode);
         self::assertStringContainsString('byte8_nowhere is not loaded in PHP ' . PHP_VERSION, $exception->getMessage());
+        self::assertStringContainsString(self::NO_SOCKET, $exception->getMessage());
         self::assertStringContainsString('extension=byte8_nowhere', $exception->suggestion);
+        self::assertStringContainsString('sage-translate.socket', $exception->suggestion);
+        self::assertFalse($exception->concernsOneDocument());
     }
 
-    public function testExtensionWithoutTheClassIsNamed(): void
+    public function testEveryObstacleHasItsOwnCode(): void
     {
-        $exception = $this->refusalOf(new TranslatorFactory('json', 'Byte8\\Sage\\Nowhere'));
+        $obstacles = (new TranslatorFactory('json', 'Byte8\\Sage\\Nowhere', self::NO_SOCKET))->obstacles();
 
-        self::assertSame(BridgeException::EXTENSION_INCOMPLETE, $exception->errorCode);
-        self::assertStringContainsString('Byte8\\Sage\\Nowhere', $exception->getMessage());
+        self::assertSame([TranslatorFactory::BY_EXTENSION, TranslatorFactory::BY_SOCKET], array_keys($obstacles));
+        self::assertSame(BridgeException::EXTENSION_INCOMPLETE, $obstacles['extension']?->errorCode);
+        self::assertStringContainsString('Byte8\\Sage\\Nowhere', $obstacles['extension']->getMessage());
+        self::assertSame(BridgeException::SOCKET_UNREACHABLE, $obstacles['socket']?->errorCode);
     }
 
-    public function testTranslatorIsOpenedOnlyWhenAsked(): void
+    public function testServiceIsTakenWhereTheExtensionIsMissing(): void
     {
-        $translator = (new TranslatorFactory('json', \stdClass::class))->create();
+        $service = FakeSocketService::answering([FakeSocketService::text(self::VERSIONS)]);
+        $factory = new TranslatorFactory('byte8_nowhere', 'Nothing', $service->path());
 
-        self::assertInstanceOf(ExtensionTranslator::class, $translator);
+        self::assertInstanceOf(SocketTranslator::class, $factory->create());
+    }
+
+    public function testServiceOfAnotherReleaseIsRefused(): void
+    {
+        $service = FakeSocketService::answering([FakeSocketService::text('{"event_schema":"2"}')]);
+        $factory = new TranslatorFactory('byte8_nowhere', 'Nothing', $service->path());
+
+        $obstacle = $factory->obstacles()['socket'];
+        self::assertSame(BridgeException::VERSION_MISMATCH, $obstacle?->errorCode);
+        self::assertStringContainsString('event_schema 2', $obstacle->getMessage());
     }
 
     public function testConstructorsNameNoClassOfTheExtension(): void
@@ -52,6 +73,6 @@ class TranslatorFactoryTest extends TestCase
         } catch (BridgeException $exception) {
             return $exception;
         }
-        self::fail('A host without the extension was accepted.');
+        self::fail('A host without a translator was accepted.');
     }
 }

@@ -1,0 +1,207 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Bridge;
+
+/**
+ * Asks the core in the local service sage-translate, for hosts that cannot install the PHP extension.
+ *
+ * Plain streams: no extension is needed and no process is started. The connection lives as long as this object and
+ * never longer than the PHP request, so that no answer can meet another request's question.
+ */
+class SocketTranslator implements TranslatorInterface, ExplainerInterface
+{
+    public const DEFAULT_PATH = '/run/sage-translate/translate.sock';
+
+    private const PROTOCOL = 1;
+    private const CONNECT_SECONDS = 2.0;
+
+    /** @var resource|null */
+    private mixed $stream = null;
+
+    /**
+     * @param string $path the service's socket
+     * @param int $answerSeconds how long the service may take for one answer
+     */
+    public function __construct(
+        private readonly string $path = self::DEFAULT_PATH,
+        private readonly int $answerSeconds = 60
+    ) {
+    }
+
+    public function translate(string $event, string $settings): Decision
+    {
+        $answer = $this->ask('translate', [$event, $settings]);
+
+        return new Decision(
+            $answer->kind,
+            $answer->code,
+            $answer->pointer,
+            $answer->message,
+            $answer->suggestion,
+            $answer->document
+        );
+    }
+
+    public function describe(): array
+    {
+        $description = json_decode($this->ask('describe', [])->document, true);
+        if (!is_array($description)) {
+            throw $this->broken('its description cannot be read');
+        }
+
+        return array_filter($description, is_string(...));
+    }
+
+    public function explain(string $event, string $settings): string
+    {
+        return $this->ask('explain', [$event, $settings])->document;
+    }
+
+    public function validateSettings(string $settings, ?string $tier = null): string
+    {
+        return $this->ask('validate_settings', [$settings, $tier ?? ''])->document;
+    }
+
+    public function explainReply(string $reply, string $plan, ?string $step = null): string
+    {
+        return $this->ask('explain_reply', [$reply, $plan, $step ?? ''])->document;
+    }
+
+    /**
+     * One question, one answer. A question may be asked twice, because the core only computes: the service closes
+     * connections that were silent for a minute, and all of them when it is restarted.
+     *
+     * @param string[] $texts
+     * @throws BridgeException
+     */
+    private function ask(string $call, array $texts): SocketAnswer
+    {
+        $header = json_encode(
+            ['protocol' => self::PROTOCOL, 'call' => $call, 'bytes' => array_map(strlen(...), $texts)],
+            JSON_THROW_ON_ERROR
+        );
+        $question = $header . "\n" . implode('', $texts);
+        $wasOpen = $this->stream !== null;
+        $answer = $this->exchange($question);
+        if ($answer === null && $wasOpen) {
+            $answer = $this->exchange($question);
+        }
+        if ($answer === null) {
+            throw $this->broken('it closed the connection without an answer');
+        }
+        if ($answer->kind === SocketAnswer::ERROR) {
+            throw new BridgeException($answer->code, $answer->message, $answer->pointer, $answer->suggestion);
+        }
+
+        return $answer;
+    }
+
+    /**
+     * Sends a question and reads the answer; null when the service closed the connection before it answered.
+     *
+     * @throws BridgeException
+     */
+    private function exchange(string $question): ?SocketAnswer
+    {
+        // A stream that is left in the middle of an answer must never be used again.
+        $stream = $this->stream ?? $this->connect();
+        $this->stream = null;
+        // Streams warn where they fail, and Magento makes exceptions of warnings.
+        set_error_handler(static fn (): bool => true);
+        try {
+            // A service that refuses does not read to the end, so an answer is looked for in any case.
+            $this->send($stream, $question);
+            $line = fgets($stream);
+            if ($line === false) {
+                $this->complainWhenLate($stream);
+
+                return null;
+            }
+            $answer = SocketAnswer::parse($line) ?? throw $this->broken('its answer cannot be read');
+            $document = $answer->length === 0 ? '' : (string) stream_get_contents($stream, $answer->length);
+            if (strlen($document) !== $answer->length) {
+                $this->complainWhenLate($stream);
+
+                return null;
+            }
+        } finally {
+            restore_error_handler();
+        }
+        $this->stream = $answer->kind === SocketAnswer::ERROR ? null : $stream;
+
+        return $answer->withDocument($document);
+    }
+
+    /**
+     * @param resource $stream
+     */
+    private function send(mixed $stream, string $question): void
+    {
+        $length = strlen($question);
+        for ($sent = 0; $sent < $length; $sent += $count) {
+            $count = fwrite($stream, $sent === 0 ? $question : substr($question, $sent));
+            if ($count === false || $count === 0) {
+                return;
+            }
+        }
+    }
+
+    /**
+     * @return resource
+     * @throws BridgeException
+     */
+    private function connect(): mixed
+    {
+        $number = 0;
+        $reason = '';
+        set_error_handler(static fn (): bool => true);
+        try {
+            $stream = stream_socket_client('unix://' . $this->path, $number, $reason, self::CONNECT_SECONDS);
+        } finally {
+            restore_error_handler();
+        }
+        if ($stream === false) {
+            throw new BridgeException(
+                BridgeException::SOCKET_UNREACHABLE,
+                sprintf('the service sage-translate cannot be reached at %s: %s', $this->path, $reason),
+                '',
+                sprintf(
+                    'start sage-translate on this machine (systemctl enable --now sage-translate.socket) and let the'
+                    . ' user of PHP (%s) use the socket',
+                    $this->user()
+                )
+            );
+        }
+        stream_set_timeout($stream, $this->answerSeconds);
+
+        return $stream;
+    }
+
+    /**
+     * @param resource $stream
+     * @throws BridgeException
+     */
+    private function complainWhenLate(mixed $stream): void
+    {
+        if (stream_get_meta_data($stream)['timed_out']) {
+            throw $this->broken(sprintf('it did not answer within %d seconds', $this->answerSeconds));
+        }
+    }
+
+    private function broken(string $detail): BridgeException
+    {
+        return new BridgeException(
+            BridgeException::SOCKET_BROKEN,
+            sprintf('the service sage-translate at %s does not answer as it should: %s', $this->path, $detail),
+            '',
+            'look at the journal of sage-translate; the module and the service must be of the same release'
+        );
+    }
+
+    private function user(): string
+    {
+        return function_exists('posix_geteuid') ? 'number ' . posix_geteuid() : get_current_user();
+    }
+}

@@ -1,11 +1,35 @@
-//! The present instant. The only place that reads the wall clock.
+//! Time. The only place that reads the wall clock.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use async_trait::async_trait;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::retry::Millis;
+
+/// The time a lane lives in; a test may let a day pass in seconds.
+#[async_trait]
+pub(crate) trait Clock: Send + Sync {
+    /// The present instant.
+    fn now(&self) -> Millis;
+    /// Waits.
+    async fn rest(&self, pause: Duration);
+}
+
+/// The machine's time.
+pub(crate) struct System;
+
+#[async_trait]
+impl Clock for System {
+    fn now(&self) -> Millis {
+        now()
+    }
+
+    async fn rest(&self, pause: Duration) {
+        tokio::time::sleep(pause).await;
+    }
+}
 
 /// Now, in milliseconds since 1970.
 pub(crate) fn now() -> Millis {

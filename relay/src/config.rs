@@ -9,7 +9,9 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use crate::dispatch::Patience;
+use crate::dispatch::pace;
 use crate::http::Limits;
+use crate::inbox::Place;
 use crate::retry::Schedule;
 use crate::sage::Timeouts;
 use crate::sage::oauth::App;
@@ -87,11 +89,19 @@ pub struct Server {
 }
 
 /// Section `store`.
-#[derive(Debug, Clone, Deserialize, PartialEq, Eq)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Store {
     /// The SQLite file.
     pub path: PathBuf,
+    /// A PostgreSQL URL, which takes the place of the file.
+    pub url: Option<SecretString>,
+    /// Connections to PostgreSQL.
+    pub connections: u32,
+    /// The name of this relay among several.
+    pub instance: String,
+    /// Life of a lane's lease.
+    pub lease_ms: u64,
 }
 
 /// Section `keys`.
@@ -116,6 +126,14 @@ pub struct Sage {
     pub connect_timeout_ms: u64,
     /// Patience for an answer.
     pub request_timeout_ms: u64,
+    /// Requests of this process at once.
+    pub max_concurrent: usize,
+    /// Requests of a binding in a minute.
+    pub requests_per_minute: u32,
+    /// Requests of a binding in a day.
+    pub requests_per_day: u32,
+    /// Requests of all bindings in a day.
+    pub app_requests_per_day: u64,
 }
 
 /// Section `retry`.
@@ -132,6 +150,8 @@ pub struct Retry {
     pub horizon_hours: u64,
     /// How often a parked binding is looked at.
     pub recheck_ms: u64,
+    /// How long a document waits for what it needs.
+    pub needs_hours: u64,
 }
 
 /// Section `log`.
@@ -158,6 +178,10 @@ impl Default for Store {
     fn default() -> Self {
         Self {
             path: "relay.sqlite3".into(),
+            url: None,
+            connections: 16,
+            instance: String::new(),
+            lease_ms: 30_000,
         }
     }
 }
@@ -178,6 +202,10 @@ impl Default for Sage {
             client_secret_file: PathBuf::new(),
             connect_timeout_ms: 5_000,
             request_timeout_ms: 30_000,
+            max_concurrent: 150,
+            requests_per_minute: 90,
+            requests_per_day: 2_400,
+            app_requests_per_day: 1_296_000,
         }
     }
 }
@@ -187,9 +215,10 @@ impl Default for Retry {
         Self {
             first_ms: 2_000,
             cap_ms: 900_000,
-            quiet_ms: 10_000,
+            quiet_ms: 3_000,
             horizon_hours: 144,
             recheck_ms: 5_000,
+            needs_hours: 336,
         }
     }
 }
@@ -276,6 +305,35 @@ impl Config {
             quiet: Duration::from_millis(retry.quiet_ms),
             horizon: Duration::from_secs(retry.horizon_hours.saturating_mul(3600)),
             recheck: Duration::from_millis(retry.recheck_ms.max(1)),
+            needs: Duration::from_secs(retry.needs_hours.saturating_mul(3600)),
+        }
+    }
+
+    /// Where the database is.
+    pub(crate) fn place(&self) -> Place {
+        match &self.store.url {
+            Some(url) => Place::Server(url.clone(), self.store.connections),
+            None => Place::File(self.store.path.clone()),
+        }
+    }
+
+    /// The name of this relay: as set, else one that no other has.
+    pub(crate) fn instance(&self) -> String {
+        if self.store.instance.is_empty() {
+            uuid::Uuid::now_v7().to_string()
+        } else {
+            self.store.instance.clone()
+        }
+    }
+
+    pub(crate) fn lease(&self) -> Duration {
+        Duration::from_millis(self.store.lease_ms.max(1_000))
+    }
+
+    pub(crate) fn pace(&self) -> pace::Limits {
+        pace::Limits {
+            per_minute: self.sage.requests_per_minute,
+            per_day: self.sage.requests_per_day,
         }
     }
 

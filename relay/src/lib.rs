@@ -25,6 +25,7 @@ mod plan;
 mod retry;
 mod sage;
 mod serve;
+mod tenant;
 mod vault;
 
 pub use serve::{NewBinding, Opaque, Relay, RelayError, add_binding, reconnect_binding};

@@ -11,12 +11,12 @@ use tokio::task::JoinHandle;
 
 use crate::clock;
 use crate::config::{Config, ConfigError, secret_file};
+use crate::dispatch::app::AppBudget;
 use crate::dispatch::{Dispatcher, Engine};
 use crate::http::{Door, router};
-use crate::inbox::sqlite::{Role, SqliteStore};
-use crate::inbox::{BindingId, BindingRow, Store, StoreError};
+use crate::inbox::{self, BindingId, BindingRow, Holder, Role, StoreError};
 use crate::sage::oauth::{API_KEY, REFRESH, Tokens};
-use crate::sage::{ClientError, Sage, plain_client};
+use crate::sage::{ClientError, HttpSage, plain_client};
 use crate::vault::{Vault, VaultError};
 
 /// Why the relay does not run, or a binding was not set up.
@@ -91,8 +91,7 @@ impl Relay {
     /// When settings, key, database or address cannot be used.
     pub async fn start(config: &Config) -> Result<Self, RelayError> {
         let vault = Arc::new(Vault::new(&config.server_key()?)?);
-        let store: Arc<dyn Store> =
-            Arc::new(SqliteStore::open(&config.store.path, Role::Serve).await?);
+        let store = inbox::open(&config.place(), Role::Serve).await?;
         let address = config.server.listen.clone();
         let listen = async {
             let listener = TcpListener::bind(&address).await?;
@@ -107,8 +106,18 @@ impl Relay {
         let engine = Engine {
             store: Arc::clone(&store),
             vault: Arc::clone(&vault),
-            sage: Sage::new(http.clone()),
-            tokens: Tokens::new(Arc::clone(&store), Arc::clone(&vault), http, config.app()?),
+            sage: Arc::new(HttpSage::new(http.clone(), config.sage.max_concurrent)),
+            tokens: Tokens::new(
+                Arc::clone(&store),
+                Arc::clone(&vault),
+                http,
+                config.app()?,
+                Arc::new(clock::System),
+            ),
+            clock: Arc::new(clock::System),
+            holder: Holder::new(&config.instance(), config.lease()),
+            limits: config.pace(),
+            app: AppBudget::new(config.sage.app_requests_per_day),
             patience: config.patience(),
             max_json_depth: config.server.max_json_depth,
         };
@@ -227,7 +236,7 @@ pub async fn add_binding(config: &Config, new: &NewBinding) -> Result<(), RelayE
         access_usable_until: None,
         token_version: 0,
     };
-    let store = SqliteStore::open(&config.store.path, Role::Provision).await?;
+    let store = inbox::open(&config.place(), Role::Provision).await?;
     let added = store.add_binding(&id, &row, clock::now()).await;
     store.close().await;
     if added? {
@@ -250,7 +259,7 @@ pub async fn reconnect_binding(
     let id = binding_id(id)?;
     let vault = Vault::new(&config.server_key()?)?;
     let sealed = vault.seal(&id, REFRESH, &secret_file(refresh_token_file)?)?;
-    let store = SqliteStore::open(&config.store.path, Role::Provision).await?;
+    let store = inbox::open(&config.place(), Role::Provision).await?;
     let known = store.reconnect(&id, &sealed, clock::now()).await;
     store.close().await;
     if known? {

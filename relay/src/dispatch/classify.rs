@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use crate::inbox::{BindingState, Outcome, SageItem};
+use crate::inbox::{BindingState, Outcome};
 use crate::sage::entity::Entity;
-use crate::sage::{Answer, Silence, envelope};
+use crate::sage::envelope::Refusal;
+use crate::sage::{Answer, Silence};
 
 /// The meaning of what came back, or did not.
 #[derive(Debug, Clone)]
@@ -18,14 +19,27 @@ pub(crate) enum Class {
     /// The access token is not accepted.
     Unauthorised,
     /// The binding cannot send, whatever the document.
-    Barred(BindingState, Vec<SageItem>),
+    Barred(BindingState, Refusal),
     /// Sage says no, and why.
-    Refused(Vec<SageItem>),
+    Refused(Refusal),
     /// It may have happened: timeout, reset, server error, a success that cannot be read.
     Unknown,
 }
 
 impl Class {
+    /// The id of the object that stands in Sage now.
+    pub(crate) fn made(&self) -> Option<String> {
+        match self {
+            Self::Done(entity) => entity.id(),
+            Self::NotSent
+            | Self::Throttled(_)
+            | Self::Unauthorised
+            | Self::Barred(..)
+            | Self::Refused(_)
+            | Self::Unknown => None,
+        }
+    }
+
     /// How the attempt is recorded.
     pub(crate) fn outcome(&self) -> Outcome {
         match self {
@@ -53,20 +67,21 @@ pub(crate) fn classify(end: &Result<Answer, Silence>) -> Class {
             Some(_) | None => Class::Unknown,
         },
         401 => {
-            let items = envelope::items(body);
-            let inactive = items
+            let refusal = Refusal::read(body);
+            let inactive = refusal
+                .items
                 .iter()
                 .any(|item| item.message.contains("No active subscription"));
             if inactive {
-                Class::Barred(BindingState::SubscriptionInactive, items)
+                Class::Barred(BindingState::SubscriptionInactive, refusal)
             } else {
                 Class::Unauthorised
             }
         }
-        403 => Class::Barred(BindingState::AccessDenied, envelope::items(body)),
+        403 => Class::Barred(BindingState::AccessDenied, Refusal::read(body)),
         429 => Class::Throttled(answer.retry_after),
         // A refusal that says nothing readable still is one; but 408 is a timeout by another name.
-        400..=407 | 409..=428 | 430..=499 => Class::Refused(envelope::items(body)),
+        400..=407 | 409..=428 | 430..=499 => Class::Refused(Refusal::read(body)),
         _ => Class::Unknown,
     }
 }

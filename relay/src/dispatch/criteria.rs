@@ -107,15 +107,16 @@ impl Work<'_> {
         &self,
         ids: &BTreeMap<String, String>,
         sent: Option<&[u8]>,
-    ) -> Result<Criteria<'_>, Verdict> {
+    ) -> Result<Criteria<'_>, Box<Verdict>> {
         let mut find = Vec::with_capacity(self.step.find.len());
         for (key, node) in &self.step.find {
-            let resolved = refs::resolve(node, ids).map_err(|missing| self.unresolved(&missing))?;
+            let resolved =
+                refs::resolve(node, ids).map_err(|missing| Box::new(self.unresolved(&missing)))?;
             if let Node::Text(text) = resolved {
                 find.push((key.clone(), text));
             }
         }
-        let depth = self.engine.max_json_depth.saturating_add(1);
+        let depth = self.line.engine.max_json_depth.saturating_add(1);
         let sent = sent.and_then(|body| Node::parse(body, depth).ok());
         let body = sent.as_ref().unwrap_or(&self.step.body);
         let entity = body.get(self.step.resource.entity());

@@ -1,18 +1,19 @@
 //! One step for a family of objects: every known one is brought to the same body.
 
-use crate::inbox::Request;
+use crate::inbox::{Reason, Request, Verdict};
 use crate::plan::Step;
-use crate::sage::Business;
 
 use super::Fault;
 use super::step::{Next, Work};
 
 impl Work<'_> {
     /// Changes every known object whose key begins so, but for those that another step of the plan
-    /// names itself. One that was changed before an interruption is not changed again.
-    pub(super) async fn family(&self, business: &Business, beginning: &str) -> Result<Next, Fault> {
-        let store = &self.engine.store;
-        for member in store.family(self.binding, beginning).await? {
+    /// names itself. One that was changed before an interruption is not changed again, and one that
+    /// Sage refuses does not keep the others from theirs: the step is refused at its end.
+    pub(super) async fn family(&self, beginning: &str) -> Result<Next, Fault> {
+        let store = &self.line.engine.store;
+        let mut refused: Option<Reason> = None;
+        for member in store.family(self.line.lease, beginning).await? {
             let named = |step: &Step| step.xref == member.xref_key;
             if member.resource != self.step.resource.path() || self.plan.steps.iter().any(named) {
                 continue;
@@ -23,7 +24,7 @@ impl Work<'_> {
                 xref_key: &member.xref_key,
                 target: &member.sage_id,
             };
-            let intent = store.intent(self.binding, request).await?;
+            let intent = store.intent(self.line.lease, request).await?;
             if intent.is_some_and(|intent| intent.done) {
                 continue;
             }
@@ -36,9 +37,25 @@ impl Work<'_> {
                 is_part: true,
                 ..*self
             };
-            if part.single(business).await? == Next::Stop {
-                return Ok(Next::Stop);
+            match part.single().await? {
+                Next::Continue => {}
+                Next::Stop => return Ok(Next::Stop),
+                Next::Refused(reason) => match &mut refused {
+                    None => {
+                        let detail = format!("{}: {}", member.xref_key, reason.detail);
+                        refused = Some(Reason { detail, ..*reason });
+                    }
+                    Some(first) => {
+                        first.detail =
+                            format!("{}; {}: {}", first.detail, member.xref_key, reason.detail);
+                        first.items.extend(reason.items);
+                        first.causes.extend(reason.causes);
+                    }
+                },
             }
+        }
+        if let Some(reason) = refused {
+            return self.halt(None, Verdict::Refuse(reason)).await;
         }
         self.rest().await?;
         Ok(Next::Continue)

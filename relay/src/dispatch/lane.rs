@@ -1,16 +1,18 @@
 //! A lane: the one sender of a binding.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 
-use crate::clock;
-use crate::inbox::{BindingId, Claim, Reason, Run, Settlement, Verdict};
+use crate::inbox::{BindingId, Claim, Lease, Reason, Run, Settlement, StoreError, Tally, Verdict};
 use crate::plan::Plan;
-use crate::retry::until;
+use crate::retry::{Millis, until};
+use crate::sage::Business;
 
+use super::line::Line;
 use super::needs;
+use super::pace::{BEGUN, Pace, midnight};
 use super::step::{Next, Work};
 use super::{Engine, Fault};
 
@@ -23,11 +25,12 @@ pub(super) async fn run(
     waker: Arc<Notify>,
     mut stop: watch::Receiver<bool>,
 ) {
+    let mut lane = Lane::new(&engine, binding);
     while !*stop.borrow() {
-        let pause = match turn(&engine, &binding, &stop).await {
+        let pause = match lane.turn(&stop).await {
             Ok(pause) => pause,
             Err(fault) => {
-                tracing::error!(binding = %binding, fault = %fault, cause = ?std::error::Error::source(&fault), "lane fault");
+                lane.report(&fault);
                 Some(AFTER_FAULT)
             }
         };
@@ -35,7 +38,7 @@ pub(super) async fn run(
             Some(Duration::ZERO) => {}
             Some(pause) => {
                 tokio::select! {
-                    () = tokio::time::sleep(pause) => {}
+                    () = engine.clock.rest(pause) => {}
                     () = waker.notified() => {}
                     _ = stop.changed() => {}
                 }
@@ -48,49 +51,156 @@ pub(super) async fn run(
             }
         }
     }
+    lane.release().await;
 }
 
-/// Takes up one run, if there is one. Answers how long to rest; `None` is until woken.
-async fn turn(
-    engine: &Engine,
-    binding: &BindingId,
-    stop: &watch::Receiver<bool>,
-) -> Result<Option<Duration>, Fault> {
-    let now = clock::now();
-    match engine.store.claim(binding, now).await? {
-        Claim::Run(run) => {
-            execute(engine, binding, &run, stop).await?;
-            Ok(Some(Duration::ZERO))
+/// What a lane remembers from one run to the next.
+pub(super) struct Lane<'e> {
+    engine: &'e Engine,
+    binding: BindingId,
+    lease: Option<Lease>,
+    pace: Mutex<Pace>,
+}
+
+impl<'e> Lane<'e> {
+    pub(super) fn new(engine: &'e Engine, binding: BindingId) -> Self {
+        Self {
+            engine,
+            binding,
+            lease: None,
+            pace: Mutex::new(Pace::new(engine.limits, Tally::default())),
         }
+    }
+
+    /// Takes up one run, if there is one. Answers how long to rest; `None` is until woken.
+    pub(super) async fn turn(
+        &mut self,
+        stop: &watch::Receiver<bool>,
+    ) -> Result<Option<Duration>, Fault> {
+        let engine = self.engine;
+        let now = engine.clock.now();
+        let open_to = self.open_to(now);
+        let claim = engine
+            .store
+            .claim(&self.binding, &engine.holder, open_to, now);
+        let rest = match claim.await? {
+            Claim::Run(run, lease, tally) => {
+                if self.lease.as_ref() != Some(&lease) {
+                    // The lane was somebody else's meanwhile, or never ours: what they learned counts.
+                    self.pace = Mutex::new(Pace::new(engine.limits, tally));
+                }
+                self.lease = Some(lease.clone());
+                let worked = self.work(&run, &lease, stop).await;
+                if let Err(Fault::Store(StoreError::LeaseLost)) = &worked {
+                    self.lease = None;
+                }
+                return worked.map(|()| Some(Duration::ZERO));
+            }
+            Claim::Held(at) => Some(until(at, now).min(engine.patience.recheck)),
+            Claim::Stopped => Some(engine.patience.recheck),
+            Claim::Until(at) => Some(until(at, now)),
+            Claim::Nothing => None,
+        };
+        self.release().await;
+        let tomorrow = (open_to < i8::MAX).then(|| until(midnight(now), now));
+        let rest = match (rest, tomorrow) {
+            (Some(rest), Some(tomorrow)) => Some(rest.min(tomorrow)),
+            (rest, tomorrow) => rest.or(tomorrow),
+        };
         // At least a millisecond, so that a lane never spins.
-        Claim::Until(at) => Ok(Some(until(at, now).max(Duration::from_millis(1)))),
-        Claim::Nothing => Ok(None),
-        Claim::Stopped => Ok(Some(engine.patience.recheck)),
+        Ok(rest.map(|rest| rest.max(Duration::from_millis(1))))
+    }
+
+    /// The last priority that today's budgets leave room for.
+    fn open_to(&mut self, now: Millis) -> i8 {
+        let pace = self.pace.get_mut();
+        let own = pace.map_or_else(
+            |broken| broken.into_inner().open_to(now),
+            |pace| pace.open_to(now),
+        );
+        if self.engine.app.is_open(now) {
+            own
+        } else {
+            BEGUN
+        }
+    }
+
+    /// Executes a run, and shows signs of life meanwhile.
+    async fn work(
+        &self,
+        run: &Run,
+        lease: &Lease,
+        stop: &watch::Receiver<bool>,
+    ) -> Result<(), Fault> {
+        let engine = self.engine;
+        let row = engine
+            .store
+            .binding(&self.binding)
+            .await?
+            .ok_or(Fault::Contradiction("a run without its binding"))?;
+        let line = Line {
+            engine,
+            lease,
+            business: Business {
+                api_url: row.api_url,
+                id: row.business_id,
+            },
+            pace: &self.pace,
+        };
+        tokio::select! {
+            worked = execute(&line, run, stop) => worked,
+            () = live(engine, lease) => Ok(()),
+        }
+    }
+
+    pub(super) async fn release(&mut self) {
+        if let Some(lease) = self.lease.take()
+            && let Err(error) = self.engine.store.release(&lease).await
+        {
+            tracing::warn!(binding = %self.binding, error = %error, "lease not released; it ends by itself");
+        }
+    }
+
+    fn report(&self, fault: &Fault) {
+        let binding = &self.binding;
+        if let Fault::Store(StoreError::LeaseLost) = fault {
+            tracing::warn!(binding = %binding, "another relay process has taken over this lane");
+        } else {
+            tracing::error!(binding = %binding, fault = %fault, cause = ?std::error::Error::source(fault), "lane fault");
+        }
+    }
+}
+
+/// Renews the lease for ever. A lost one is left for the next write to find out: a send under way
+/// must not be dropped for it.
+async fn live(engine: &Engine, lease: &Lease) {
+    loop {
+        engine.clock.rest(lease.life() / 3).await;
+        if let Err(error) = engine.store.renew(lease, engine.clock.now()).await {
+            tracing::warn!(binding = %lease.binding(), error = %error, "lease not renewed");
+        }
     }
 }
 
 /// Works through the steps from the first one that is not done.
-async fn execute(
-    engine: &Engine,
-    binding: &BindingId,
-    run: &Run,
-    stop: &watch::Receiver<bool>,
-) -> Result<(), Fault> {
-    let now = clock::now();
+async fn execute(line: &Line<'_>, run: &Run, stop: &watch::Receiver<bool>) -> Result<(), Fault> {
+    let (engine, lease) = (line.engine, line.lease);
+    let settle = async |verdict| {
+        let settlement = Settlement::of(&run.run_id, verdict, line.now());
+        engine.store.settle(lease, settlement).await
+    };
     let Ok(plan) = Plan::parse(&run.plan, engine.max_json_depth) else {
         let reason = Reason::new(
             "plan_unreadable",
             "The stored plan is not one this relay can execute.",
         );
-        let settlement = Settlement::of(&run.run_id, Verdict::Refuse(reason), now);
-        return Ok(engine.store.settle(binding, settlement).await?);
+        return Ok(settle(Verdict::Refuse(reason)).await?);
     };
-    if let Some(verdict) = needs::verdict(engine, binding, run, &plan).await? {
+    if let Some(verdict) = needs::verdict(line, run, &plan).await? {
         if let Some(reason) = verdict.reason() {
-            tracing::info!(binding = %binding, run_id = %run.run_id, code = %reason.code, "needs");
+            tracing::info!(binding = %line.binding(), run_id = %run.run_id, code = %reason.code, "needs");
         }
-        let settlement = Settlement::of(&run.run_id, verdict, now);
-        return Ok(engine.store.settle(binding, settlement).await?);
+        return Ok(settle(verdict).await?);
     }
     let mut index = run.step;
     loop {
@@ -100,19 +210,17 @@ async fn execute(
         if run.superseded
             && !engine
                 .store
-                .step_in_doubt(binding, &run.run_id, index)
+                .step_in_doubt(lease, &run.run_id, index)
                 .await?
         {
-            let settlement = Settlement::of(&run.run_id, Verdict::Supersede, clock::now());
-            return Ok(engine.store.settle(binding, settlement).await?);
+            return Ok(settle(Verdict::Supersede).await?);
         }
         let step = place.ok_or(Fault::Contradiction("a step beyond the last"))?;
         let last = usize::try_from(index).is_ok_and(|at| at + 1 == plan.steps.len());
         // Failures are counted per step; only the step that was interrupted has any.
         let tries = if index == run.step { run.tries } else { 0 };
         let work = Work {
-            engine,
-            binding,
+            line,
             run,
             plan: &plan,
             step,
@@ -121,7 +229,7 @@ async fn execute(
             tries,
             is_part: false,
         };
-        if work.execute().await? == Next::Stop || last || *stop.borrow() {
+        if work.execute().await? != Next::Continue || last || *stop.borrow() {
             return Ok(());
         }
         index = index.saturating_add(1);

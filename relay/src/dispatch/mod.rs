@@ -3,12 +3,17 @@
 //! One active sender per binding keeps Sage's numbering in order, makes two sends of one id at
 //! once impossible, and keeps one shop's trouble out of another's way.
 
+pub(crate) mod app;
 pub(crate) mod classify;
 mod criteria;
+mod explain;
 mod family;
 mod lane;
+mod line;
 mod match_total;
 mod needs;
+mod nets;
+pub(crate) mod pace;
 mod prepare;
 mod records;
 mod search;
@@ -23,11 +28,15 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
-use crate::inbox::{BindingId, Store, StoreError};
+use crate::clock::Clock;
+use crate::inbox::{BindingId, Holder, Store, StoreError};
 use crate::retry::Schedule;
 use crate::sage::Sage;
 use crate::sage::oauth::Tokens;
 use crate::vault::{Vault, VaultError};
+
+use app::AppBudget;
+use pace::Limits;
 
 /// How patient delivery is.
 #[derive(Debug, Clone, Copy)]
@@ -39,15 +48,21 @@ pub(crate) struct Patience {
     pub(crate) horizon: Duration,
     /// How often a lane looks whether its binding can send again.
     pub(crate) recheck: Duration,
+    /// How long a document waits for what it needs.
+    pub(crate) needs: Duration,
 }
 
 /// Everything a lane works with.
 pub(crate) struct Engine {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) vault: Arc<Vault>,
-    pub(crate) sage: Sage,
+    pub(crate) sage: Arc<dyn Sage>,
     pub(crate) tokens: Tokens,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) holder: Holder,
     pub(crate) patience: Patience,
+    pub(crate) limits: Limits,
+    pub(crate) app: AppBudget,
     pub(crate) max_json_depth: usize,
 }
 
@@ -84,7 +99,9 @@ impl Dispatcher {
     /// Starts with the bindings that have unfinished runs, and keeps looking for others:
     /// a binding may be connected again by another process.
     pub(crate) async fn start(engine: Engine) -> Result<Arc<Self>, StoreError> {
+        engine.store.void_leases(&engine.holder).await?;
         let busy = engine.store.busy().await?;
+        let arrivals = engine.store.arrivals();
         let (stop, mut stopped) = watch::channel(false);
         let this = Arc::new(Self {
             engine: Arc::new(engine),
@@ -92,6 +109,17 @@ impl Dispatcher {
             stop,
         });
         busy.iter().for_each(|binding| this.wake(binding));
+        if let Some(mut arrivals) = arrivals {
+            let dispatcher = Arc::downgrade(&this);
+            tokio::spawn(async move {
+                while let Some(binding) = arrivals.recv().await {
+                    let Some(this) = dispatcher.upgrade() else {
+                        return;
+                    };
+                    this.wake(&binding);
+                }
+            });
+        }
         let overseer = Arc::downgrade(&this);
         let recheck = this.engine.patience.recheck;
         tokio::spawn(async move {
@@ -109,6 +137,11 @@ impl Dispatcher {
     }
 
     async fn look_around(&self) {
+        let now = self.engine.clock.now();
+        match self.engine.store.calls_of_day(pace::day(now)).await {
+            Ok(calls) => self.engine.app.learn(calls, now),
+            Err(error) => tracing::error!(error = %error, "calls of the day not read"),
+        }
         match self.engine.store.busy().await {
             Ok(busy) => busy
                 .iter()

@@ -2,37 +2,45 @@
 
 use crate::clock;
 use crate::inbox::state::State;
-use crate::inbox::{BindingId, Maker, Reason, Run, Verdict};
+use crate::inbox::{Maker, Reason, Run, Verdict};
 use crate::plan::Plan;
+use crate::retry::later;
 
-use super::{Engine, Fault};
+use super::Fault;
+use super::line::Line;
 
 /// Where a run goes that cannot begin yet, or never; `None` when everything is there.
 pub(super) async fn verdict(
-    engine: &Engine,
-    binding: &BindingId,
+    line: &Line<'_>,
     run: &Run,
     plan: &Plan,
 ) -> Result<Option<Verdict>, Fault> {
     let keys: Vec<&str> = plan.needs.iter().map(String::as_str).collect();
-    let found = engine.store.xrefs(binding, &keys).await?;
+    let (engine, lease) = (line.engine, line.lease);
+    let found = engine.store.xrefs(lease, &keys).await?;
     let mut waits = None;
     for (index, need) in plan.needs.iter().enumerate() {
         if found.contains_key(need) {
             continue;
         }
-        let makers = engine.store.makers(binding, need).await?;
+        let makers = engine.store.makers(lease, need).await?;
         if let Some(rejected) = hopeless(&makers) {
             let reason = Reason::new("needs_rejected", words(need, rejected));
             return Ok(Some(Verdict::Refuse(reason.at(format!("/needs/{index}")))));
         }
-        waits.get_or_insert(need);
+        waits.get_or_insert((index, need));
     }
-    Ok(waits.map(|need| {
+    Ok(waits.map(|(index, need)| {
+        let patience = engine.patience.needs;
+        if line.now() >= later(run.created_at, patience) {
+            let days = patience.as_secs() / 86_400;
+            let detail = format!("{need} was not in Sage within {days} days; send its document, and this one goes on.");
+            return Verdict::Refuse(Reason::new("needs_timeout", detail).at(format!("/needs/{index}")));
+        }
         let schedule = &engine.patience.schedule;
         let failures = run.tries.saturating_add(1);
         Verdict::Wait {
-            until: schedule.next(failures, None, clock::jitter(), clock::now()),
+            until: schedule.next(failures, None, clock::jitter(), line.now()),
             counted: true,
             reason: Reason::new("waiting_for_needs", format!("{need} is not in Sage yet.")),
         }

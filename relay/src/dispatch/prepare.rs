@@ -2,15 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::clock;
 use crate::inbox::{Intent, Reason, Request, Verdict, Xref};
 use crate::json::Node;
 use crate::plan::{Op, refs};
 use crate::retry::later;
-use crate::sage::Business;
 use crate::sage::entity::Entity;
 
 use super::Fault;
+use super::nets;
 use super::search::{Found, search};
 use super::step::Work;
 
@@ -36,6 +35,8 @@ pub(super) struct Frozen {
     pub(super) target: String,
     /// Whether an earlier send of it has no known end.
     pub(super) doubted: bool,
+    /// How often it was frozen anew.
+    pub(super) renewals: u32,
 }
 
 impl Frozen {
@@ -45,14 +46,24 @@ impl Frozen {
             body: intent.body,
             target: target.to_owned(),
             doubted: intent.in_doubt,
+            renewals: intent.renewals,
         }
     }
 }
 
+/// Server errors after which an id is taken to be used up: where Sage keeps errors under an id as
+/// it keeps results, no repetition can ever succeed.
+const SAME_ERROR: u32 = 3;
+
+fn is_burnt(intent: &Intent) -> bool {
+    intent.in_doubt && intent.server_errors >= SAME_ERROR
+}
+
 impl Work<'_> {
-    pub(super) async fn prepare(&self, business: &Business) -> Result<Prepared, Fault> {
-        let (store, binding, own) = (&self.engine.store, self.binding, self.step.xref.as_str());
-        let mut known = store.xrefs(binding, &self.names()).await?;
+    pub(super) async fn prepare(&self) -> Result<Prepared, Fault> {
+        let (store, lease) = (&self.line.engine.store, self.line.lease);
+        let own = self.step.xref.as_str();
+        let mut known = store.xrefs(lease, &self.names()).await?;
         let unless = self.step.unless.as_ref();
         if unless.is_some_and(|key| known.contains_key(key)) {
             return Ok(Prepared::Nothing);
@@ -68,20 +79,23 @@ impl Work<'_> {
         if let Some(verdict) = self.contested().await? {
             return Ok(Prepared::Halt(verdict));
         }
-        let intent = store.intent(binding, self.request("")).await?;
+        let intent = store.intent(lease, self.request("")).await?;
+        if let Some(made) = intent.as_ref().and_then(|intent| intent.made.as_deref()) {
+            return self.made(made).await;
+        }
         let doubted = intent.as_ref().is_some_and(|intent| intent.in_doubt);
         let searches = match self.step.op {
             Op::Ensure | Op::Update => true,
             Op::Create | Op::Allocate => doubted || self.run.generation > 1,
             Op::Adjust => doubted,
         };
-        if searches {
+        if searches && nets::are_on() {
             let sent = intent.as_ref().map(|intent| intent.body.as_slice());
             let criteria = match self.criteria(&ids, sent) {
                 Ok(criteria) => criteria,
-                Err(verdict) => return Ok(Prepared::Halt(verdict)),
+                Err(verdict) => return Ok(Prepared::Halt(*verdict)),
             };
-            match search(self.engine, binding, business, &criteria).await? {
+            match search(self.line, &criteria).await? {
                 Found::Nothing => {
                     if let Some(verdict) = intent
                         .as_ref()
@@ -103,9 +117,14 @@ impl Work<'_> {
             }
         }
         match intent {
+            // Surely not sent: stock may have moved since the difference was frozen.
+            Some(intent) if self.step.op == Op::Adjust && !doubted => {
+                self.movement(&ids, intent.renewals.saturating_add(1)).await
+            }
+            Some(intent) if is_burnt(&intent) => self.anew(&intent),
             Some(intent) => Ok(Prepared::Send(Frozen::again(intent, ""))),
-            None if self.step.op == Op::Adjust => self.movement(business, &ids).await,
-            None => self.freeze(&ids, "", None),
+            None if self.step.op == Op::Adjust => self.movement(&ids, 0).await,
+            None => self.freeze(&ids, "", None, 0),
         }
     }
 
@@ -132,9 +151,9 @@ impl Work<'_> {
     }
 
     async fn contested(&self) -> Result<Option<Verdict>, Fault> {
-        let store = &self.engine.store;
+        let store = &self.line.engine.store;
         let contested = store
-            .contested(self.binding, &self.step.xref, &self.run.run_id)
+            .contested(self.line.lease, &self.step.xref, &self.run.run_id)
             .await?;
         Ok(contested.then(|| {
             let reason = Reason::new(
@@ -175,14 +194,11 @@ impl Work<'_> {
         target: &str,
         ids: &BTreeMap<String, String>,
     ) -> Result<Prepared, Fault> {
-        let intent = self
-            .engine
-            .store
-            .intent(self.binding, self.request(target))
-            .await?;
+        let store = &self.line.engine.store;
+        let intent = store.intent(self.line.lease, self.request(target)).await?;
         match intent {
             Some(intent) => Ok(Prepared::Send(Frozen::again(intent, target))),
-            None => self.freeze(ids, target, None),
+            None => self.freeze(ids, target, None, 0),
         }
     }
 
@@ -193,22 +209,13 @@ impl Work<'_> {
         ids: &BTreeMap<String, String>,
         target: &str,
         quantity: Option<&str>,
+        renewals: u32,
     ) -> Result<Prepared, Fault> {
         let mut body = match refs::resolve(&self.step.body, ids) {
             Ok(body) => body,
             Err(missing) => return Ok(Prepared::Halt(self.unresolved(&missing))),
         };
-        // A step may change several objects, and each change is a request of its own.
-        let key = if target.is_empty() {
-            self.run.key.clone()
-        } else {
-            format!("{} {} {target}", self.run.key, self.step.xref)
-        };
-        let id = self
-            .engine
-            .vault
-            .idempotency_id(self.binding, &key, self.index, self.run.generation)
-            .map_err(Fault::Vault)?;
+        let id = self.idempotency_id(target, renewals)?;
         let Node::Object(outer) = &mut body else {
             return Err(Fault::Contradiction("a body that is no object"));
         };
@@ -227,14 +234,67 @@ impl Work<'_> {
             body,
             target: target.to_owned(),
             doubted: false,
+            renewals,
         }))
+    }
+
+    /// The id of a request: each object that a step changes has its own, and each time a request
+    /// is frozen anew.
+    fn idempotency_id(&self, target: &str, renewals: u32) -> Result<String, Fault> {
+        let mut key = self.run.key.clone();
+        if !target.is_empty() {
+            key = format!("{key} {} {target}", self.step.xref);
+        }
+        if renewals > 0 {
+            key = format!("{key} renewed {renewals}");
+        }
+        let vault = &self.line.engine.vault;
+        vault
+            .idempotency_id(self.binding(), &key, self.index, self.run.generation)
+            .map_err(Fault::Vault)
+    }
+
+    /// The same request under a new id, for one whose id Sage answers with the same error again
+    /// and again. Reached only when a search has just found nothing.
+    fn anew(&self, intent: &Intent) -> Result<Prepared, Fault> {
+        let renewals = intent.renewals.saturating_add(1);
+        let id = self.idempotency_id("", renewals)?;
+        let depth = self.line.engine.max_json_depth.saturating_add(1);
+        let mut body = Node::parse(&intent.body, depth)
+            .map_err(|_| Fault::Contradiction("a frozen body that cannot be read"))?;
+        if let Node::Object(outer) = &mut body
+            && let Some((_, Node::Object(entity))) = outer.first_mut()
+            && let Some((_, place)) = entity.iter_mut().find(|(key, _)| key == "idempotency_id")
+        {
+            *place = Node::Text(id.clone());
+        }
+        let body = serde_json::to_vec(&body)
+            .map_err(|_| Fault::Contradiction("a body that cannot be written"))?;
+        tracing::warn!(binding = %self.binding(), run_id = %self.run.run_id, step = self.index, renewals, "sent under a new id");
+        Ok(Prepared::Send(Frozen {
+            sage_idempotency_id: id,
+            body,
+            target: String::new(),
+            doubted: true,
+            renewals,
+        }))
+    }
+
+    /// A send is known to have made this object, by a witness who could not settle it.
+    async fn made(&self, sage_id: &str) -> Result<Prepared, Fault> {
+        let path = format!("{}/{sage_id}", self.step.resource.path());
+        let query = [("nested_attributes", "all")];
+        match self.line.read(&path, &query, Entity::parse).await {
+            Ok(entity) => Ok(Prepared::Adopt(Box::new(entity))),
+            Err(unread) => Ok(Prepared::Halt(self.after_search(unread.into(), true))),
+        }
     }
 
     /// After a send of unknown end and an empty search: a slow Sage may still be at it, and
     /// after Sage's window an empty search is all there is, which is not enough for money.
     fn too_early_or_late(&self, intent: &Intent) -> Option<Verdict> {
-        let patience = &self.engine.patience;
-        let now = clock::now();
+        let patience = &self.line.engine.patience;
+        let now = self.line.now();
         let quiet_until = later(intent.last_activity, patience.quiet);
         if now < quiet_until {
             let reason = Reason::new(
@@ -265,9 +325,9 @@ impl Work<'_> {
         else {
             return Ok(None);
         };
-        self.engine
-            .vault
-            .email_tag(self.binding, email)
+        let vault = &self.line.engine.vault;
+        vault
+            .email_tag(self.binding(), email)
             .map(Some)
             .map_err(Fault::Vault)
     }

@@ -15,14 +15,18 @@ impl Work<'_> {
         if self.step.records.is_empty() {
             return Ok(Vec::new());
         }
-        let store = &self.engine.store;
-        let intent = store.intent(self.binding, self.request("")).await?;
+        let (store, lease) = (&self.line.engine.store, self.line.lease);
+        let intent = store.intent(lease, self.request("")).await?;
         let sent = intent.and_then(|intent| {
-            Node::parse(&intent.body, self.engine.max_json_depth.saturating_add(1)).ok()
+            Node::parse(
+                &intent.body,
+                self.line.engine.max_json_depth.saturating_add(1),
+            )
+            .ok()
         });
         let mut names = Vec::new();
         refs::mentioned(&self.step.body, &mut names);
-        let known = self.engine.store.xrefs(self.binding, &names).await?;
+        let known = store.xrefs(lease, &names).await?;
         let ids: BTreeMap<String, String> = known
             .into_iter()
             .map(|(key, xref)| (key, xref.sage_id))

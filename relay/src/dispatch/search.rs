@@ -4,15 +4,14 @@
 //! before every key of `find` is equal. The e-mail is a check and not a search key: the same
 //! reference with another e-mail is somebody else.
 
-use crate::inbox::BindingId;
 use crate::plan::Resource;
 use crate::sage::entity::{Entity, Page};
-use crate::sage::{Answer, Business, Silence};
-
-use super::classify::{Class, classify};
-use super::criteria::Criteria;
-use super::{Engine, Fault};
 use crate::sage::oauth::TokenError;
+
+use super::Fault;
+use super::classify::Class;
+use super::criteria::Criteria;
+use super::line::{Line, Unread};
 
 const PER_PAGE: &str = "200";
 /// A fuzzy search with more pages than this is no search.
@@ -40,12 +39,7 @@ pub(super) enum Trouble {
 }
 
 /// Looks for the object of a step.
-pub(super) async fn search(
-    engine: &Engine,
-    binding: &BindingId,
-    business: &Business,
-    criteria: &Criteria<'_>,
-) -> Result<Found, Fault> {
+pub(super) async fn search(line: &Line<'_>, criteria: &Criteria<'_>) -> Result<Found, Fault> {
     let resource = criteria.step.resource;
     let mut matching: Vec<Entity> = Vec::new();
     for page in 1..=MAX_PAGES {
@@ -56,21 +50,12 @@ pub(super) async fn search(
             ("page", number.as_str()),
         ];
         query.extend(criteria.query());
-        let page = match read(
-            engine,
-            binding,
-            business,
-            resource.path(),
-            &query,
-            Page::parse,
-        )
-        .await
-        {
+        let page = match line.read(resource.path(), &query, Page::parse).await {
             Ok(page) => page,
-            Err(trouble) => return Ok(Found::Trouble(trouble)),
+            Err(unread) => return Ok(Found::Trouble(unread.into())),
         };
         for entity in page.items {
-            match exact(engine, binding, business, criteria, entity).await? {
+            match exact(line, criteria, entity).await? {
                 Ok(entity) => matching.extend(entity),
                 Err(trouble) => return Ok(Found::Trouble(trouble)),
             }
@@ -90,9 +75,7 @@ pub(super) async fn search(
 
 /// The entity when it is the one looked for; asks for the whole object when the list shows too little.
 async fn exact(
-    engine: &Engine,
-    binding: &BindingId,
-    business: &Business,
+    line: &Line<'_>,
     criteria: &Criteria<'_>,
     listed: Entity,
 ) -> Result<Result<Option<Entity>, Trouble>, Fault> {
@@ -105,18 +88,10 @@ async fn exact(
         Some(true) if !lacks_email => listed,
         Some(true) | None => {
             let path = format!("{}/{id}", criteria.step.resource.path());
-            match read(
-                engine,
-                binding,
-                business,
-                &path,
-                &[("nested_attributes", "all")],
-                Entity::parse,
-            )
-            .await
-            {
+            let query = [("nested_attributes", "all")];
+            match line.read(&path, &query, Entity::parse).await {
                 Ok(entity) => entity,
-                Err(trouble) => return Ok(Err(trouble)),
+                Err(unread) => return Ok(Err(unread.into())),
             }
         }
     };
@@ -124,47 +99,21 @@ async fn exact(
         return Ok(Ok(None));
     }
     // A document that already stands for another one of the shop's is not this one.
-    let owner = engine
+    let owner = line
+        .engine
         .store
-        .owner(binding, criteria.step.resource.path(), &id)
+        .owner(line.lease, criteria.step.resource.path(), &id)
         .await?;
     let taken = criteria.step.resource != Resource::Contacts
         && owner.is_some_and(|owner| owner != criteria.step.xref);
     Ok(Ok((!taken).then_some(entity)))
 }
 
-/// A GET that refreshes the token once and classifies everything but a readable answer.
-pub(super) async fn read<T>(
-    engine: &Engine,
-    binding: &BindingId,
-    business: &Business,
-    path: &str,
-    query: &[(&str, &str)],
-    parse: impl Fn(&[u8]) -> Option<T>,
-) -> Result<T, Trouble> {
-    let mut stale = None;
-    loop {
-        let access = engine
-            .tokens
-            .access(binding, stale.as_ref())
-            .await
-            .map_err(Trouble::NoToken)?;
-        let end = engine.sage.get(business, &access, path, query).await;
-        if let Some(value) = readable(&end).and_then(&parse) {
-            return Ok(value);
+impl From<Unread> for Trouble {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::Failed(class) => Self::Failed(class),
+            Unread::NoToken(error) => Self::NoToken(error),
         }
-        let class = classify(&end);
-        if !matches!(class, Class::Unauthorised) || stale.is_some() {
-            return Err(Trouble::Failed(class));
-        }
-        stale = Some(access);
     }
-}
-
-fn readable(end: &Result<Answer, Silence>) -> Option<&[u8]> {
-    end.as_ref()
-        .ok()
-        .filter(|answer| answer.status == 200)?
-        .body
-        .as_deref()
 }

@@ -2,31 +2,35 @@
 
 use std::collections::BTreeMap;
 
-use crate::clock;
 use crate::crash::crash_point;
-use crate::inbox::{AttemptEnd, BindingId, OpenAttempt, Reason, Run, Settlement, Verdict, Xref};
+use crate::inbox::{
+    AttemptEnd, BindingId, OpenAttempt, Outcome, Reason, Run, Settlement, StoreError, Verdict, Xref,
+};
 use crate::plan::{Plan, Resource, Step};
 use crate::sage::entity::Entity;
-use crate::sage::{Answer, Business, Silence};
+use crate::sage::{Answer, Silence};
 
+use super::Fault;
 use super::classify::{Class, classify};
+use super::line::Line;
 use super::match_total;
 use super::prepare::{Frozen, Prepared};
 use super::search::{Found, search};
 use super::verdict::THROTTLED;
-use super::{Engine, Fault};
 
 /// Whether the lane goes on with the next step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Next {
     Continue,
     Stop,
+    /// One object of a family was refused; the step as a whole is not settled yet.
+    Refused(Box<Reason>),
 }
 
 /// A step and all it needs.
+#[derive(Clone, Copy)]
 pub(super) struct Work<'a> {
-    pub(super) engine: &'a Engine,
-    pub(super) binding: &'a BindingId,
+    pub(super) line: &'a Line<'a>,
     pub(super) run: &'a Run,
     pub(super) plan: &'a Plan,
     pub(super) step: &'a Step,
@@ -38,27 +42,21 @@ pub(super) struct Work<'a> {
 }
 
 impl Work<'_> {
+    pub(super) fn binding(&self) -> &BindingId {
+        self.line.binding()
+    }
+
     /// Does the step as far as it can be done now.
     pub(super) async fn execute(&self) -> Result<Next, Fault> {
-        let row = self
-            .engine
-            .store
-            .binding(self.binding)
-            .await?
-            .ok_or(Fault::Contradiction("a run without its binding"))?;
-        let business = Business {
-            api_url: row.api_url,
-            id: row.business_id,
-        };
         match self.step.family() {
-            Some(beginning) => self.family(&business, beginning).await,
-            None => self.single(&business).await,
+            Some(beginning) => self.family(beginning).await,
+            None => self.single().await,
         }
     }
 
     /// Does the step for one object.
-    pub(super) async fn single(&self, business: &Business) -> Result<Next, Fault> {
-        match self.prepare(business).await? {
+    pub(super) async fn single(&self) -> Result<Next, Fault> {
+        match self.prepare().await? {
             Prepared::Known(xref) => self.done(None, None, &xref).await,
             Prepared::Adopt(entity) => self.adopt(None, &entity).await,
             Prepared::Nothing => {
@@ -66,7 +64,7 @@ impl Work<'_> {
                 Ok(Next::Continue)
             }
             Prepared::Halt(verdict) => self.halt(None, verdict).await,
-            Prepared::Send(frozen) => self.send(business, frozen).await,
+            Prepared::Send(frozen) => self.send(frozen).await,
         }
     }
 
@@ -79,54 +77,37 @@ impl Work<'_> {
         }
     }
 
-    async fn send(&self, business: &Business, frozen: Frozen) -> Result<Next, Fault> {
+    async fn send(&self, frozen: Frozen) -> Result<Next, Fault> {
+        let store = &self.line.engine.store;
         let mut stale = None;
         loop {
-            let access = match self
-                .engine
-                .tokens
-                .access(self.binding, stale.as_ref())
-                .await
-            {
+            let access = match self.line.access(stale.as_ref()).await {
                 Ok(access) => access,
                 Err(error) => return self.halt(None, self.without_token(error)).await,
             };
+            // The pause comes before the record: recorded is what is about to leave.
+            self.line.turn().await;
             let attempt = OpenAttempt {
                 request: self.request(&frozen.target),
                 resource: self.step.resource.path(),
                 sage_idempotency_id: &frozen.sage_idempotency_id,
                 body: &frozen.body,
-                now: clock::now(),
+                renewals: frozen.renewals,
+                now: self.line.now(),
             };
-            let attempt_id = self
-                .engine
-                .store
-                .open_attempt(self.binding, attempt)
-                .await?;
+            let attempt_id = store.open_attempt(self.line.lease, attempt).await?;
             crash_point!("after-intent-commit");
-            let end = self
-                .engine
-                .sage
-                .write(
-                    business,
-                    &access,
-                    self.step.resource.path(),
-                    &frozen.target,
-                    frozen.body.clone(),
-                )
-                .await;
+            let (path, body) = (self.step.resource.path(), frozen.body.clone());
+            let end = self.line.write(&access, path, &frozen.target, body).await;
             crash_point!("after-answer");
             let class = classify(&end);
             let attempt = self.attempt_end(attempt_id, &class, &end);
             if matches!(class, Class::Unauthorised) && stale.is_none() {
-                self.engine
-                    .store
-                    .close_attempt(self.binding, attempt, clock::now())
-                    .await?;
+                self.close_attempt(attempt).await?;
                 stale = Some(access);
                 continue;
             }
-            return self.conclude(business, &frozen, attempt, class).await;
+            return self.conclude(&frozen, attempt, class).await;
         }
     }
 
@@ -142,9 +123,10 @@ impl Work<'_> {
             outcome: class.outcome(),
             http_status: answer.map(|answer| answer.status),
             request_id: answer.and_then(|answer| answer.request_id.clone()),
+            sage_id: class.made(),
         };
         tracing::info!(
-            binding = %self.binding, run_id = %self.run.run_id, key = %self.run.key, step = self.index,
+            binding = %self.binding(), run_id = %self.run.run_id, key = %self.run.key, step = self.index,
             outcome = end.outcome.word(), http_status = end.http_status, sage_request_id = end.request_id, "sent"
         );
         end
@@ -152,7 +134,6 @@ impl Work<'_> {
 
     async fn conclude(
         &self,
-        business: &Business,
         frozen: &Frozen,
         attempt: AttemptEnd,
         class: Class,
@@ -164,11 +145,8 @@ impl Work<'_> {
         let makes = frozen.target.is_empty();
         if let (Class::Refused(_), true) = (&class, frozen.doubted && makes) {
             // An earlier send may have landed between the search and this answer.
-            self.engine
-                .store
-                .close_attempt(self.binding, attempt.clone(), clock::now())
-                .await?;
-            match self.look_again(business, &frozen.body).await? {
+            self.close_attempt(attempt.clone()).await?;
+            match self.look_again(&frozen.body).await? {
                 Found::Nothing => {}
                 Found::One(entity) => return self.adopt(None, &entity).await,
                 Found::Trouble(trouble) => {
@@ -180,14 +158,15 @@ impl Work<'_> {
         self.halt(Some(attempt), verdict).await
     }
 
-    async fn look_again(&self, business: &Business, sent: &[u8]) -> Result<Found, Fault> {
-        let known = self.engine.store.xrefs(self.binding, &self.names()).await?;
+    async fn look_again(&self, sent: &[u8]) -> Result<Found, Fault> {
+        let store = &self.line.engine.store;
+        let known = store.xrefs(self.line.lease, &self.names()).await?;
         let ids: BTreeMap<String, String> = known
             .into_iter()
             .map(|(key, xref)| (key, xref.sage_id))
             .collect();
         match self.criteria(&ids, Some(sent)) {
-            Ok(criteria) => search(self.engine, self.binding, business, &criteria).await,
+            Ok(criteria) => search(self.line, &criteria).await,
             Err(_) => Ok(Found::Nothing),
         }
     }
@@ -216,7 +195,7 @@ impl Work<'_> {
 
     async fn adopt(&self, attempt: Option<AttemptEnd>, entity: &Entity) -> Result<Next, Fault> {
         let xref = self.xref(entity, true)?;
-        tracing::info!(binding = %self.binding, run_id = %self.run.run_id, step = self.index, sage_id = %xref.sage_id, "adopted");
+        tracing::info!(binding = %self.binding(), run_id = %self.run.run_id, step = self.index, sage_id = %xref.sage_id, "adopted");
         self.done(attempt, Some(xref.clone()), &xref).await
     }
 
@@ -228,12 +207,11 @@ impl Work<'_> {
     ) -> Result<Next, Fault> {
         let finding = match_total::finding(self.step.expect.as_ref(), xref);
         if let Some(finding) = &finding {
-            tracing::error!(binding = %self.binding, run_id = %self.run.run_id, step = self.index, code = %finding.code, "finding");
+            tracing::error!(binding = %self.binding(), run_id = %self.run.run_id, step = self.index, code = %finding.code, "finding");
         }
         if self.is_part {
             if let Some(end) = attempt {
-                let store = &self.engine.store;
-                store.close_attempt(self.binding, end, clock::now()).await?;
+                self.close_attempt(end).await?;
             }
             return Ok(Next::Continue);
         }
@@ -243,9 +221,19 @@ impl Work<'_> {
         Ok(Next::Continue)
     }
 
-    async fn halt(&self, attempt: Option<AttemptEnd>, verdict: Verdict) -> Result<Next, Fault> {
+    pub(super) async fn halt(
+        &self,
+        attempt: Option<AttemptEnd>,
+        verdict: Verdict,
+    ) -> Result<Next, Fault> {
         if let Some(reason) = verdict.reason() {
-            tracing::warn!(binding = %self.binding, run_id = %self.run.run_id, step = self.index, code = %reason.code, "halted");
+            tracing::warn!(binding = %self.binding(), run_id = %self.run.run_id, step = self.index, code = %reason.code, "halted");
+        }
+        if let (true, Verdict::Refuse(reason)) = (self.is_part, &verdict) {
+            if let Some(end) = attempt {
+                self.close_attempt(end).await?;
+            }
+            return Ok(Next::Refused(Box::new(reason.clone())));
         }
         self.settle(attempt, None, Vec::new(), None, verdict)
             .await?;
@@ -256,6 +244,18 @@ impl Work<'_> {
     pub(super) async fn rest(&self) -> Result<(), Fault> {
         self.settle(None, None, Vec::new(), None, self.progress())
             .await
+    }
+
+    async fn close_attempt(&self, end: AttemptEnd) -> Result<(), Fault> {
+        let store = &self.line.engine.store;
+        let told = end.clone();
+        match store
+            .close_attempt(self.line.lease, end, self.line.now())
+            .await
+        {
+            Err(StoreError::LeaseLost) => Err(self.overtaken(told).await),
+            closed => Ok(closed?),
+        }
     }
 
     async fn settle(
@@ -276,7 +276,7 @@ impl Work<'_> {
             | Verdict::Supersede
             | Verdict::Park(..) => None,
         };
-        let now = clock::now();
+        let told = attempt.clone();
         let settlement = Settlement {
             run_id: &self.run.run_id,
             attempt,
@@ -285,11 +285,27 @@ impl Work<'_> {
             finding,
             verdict,
             pause_lane_until,
-            now,
+            tally: Some(self.line.tally()),
+            now: self.line.now(),
         };
         crash_point!("before-settle-commit");
-        self.engine.store.settle(self.binding, settlement).await?;
+        let store = &self.line.engine.store;
+        match (store.settle(self.line.lease, settlement).await, told) {
+            (Err(StoreError::LeaseLost), Some(told)) => return Err(self.overtaken(told).await),
+            (settled, _) => settled?,
+        }
         crash_point!("after-settle-commit");
         Ok(())
+    }
+
+    /// Another process has the lane. It decides; but an object that this send made it must know of.
+    async fn overtaken(&self, end: AttemptEnd) -> Fault {
+        if end.outcome == Outcome::Created {
+            let store = &self.line.engine.store;
+            if let Err(error) = store.testify(self.line.lease, end, self.line.now()).await {
+                tracing::error!(binding = %self.binding(), run_id = %self.run.run_id, error = %error, "a send's result was not kept");
+            }
+        }
+        Fault::Store(StoreError::LeaseLost)
     }
 }

@@ -7,20 +7,18 @@ use rust_decimal::Decimal;
 use crate::inbox::{Reason, Verdict};
 use crate::json::Node;
 use crate::plan::{Resource, refs};
-use crate::sage::Business;
 use crate::sage::entity::{Entity, decimal};
 
 use super::Fault;
 use super::prepare::Prepared;
-use super::search::read;
 use super::step::Work;
 
 impl Work<'_> {
     /// Reads what Sage has and freezes the movement that is missing; nothing when none is.
     pub(super) async fn movement(
         &self,
-        business: &Business,
         ids: &BTreeMap<String, String>,
+        renewals: u32,
     ) -> Result<Prepared, Fault> {
         let target = self
             .step
@@ -38,18 +36,10 @@ impl Work<'_> {
             Err(missing) => return Ok(Prepared::Halt(self.unresolved(&missing))),
         };
         let path = format!("{}/{id}", Resource::StockItems.path());
-        let stock_item = read(
-            self.engine,
-            self.binding,
-            business,
-            &path,
-            &[],
-            Entity::parse,
-        )
-        .await;
+        let stock_item = self.line.read(&path, &[], Entity::parse).await;
         let stock_item = match stock_item {
             Ok(stock_item) => stock_item,
-            Err(trouble) => return Ok(Prepared::Halt(self.after_search(trouble, false))),
+            Err(trouble) => return Ok(Prepared::Halt(self.after_search(trouble.into(), false))),
         };
         let stated = stock_item
             .text("quantity_in_stock")
@@ -62,7 +52,7 @@ impl Work<'_> {
         if difference.is_zero() {
             return Ok(Prepared::Nothing);
         }
-        self.freeze(ids, "", Some(&plain(difference)))
+        self.freeze(ids, "", Some(&plain(difference)), renewals)
     }
 }
 

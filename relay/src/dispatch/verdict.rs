@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::clock;
 use crate::inbox::{BindingState, Reason, SageItem, Verdict};
+use crate::sage::envelope::Refusal;
 use crate::sage::oauth::TokenError;
 
 use super::classify::Class;
@@ -30,22 +31,20 @@ impl Work<'_> {
             ),
             Class::Throttled(hint) => self.throttled(hint),
             Class::Unauthorised => token_revoked("Sage refuses a fresh access token."),
-            Class::Barred(state, items) => Verdict::Park(
+            Class::Barred(state, refusal) => Verdict::Park(
                 state,
-                with_items(
+                self.with_words(
                     Reason::new(state.word(), "Sage bars this connection."),
-                    items,
+                    refusal,
                 ),
             ),
-            Class::Refused(items) => {
-                let summary = items.first().map_or_else(
+            Class::Refused(refusal) => {
+                let summary = refusal.items.first().map_or_else(
                     || "Sage refused the request without a readable reason.".to_owned(),
                     summary,
                 );
-                Verdict::Refuse(with_items(
-                    Reason::new("sage_rejected", summary).at(self.pointer("/body")),
-                    items,
-                ))
+                let reason = Reason::new("sage_rejected", summary).at(self.pointer("/body"));
+                Verdict::Refuse(self.with_words(reason, refusal))
             }
         }
     }
@@ -62,13 +61,10 @@ impl Work<'_> {
                 ),
             )),
             Trouble::NoToken(error) => self.without_token(error),
-            Trouble::Failed(Class::Refused(items)) if doubted => Verdict::Doubt(with_items(
-                Reason::new(
-                    "ambiguous_outcome",
-                    "A send had no answer and Sage refuses the search for it.",
-                ),
-                items,
-            )),
+            Trouble::Failed(Class::Refused(refusal)) if doubted => {
+                let detail = "A send had no answer and Sage refuses the search for it.";
+                Verdict::Doubt(self.with_words(Reason::new("ambiguous_outcome", detail), refusal))
+            }
             // A failed read changes nothing in Sage, so it is never in doubt.
             Trouble::Failed(Class::Unknown | Class::Done(_)) => self.wait(
                 Reason::new("sage_unreachable", "Sage does not answer searches."),
@@ -87,19 +83,16 @@ impl Work<'_> {
             | TokenError::NoBinding
             | TokenError::Store(_)
             | TokenError::Vault(_) => {
-                tracing::warn!(binding = %self.binding, error = %error, cause = ?std::error::Error::source(&error), "no access token");
+                tracing::warn!(binding = %self.binding(), error = %error, cause = ?std::error::Error::source(&error), "no access token");
                 self.wait(Reason::new("token_unavailable", error.to_string()), None)
             }
         }
     }
 
     pub(super) fn wait(&self, reason: Reason, hint: Option<Duration>) -> Verdict {
-        let until = self.engine.patience.schedule.next(
-            self.tries.saturating_add(1),
-            hint,
-            clock::jitter(),
-            clock::now(),
-        );
+        let schedule = &self.line.engine.patience.schedule;
+        let failures = self.tries.saturating_add(1);
+        let until = schedule.next(failures, hint, clock::jitter(), self.line.now());
         Verdict::Wait {
             until,
             counted: true,
@@ -109,11 +102,8 @@ impl Work<'_> {
 
     /// A throttled send is no failure of the document: it is not counted.
     fn throttled(&self, hint: Option<Duration>) -> Verdict {
-        let until = self
-            .engine
-            .patience
-            .schedule
-            .next(2, hint, clock::jitter(), clock::now());
+        let schedule = &self.line.engine.patience.schedule;
+        let until = schedule.next(2, hint, clock::jitter(), self.line.now());
         Verdict::Wait {
             until,
             counted: false,
@@ -128,6 +118,15 @@ impl Work<'_> {
         )
     }
 
+    /// A reason with all that Sage said, in its words and in the shop's.
+    fn with_words(&self, reason: Reason, refusal: Refusal) -> Reason {
+        Reason {
+            causes: self.causes(&refusal),
+            items: refusal.items,
+            ..reason
+        }
+    }
+
     pub(super) fn pointer(&self, below: &str) -> String {
         format!("/steps/{}{below}", self.index)
     }
@@ -138,11 +137,6 @@ fn token_revoked(detail: &str) -> Verdict {
         BindingState::TokenRevoked,
         Reason::new(BindingState::TokenRevoked.word(), detail),
     )
-}
-
-fn with_items(mut reason: Reason, items: Vec<SageItem>) -> Reason {
-    reason.items = items;
-    reason
 }
 
 fn summary(item: &SageItem) -> String {

@@ -9,12 +9,13 @@ use axum::http::{StatusCode, header};
 use crate::clock;
 use crate::inbox::BindingId;
 use crate::sage::oauth::API_KEY;
+use crate::tenant::Tenant;
 
 use super::jwt::{self, Refusal};
 use super::{Door, Problem};
 
 /// The binding that signed the request.
-pub(super) struct Caller(pub(super) BindingId);
+pub(super) struct Caller(pub(super) Tenant);
 
 impl FromRequestParts<Arc<Door>> for Caller {
     type Rejection = Problem;
@@ -39,14 +40,14 @@ impl FromRequestParts<Arc<Door>> for Caller {
             BindingId::new(&unverified.claims.iss).ok_or_else(|| refused(Refusal::Untrusted))?;
         let key = key(door, &binding).await?;
         // An unknown issuer costs the same work as a known one.
-        let claims = unverified
-            .verify(&key.unwrap_or_default(), clock::now() / 1000)
+        let (tenant, claims) = unverified
+            .verify(&binding, &key.unwrap_or_default(), clock::now() / 1000)
             .map_err(refused)?;
         if key.is_none() {
             return Err(refused(Refusal::Untrusted));
         }
         admit_once(&binding, &claims);
-        Ok(Self(binding))
+        Ok(Self(tenant))
     }
 }
 

@@ -5,12 +5,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chacha20poly1305::aead::KeyInit;
-use hmac::{Hmac, Mac};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
-use sha2::Sha256;
 
+use crate::inbox::BindingId;
+use crate::tenant::Tenant;
 use crate::vault::{VaultError, subkey};
 
 /// The purpose of the key: Magento to relay.
@@ -101,14 +100,15 @@ pub(super) fn signing_key(api_key: &SecretString) -> Result<[u8; 32], VaultError
 }
 
 impl Unverified<'_> {
-    /// The claims, once signature and times are good. `now` is in seconds.
-    pub(super) fn verify(self, key: &[u8; 32], now: i64) -> Result<Claims, Refusal> {
-        let mut mac =
-            <Hmac<Sha256> as KeyInit>::new_from_slice(key).map_err(|_| Refusal::Untrusted)?;
-        mac.update(self.signed.as_bytes());
-        // Compares in constant time.
-        mac.verify_slice(&self.signature)
-            .map_err(|_| Refusal::Untrusted)?;
+    /// Who signed and what is claimed, once signature and times are good. `now` is in seconds.
+    pub(super) fn verify(
+        self,
+        binding: &BindingId,
+        key: &[u8; 32],
+        now: i64,
+    ) -> Result<(Tenant, Claims), Refusal> {
+        let tenant = Tenant::signed(binding, key, self.signed.as_bytes(), &self.signature)
+            .ok_or(Refusal::Untrusted)?;
         let claims = self.claims;
         if claims.aud.as_deref().is_some_and(|aud| aud != AUDIENCE) {
             return Err(Refusal::WrongAudience);
@@ -122,12 +122,16 @@ impl Unverified<'_> {
         if claims.iat > now.saturating_add(LEEWAY) {
             return Err(Refusal::NotYetValid);
         }
-        Ok(claims)
+        Ok((tenant, claims))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use chacha20poly1305::aead::KeyInit;
+    use hmac::{Hmac, Mac};
+    use sha2::Sha256;
+
     use super::*;
 
     const NOW: i64 = 1_800_000_000;
@@ -148,7 +152,12 @@ mod tests {
     }
 
     fn check(header: &str, payload: &str, key: &str) -> Result<Claims, Refusal> {
-        parse(&token(header, payload, key))?.verify(&signing_key(&"right".into()).unwrap(), NOW)
+        let shop = BindingId::new("shop").unwrap();
+        let key_of_shop = signing_key(&"right".into()).unwrap();
+        let (tenant, claims) =
+            parse(&token(header, payload, key))?.verify(&shop, &key_of_shop, NOW)?;
+        assert_eq!(*tenant.binding(), shop);
+        Ok(claims)
     }
 
     fn claims(iat: i64, exp: i64, more: &str) -> String {

@@ -45,7 +45,7 @@ struct Results {
 
 pub(super) async fn accept(
     State(door): State<Arc<Door>>,
-    Caller(binding): Caller,
+    Caller(tenant): Caller,
     body: Body,
 ) -> Result<Response, Problem> {
     let limits = door.limits;
@@ -83,10 +83,10 @@ pub(super) async fn accept(
         Vec::new()
     } else {
         door.store
-            .ingest(&binding, runs, clock::now())
+            .ingest(&tenant, runs, clock::now())
             .await
             .map_err(|error| {
-                tracing::error!(binding = %binding, error = %error, "plans not accepted");
+                tracing::error!(binding = %tenant.binding(), error = %error, "plans not accepted");
                 Problem::unavailable()
             })?
     };
@@ -94,7 +94,7 @@ pub(super) async fn accept(
         .iter()
         .any(|admitted| matches!(admitted.decision, Decision::Accept(_)))
     {
-        door.dispatcher.wake(&binding);
+        door.dispatcher.wake(tenant.binding());
     }
     let mut admitted = admitted.into_iter();
     let results: Vec<Item> = keys
@@ -105,7 +105,7 @@ pub(super) async fn accept(
         .iter()
         .filter(|item| matches!(item.status, "accepted" | "replayed"))
         .count();
-    tracing::info!(binding = %binding, plans = results.len(), readable = new, taken, "plans");
+    tracing::info!(binding = %tenant.binding(), plans = results.len(), readable = new, taken, "plans");
     let status = if taken == results.len() {
         StatusCode::ACCEPTED
     } else {
@@ -163,6 +163,7 @@ fn new_run(bytes: &[u8], depth: usize) -> Result<NewRun, Invalid> {
         principal_xref: principal.map(|step| step.xref.clone()).unwrap_or_default(),
         expected_total: expect.map(|expect| expect.total_text.clone()),
         expected_currency: expect.and_then(|expect| expect.currency.clone()),
+        priority: plan.priority(),
         makes: plan.makes().map(ToOwned::to_owned).collect(),
         needs: plan.needs,
         entity_type: plan.entity_type,

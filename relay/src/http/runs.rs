@@ -47,7 +47,7 @@ struct ShownAttempt {
     number: u32,
     sent_at: Option<String>,
     outcome: Option<String>,
-    http_status: Option<u16>,
+    http_status: Option<i64>,
     request_id: Option<String>,
 }
 
@@ -67,16 +67,16 @@ struct Expected {
 
 pub(super) async fn show(
     State(door): State<Arc<Door>>,
-    Caller(binding): Caller,
+    Caller(tenant): Caller,
     Path(run_id): Path<String>,
 ) -> Result<Json<Shown>, Problem> {
     let unavailable = |error| {
-        tracing::error!(binding = %binding, error = %error, "run not read");
+        tracing::error!(binding = %tenant.binding(), error = %error, "run not read");
         Problem::unavailable()
     };
     let Some(run) = door
         .store
-        .run(&binding, &run_id)
+        .run(&tenant, &run_id)
         .await
         .map_err(unavailable)?
     else {
@@ -84,7 +84,7 @@ pub(super) async fn show(
     };
     let attempts = door
         .store
-        .attempts(&binding, &run_id)
+        .attempts(&tenant, &run_id)
         .await
         .map_err(unavailable)?;
     let plan = Plan::parse(&run.plan, door.limits.json_depth).ok();
@@ -95,7 +95,7 @@ pub(super) async fn show(
     let keys: Vec<&str> = steps.iter().map(|step| step.xref.as_str()).collect();
     let xrefs = door
         .store
-        .xrefs(&binding, &keys)
+        .known(&tenant, &keys)
         .await
         .map_err(unavailable)?;
     Ok(Json(shown(&run, steps, &xrefs, &attempts)))

@@ -59,16 +59,16 @@ impl From<ReportRow> for Entry {
 
 pub(super) async fn feed(
     State(door): State<Arc<Door>>,
-    Caller(binding): Caller,
+    Caller(tenant): Caller,
     RawQuery(query): RawQuery,
 ) -> Result<Json<Feed>, Problem> {
     let (since, limit) = parameters(query.as_deref().unwrap_or_default())?;
     let rows = door
         .store
-        .sync_state(&binding, since, limit)
+        .sync_state(&tenant, since, limit)
         .await
         .map_err(|error| {
-            tracing::error!(binding = %binding, error = %error, "feed not read");
+            tracing::error!(binding = %tenant.binding(), error = %error, "feed not read");
             Problem::unavailable()
         })?;
     let next = rows.last().map_or(since, |row| row.cursor).to_string();

@@ -1,27 +1,39 @@
 //! The durable inbox: what was accepted, what was sent, what came of it.
 //!
-//! One trait stands between the relay and its database, so that another store can take the
-//! place of SQLite and must pass the same tests. Every method names its binding: there is no
-//! way to ask for a row without saying whose it is.
+//! The traits of `store` stand between the relay and its database. The statements are written
+//! once, in `sql/`, and compiled for each database: `sqlite` and `postgres` say what differs.
+//! There is no way to ask for a row without saying, and showing, whose it is.
 //! The inbox decides nothing about Sage; it only makes facts durable, together or not at all.
 
-pub(crate) mod admission;
-mod rows;
-pub(crate) mod sqlite;
-pub(crate) mod state;
+#![allow(
+    clippy::duplicate_mod,
+    reason = "`sql/` is compiled once for each database"
+)]
 
-use std::collections::BTreeMap;
+pub(crate) mod admission;
+mod lease;
+mod postgres;
+mod rows;
+mod sqlite;
+pub(crate) mod state;
+mod store;
+
+#[cfg(test)]
+mod conformance;
+
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use async_trait::async_trait;
+use secrecy::{ExposeSecret, SecretString};
 
-use crate::retry::Millis;
-
+pub(crate) use lease::{Holder, Lease, Tally};
 pub(crate) use rows::{
     Admitted, AttemptEnd, AttemptView, BindingRow, Claim, Intent, Maker, NewRun, OpenAttempt,
-    Outcome, Reason, ReportRow, Request, Run, RunView, SageItem, SealedTokens, Settlement, Verdict,
-    Xref,
+    Outcome, Reason, ReportRow, Request, Run, RunView, SageItem, SealedTokens, Settlement,
+    ShopCause, Verdict, Xref,
 };
+pub(crate) use sqlite::Role;
+pub(crate) use store::{BindingStore, DoorStore, LaneStore, Store};
 
 /// The name of a tenant: one shop website bound to one Sage business.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -98,114 +110,40 @@ pub(crate) enum StoreError {
     Group(String),
     #[error("the store is shutting down")]
     Stopped,
+    #[error("another relay process has taken over this lane")]
+    LeaseLost,
 }
 
-/// The database of record.
-#[async_trait]
-pub(crate) trait Store: Send + Sync {
-    /// Whether the database answers.
-    async fn ping(&self) -> Result<(), StoreError>;
-    /// Finishes what is under way and lets go of the database.
-    async fn close(&self);
+fn not_migrated(error: sqlx::migrate::MigrateError) -> StoreError {
+    if let sqlx::migrate::MigrateError::VersionMissing(newer) = error {
+        StoreError::SchemaNewer(newer)
+    } else {
+        StoreError::Migrate(error)
+    }
+}
 
-    /// Makes plans durable. Returns only after the commit.
-    async fn ingest(
-        &self,
-        binding: &BindingId,
-        runs: Vec<NewRun>,
-        now: Millis,
-    ) -> Result<Vec<Admitted>, StoreError>;
-    async fn run(&self, binding: &BindingId, run_id: &str) -> Result<Option<RunView>, StoreError>;
-    async fn attempts(
-        &self,
-        binding: &BindingId,
-        run_id: &str,
-    ) -> Result<Vec<AttemptView>, StoreError>;
-    async fn sync_state(
-        &self,
-        binding: &BindingId,
-        since: i64,
-        limit: u32,
-    ) -> Result<Vec<ReportRow>, StoreError>;
+/// Opens the database that the settings name.
+pub(crate) async fn open(place: &Place, role: Role) -> Result<Arc<dyn Store>, StoreError> {
+    match place {
+        Place::File(path) => Ok(Arc::new(sqlite::open(path, role).await?)),
+        Place::Server(url, connections) => {
+            let options = url
+                .expose_secret()
+                .parse()
+                .map_err(|source| StoreError::Database {
+                    operation: "reading the URL of the database",
+                    source,
+                })?;
+            Ok(Arc::new(postgres::open(options, *connections).await?))
+        }
+    }
+}
 
-    /// Bindings with unfinished runs.
-    async fn busy(&self) -> Result<Vec<BindingId>, StoreError>;
-    async fn claim(&self, binding: &BindingId, now: Millis) -> Result<Claim, StoreError>;
-    async fn xrefs(
-        &self,
-        binding: &BindingId,
-        keys: &[&str],
-    ) -> Result<BTreeMap<String, Xref>, StoreError>;
-    /// The xref key that already stands for a Sage object, if any.
-    async fn owner(
-        &self,
-        binding: &BindingId,
-        resource: &str,
-        sage_id: &str,
-    ) -> Result<Option<String>, StoreError>;
-    /// Whether another run has a send for this object whose end is unknown.
-    async fn contested(
-        &self,
-        binding: &BindingId,
-        xref_key: &str,
-        run_id: &str,
-    ) -> Result<bool, StoreError>;
-    async fn intent(
-        &self,
-        binding: &BindingId,
-        request: Request<'_>,
-    ) -> Result<Option<Intent>, StoreError>;
-    /// Whether some send of a step has no known end.
-    async fn step_in_doubt(
-        &self,
-        binding: &BindingId,
-        run_id: &str,
-        step: u32,
-    ) -> Result<bool, StoreError>;
-    /// Every known object whose key begins so, in the order of the keys.
-    async fn family(&self, binding: &BindingId, beginning: &str) -> Result<Vec<Xref>, StoreError>;
-    /// The newest runs that may make a key known, one for each of their keys.
-    async fn makers(&self, binding: &BindingId, xref_key: &str) -> Result<Vec<Maker>, StoreError>;
-    /// Freezes the request (once) and records that a send begins. Returns only after the commit.
-    async fn open_attempt(
-        &self,
-        binding: &BindingId,
-        attempt: OpenAttempt<'_>,
-    ) -> Result<i64, StoreError>;
-    /// Closes a send after which the same step goes on at once.
-    async fn close_attempt(
-        &self,
-        binding: &BindingId,
-        end: AttemptEnd,
-        now: Millis,
-    ) -> Result<(), StoreError>;
-    async fn settle(
-        &self,
-        binding: &BindingId,
-        settlement: Settlement<'_>,
-    ) -> Result<(), StoreError>;
-
-    async fn add_binding(
-        &self,
-        binding: &BindingId,
-        row: &BindingRow,
-        now: Millis,
-    ) -> Result<bool, StoreError>;
-    async fn binding(&self, binding: &BindingId) -> Result<Option<BindingRow>, StoreError>;
-    /// Records that a refresh goes out.
-    async fn refresh_begins(&self, binding: &BindingId, now: Millis) -> Result<(), StoreError>;
-    /// Replaces the pair of this version; false when another pair is there already.
-    async fn rotate(
-        &self,
-        binding: &BindingId,
-        version: i64,
-        tokens: SealedTokens,
-    ) -> Result<bool, StoreError>;
-    /// New consent: the binding can send again and its parked runs are queued.
-    async fn reconnect(
-        &self,
-        binding: &BindingId,
-        refresh_token_sealed: &[u8],
-        now: Millis,
-    ) -> Result<bool, StoreError>;
+/// Where the database is.
+#[derive(Debug, Clone)]
+pub(crate) enum Place {
+    /// A SQLite file.
+    File(PathBuf),
+    /// A PostgreSQL URL, which may hold a password, and how many connections to open.
+    Server(SecretString, u32),
 }

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::plan::Kind;
 use crate::retry::Millis;
 
-use super::BindingState;
 use super::admission::Decision;
 use super::state::Event;
+use super::{BindingState, Lease, Tally};
 
 /// A binding as stored; secrets are sealed.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -44,6 +44,8 @@ pub(crate) struct NewRun {
     pub(crate) principal_xref: String,
     pub(crate) expected_total: Option<String>,
     pub(crate) expected_currency: Option<String>,
+    /// What goes first within a lane: 0 before 1.
+    pub(crate) priority: u8,
     /// Keys it may make known.
     pub(crate) makes: Vec<String>,
     /// Keys it needs.
@@ -62,11 +64,15 @@ pub(crate) struct Admitted {
 pub(crate) struct Run {
     pub(crate) run_id: String,
     pub(crate) key: String,
+    #[sqlx(try_from = "i64")]
     pub(crate) generation: u32,
     pub(crate) plan: Vec<u8>,
+    #[sqlx(try_from = "i64")]
     pub(crate) step: u32,
+    #[sqlx(try_from = "i64")]
     pub(crate) tries: u32,
     pub(crate) state: String,
+    pub(crate) created_at: Millis,
     /// Whether a newer generation is here.
     pub(crate) superseded: bool,
 }
@@ -82,9 +88,11 @@ pub(crate) struct Maker {
 /// The next work of a lane.
 #[derive(Debug)]
 pub(crate) enum Claim {
-    Run(Box<Run>),
+    Run(Box<Run>, Lease, Tally),
     /// Nothing before this instant.
     Until(Millis),
+    /// Another process has the lane, at least until this instant.
+    Held(Millis),
     /// Nothing at all until something arrives.
     Nothing,
     /// The binding cannot send.
@@ -116,6 +124,14 @@ pub(crate) struct Intent {
     pub(crate) in_doubt: bool,
     /// Whether some send succeeded.
     pub(crate) done: bool,
+    /// The Sage id of what a send made, where that is known.
+    pub(crate) made: Option<String>,
+    /// How often the request was frozen anew.
+    #[sqlx(try_from = "i64")]
+    pub(crate) renewals: u32,
+    /// Server errors answered to the request as it is now.
+    #[sqlx(try_from = "i64")]
+    pub(crate) server_errors: u32,
 }
 
 /// Which request of a run: a step has one, or one for each object it changes.
@@ -135,6 +151,8 @@ pub(crate) struct OpenAttempt<'a> {
     pub(crate) resource: &'a str,
     pub(crate) sage_idempotency_id: &'a str,
     pub(crate) body: &'a [u8],
+    /// How often the request was frozen anew; one more than what is stored replaces that.
+    pub(crate) renewals: u32,
     pub(crate) now: Millis,
 }
 
@@ -170,10 +188,12 @@ pub(crate) struct AttemptEnd {
     pub(crate) outcome: Outcome,
     pub(crate) http_status: Option<u16>,
     pub(crate) request_id: Option<String>,
+    /// The object that stands in Sage after it.
+    pub(crate) sage_id: Option<String>,
 }
 
 /// A reason, as stored, reported and shown. `items` are Sage's own words, every one of them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Reason {
     pub(crate) code: String,
     pub(crate) detail: String,
@@ -181,6 +201,21 @@ pub(crate) struct Reason {
     pub(crate) pointer: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub(crate) items: Vec<SageItem>,
+    /// The same in the shop's words: which field of Magento, why, and what to do.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub(crate) causes: Vec<ShopCause>,
+}
+
+/// One cause of a refusal in the shop's words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ShopCause {
+    pub(crate) code: String,
+    /// Into the event, or into the settings when it begins with `/settings`; empty when no field
+    /// is at fault.
+    pub(crate) pointer: String,
+    pub(crate) what: String,
+    pub(crate) why: String,
+    pub(crate) suggestion: String,
 }
 
 impl Reason {
@@ -188,8 +223,7 @@ impl Reason {
         Self {
             code: code.to_owned(),
             detail: detail.into(),
-            pointer: None,
-            items: Vec::new(),
+            ..Self::default()
         }
     }
 
@@ -264,6 +298,8 @@ pub(crate) struct Settlement<'a> {
     pub(crate) finding: Option<Reason>,
     pub(crate) verdict: Verdict,
     pub(crate) pause_lane_until: Option<Millis>,
+    /// What the lane has learned and spent; `None` leaves it as it is.
+    pub(crate) tally: Option<Tally>,
     pub(crate) now: Millis,
 }
 
@@ -278,6 +314,7 @@ impl<'a> Settlement<'a> {
             finding: None,
             verdict,
             pause_lane_until: None,
+            tally: None,
             now,
         }
     }
@@ -288,8 +325,10 @@ impl<'a> Settlement<'a> {
 pub(crate) struct RunView {
     pub(crate) run_id: String,
     pub(crate) key: String,
+    #[sqlx(try_from = "i64")]
     pub(crate) generation: u32,
     pub(crate) state: String,
+    #[sqlx(try_from = "i64")]
     pub(crate) step: u32,
     pub(crate) plan: Vec<u8>,
     pub(crate) principal_xref: String,
@@ -303,11 +342,13 @@ pub(crate) struct RunView {
 /// A send as shown.
 #[derive(Debug, sqlx::FromRow)]
 pub(crate) struct AttemptView {
+    #[sqlx(try_from = "i64")]
     pub(crate) step: u32,
+    #[sqlx(try_from = "i64")]
     pub(crate) number: u32,
     pub(crate) sent_at: Millis,
     pub(crate) outcome: Option<String>,
-    pub(crate) http_status: Option<u16>,
+    pub(crate) http_status: Option<i64>,
     pub(crate) request_id: Option<String>,
 }
 

@@ -110,6 +110,17 @@ impl Plan {
         })
     }
 
+    /// What goes first within a lane: invoices, payments, credit notes, customers, products.
+    pub(crate) fn priority(&self) -> u8 {
+        match self.key.split_once(':').map_or("", |(event, _)| event) {
+            "invoice.created" => 0,
+            "invoice.paid" => 1,
+            "creditmemo.created" => 2,
+            "customer.upserted" => 3,
+            _ => 4,
+        }
+    }
+
     /// The step the report speaks of: the first one with an expected total, which is the document
     /// itself and not what settles it; else the last that makes one object known.
     pub(crate) fn principal(&self) -> Option<&Step> {

@@ -11,6 +11,7 @@ use crate::inbox::SageItem;
 /// More entries or longer texts than these help nobody.
 const MAX_ITEMS: usize = 100;
 const MAX_TEXT: usize = 1000;
+const MAX_REPLY: usize = 256 * 1024;
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
@@ -41,6 +42,24 @@ impl Wire {
             source: text(self.source),
         };
         (item != SageItem::default()).then_some(item)
+    }
+}
+
+/// What Sage said instead of doing it.
+#[derive(Debug, Clone)]
+pub(crate) struct Refusal {
+    pub(crate) items: Vec<SageItem>,
+    /// The reply as it came, for those who read more in it.
+    pub(crate) reply: String,
+}
+
+impl Refusal {
+    pub(crate) fn read(body: &[u8]) -> Self {
+        let reply = body.get(..MAX_REPLY).unwrap_or(body);
+        Self {
+            items: items(body),
+            reply: String::from_utf8_lossy(reply).into_owned(),
+        }
     }
 }
 

@@ -10,6 +10,7 @@ pub(crate) mod oauth;
 
 use std::time::Duration;
 
+use async_trait::async_trait;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, Response, Url};
@@ -18,8 +19,6 @@ use tokio::sync::Semaphore;
 
 use crate::retry::retry_after;
 
-/// Sage allows an app 150 requests at once, over all its users.
-const APP_CONCURRENCY: usize = 150;
 /// No answer of Sage's is near this size; more is not read.
 const MAX_ANSWER: usize = 8 * 1024 * 1024;
 
@@ -75,22 +74,39 @@ pub(crate) enum Silence {
 }
 
 /// The Sage API.
+#[async_trait]
+pub(crate) trait Sage: Send + Sync {
+    /// Sends a body as it is: to make an object, or to change the one with this id.
+    async fn write(
+        &self,
+        business: &Business,
+        access: &SecretString,
+        path: &str,
+        target: &str,
+        body: Vec<u8>,
+    ) -> Result<Answer, Silence>;
+
+    /// Reads.
+    async fn get(
+        &self,
+        business: &Business,
+        access: &SecretString,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> Result<Answer, Silence>;
+}
+
+/// Sage over HTTP. Permits are given in the order in which they were asked for, so no lane can
+/// keep another from Sage.
 #[derive(Debug)]
-pub(crate) struct Sage {
+pub(crate) struct HttpSage {
     http: Client,
     permits: Semaphore,
 }
 
-impl Sage {
-    pub(crate) fn new(http: Client) -> Self {
-        Self {
-            http,
-            permits: Semaphore::new(APP_CONCURRENCY),
-        }
-    }
-
-    /// Sends a body as it is: to make an object, or to change the one with this id.
-    pub(crate) async fn write(
+#[async_trait]
+impl Sage for HttpSage {
+    async fn write(
         &self,
         business: &Business,
         access: &SecretString,
@@ -112,8 +128,7 @@ impl Sage {
         .await
     }
 
-    /// Reads.
-    pub(crate) async fn get(
+    async fn get(
         &self,
         business: &Business,
         access: &SecretString,
@@ -122,6 +137,16 @@ impl Sage {
     ) -> Result<Answer, Silence> {
         let url = url(business, path, query)?;
         self.call(self.http.get(url), business, access).await
+    }
+}
+
+impl HttpSage {
+    /// `at_once` is this process's share of the 150 requests that Sage allows an app at once.
+    pub(crate) fn new(http: Client, at_once: usize) -> Self {
+        Self {
+            http,
+            permits: Semaphore::new(at_once.max(1)),
+        }
     }
 
     async fn call(

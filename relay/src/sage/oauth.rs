@@ -1,7 +1,7 @@
 //! Custody of Sage's tokens.
 //!
 //! A refresh token works once: using it makes a new pair and kills the old one. So refreshes
-//! of a binding go one at a time, a new pair is on disk before it is used, and a pair replaces
+//! of a binding go one at a time, over all processes, a new pair is on disk before it is used, and a pair replaces
 //! exactly the pair it was made from. Tokens are sealed at rest and never logged.
 
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use tokio::sync::Mutex;
 
-use crate::clock;
+use crate::clock::Clock;
 use crate::crash::crash_point;
 use crate::inbox::{BindingId, BindingRow, SealedTokens, Store, StoreError};
 use crate::retry::{Millis, later};
@@ -57,6 +57,12 @@ struct Granted {
     expires_in: u32,
 }
 
+/// A refresh that began longer ago than this is over, whatever became of it: the client's own
+/// timeout is shorter.
+const LONGEST_REFRESH: Duration = Duration::from_secs(60);
+const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
+const LOOKS: u32 = 50;
+
 fn five_minutes() -> u32 {
     300
 }
@@ -67,16 +73,24 @@ pub(crate) struct Tokens {
     vault: Arc<Vault>,
     http: Client,
     app: App,
+    clock: Arc<dyn Clock>,
     flights: Mutex<BTreeMap<BindingId, Arc<Mutex<()>>>>,
 }
 
 impl Tokens {
-    pub(crate) fn new(store: Arc<dyn Store>, vault: Arc<Vault>, http: Client, app: App) -> Self {
+    pub(crate) fn new(
+        store: Arc<dyn Store>,
+        vault: Arc<Vault>,
+        http: Client,
+        app: App,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         Self {
             store,
             vault,
             http,
             app,
+            clock,
             flights: Mutex::new(BTreeMap::new()),
         }
     }
@@ -132,7 +146,7 @@ impl Tokens {
         else {
             return Ok(None);
         };
-        if until <= clock::now() {
+        if until <= self.clock.now() {
             return Ok(None);
         }
         let token = self
@@ -152,11 +166,27 @@ impl Tokens {
             .vault
             .open(binding, REFRESH, &row.refresh_token_sealed)
             .map_err(TokenError::Vault)?;
-        self.store
-            .refresh_begins(binding, clock::now())
+        let begun = self
+            .store
+            .refresh_begins(
+                binding,
+                row.token_version,
+                self.clock.now(),
+                LONGEST_REFRESH,
+            )
             .await
             .map_err(TokenError::Store)?;
-        let granted = self.ask(&row.token_url, &old).await?;
+        if !begun {
+            return self.wait_for_other(binding, row.token_version).await;
+        }
+        let granted = match self.ask(&row.token_url, &old).await {
+            Ok(granted) => granted,
+            Err(error) => {
+                let ended = self.store.refresh_ends(binding, row.token_version).await;
+                ended.map_err(TokenError::Store)?;
+                return Err(error);
+            }
+        };
         crash_point!("after-refresh-answer");
         let refresh = granted.refresh_token.as_ref().unwrap_or(&old);
         let tokens = SealedTokens {
@@ -168,7 +198,7 @@ impl Tokens {
                 .vault
                 .seal(binding, ACCESS, &granted.access_token)
                 .map_err(TokenError::Vault)?,
-            access_usable_until: usable_until(clock::now(), granted.expires_in),
+            access_usable_until: usable_until(self.clock.now(), granted.expires_in),
         };
         if self
             .store
@@ -181,6 +211,26 @@ impl Tokens {
         }
         Err(TokenError::Unavailable(
             "the connection was renewed meanwhile".to_owned(),
+        ))
+    }
+
+    /// Another process refreshes this very pair: its result is ours as well.
+    async fn wait_for_other(
+        &self,
+        binding: &BindingId,
+        version: i64,
+    ) -> Result<SecretString, TokenError> {
+        for _ in 0..LOOKS {
+            self.clock.rest(BETWEEN_LOOKS).await;
+            let row = self.row(binding).await?;
+            if row.token_version != version
+                && let Some(token) = self.usable(binding, &row, None)?
+            {
+                return Ok(token);
+            }
+        }
+        Err(TokenError::Unavailable(
+            "another relay process refreshes it".to_owned(),
         ))
     }
 

@@ -18,7 +18,7 @@ const PHP_MODULES: [(&str, &str); 7] = [
     ("pdo_mysql", "mysql"),
 ];
 
-/// Makes sure that PHP, its headers and tools, and libclang are there.
+/// Makes sure that PHP, its headers and tools, libclang and PostgreSQL are there.
 pub(crate) fn packages() -> Outcome {
     let missing = missing();
     if missing.is_empty() {
@@ -117,6 +117,9 @@ fn missing() -> Vec<String> {
     if !libclang() {
         need("libclang-dev");
     }
+    if !postgresql() {
+        need("postgresql");
+    }
     packages
 }
 
@@ -129,6 +132,16 @@ fn php_prefix() -> Option<String> {
     ]))?;
     let (id, prefix) = version.split_once(' ')?;
     (id.parse::<u32>().ok()? >= OLDEST_PHP).then(|| prefix.to_owned())
+}
+
+/// The database that tests start for themselves; see `tests/postgres`.
+fn postgresql() -> bool {
+    let versions = std::fs::read_dir("/usr/lib/postgresql");
+    versions
+        .into_iter()
+        .flatten()
+        .flatten()
+        .any(|version| version.path().join("bin/initdb").is_file())
 }
 
 /// The library that reads PHP's headers during the build of the extension.

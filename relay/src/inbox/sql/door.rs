@@ -3,7 +3,9 @@
 //! An fsync costs the same for one row as for a hundred. Requests that arrive while a commit
 //! is under way wait together and share the next one. Nobody is answered before the commit.
 
-use sqlx::{Sqlite, SqlitePool, Transaction};
+use std::collections::BTreeSet;
+
+use sqlx::Pool;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::crash::crash_point;
@@ -12,7 +14,7 @@ use crate::inbox::state::State;
 use crate::inbox::{Admitted, BindingId, NewRun, StoreError};
 use crate::retry::Millis;
 
-use super::{during, needs};
+use super::{Db, Tx, alone, announce, begin, during, needs};
 
 /// Requests that may wait at the door; beyond, senders feel back pressure.
 const WAITING: usize = 256;
@@ -33,7 +35,7 @@ pub(super) struct Door {
 }
 
 impl Door {
-    pub(super) fn open(writer: SqlitePool) -> Self {
+    pub(super) fn open(writer: Pool<Db>) -> Self {
         let (queue, batches) = mpsc::channel(WAITING);
         tokio::spawn(serve(writer, batches));
         Self { queue }
@@ -59,7 +61,7 @@ impl Door {
     }
 }
 
-async fn serve(writer: SqlitePool, mut batches: mpsc::Receiver<Batch>) {
+async fn serve(writer: Pool<Db>, mut batches: mpsc::Receiver<Batch>) {
     let mut group = Vec::with_capacity(GROUP);
     while batches.recv_many(&mut group, GROUP).await > 0 {
         match commit(&writer, &group).await {
@@ -79,11 +81,13 @@ async fn serve(writer: SqlitePool, mut batches: mpsc::Receiver<Batch>) {
     }
 }
 
-async fn commit(writer: &SqlitePool, group: &[Batch]) -> Result<Vec<Vec<Admitted>>, StoreError> {
-    let mut tx = writer
-        .begin_with("BEGIN IMMEDIATE")
-        .await
-        .map_err(during("ingest"))?;
+async fn commit(writer: &Pool<Db>, group: &[Batch]) -> Result<Vec<Vec<Admitted>>, StoreError> {
+    let mut tx = begin(writer, "ingest").await?;
+    // In one order everywhere, so that two doors never wait for each other.
+    let bindings: BTreeSet<&str> = group.iter().map(|batch| batch.binding.as_str()).collect();
+    for binding in &bindings {
+        alone(&mut tx, binding).await.map_err(during("ingest"))?;
+    }
     let mut all = Vec::with_capacity(group.len());
     for batch in group {
         let mut admitted = Vec::with_capacity(batch.runs.len());
@@ -92,6 +96,9 @@ async fn commit(writer: &SqlitePool, group: &[Batch]) -> Result<Vec<Vec<Admitted
         }
         all.push(admitted);
     }
+    for binding in bindings {
+        announce(&mut tx, binding).await.map_err(during("ingest"))?;
+    }
     crash_point!("before-ingest-commit");
     tx.commit().await.map_err(during("ingest"))?;
     crash_point!("after-ingest-commit");
@@ -99,7 +106,7 @@ async fn commit(writer: &SqlitePool, group: &[Batch]) -> Result<Vec<Vec<Admitted
 }
 
 async fn admit(
-    tx: &mut Transaction<'static, Sqlite>,
+    tx: &mut Tx,
     binding: &BindingId,
     run: &NewRun,
     now: Millis,
@@ -114,13 +121,13 @@ async fn admit(
     };
     sqlx::query(
         "INSERT INTO run (run_id, binding_id, key, generation, digest, plan, sequence, entity_type, entity_id,
-                          principal_xref, expected_total, expected_currency, state, created_at, updated_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 'queued', ?13, ?13)",
+                          principal_xref, expected_total, expected_currency, state, created_at, updated_at, priority)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'queued', $13, $13, $14)",
     )
     .bind(&run.run_id)
     .bind(binding.as_str())
     .bind(&run.key)
-    .bind(generation)
+    .bind(i64::from(generation))
     .bind(&run.digest)
     .bind(&run.plan)
     .bind(run.sequence)
@@ -130,6 +137,7 @@ async fn admit(
     .bind(&run.expected_total)
     .bind(&run.expected_currency)
     .bind(now)
+    .bind(i64::from(run.priority))
     .execute(&mut **tx)
     .await
     .map_err(during("ingest"))?;
@@ -141,13 +149,13 @@ async fn admit(
 }
 
 async fn present(
-    tx: &mut Transaction<'static, Sqlite>,
+    tx: &mut Tx,
     binding: &BindingId,
     key: &str,
 ) -> Result<Option<Present>, StoreError> {
-    let row: Option<(String, u32, String, i64, String)> = sqlx::query_as(
+    let row: Option<(String, i64, String, i64, String)> = sqlx::query_as(
         "SELECT run_id, generation, digest, sequence, state FROM run
-         WHERE binding_id = ?1 AND key = ?2 ORDER BY generation DESC LIMIT 1",
+         WHERE binding_id = $1 AND key = $2 ORDER BY generation DESC LIMIT 1",
     )
     .bind(binding.as_str())
     .bind(key)
@@ -157,6 +165,8 @@ async fn present(
     row.map(|(run_id, generation, digest, sequence, state)| {
         let state =
             State::from_word(&state).ok_or(StoreError::Contradiction("an unknown run state"))?;
+        let generation = u32::try_from(generation)
+            .map_err(|_| StoreError::Contradiction("an impossible generation"))?;
         Ok(Present {
             run_id,
             generation,

@@ -2,20 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use sqlx::SqlitePool;
+use sqlx::Pool;
 
 use crate::inbox::{AttemptView, BindingId, Intent, ReportRow, Request, RunView, StoreError, Xref};
 
-use super::during;
+use super::{Db, during};
 
 pub(super) async fn run(
-    readers: &SqlitePool,
+    readers: &Pool<Db>,
     binding: &BindingId,
     run_id: &str,
 ) -> Result<Option<RunView>, StoreError> {
     sqlx::query_as(
         "SELECT run_id, key, generation, state, step, plan, principal_xref, next_at, error, finding, created_at, updated_at
-         FROM run WHERE binding_id = ?1 AND run_id = ?2",
+         FROM run WHERE binding_id = $1 AND run_id = $2",
     )
     .bind(binding.as_str())
     .bind(run_id)
@@ -25,14 +25,14 @@ pub(super) async fn run(
 }
 
 pub(super) async fn attempts(
-    readers: &SqlitePool,
+    readers: &Pool<Db>,
     binding: &BindingId,
     run_id: &str,
 ) -> Result<Vec<AttemptView>, StoreError> {
     sqlx::query_as(
         "SELECT i.step, a.number, a.sent_at, a.outcome, a.http_status, a.request_id
          FROM attempt a JOIN intent i ON i.intent_id = a.intent_id
-         WHERE i.binding_id = ?1 AND i.run_id = ?2 ORDER BY i.step, a.number",
+         WHERE i.binding_id = $1 AND i.run_id = $2 ORDER BY i.step, a.number",
     )
     .bind(binding.as_str())
     .bind(run_id)
@@ -42,24 +42,24 @@ pub(super) async fn attempts(
 }
 
 pub(super) async fn sync_state(
-    readers: &SqlitePool,
+    readers: &Pool<Db>,
     binding: &BindingId,
     since: i64,
     limit: u32,
 ) -> Result<Vec<ReportRow>, StoreError> {
     sqlx::query_as(
         "SELECT cursor, key, run_id, entity_type, entity_id, status, sage_id, sage_reference, expected_total, sage_total, error
-         FROM sync_state WHERE binding_id = ?1 AND cursor > ?2 ORDER BY cursor LIMIT ?3",
+         FROM sync_state WHERE binding_id = $1 AND cursor > $2 ORDER BY cursor LIMIT $3",
     )
     .bind(binding.as_str())
     .bind(since)
-    .bind(limit)
+    .bind(i64::from(limit))
     .fetch_all(readers)
     .await
     .map_err(during("sync-state"))
 }
 
-pub(super) async fn busy(readers: &SqlitePool) -> Result<Vec<BindingId>, StoreError> {
+pub(super) async fn busy(readers: &Pool<Db>) -> Result<Vec<BindingId>, StoreError> {
     let ids: Vec<String> =
         sqlx::query_scalar("SELECT DISTINCT binding_id FROM run WHERE state IN ('queued', 'running', 'waiting') ORDER BY binding_id")
             .fetch_all(readers)
@@ -71,7 +71,7 @@ pub(super) async fn busy(readers: &SqlitePool) -> Result<Vec<BindingId>, StoreEr
 }
 
 pub(super) async fn xrefs(
-    readers: &SqlitePool,
+    readers: &Pool<Db>,
     binding: &BindingId,
     keys: &[&str],
 ) -> Result<BTreeMap<String, Xref>, StoreError> {
@@ -79,7 +79,7 @@ pub(super) async fn xrefs(
     for key in keys {
         let xref: Option<Xref> = sqlx::query_as(
             "SELECT xref_key, resource, sage_id, displayed_as, total, currency, match_tag, adopted
-             FROM entity_xref WHERE binding_id = ?1 AND xref_key = ?2",
+             FROM entity_xref WHERE binding_id = $1 AND xref_key = $2",
         )
         .bind(binding.as_str())
         .bind(*key)
@@ -92,12 +92,12 @@ pub(super) async fn xrefs(
 }
 
 pub(super) async fn owner(
-    readers: &SqlitePool,
+    readers: &Pool<Db>,
     binding: &BindingId,
     resource: &str,
     sage_id: &str,
 ) -> Result<Option<String>, StoreError> {
-    sqlx::query_scalar("SELECT xref_key FROM entity_xref WHERE binding_id = ?1 AND resource = ?2 AND sage_id = ?3 LIMIT 1")
+    sqlx::query_scalar("SELECT xref_key FROM entity_xref WHERE binding_id = $1 AND resource = $2 AND sage_id = $3 LIMIT 1")
         .bind(binding.as_str())
         .bind(resource)
         .bind(sage_id)
@@ -107,14 +107,14 @@ pub(super) async fn owner(
 }
 
 pub(super) async fn contested(
-    readers: &SqlitePool,
+    readers: &Pool<Db>,
     binding: &BindingId,
     xref_key: &str,
     run_id: &str,
 ) -> Result<bool, StoreError> {
     sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM attempt a JOIN intent i ON i.intent_id = a.intent_id
-                        WHERE a.binding_id = ?1 AND a.xref_key = ?2 AND i.run_id <> ?3
+                        WHERE a.binding_id = $1 AND a.xref_key = $2 AND i.run_id <> $3
                           AND (a.outcome IS NULL OR a.outcome = 'unknown'))",
     )
     .bind(binding.as_str())
@@ -126,22 +126,24 @@ pub(super) async fn contested(
 }
 
 pub(super) async fn intent(
-    readers: &SqlitePool,
+    readers: &Pool<Db>,
     binding: &BindingId,
     request: Request<'_>,
 ) -> Result<Option<Intent>, StoreError> {
     sqlx::query_as(
         "SELECT i.sage_idempotency_id, i.body, min(a.sent_at) AS first_sent_at,
                 max(coalesce(a.settled_at, a.sent_at)) AS last_activity,
-                max(a.outcome IS NULL OR a.outcome = 'unknown') AS in_doubt,
-                max(a.outcome IS 'created') AS done
+                count(*) FILTER (WHERE a.outcome IS NULL OR a.outcome = 'unknown') > 0 AS in_doubt,
+                count(*) FILTER (WHERE a.outcome = 'created') > 0 AS done,
+                max(a.sage_id) AS made, i.renewals,
+                count(*) FILTER (WHERE a.outcome = 'unknown' AND a.http_status >= 500 AND a.sent_at >= i.renewed_at) AS server_errors
          FROM intent i JOIN attempt a ON a.intent_id = i.intent_id
-         WHERE i.binding_id = ?1 AND i.run_id = ?2 AND i.step = ?3 AND i.xref_key = ?4 AND i.target = ?5
+         WHERE i.binding_id = $1 AND i.run_id = $2 AND i.step = $3 AND i.xref_key = $4 AND i.target = $5
          GROUP BY i.intent_id",
     )
     .bind(binding.as_str())
     .bind(request.run_id)
-    .bind(request.step)
+    .bind(i64::from(request.step))
     .bind(request.xref_key)
     .bind(request.target)
     .fetch_optional(readers)
@@ -150,33 +152,33 @@ pub(super) async fn intent(
 }
 
 pub(super) async fn step_in_doubt(
-    readers: &SqlitePool,
+    readers: &Pool<Db>,
     binding: &BindingId,
     run_id: &str,
     step: u32,
 ) -> Result<bool, StoreError> {
     sqlx::query_scalar(
         "SELECT EXISTS (SELECT 1 FROM intent i JOIN attempt a ON a.intent_id = i.intent_id
-                        WHERE i.binding_id = ?1 AND i.run_id = ?2 AND i.step = ?3
+                        WHERE i.binding_id = $1 AND i.run_id = $2 AND i.step = $3
                           AND (a.outcome IS NULL OR a.outcome = 'unknown'))",
     )
     .bind(binding.as_str())
     .bind(run_id)
-    .bind(step)
+    .bind(i64::from(step))
     .fetch_one(readers)
     .await
     .map_err(during("intent"))
 }
 
 pub(super) async fn family(
-    readers: &SqlitePool,
+    readers: &Pool<Db>,
     binding: &BindingId,
     beginning: &str,
 ) -> Result<Vec<Xref>, StoreError> {
     // Keys are ASCII, so everything that begins so lies before the beginning and a tilde.
     sqlx::query_as(
         "SELECT xref_key, resource, sage_id, displayed_as, total, currency, match_tag, adopted
-         FROM entity_xref WHERE binding_id = ?1 AND xref_key >= ?2 AND xref_key < ?2 || '~' ORDER BY xref_key",
+         FROM entity_xref WHERE binding_id = $1 AND xref_key >= $2 AND xref_key < $2 || '~' ORDER BY xref_key",
     )
     .bind(binding.as_str())
     .bind(beginning)

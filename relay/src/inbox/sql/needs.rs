@@ -1,13 +1,13 @@
 //! Who waits for whom: documents that need others.
 
-use sqlx::SqlitePool;
+use sqlx::Pool;
 
 use crate::inbox::state::{Event, State, next};
 use crate::inbox::{BindingId, Maker, NewRun, StoreError};
 use crate::retry::Millis;
 
-use super::during;
-use super::lane::{Tx, report};
+use super::report::report;
+use super::{Db, Tx, during};
 
 /// Keeps which keys a run makes known and which it needs.
 pub(super) async fn remember(
@@ -18,7 +18,7 @@ pub(super) async fn remember(
     let makes = run.makes.iter().map(|key| (key, "makes"));
     for (key, role) in makes.chain(run.needs.iter().map(|key| (key, "needs"))) {
         sqlx::query(
-            "INSERT INTO run_key (binding_id, xref_key, role, run_id) VALUES (?1, ?2, ?3, ?4)
+            "INSERT INTO run_key (binding_id, xref_key, role, run_id) VALUES ($1, $2, $3, $4)
              ON CONFLICT DO NOTHING",
         )
         .bind(binding.as_str())
@@ -34,13 +34,13 @@ pub(super) async fn remember(
 
 /// The newest runs that may make a key known, one for each of their keys.
 pub(super) async fn makers(
-    readers: &SqlitePool,
+    readers: &Pool<Db>,
     binding: &BindingId,
     xref_key: &str,
 ) -> Result<Vec<Maker>, StoreError> {
     sqlx::query_as(
         "SELECT r.key, r.state, r.error FROM run_key k JOIN run r ON r.run_id = k.run_id
-         WHERE k.binding_id = ?1 AND k.xref_key = ?2 AND k.role = 'makes'
+         WHERE k.binding_id = $1 AND k.xref_key = $2 AND k.role = 'makes'
            AND NOT EXISTS (SELECT 1 FROM run n WHERE n.binding_id = r.binding_id AND n.key = r.key
                                                  AND n.generation > r.generation)
          ORDER BY r.seq",
@@ -60,9 +60,9 @@ pub(super) async fn known(
     now: Millis,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "UPDATE run SET next_at = ?3
-         WHERE binding_id = ?1 AND state = 'waiting' AND error ->> '$.code' = 'waiting_for_needs'
-           AND run_id IN (SELECT run_id FROM run_key WHERE binding_id = ?1 AND xref_key = ?2 AND role = 'needs')",
+        "UPDATE run SET next_at = $3
+         WHERE binding_id = $1 AND state = 'waiting' AND error_code = 'waiting_for_needs'
+           AND run_id IN (SELECT run_id FROM run_key WHERE binding_id = $1 AND xref_key = $2 AND role = 'needs')",
     )
     .bind(binding.as_str())
     .bind(xref_key)
@@ -74,9 +74,9 @@ pub(super) async fn known(
         "a rejected run that cannot be revived",
     ))?;
     let runs: Vec<String> = sqlx::query_scalar(
-        "UPDATE run SET state = ?4, error = NULL, updated_at = ?3
-         WHERE binding_id = ?1 AND state = 'rejected' AND error ->> '$.code' = 'needs_rejected'
-           AND run_id IN (SELECT run_id FROM run_key WHERE binding_id = ?1 AND xref_key = ?2 AND role = 'needs')
+        "UPDATE run SET state = $4, error = NULL, error_code = NULL, updated_at = $3
+         WHERE binding_id = $1 AND state = 'rejected' AND error_code IN ('needs_rejected', 'needs_timeout')
+           AND run_id IN (SELECT run_id FROM run_key WHERE binding_id = $1 AND xref_key = $2 AND role = 'needs')
            AND NOT EXISTS (SELECT 1 FROM run n WHERE n.binding_id = run.binding_id AND n.key = run.key
                                                  AND n.generation > run.generation)
          RETURNING run_id",
@@ -102,11 +102,11 @@ pub(super) async fn refused(
     now: Millis,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "UPDATE run SET next_at = ?3
-         WHERE binding_id = ?1 AND state = 'waiting' AND error ->> '$.code' = 'waiting_for_needs'
+        "UPDATE run SET next_at = $3
+         WHERE binding_id = $1 AND state = 'waiting' AND error_code = 'waiting_for_needs'
            AND run_id IN (SELECT n.run_id FROM run_key n JOIN run_key m
                           ON m.binding_id = n.binding_id AND m.xref_key = n.xref_key
-                          WHERE m.run_id = ?2 AND m.role = 'makes' AND n.binding_id = ?1 AND n.role = 'needs')",
+                          WHERE m.run_id = $2 AND m.role = 'makes' AND n.binding_id = $1 AND n.role = 'needs')",
     )
     .bind(binding.as_str())
     .bind(run_id)

@@ -1,24 +1,27 @@
 //! Bindings and their sealed tokens.
 
-use sqlx::SqlitePool;
+use std::time::Duration;
+
+use sqlx::Pool;
 
 use crate::crash::crash_point;
 use crate::inbox::state::{Event, State, next};
 use crate::inbox::{BindingId, BindingRow, BindingState, SealedTokens, StoreError};
 use crate::retry::Millis;
 
-use super::{SqliteStore, during, lane};
+use super::report::report;
+use super::{Db, begin, begin_for, during};
 
 pub(super) async fn add(
-    store: &SqliteStore,
+    pool: &Pool<Db>,
     binding: &BindingId,
     row: &BindingRow,
     now: Millis,
 ) -> Result<bool, StoreError> {
-    let mut tx = store.begin("binding add").await?;
+    let mut tx = begin(pool, "binding add").await?;
     let done = sqlx::query(
         "INSERT INTO binding (id, api_url, token_url, business_id, api_key_sealed, refresh_token_sealed, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (id) DO NOTHING",
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING",
     )
     .bind(binding.as_str())
     .bind(&row.api_url)
@@ -35,12 +38,12 @@ pub(super) async fn add(
 }
 
 pub(super) async fn get(
-    readers: &SqlitePool,
+    readers: &Pool<Db>,
     binding: &BindingId,
 ) -> Result<Option<BindingRow>, StoreError> {
     sqlx::query_as(
         "SELECT api_url, token_url, business_id, api_key_sealed, refresh_token_sealed, access_token_sealed,
-                access_usable_until, token_version FROM binding WHERE id = ?1",
+                access_usable_until, token_version FROM binding WHERE id = $1",
     )
     .bind(binding.as_str())
     .fetch_optional(readers)
@@ -49,31 +52,57 @@ pub(super) async fn get(
 }
 
 pub(super) async fn refresh_begins(
-    store: &SqliteStore,
+    pool: &Pool<Db>,
     binding: &BindingId,
+    version: i64,
     now: Millis,
+    patience: Duration,
+) -> Result<bool, StoreError> {
+    let silent_since = now.saturating_sub(i64::try_from(patience.as_millis()).unwrap_or(i64::MAX));
+    let mut tx = begin(pool, "refresh").await?;
+    let done = sqlx::query(
+        "UPDATE binding SET refresh_started_at = $3
+         WHERE id = $1 AND token_version = $2 AND (refresh_started_at IS NULL OR refresh_started_at <= $4)",
+    )
+    .bind(binding.as_str())
+    .bind(version)
+    .bind(now)
+    .bind(silent_since)
+    .execute(&mut *tx)
+    .await
+    .map_err(during("refresh"))?;
+    tx.commit().await.map_err(during("refresh"))?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(super) async fn refresh_ends(
+    pool: &Pool<Db>,
+    binding: &BindingId,
+    version: i64,
 ) -> Result<(), StoreError> {
-    let mut tx = store.begin("refresh").await?;
-    sqlx::query("UPDATE binding SET refresh_started_at = ?2 WHERE id = ?1")
-        .bind(binding.as_str())
-        .bind(now)
-        .execute(&mut *tx)
-        .await
-        .map_err(during("refresh"))?;
+    let mut tx = begin(pool, "refresh").await?;
+    sqlx::query(
+        "UPDATE binding SET refresh_started_at = NULL WHERE id = $1 AND token_version = $2",
+    )
+    .bind(binding.as_str())
+    .bind(version)
+    .execute(&mut *tx)
+    .await
+    .map_err(during("refresh"))?;
     tx.commit().await.map_err(during("refresh"))
 }
 
 pub(super) async fn rotate(
-    store: &SqliteStore,
+    pool: &Pool<Db>,
     binding: &BindingId,
     version: i64,
     tokens: SealedTokens,
 ) -> Result<bool, StoreError> {
-    let mut tx = store.begin("rotate").await?;
+    let mut tx = begin(pool, "rotate").await?;
     let done = sqlx::query(
-        "UPDATE binding SET refresh_token_sealed = ?3, access_token_sealed = ?4, access_usable_until = ?5,
+        "UPDATE binding SET refresh_token_sealed = $3, access_token_sealed = $4, access_usable_until = $5,
                             token_version = token_version + 1, refresh_started_at = NULL
-         WHERE id = ?1 AND token_version = ?2",
+         WHERE id = $1 AND token_version = $2",
     )
     .bind(binding.as_str())
     .bind(version)
@@ -89,15 +118,15 @@ pub(super) async fn rotate(
 }
 
 pub(super) async fn reconnect(
-    store: &SqliteStore,
+    pool: &Pool<Db>,
     binding: &BindingId,
     refresh: &[u8],
     now: Millis,
 ) -> Result<bool, StoreError> {
-    let mut tx = store.begin("reconnect").await?;
+    let mut tx = begin_for(pool, binding, "reconnect").await?;
     let done = sqlx::query(
-        "UPDATE binding SET state = ?2, refresh_token_sealed = ?3, access_token_sealed = NULL, access_usable_until = NULL,
-                            token_version = token_version + 1, refresh_started_at = NULL WHERE id = ?1",
+        "UPDATE binding SET state = $2, refresh_token_sealed = $3, access_token_sealed = NULL, access_usable_until = NULL,
+                            token_version = token_version + 1, refresh_started_at = NULL WHERE id = $1",
     )
     .bind(binding.as_str())
     .bind(BindingState::Active.word())
@@ -108,7 +137,7 @@ pub(super) async fn reconnect(
     let resumed = next(State::Parked, Event::Resume)
         .ok_or(StoreError::Contradiction("a parked run that cannot resume"))?;
     let parked: Vec<String> = sqlx::query_scalar(
-        "UPDATE run SET state = ?2, error = NULL, updated_at = ?3 WHERE binding_id = ?1 AND state = 'parked' RETURNING run_id",
+        "UPDATE run SET state = $2, error = NULL, error_code = NULL, updated_at = $3 WHERE binding_id = $1 AND state = 'parked' RETURNING run_id",
     )
     .bind(binding.as_str())
     .bind(resumed.word())
@@ -117,7 +146,7 @@ pub(super) async fn reconnect(
     .await
     .map_err(during("reconnect"))?;
     for run_id in &parked {
-        lane::report(&mut tx, binding, run_id, now).await?;
+        report(&mut tx, binding, run_id, now).await?;
     }
     tx.commit().await.map_err(during("reconnect"))?;
     Ok(done.rows_affected() == 1)

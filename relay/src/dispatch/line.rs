@@ -1,0 +1,119 @@
+//! The way of a lane to Sage: whose it is, how fast it may go, with which token.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use secrecy::SecretString;
+
+use crate::inbox::{BindingId, Lease, Tally};
+use crate::retry::Millis;
+use crate::sage::oauth::TokenError;
+use crate::sage::{Answer, Business, Silence};
+
+use super::Engine;
+use super::classify::{Class, classify};
+use super::pace::Pace;
+
+/// A lane's line to its Sage business.
+pub(super) struct Line<'a> {
+    pub(super) engine: &'a Engine,
+    pub(super) lease: &'a Lease,
+    pub(super) business: Business,
+    pub(super) pace: &'a Mutex<Pace>,
+}
+
+/// Why nothing was read.
+#[derive(Debug)]
+pub(super) enum Unread {
+    Failed(Class),
+    NoToken(TokenError),
+}
+
+impl Line<'_> {
+    pub(super) fn binding(&self) -> &BindingId {
+        self.lease.binding()
+    }
+
+    pub(super) fn now(&self) -> Millis {
+        self.engine.clock.now()
+    }
+
+    pub(super) fn tally(&self) -> Tally {
+        self.pace().tally()
+    }
+
+    fn pace(&self) -> MutexGuard<'_, Pace> {
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until the lane may make a call, and counts it.
+    pub(super) async fn turn(&self) {
+        self.engine.app.spend(self.now());
+        let pause = self.pace().spend(self.now());
+        if !pause.is_zero() {
+            self.engine.clock.rest(pause).await;
+        }
+    }
+
+    /// A token to send with; never the one that was just refused.
+    pub(super) async fn access(
+        &self,
+        stale: Option<&SecretString>,
+    ) -> Result<SecretString, TokenError> {
+        self.engine.tokens.access(self.binding(), stale).await
+    }
+
+    /// Sends a body as it is. The caller has waited for its turn before it recorded the send.
+    pub(super) async fn write(
+        &self,
+        access: &SecretString,
+        path: &str,
+        target: &str,
+        body: Vec<u8>,
+    ) -> Result<Answer, Silence> {
+        let sage = &self.engine.sage;
+        let end = sage.write(&self.business, access, path, target, body).await;
+        self.learn(&end);
+        end
+    }
+
+    /// A GET that refreshes the token once and classifies everything but a readable answer.
+    pub(super) async fn read<T>(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+        parse: impl Fn(&[u8]) -> Option<T>,
+    ) -> Result<T, Unread> {
+        let mut stale = None;
+        loop {
+            let access = self.access(stale.as_ref()).await.map_err(Unread::NoToken)?;
+            self.turn().await;
+            let sage = &self.engine.sage;
+            let end = sage.get(&self.business, &access, path, query).await;
+            self.learn(&end);
+            if let Some(value) = readable(&end).and_then(&parse) {
+                return Ok(value);
+            }
+            let class = classify(&end);
+            if !matches!(class, Class::Unauthorised) || stale.is_some() {
+                return Err(Unread::Failed(class));
+            }
+            stale = Some(access);
+        }
+    }
+
+    fn learn(&self, end: &Result<Answer, Silence>) {
+        match end {
+            Ok(answer) if answer.status == 429 => self.pace().throttled(self.now()),
+            Ok(_) => self.pace().borne(),
+            Err(_) => {}
+        }
+    }
+}
+
+fn readable(end: &Result<Answer, Silence>) -> Option<&[u8]> {
+    end.as_ref()
+        .ok()
+        .filter(|answer| answer.status == 200)?
+        .body
+        .as_deref()
+}

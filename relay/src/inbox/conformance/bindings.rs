@@ -1,0 +1,52 @@
+//! Token pairs and parked bindings.
+
+use super::*;
+
+fn pair(byte: u8) -> SealedTokens {
+    SealedTokens {
+        refresh: vec![byte],
+        access: vec![byte],
+        access_usable_until: 9,
+    }
+}
+
+pub(in crate::inbox) async fn a_pair_replaces_only_the_pair_it_came_from(bench: &Bench) {
+    let (store, one) = (&bench.store, binding("one"));
+    assert!(store.rotate(&one, 0, pair(7)).await.unwrap());
+    let late = store.rotate(&one, 0, pair(8)).await.unwrap();
+    assert!(!late, "somebody else was first");
+    let row = store.binding(&one).await.unwrap().unwrap();
+    assert_eq!((row.refresh_token_sealed, row.token_version), (vec![7], 1));
+    let other = store.binding(&binding("two")).await.unwrap().unwrap();
+    assert_eq!(other.token_version, 0);
+}
+
+pub(in crate::inbox) async fn one_refresh_at_a_time(bench: &Bench) {
+    let (store, one) = (&bench.store, binding("one"));
+    let begins = async |version, now| bench.refresh_begins(version, now).await;
+    assert!(begins(0, 100).await);
+    assert!(!begins(0, 149).await, "somebody is at it");
+    assert!(begins(0, 150).await, "somebody died at it");
+    store.refresh_ends(&one, 0).await.unwrap();
+    assert!(begins(0, 151).await);
+    assert!(store.rotate(&one, 0, pair(7)).await.unwrap());
+    assert!(!begins(0, 500).await, "that pair is history");
+    assert!(begins(1, 152).await, "a new pair, a new refresh");
+}
+
+pub(in crate::inbox) async fn a_parked_binding_rests_and_resumes(bench: &Bench) {
+    let runs = vec![new_run(1, "a"), new_run(2, "a")];
+    bench.ingest("one", runs).await;
+    let (run, lease) = bench.claimed("one", 2).await.unwrap();
+    let park = Verdict::Park(BindingState::TokenRevoked, Reason::new("token_revoked", ""));
+    let settled = settlement(&run, park);
+    bench.store.settle(&lease, settled).await.unwrap();
+    let claim = bench.ask(&holder("relay"), "one", i8::MAX, 9).await;
+    assert!(matches!(claim, Claim::Stopped));
+    let (store, one) = (&bench.store, binding("one"));
+    assert!(store.reconnect(&one, &[3], 9).await.unwrap());
+    let unknown = store.reconnect(&binding("three"), &[3], 9).await.unwrap();
+    assert!(!unknown);
+    let (resumed, _) = bench.claimed("one", 9).await.unwrap();
+    assert_eq!(resumed, run, "in its old place");
+}

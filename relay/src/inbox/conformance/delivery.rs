@@ -1,0 +1,201 @@
+//! Door, sends and settlements.
+
+use super::*;
+
+pub(in crate::inbox) async fn many_at_the_door_at_once_and_each_gets_its_own_answer(bench: &Bench) {
+    let one = tenant("one");
+    let asked = (0..40_u32).map(|id| {
+        let runs = vec![new_run(id % 20, "a"), new_run(id % 20, "b")];
+        bench.store.ingest(&one, runs, 1)
+    });
+    let mut answers = Vec::new();
+    for answer in futures(asked).await {
+        answers.extend(answer.unwrap());
+    }
+    let count = |wanted: Decision| {
+        let same = |admitted: &&Admitted| admitted.decision == wanted;
+        answers.iter().filter(same).count()
+    };
+    let counts = [Decision::Accept(1), Decision::Replay, Decision::Conflict].map(count);
+    assert_eq!(counts, [20, 20, 40]);
+}
+
+pub(in crate::inbox) async fn a_frozen_body_never_changes(bench: &Bench) {
+    bench
+        .ingest("one", vec![new_run(1, "a"), new_run(2, "a")])
+        .await;
+    bench.ingest("two", vec![new_run(3, "a")]).await;
+    let (run, lease) = bench.claimed("one", 2).await.unwrap();
+    let store = &bench.store;
+    let first = store
+        .open_attempt(&lease, open(&run, b"body"))
+        .await
+        .unwrap();
+    let other = store.open_attempt(&lease, open(&run, b"another")).await;
+    assert!(other.is_err());
+    let second = store
+        .open_attempt(&lease, open(&run, b"body"))
+        .await
+        .unwrap();
+    assert!(second > first);
+    let intent = store.intent(&lease, request(&run)).await.unwrap().unwrap();
+    assert_eq!(intent.body, b"body");
+    assert_eq!((intent.in_doubt, intent.first_sent_at), (true, 3));
+    let (_, theirs) = bench.claimed("two", 2).await.unwrap();
+    let seen = store.intent(&theirs, request(&run)).await.unwrap();
+    assert!(seen.is_none(), "another tenant's");
+}
+
+pub(in crate::inbox) async fn a_request_is_frozen_anew_once_for_each_time(bench: &Bench) {
+    bench.ingest("one", vec![new_run(1, "a")]).await;
+    let (run, lease) = bench.claimed("one", 2).await.unwrap();
+    let store = &bench.store;
+    for (number, body, id) in [(0, &b"first"[..], "id"), (1, &b"second"[..], "id 1")] {
+        let attempt = OpenAttempt {
+            sage_idempotency_id: id,
+            renewals: number,
+            now: 10 * i64::from(number),
+            ..open(&run, body)
+        };
+        let attempt_id = store.open_attempt(&lease, attempt).await.unwrap();
+        let ended = end(attempt_id, Outcome::Unknown);
+        store.close_attempt(&lease, ended, 3).await.unwrap();
+    }
+    let intent = store.intent(&lease, request(&run)).await.unwrap().unwrap();
+    assert_eq!(
+        (intent.body.as_slice(), intent.sage_idempotency_id.as_str()),
+        (&b"second"[..], "id 1")
+    );
+    assert_eq!(
+        (intent.renewals, intent.server_errors, intent.first_sent_at),
+        (1, 1, 0),
+        "errors count from the last time, age from the first"
+    );
+    let late = store.open_attempt(&lease, open(&run, b"first")).await;
+    assert!(late.is_err(), "the former bytes are gone");
+}
+
+pub(in crate::inbox) async fn doubt_blocks_others_until_it_is_resolved(bench: &Bench) {
+    bench.ingest("one", vec![new_run(1, "a")]).await;
+    bench.ingest("two", vec![new_run(1, "b")]).await;
+    let (run, lease) = bench.claimed("one", 2).await.unwrap();
+    let (_, theirs) = bench.claimed("two", 2).await.unwrap();
+    let store = &bench.store;
+    let contested =
+        async |lease: &Lease, by: &str| store.contested(lease, "invoice:1", by).await.unwrap();
+    let attempt_id = store
+        .open_attempt(&lease, open(&run, b"body"))
+        .await
+        .unwrap();
+    assert!(contested(&lease, "another run").await);
+    assert!(!contested(&lease, &run).await);
+    assert!(!contested(&theirs, "another run").await);
+    let settled = Settlement {
+        attempt: Some(end(attempt_id, Outcome::Unknown)),
+        ..settlement(&run, waiting(50, "outcome_unknown"))
+    };
+    store.settle(&lease, settled).await.unwrap();
+    assert!(contested(&lease, "another run").await);
+    assert_eq!(bench.claimed("one", 49).await, None);
+    let claim = bench.ask(&holder("relay"), "one", i8::MAX, 49).await;
+    assert!(matches!(claim, Claim::Until(50)));
+    let (again, lease) = bench.claimed("one", 50).await.unwrap();
+    assert_eq!(again, run);
+    let finished = settlement(&run, Verdict::Finish);
+    store.settle(&lease, finished).await.unwrap();
+    assert!(!contested(&lease, "another run").await);
+}
+
+pub(in crate::inbox) async fn what_the_state_forbids_is_not_written(bench: &Bench) {
+    bench
+        .ingest("one", vec![new_run(1, "a"), new_run(2, "a")])
+        .await;
+    bench.ingest("two", vec![new_run(1, "b")]).await;
+    let (run, lease) = bench.claimed("one", 2).await.unwrap();
+    let (_, theirs) = bench.claimed("two", 2).await.unwrap();
+    let settle = async |lease: &Lease, run: &str| {
+        let finished = settlement(run, Verdict::Finish);
+        bench.store.settle(lease, finished).await
+    };
+    assert!(settle(&lease, "run-2-a").await.is_err(), "not claimed");
+    assert!(settle(&theirs, &run).await.is_err(), "not theirs");
+    settle(&lease, &run).await.unwrap();
+    assert!(settle(&lease, &run).await.is_err(), "done is done");
+    let view = bench.store.run(&tenant("one"), &run).await.unwrap();
+    let view = view.unwrap();
+    assert_eq!((view.state.as_str(), view.step), ("succeeded", 1));
+}
+
+pub(in crate::inbox) async fn the_cursor_only_grows_and_repeats_nothing(bench: &Bench) {
+    let runs = vec![new_run(1, "a"), new_run(2, "a")];
+    bench.ingest("one", runs).await;
+    let feed = async |since| {
+        let rows = bench.store.sync_state(&tenant("one"), since, 10).await;
+        rows.unwrap()
+    };
+    let mut cursors = Vec::new();
+    let wait = || waiting(3, "sage_unreachable");
+    for verdict in [wait(), wait(), Verdict::Finish] {
+        let (run, lease) = bench.claimed("one", 9).await.unwrap();
+        let settled = settlement(&run, verdict);
+        bench.store.settle(&lease, settled).await.unwrap();
+        let rows = feed(0).await;
+        assert_eq!(rows.len(), 1, "one row per document");
+        cursors.push((rows[0].cursor, rows[0].status.clone()));
+    }
+    let words: Vec<_> = cursors.iter().map(|(_, status)| status.as_str()).collect();
+    assert_eq!(words, ["waiting", "waiting", "succeeded"]);
+    assert_eq!(cursors[0].0, cursors[1].0, "the same news is told once");
+    assert!(cursors[2].0 > cursors[1].0);
+    assert!(feed(cursors[2].0).await.is_empty());
+}
+
+pub(in crate::inbox) async fn a_settlement_is_whole_or_not_at_all(bench: &Bench) {
+    bench
+        .ingest("one", vec![new_run(1, "a"), new_run(2, "a")])
+        .await;
+    let (run, lease) = bench.claimed("one", 2).await.unwrap();
+    let settle = async |run: &str, sage_id: &str| {
+        let settled = Settlement {
+            xref: Some(xref("invoice:1", sage_id)),
+            ..settlement(run, Verdict::Finish)
+        };
+        bench.store.settle(&lease, settled).await
+    };
+    settle(&run, "sage-1").await.unwrap();
+    let (next, _) = bench.claimed("one", 3).await.unwrap();
+    assert!(
+        settle(&next, "sage-2").await.is_err(),
+        "one key, one object"
+    );
+    let one = tenant("one");
+    let view = bench.store.run(&one, &next).await.unwrap().unwrap();
+    assert_eq!(view.state, "running", "nothing of it was written");
+    let known = bench.store.known(&one, &["invoice:1"]).await.unwrap();
+    assert_eq!(known["invoice:1"].sage_id, "sage-1");
+    let rows = bench.store.sync_state(&one, 0, 10).await.unwrap();
+    let told = rows.iter().map(|row| row.sage_id.as_deref());
+    assert_eq!(told.collect::<Vec<_>>(), [Some("sage-1")]);
+}
+
+pub(in crate::inbox) async fn one_tenant_never_sees_another(bench: &Bench) {
+    bench.ingest("one", vec![new_run(1, "a")]).await;
+    let (run, lease) = bench.claimed("one", 2).await.unwrap();
+    bench
+        .store
+        .open_attempt(&lease, open(&run, b"body"))
+        .await
+        .unwrap();
+    let settled = Settlement {
+        xref: Some(xref("invoice:1", "sage-1")),
+        ..settlement(&run, Verdict::Finish)
+    };
+    bench.store.settle(&lease, settled).await.unwrap();
+    let (store, two) = (&bench.store, tenant("two"));
+    assert!(store.run(&two, &run).await.unwrap().is_none());
+    assert!(store.attempts(&two, &run).await.unwrap().is_empty());
+    assert!(store.known(&two, &["invoice:1"]).await.unwrap().is_empty());
+    assert!(store.sync_state(&two, 0, 10).await.unwrap().is_empty());
+    let same_key = bench.ingest("two", vec![new_run(1, "b")]).await;
+    assert_eq!(same_key[0].decision, Decision::Accept(1), "a key of theirs");
+}

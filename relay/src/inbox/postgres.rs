@@ -1,0 +1,120 @@
+//! The inbox in PostgreSQL, for several relay processes on one database.
+//!
+//! What SQLite gets from its single writer comes here from an advisory lock: every write
+//! transaction of a binding takes the binding's, so of one binding nothing runs side by side,
+//! whichever process it is in. Leases say which process sends.
+
+use std::sync::{Mutex, PoisonError};
+
+use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
+use sqlx::{Postgres, Transaction};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+
+use super::{BindingId, StoreError};
+
+#[path = "sql/mod.rs"]
+mod sql;
+
+use sql::{SqlStore, during};
+
+/// Where processes tell each other of new plans.
+const CHANNEL: &str = "ledger_relay_arrivals";
+/// Arrivals that may wait to be looked at; those beyond are found by the regular look around.
+const WAITING: usize = 1024;
+
+type Db = Postgres;
+const BEGIN: &str = "BEGIN";
+const ONE_PROCESS: bool = false;
+
+async fn alone(tx: &mut Transaction<'static, Db>, binding: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
+        .bind(binding)
+        .execute(&mut **tx)
+        .await
+        .map(|_| ())
+}
+
+/// Tells every process of new plans, with the commit.
+async fn announce(tx: &mut Transaction<'static, Db>, binding: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("SELECT pg_notify($1, $2)")
+        .bind(CHANNEL)
+        .bind(binding)
+        .execute(&mut **tx)
+        .await
+        .map(|_| ())
+}
+
+/// The ear for what other processes take in.
+#[derive(Debug)]
+struct Extra {
+    arrivals: Mutex<Option<mpsc::Receiver<BindingId>>>,
+    listener: JoinHandle<()>,
+}
+
+impl Extra {
+    fn arrivals(&self) -> Option<mpsc::Receiver<BindingId>> {
+        self.arrivals
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+}
+
+impl Drop for Extra {
+    fn drop(&mut self) {
+        self.listener.abort();
+    }
+}
+
+/// Connects and brings the schema up to date.
+pub(super) async fn open(
+    options: PgConnectOptions,
+    connections: u32,
+) -> Result<SqlStore, StoreError> {
+    // An acknowledged plan is on disk, whatever the server's default.
+    let options = options
+        .application_name("ledger-relay")
+        .options([("synchronous_commit", "on")]);
+    let pool = PgPoolOptions::new()
+        .max_connections(connections.max(2))
+        .connect_with(options)
+        .await
+        .map_err(during("open"))?;
+    let fsync: String = sqlx::query_scalar("SHOW fsync")
+        .fetch_one(&pool)
+        .await
+        .map_err(during("open"))?;
+    if fsync != "on" {
+        tracing::warn!("PostgreSQL runs with fsync off: a power cut can lose accepted plans");
+    }
+    sqlx::migrate!("migrations/postgres")
+        .run(&pool)
+        .await
+        .map_err(super::not_migrated)?;
+    let mut listener = PgListener::connect_with(&pool)
+        .await
+        .map_err(during("open"))?;
+    listener.listen(CHANNEL).await.map_err(during("open"))?;
+    let (sender, arrivals) = mpsc::channel(WAITING);
+    let extra = Extra {
+        arrivals: Mutex::new(Some(arrivals)),
+        listener: tokio::spawn(listen(listener, sender)),
+    };
+    Ok(SqlStore::over(pool.clone(), pool, extra))
+}
+
+async fn listen(mut listener: PgListener, arrivals: mpsc::Sender<BindingId>) {
+    // An error ends the ear, not the relay: lanes look around for work by themselves.
+    while let Ok(notification) = listener.recv().await {
+        let Some(binding) = BindingId::new(notification.payload()) else {
+            continue;
+        };
+        if let Err(mpsc::error::TrySendError::Closed(_)) = arrivals.try_send(binding) {
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,72 @@
+//! The statements of the inbox, in SQL that SQLite and PostgreSQL both speak.
+//!
+//! This folder is compiled twice, as a module of `sqlite` and of `postgres`: sqlx types a query by
+//! its database, and one text cannot drift from itself. The parent says what differs: `Db`,
+//! `BEGIN`, `alone`, which keeps writers of one binding apart, and `announce`, which tells other
+//! processes of new plans.
+
+mod bindings;
+mod claim;
+mod door;
+mod lane;
+mod needs;
+mod report;
+mod settle;
+mod store;
+mod views;
+
+use sqlx::{Pool, Transaction};
+
+use crate::inbox::{BindingId, Lease, StoreError};
+use crate::retry::Millis;
+
+use super::{BEGIN, Db, Extra, ONE_PROCESS, alone, announce};
+
+pub(super) use store::SqlStore;
+
+type Tx = Transaction<'static, Db>;
+
+/// Names the operation in which the database failed.
+pub(super) fn during(operation: &'static str) -> impl FnOnce(sqlx::Error) -> StoreError {
+    move |source| StoreError::Database { operation, source }
+}
+
+async fn begin(pool: &Pool<Db>, operation: &'static str) -> Result<Tx, StoreError> {
+    pool.begin_with(BEGIN).await.map_err(during(operation))
+}
+
+/// A write on behalf of a binding: no other one of the same binding runs beside it, so rows that
+/// count up become visible in their order.
+async fn begin_for(
+    pool: &Pool<Db>,
+    binding: &BindingId,
+    operation: &'static str,
+) -> Result<Tx, StoreError> {
+    let mut tx = begin(pool, operation).await?;
+    alone(&mut tx, binding.as_str())
+        .await
+        .map_err(during(operation))?;
+    Ok(tx)
+}
+
+/// A write of a lane: refused when the lane is somebody else's by now. A sign of life as well.
+async fn begin_fenced(
+    pool: &Pool<Db>,
+    lease: &Lease,
+    now: Millis,
+    operation: &'static str,
+) -> Result<Tx, StoreError> {
+    let mut tx = begin_for(pool, lease.binding(), operation).await?;
+    let done = sqlx::query("UPDATE lane SET lease_until = $3 WHERE binding_id = $1 AND token = $2")
+        .bind(lease.binding().as_str())
+        .bind(lease.token())
+        .bind(lease.until(now))
+        .execute(&mut *tx)
+        .await
+        .map_err(during(operation))?;
+    if done.rows_affected() == 1 {
+        Ok(tx)
+    } else {
+        Err(StoreError::LeaseLost)
+    }
+}

@@ -1,0 +1,48 @@
+//! The feed that shops pull.
+
+use crate::inbox::{BindingId, StoreError};
+use crate::retry::Millis;
+
+use super::{Tx, during};
+
+/// Puts the run's present state at the end of the feed, unless the feed says the same already
+/// or speaks of a newer generation.
+pub(super) async fn report(
+    tx: &mut Tx,
+    binding: &BindingId,
+    run_id: &str,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let stands: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM sync_state s JOIN run r ON r.binding_id = s.binding_id AND r.key = s.key
+                        WHERE r.run_id = $1 AND (s.generation > r.generation
+                              OR (s.run_id = r.run_id AND s.status = r.state AND s.error IS NOT DISTINCT FROM coalesce(r.finding, r.error))))",
+    )
+    .bind(run_id)
+    .fetch_one(&mut **tx)
+    .await
+    .map_err(during("report"))?;
+    if stands {
+        return Ok(());
+    }
+    sqlx::query("DELETE FROM sync_state WHERE binding_id = $1 AND key = (SELECT key FROM run WHERE run_id = $2)")
+        .bind(binding.as_str())
+        .bind(run_id)
+        .execute(&mut **tx)
+        .await
+        .map_err(during("report"))?;
+    sqlx::query(
+        "INSERT INTO sync_state (binding_id, key, generation, run_id, entity_type, entity_id, status, sage_id, sage_reference,
+                                 expected_total, sage_total, error, recorded_at)
+         SELECT r.binding_id, r.key, r.generation, r.run_id, r.entity_type, r.entity_id, r.state, x.sage_id, x.displayed_as,
+                r.expected_total, x.total, coalesce(r.finding, r.error), $2
+         FROM run r LEFT JOIN entity_xref x ON x.binding_id = r.binding_id AND x.xref_key = r.principal_xref
+         WHERE r.run_id = $1",
+    )
+    .bind(run_id)
+    .bind(now)
+    .execute(&mut **tx)
+    .await
+    .map(|_| ())
+    .map_err(during("report"))
+}

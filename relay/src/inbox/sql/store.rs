@@ -1,0 +1,261 @@
+//! The store's traits, over the statements beside this file.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sqlx::Pool;
+use tokio::sync::mpsc;
+
+use crate::inbox::{
+    Admitted, AttemptEnd, AttemptView, BindingId, BindingRow, BindingStore, Claim, DoorStore,
+    Holder, Intent, LaneStore, Lease, Maker, NewRun, OpenAttempt, ReportRow, Request, RunView,
+    SealedTokens, Settlement, Store, StoreError, Xref,
+};
+use crate::retry::Millis;
+use crate::tenant::Tenant;
+
+use super::{
+    Db, Extra, ONE_PROCESS, begin_fenced, bindings, claim, door, during, lane, needs, settle, views,
+};
+
+/// The inbox in a database.
+#[derive(Debug)]
+pub(in crate::inbox) struct SqlStore {
+    pub(in crate::inbox) writer: Pool<Db>,
+    pub(in crate::inbox) readers: Pool<Db>,
+    door: door::Door,
+    /// What lives as long as the store.
+    extra: Extra,
+}
+
+impl SqlStore {
+    pub(in super::super) fn over(writer: Pool<Db>, readers: Pool<Db>, extra: Extra) -> Self {
+        let door = door::Door::open(writer.clone());
+        Self {
+            writer,
+            readers,
+            door,
+            extra,
+        }
+    }
+}
+
+#[async_trait]
+impl Store for SqlStore {
+    async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query("SELECT 1")
+            .execute(&self.readers)
+            .await
+            .map(|_| ())
+            .map_err(during("ping"))
+    }
+
+    async fn close(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+}
+
+#[async_trait]
+impl DoorStore for SqlStore {
+    async fn ingest(
+        &self,
+        tenant: &Tenant,
+        runs: Vec<NewRun>,
+        now: Millis,
+    ) -> Result<Vec<Admitted>, StoreError> {
+        self.door.pass(tenant.binding().clone(), runs, now).await
+    }
+
+    async fn run(&self, tenant: &Tenant, run_id: &str) -> Result<Option<RunView>, StoreError> {
+        views::run(&self.readers, tenant.binding(), run_id).await
+    }
+
+    async fn attempts(
+        &self,
+        tenant: &Tenant,
+        run_id: &str,
+    ) -> Result<Vec<AttemptView>, StoreError> {
+        views::attempts(&self.readers, tenant.binding(), run_id).await
+    }
+
+    async fn known(
+        &self,
+        tenant: &Tenant,
+        keys: &[&str],
+    ) -> Result<BTreeMap<String, Xref>, StoreError> {
+        views::xrefs(&self.readers, tenant.binding(), keys).await
+    }
+
+    async fn sync_state(
+        &self,
+        tenant: &Tenant,
+        since: i64,
+        limit: u32,
+    ) -> Result<Vec<ReportRow>, StoreError> {
+        views::sync_state(&self.readers, tenant.binding(), since, limit).await
+    }
+}
+
+#[async_trait]
+impl LaneStore for SqlStore {
+    async fn busy(&self) -> Result<Vec<BindingId>, StoreError> {
+        views::busy(&self.readers).await
+    }
+
+    fn arrivals(&self) -> Option<mpsc::Receiver<BindingId>> {
+        self.extra.arrivals()
+    }
+
+    async fn void_leases(&self, holder: &Holder) -> Result<(), StoreError> {
+        claim::void(&self.writer, holder, ONE_PROCESS).await
+    }
+
+    async fn calls_of_day(&self, day: i64) -> Result<u64, StoreError> {
+        claim::calls_of_day(&self.readers, day).await
+    }
+
+    async fn claim(
+        &self,
+        binding: &BindingId,
+        holder: &Holder,
+        priority: i8,
+        now: Millis,
+    ) -> Result<Claim, StoreError> {
+        claim::claim(&self.writer, binding, holder, priority, now).await
+    }
+
+    async fn renew(&self, lease: &Lease, now: Millis) -> Result<(), StoreError> {
+        let tx = begin_fenced(&self.writer, lease, now, "renew").await?;
+        tx.commit().await.map_err(during("renew"))
+    }
+
+    async fn release(&self, lease: &Lease) -> Result<(), StoreError> {
+        claim::release(&self.writer, lease).await
+    }
+
+    async fn xrefs(
+        &self,
+        lease: &Lease,
+        keys: &[&str],
+    ) -> Result<BTreeMap<String, Xref>, StoreError> {
+        views::xrefs(&self.readers, lease.binding(), keys).await
+    }
+
+    async fn owner(
+        &self,
+        lease: &Lease,
+        resource: &str,
+        sage_id: &str,
+    ) -> Result<Option<String>, StoreError> {
+        views::owner(&self.readers, lease.binding(), resource, sage_id).await
+    }
+
+    async fn contested(
+        &self,
+        lease: &Lease,
+        xref_key: &str,
+        run_id: &str,
+    ) -> Result<bool, StoreError> {
+        views::contested(&self.readers, lease.binding(), xref_key, run_id).await
+    }
+
+    async fn intent(
+        &self,
+        lease: &Lease,
+        request: Request<'_>,
+    ) -> Result<Option<Intent>, StoreError> {
+        views::intent(&self.readers, lease.binding(), request).await
+    }
+
+    async fn step_in_doubt(
+        &self,
+        lease: &Lease,
+        run_id: &str,
+        step: u32,
+    ) -> Result<bool, StoreError> {
+        views::step_in_doubt(&self.readers, lease.binding(), run_id, step).await
+    }
+
+    async fn family(&self, lease: &Lease, beginning: &str) -> Result<Vec<Xref>, StoreError> {
+        views::family(&self.readers, lease.binding(), beginning).await
+    }
+
+    async fn makers(&self, lease: &Lease, xref_key: &str) -> Result<Vec<Maker>, StoreError> {
+        needs::makers(&self.readers, lease.binding(), xref_key).await
+    }
+
+    async fn open_attempt(
+        &self,
+        lease: &Lease,
+        attempt: OpenAttempt<'_>,
+    ) -> Result<i64, StoreError> {
+        lane::open_attempt(&self.writer, lease, attempt).await
+    }
+
+    async fn close_attempt(
+        &self,
+        lease: &Lease,
+        end: AttemptEnd,
+        now: Millis,
+    ) -> Result<(), StoreError> {
+        lane::close_attempt(&self.writer, lease, &end, now).await
+    }
+
+    async fn settle(&self, lease: &Lease, settlement: Settlement<'_>) -> Result<(), StoreError> {
+        settle::settle(&self.writer, lease, settlement).await
+    }
+
+    async fn testify(&self, lease: &Lease, end: AttemptEnd, now: Millis) -> Result<(), StoreError> {
+        lane::testify(&self.writer, lease, &end, now).await
+    }
+}
+
+#[async_trait]
+impl BindingStore for SqlStore {
+    async fn add_binding(
+        &self,
+        binding: &BindingId,
+        row: &BindingRow,
+        now: Millis,
+    ) -> Result<bool, StoreError> {
+        bindings::add(&self.writer, binding, row, now).await
+    }
+
+    async fn binding(&self, binding: &BindingId) -> Result<Option<BindingRow>, StoreError> {
+        bindings::get(&self.readers, binding).await
+    }
+
+    async fn refresh_begins(
+        &self,
+        binding: &BindingId,
+        version: i64,
+        now: Millis,
+        patience: Duration,
+    ) -> Result<bool, StoreError> {
+        bindings::refresh_begins(&self.writer, binding, version, now, patience).await
+    }
+
+    async fn refresh_ends(&self, binding: &BindingId, version: i64) -> Result<(), StoreError> {
+        bindings::refresh_ends(&self.writer, binding, version).await
+    }
+
+    async fn rotate(
+        &self,
+        binding: &BindingId,
+        version: i64,
+        tokens: SealedTokens,
+    ) -> Result<bool, StoreError> {
+        bindings::rotate(&self.writer, binding, version, tokens).await
+    }
+
+    async fn reconnect(
+        &self,
+        binding: &BindingId,
+        refresh_token_sealed: &[u8],
+        now: Millis,
+    ) -> Result<bool, StoreError> {
+        bindings::reconnect(&self.writer, binding, refresh_token_sealed, now).await
+    }
+}

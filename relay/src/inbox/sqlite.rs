@@ -1,0 +1,137 @@
+//! The inbox in one SQLite file.
+//!
+//! WAL with `synchronous=FULL`: an acknowledged plan survives a power cut. Every write
+//! transaction is `BEGIN IMMEDIATE` on the single writer connection, so none can fail half-way
+//! because a reader became a writer. Reads have their own pool and never wait for the writer.
+//! A lock file keeps a second relay process off the same file.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Sqlite, Transaction};
+use tokio::sync::mpsc;
+
+use super::{BindingId, StoreError};
+
+#[path = "sql/mod.rs"]
+mod sql;
+
+use sql::{SqlStore, during};
+
+const READERS: u32 = 4;
+const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
+
+type Db = Sqlite;
+/// The write lock at once: a reader that becomes a writer half-way can fail.
+const BEGIN: &str = "BEGIN IMMEDIATE";
+/// The lock file sees to it.
+const ONE_PROCESS: bool = true;
+
+/// Writers are one after the other anyway.
+async fn alone(_: &mut Transaction<'static, Db>, _: &str) -> Result<(), sqlx::Error> {
+    Ok(())
+}
+
+/// The one process that could care has taken the plans itself.
+async fn announce(_: &mut Transaction<'static, Db>, _: &str) -> Result<(), sqlx::Error> {
+    Ok(())
+}
+
+/// What an open file holds on to.
+#[derive(Debug)]
+struct Extra {
+    _lock: Option<File>,
+}
+
+impl Extra {
+    fn arrivals(&self) -> Option<mpsc::Receiver<BindingId>> {
+        None
+    }
+}
+
+/// Whether this process may deliver, or only add rows beside a process that does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    Serve,
+    Provision,
+}
+
+/// Opens or creates the file and brings its schema up to date.
+pub(super) async fn open(path: &Path, role: Role) -> Result<SqlStore, StoreError> {
+    let lock = if role == Role::Serve {
+        Some(lock(path)?)
+    } else {
+        None
+    };
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .pragma("secure_delete", "ON");
+    let pool = |connections| {
+        SqlitePoolOptions::new()
+            .max_connections(connections)
+            .idle_timeout(None)
+            .max_lifetime(None)
+    };
+    let writer = pool(1)
+        .connect_with(options.clone())
+        .await
+        .map_err(during("open"))?;
+    let version: String = sqlx::query_scalar("SELECT sqlite_version()")
+        .fetch_one(&writer)
+        .await
+        .map_err(during("open"))?;
+    if !new_enough(&version) {
+        return Err(StoreError::SqliteTooOld(version));
+    }
+    sqlx::migrate!("migrations/sqlite")
+        .run(&writer)
+        .await
+        .map_err(super::not_migrated)?;
+    let readers = pool(READERS)
+        .connect_with(options.read_only(true))
+        .await
+        .map_err(during("open"))?;
+    Ok(SqlStore::over(writer, readers, Extra { _lock: lock }))
+}
+
+fn lock(path: &Path) -> Result<File, StoreError> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let name = PathBuf::from(name);
+    let shown = name.display().to_string();
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&name)
+        .map_err(|source| StoreError::LockFile {
+            path: shown.clone(),
+            source,
+        })?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(StoreError::Locked(shown)),
+        Err(std::fs::TryLockError::Error(source)) => Err(StoreError::LockFile {
+            path: shown,
+            source,
+        }),
+    }
+}
+
+fn new_enough(version: &str) -> bool {
+    let numbers: Vec<u32> = version
+        .split('.')
+        .filter_map(|part| part.parse().ok())
+        .collect();
+    numbers.as_slice() >= OLDEST_SQLITE.as_slice()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,11 +1,12 @@
-//! `componentize IN.wasm OUT.wasm`: wraps the core module as a component and proves that the
-//! component imports nothing.
+//! `componentize IN.wasm OUT.wasm`: wraps the core module as a component, proves that the
+//! component imports nothing, and writes its digest beside it.
 //!
 //! The interface travels inside the module, in a custom section that wit-bindgen wrote, so no
 //! WIT file is read here. The proof is made on the finished bytes and not on the WIT file:
 //! a dependency that reached for a clock or for random numbers would show as an import.
 
 use anyhow::{Context, Result, ensure};
+use sha2::{Digest, Sha256};
 use std::ffi::OsString;
 use std::path::Path;
 use wasmparser::{Encoding, Parser, Payload, Validator, WasmFeatures};
@@ -29,6 +30,11 @@ fn main() -> Result<()> {
     std::fs::write(&unfinished, &component)
         .and_then(|()| std::fs::rename(&unfinished, output))
         .with_context(|| format!("{} cannot be written", output.display()))?;
+    // Hosts compare artefacts with it; a stale one is refused.
+    let name = output.file_name().unwrap_or_default().to_string_lossy();
+    let note = format!("{}  {name}\n", hex::encode(Sha256::digest(&component)));
+    std::fs::write(output.with_extension("sha256"), note)
+        .with_context(|| format!("the digest of {} cannot be written", output.display()))?;
     println!(
         "{}: {} bytes (module {} bytes), no imports",
         output.display(),

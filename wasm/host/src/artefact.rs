@@ -1,36 +1,49 @@
-//! The file format of a precompiled component: a header of our own, then wasmtime's bytes.
+//! The file format of a precompiled component: wasmtime's bytes, then a trailer of our own.
 //!
 //! wasmtime trusts what it loads: a damaged file could run as machine code.
-//! So the header carries what is needed to refuse anything but the file that was built,
+//! So the trailer carries what is needed to refuse anything but the file that was built,
 //! and everything is checked before wasmtime sees a byte.
 //! It protects against accidents and mix-ups. It is no signature: whoever may write the file
 //! may run code in the process that loads it, as with any shared library.
 //!
+//! The trailer stands at the end so that wasmtime's bytes begin at the beginning: the file can
+//! then be mapped as it is, and all processes of a machine share its pages.
+//!
 //! ```text
-//! offset length
-//!      0      8  magic "B8SAGECW"
-//!      8      4  format version, little endian
-//!     12     20  wasmtime version, ASCII, padded with zeros
-//!     32     32  SHA-256 of the component that was compiled
-//!     64      8  length of the body, little endian
-//!     72     32  SHA-256 of the body
-//!    104      …  body
+//! from the end  length
+//!           88      32  SHA-256 of the component that was compiled
+//!           56       8  length of wasmtime's bytes, little endian
+//!           48      16  XXH3-128 of all that stands before, little endian
+//!           32      20  wasmtime version, ASCII, padded with zeros
+//!           12       4  format version, little endian
+//!            8       8  magic "B8SAGECW"
 //! ```
+//!
+//! The checksum is a fast one on purpose: every PHP worker computes it when it first translates.
 
 use crate::Error;
 use crate::engine::WASMTIME_VERSION;
 use sha2::{Digest, Sha256};
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use twox_hash::XxHash3_128;
 
-/// First bytes of every artefact.
+/// Last bytes of every artefact.
 pub const MAGIC: [u8; 8] = *b"B8SAGECW";
-/// Version of the header's layout.
-pub const FORMAT_VERSION: u32 = 1;
-/// Length of the header in bytes.
-pub const HEADER_BYTES: usize = 104;
+/// Version of the trailer's layout.
+pub const FORMAT_VERSION: u32 = 2;
+/// Length of the trailer in bytes.
+pub const TRAILER_BYTES: usize = 88;
 /// Length of the field that holds the wasmtime version.
 const VERSION_BYTES: usize = 20;
+/// Digest and length: the part of the trailer that the checksum covers.
+const COVERED_BYTES: usize = 40;
+/// How a WebAssembly file begins.
+const WEBASSEMBLY: &[u8] = b"\0asm";
+/// A file is read in pieces that stay in the processor's cache.
+const PIECE_BYTES: usize = 128 * 1024;
 
-/// A verified artefact.
+/// A verified artefact in memory.
 #[derive(Debug)]
 pub struct Artefact<'a> {
     /// SHA-256 of the component, in hexadecimal: which component this is.
@@ -39,25 +52,26 @@ pub struct Artefact<'a> {
     pub(crate) body: &'a [u8],
 }
 
-/// Puts the header in front of compiled bytes.
+/// Puts the trailer behind compiled bytes.
 #[must_use]
 pub fn wrap(component: &[u8], body: &[u8]) -> Vec<u8> {
     let mut version = [0_u8; VERSION_BYTES];
     for (to, from) in version.iter_mut().zip(WASMTIME_VERSION.bytes()) {
         *to = from;
     }
-    let mut bytes = Vec::with_capacity(HEADER_BYTES.saturating_add(body.len()));
-    bytes.extend_from_slice(&MAGIC);
-    bytes.extend_from_slice(&FORMAT_VERSION.to_le_bytes());
-    bytes.extend_from_slice(&version);
-    bytes.extend_from_slice(&Sha256::digest(component));
-    bytes.extend_from_slice(&length(body).to_le_bytes());
-    bytes.extend_from_slice(&Sha256::digest(body));
+    let mut bytes = Vec::with_capacity(body.len().saturating_add(TRAILER_BYTES));
     bytes.extend_from_slice(body);
+    bytes.extend_from_slice(&Sha256::digest(component));
+    bytes.extend_from_slice(&length(body.len()).to_le_bytes());
+    let checksum = XxHash3_128::oneshot(&bytes);
+    bytes.extend_from_slice(&checksum.to_le_bytes());
+    bytes.extend_from_slice(&version);
+    bytes.extend_from_slice(&FORMAT_VERSION.to_le_bytes());
+    bytes.extend_from_slice(&MAGIC);
     bytes
 }
 
-/// Verifies an artefact.
+/// Verifies an artefact in memory.
 ///
 /// # Errors
 ///
@@ -67,54 +81,151 @@ pub fn verify(bytes: &[u8]) -> Result<Artefact<'_>, Error> {
     if bytes.is_empty() {
         return Err(Error::ComponentEmpty);
     }
-    let mut rest = bytes;
-    if take::<8>(&mut rest)? != MAGIC {
-        return Err(corrupt("it is no precompiled translator component"));
-    }
-    let format = u32::from_le_bytes(take(&mut rest)?);
-    if format != FORMAT_VERSION {
-        return Err(Error::ComponentVersionMismatch {
-            what: "file format",
-            expected: FORMAT_VERSION.to_string(),
-            found: format.to_string(),
-        });
-    }
-    let version: [u8; VERSION_BYTES] = take(&mut rest)?;
-    let version = String::from_utf8_lossy(&version);
-    let version = version.trim_end_matches('\0');
-    if version != WASMTIME_VERSION {
-        return Err(Error::ComponentVersionMismatch {
-            what: "wasmtime version",
-            expected: WASMTIME_VERSION.to_owned(),
-            found: version.escape_default().to_string(),
-        });
-    }
-    let component_sha256: [u8; 32] = take(&mut rest)?;
-    let body_length = u64::from_le_bytes(take(&mut rest)?);
-    let body_sha256: [u8; 32] = take(&mut rest)?;
-    if length(rest) != body_length {
-        return Err(corrupt("its length differs from what was written"));
-    }
-    if <[u8; 32]>::from(Sha256::digest(rest)) != body_sha256 {
-        return Err(corrupt("its checksum differs from what was written"));
-    }
+    let (body, trailer) = bytes
+        .split_last_chunk::<TRAILER_BYTES>()
+        .ok_or_else(|| foreign(bytes))?;
+    let trailer = Trailer::parse(trailer).map_err(|error| error.or_foreign(bytes))?;
+    let mut hasher = XxHash3_128::new();
+    hasher.write(body);
+    trailer.check(length(body.len()), hasher)?;
     Ok(Artefact {
-        component_sha256: hex::encode(component_sha256),
-        body: rest,
+        component_sha256: trailer.component_sha256(),
+        body,
     })
 }
 
-/// Splits the first `N` bytes off.
-fn take<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N], Error> {
-    let (head, tail) = rest
-        .split_first_chunk::<N>()
-        .ok_or_else(|| corrupt("it ends inside its header"))?;
+/// Verifies an artefact in a file without keeping it in memory; gives the component's SHA-256.
+///
+/// # Errors
+///
+/// As [`verify`]; a file that cannot be read is an error of the outer kind.
+pub(crate) fn verify_file(file: &mut File) -> std::io::Result<Result<String, Error>> {
+    let total = file.metadata()?.len();
+    if total == 0 {
+        return Ok(Err(Error::ComponentEmpty));
+    }
+    let mut start = [0_u8; 4];
+    let count = file.read(&mut start)?;
+    let start = start.get(..count).unwrap_or_default();
+    let Some(body_length) = total.checked_sub(length(TRAILER_BYTES)) else {
+        return Ok(Err(foreign(start)));
+    };
+    let mut trailer = [0_u8; TRAILER_BYTES];
+    file.seek(SeekFrom::Start(body_length))?;
+    file.read_exact(&mut trailer)?;
+    let trailer = match Trailer::parse(&trailer) {
+        Ok(trailer) => trailer,
+        Err(error) => return Ok(Err(error.or_foreign(start))),
+    };
+    file.rewind()?;
+    let mut hasher = XxHash3_128::new();
+    let mut piece = vec![0; PIECE_BYTES];
+    let mut body = file.take(body_length);
+    loop {
+        let count = body.read(&mut piece)?;
+        match piece.get(..count) {
+            Some(read) if count > 0 => hasher.write(read),
+            _ => break,
+        }
+    }
+    Ok(trailer
+        .check(body_length, hasher)
+        .map(|()| trailer.component_sha256()))
+}
+
+/// What a trailer says, once its versions are known to be ours.
+struct Trailer {
+    covered: [u8; COVERED_BYTES],
+    component_sha256: [u8; 32],
+    body_length: u64,
+    checksum: u128,
+}
+
+/// Why a trailer is none of ours.
+enum TrailerError {
+    NoMagic,
+    Refused(Error),
+}
+
+impl TrailerError {
+    fn or_foreign(self, start: &[u8]) -> Error {
+        match self {
+            Self::NoMagic => foreign(start),
+            Self::Refused(error) => error,
+        }
+    }
+}
+
+impl Trailer {
+    fn parse(bytes: &[u8; TRAILER_BYTES]) -> Result<Self, TrailerError> {
+        let mut rest = bytes.as_slice();
+        let covered: [u8; COVERED_BYTES] = take(&mut rest)?;
+        let checksum = u128::from_le_bytes(take(&mut rest)?);
+        let version: [u8; VERSION_BYTES] = take(&mut rest)?;
+        let format = u32::from_le_bytes(take(&mut rest)?);
+        if take::<8>(&mut rest)? != MAGIC {
+            return Err(TrailerError::NoMagic);
+        }
+        if format != FORMAT_VERSION {
+            return Err(TrailerError::Refused(Error::ComponentVersionMismatch {
+                what: "file format",
+                expected: FORMAT_VERSION.to_string(),
+                found: format.to_string(),
+            }));
+        }
+        let version = String::from_utf8_lossy(&version);
+        let version = version.trim_end_matches('\0');
+        if version != WASMTIME_VERSION {
+            return Err(TrailerError::Refused(Error::ComponentVersionMismatch {
+                what: "wasmtime version",
+                expected: WASMTIME_VERSION.to_owned(),
+                found: version.escape_default().to_string(),
+            }));
+        }
+        let mut rest = covered.as_slice();
+        Ok(Self {
+            component_sha256: take(&mut rest)?,
+            body_length: u64::from_le_bytes(take(&mut rest)?),
+            covered,
+            checksum,
+        })
+    }
+
+    /// Compares with what was found; `hasher` has seen the body.
+    fn check(&self, body_length: u64, mut hasher: XxHash3_128) -> Result<(), Error> {
+        if body_length != self.body_length {
+            return Err(corrupt("its length differs from what was written"));
+        }
+        hasher.write(&self.covered);
+        if hasher.finish_128() != self.checksum {
+            return Err(corrupt("its checksum differs from what was written"));
+        }
+        Ok(())
+    }
+
+    fn component_sha256(&self) -> String {
+        hex::encode(self.component_sha256)
+    }
+}
+
+/// Splits the first `N` bytes off; the fields of a trailer fill it exactly.
+fn take<const N: usize>(rest: &mut &[u8]) -> Result<[u8; N], TrailerError> {
+    let (head, tail) = rest.split_first_chunk::<N>().ok_or(TrailerError::NoMagic)?;
     *rest = tail;
     Ok(*head)
 }
 
-fn length(bytes: &[u8]) -> u64 {
-    u64::try_from(bytes.len()).unwrap_or(u64::MAX)
+fn length(bytes: usize) -> u64 {
+    u64::try_from(bytes).unwrap_or(u64::MAX)
+}
+
+/// The error for a file that does not end as ours do, by how it begins.
+fn foreign(start: &[u8]) -> Error {
+    corrupt(if start.starts_with(WEBASSEMBLY) {
+        "it is WebAssembly that was not compiled; compile it with byte8-sage-compile"
+    } else {
+        "it is no precompiled translator component, or its end is missing"
+    })
 }
 
 fn corrupt(detail: &str) -> Error {
@@ -126,25 +237,36 @@ fn corrupt(detail: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::Write;
 
     fn sample() -> Vec<u8> {
         wrap(b"component", b"body")
     }
 
+    /// What both ways of verifying say.
+    fn outcome(bytes: &[u8]) -> Result<String, Error> {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(bytes).unwrap();
+        file.rewind().unwrap();
+        let by_file = verify_file(&mut file).unwrap();
+        let in_memory = verify(bytes).map(|artefact| artefact.component_sha256);
+        assert_eq!(format!("{by_file:?}"), format!("{in_memory:?}"));
+        in_memory
+    }
+
     fn code(bytes: &[u8]) -> &'static str {
-        verify(bytes).unwrap_err().code()
+        outcome(bytes).unwrap_err().code()
     }
 
     #[test]
     fn what_was_wrapped_is_accepted() {
         let bytes = sample();
-        let artefact = verify(&bytes).unwrap();
-        assert_eq!(artefact.body, b"body");
-        assert_eq!(bytes.len(), HEADER_BYTES + 4);
-        assert_eq!(
-            artefact.component_sha256,
-            hex::encode(Sha256::digest(b"component"))
-        );
+        assert_eq!(verify(&bytes).unwrap().body, b"body");
+        assert_eq!(bytes.len(), 4 + TRAILER_BYTES);
+        let digest = hex::encode(Sha256::digest(b"component"));
+        assert_eq!(outcome(&bytes).unwrap(), digest);
+        let large = wrap(b"component", &vec![7; 3 * PIECE_BYTES + 5]);
+        assert_eq!(outcome(&large).unwrap(), digest);
     }
 
     #[test]
@@ -154,21 +276,24 @@ mod tests {
         for end in 1..bytes.len() {
             assert_eq!(code(&bytes[..end]), "component_corrupt", "{end} bytes");
         }
+        for start in 1..bytes.len() {
+            assert_eq!(code(&bytes[start..]), "component_corrupt", "from {start}");
+        }
     }
 
     #[test]
-    fn every_flipped_byte_but_the_component_digest_is_refused() {
-        for at in (0..32).chain(64..HEADER_BYTES + 4) {
+    fn every_flipped_byte_is_refused() {
+        let length = sample().len();
+        for at in 0..length {
             let mut bytes = sample();
             bytes[at] ^= 0x40;
-            let code = code(&bytes);
-            let versions = (8..32).contains(&at);
-            let expected = if versions {
+            let versions = length - 32..length - 8;
+            let expected = if versions.contains(&at) {
                 "component_version_mismatch"
             } else {
                 "component_corrupt"
             };
-            assert_eq!(code, expected, "byte {at}");
+            assert_eq!(code(&bytes), expected, "byte {at}");
         }
     }
 
@@ -177,6 +302,16 @@ mod tests {
         let mut bytes = sample();
         bytes.push(0);
         assert_eq!(code(&bytes), "component_corrupt");
+    }
+
+    #[test]
+    fn a_component_that_was_not_compiled_is_told_apart() {
+        for length in [8, 8_000] {
+            let mut bytes = b"\0asm\x0d\0\x01\0".to_vec();
+            bytes.resize(length, 0);
+            let error = outcome(&bytes).unwrap_err().to_string();
+            assert!(error.contains("byte8-sage-compile"), "{error}");
+        }
     }
 
     #[test]

@@ -121,8 +121,8 @@ impl Error {
                 "Install the file again from the release; the copy was probably interrupted."
             }
             Self::ComponentVersionMismatch { .. } => {
-                "Install the extension and the component of the same release, \
-                 built for this kind of processor."
+                "Compile the component again with the byte8-sage-compile of the same release, \
+                 on this kind of processor."
             }
             Self::InputTooLarge { .. } => {
                 "Look at the document: no document that people write is this large."

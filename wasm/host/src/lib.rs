@@ -1,13 +1,14 @@
 //! Runs the translator component inside a native process.
 //!
 //! The way of a call, which is also the order of the modules:
-//! an artefact is read and verified, its machine code is mapped once per process, and
+//! an artefact is verified, its machine code is mapped once per process, and
 //! every call gets a store of its own, so that nothing survives from one document to the next.
 //!
 //! Invariants:
 //! - without the feature `compile` no compiler is linked: the PHP process only loads code;
 //! - the engine is configured in one place, [`engine`], for compiling and for running;
-//! - every byte of an artefact is verified before the one `unsafe` block of this crate;
+//! - every byte of an artefact is verified before the `unsafe` blocks of `load`, the only ones of
+//!   this crate;
 //! - the component gets no imports, so it can reach nothing outside its own memory;
 //! - whatever goes wrong has a stable code: see [`Error`].
 //!
@@ -29,6 +30,7 @@ mod decision;
 mod error;
 mod guard;
 mod limits;
+mod load;
 mod text;
 mod translator;
 

@@ -1,14 +1,11 @@
 //! A loaded component and its calls.
 
-use crate::artefact;
 use crate::bindings::{Translator as World, TranslatorPre};
-use crate::engine;
 use crate::limits::Caps;
+use crate::load::{self, Loaded, mismatch, one_line};
 use crate::{Decision, Description, Error, Limits};
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
-use wasmtime::component::{Component, Linker};
+use wasmtime::component::Linker;
 use wasmtime::{Engine, Store, Trap};
 
 /// Version of the event document this host's callers write.
@@ -17,9 +14,6 @@ pub const EVENT_SCHEMA: &str = "1";
 pub const SETTINGS_SCHEMA: &str = "1";
 /// Version of the decision document this host's callers read.
 pub const DECISION_SCHEMA: &str = "1";
-
-/// A larger file cannot be ours, and would only fill the memory of a PHP worker.
-const ARTEFACT_BYTES: u64 = 128 * 1024 * 1024;
 
 /// A component that was verified, loaded and asked for its versions.
 ///
@@ -33,18 +27,15 @@ pub struct Translator {
 }
 
 impl Translator {
-    /// Reads and loads a precompiled artefact.
+    /// Maps and loads a precompiled artefact.
+    ///
+    /// The file must not be written to while the component is in use; replace it by renaming.
     ///
     /// # Errors
     ///
     /// Those of [`Translator::from_artefact`], and [`Error::ComponentMissing`].
     pub fn load(path: impl AsRef<Path>) -> Result<Self, Error> {
-        let path = path.as_ref();
-        let bytes = read(path).map_err(|source| Error::ComponentMissing {
-            path: path.to_owned(),
-            source,
-        })?;
-        Self::from_artefact(&bytes)
+        load::from_file(path.as_ref()).and_then(Self::new)
     }
 
     /// Loads an artefact from memory, and checks that its schema versions are ours.
@@ -54,14 +45,15 @@ impl Translator {
     /// When the bytes are not an intact artefact made for this host, or when the component
     /// does not offer the functions and versions that this host knows.
     pub fn from_artefact(bytes: &[u8]) -> Result<Self, Error> {
-        let artefact = artefact::verify(bytes)?;
-        let engine = engine::runtime().map_err(|error| mismatch("platform", &error))?;
-        // SAFETY: wasmtime asks for bytes that one of its own engines has written, unchanged.
-        // `artefact::verify` compared the checksum that `artefact::wrap` took of exactly these
-        // bytes, and the full version of wasmtime. Settings are compared by wasmtime itself.
-        // A forged file would pass; the module's documentation says so and to whom it matters.
-        let component = unsafe { Component::deserialize(&engine, artefact.body) }
-            .map_err(|error| mismatch("engine", &error))?;
+        load::from_bytes(bytes).and_then(Self::new)
+    }
+
+    fn new(loaded: Loaded) -> Result<Self, Error> {
+        let Loaded {
+            engine,
+            component,
+            component_sha256,
+        } = loaded;
         let pre = Linker::new(&engine)
             .instantiate_pre(&component)
             .and_then(TranslatorPre::new)
@@ -76,7 +68,7 @@ impl Translator {
                 decision_schema: String::new(),
                 rule_table_hash: String::new(),
             },
-            component_sha256: artefact.component_sha256,
+            component_sha256,
         };
         translator.description = translator
             .call(&Limits::default(), |world, store| {
@@ -237,23 +229,6 @@ fn check_sizes(limits: &Limits, texts: &[(&'static str, &str)]) -> Result<(), Er
     Ok(())
 }
 
-/// Reads a regular file whole. A device or a pipe could block or never end.
-fn read(path: &Path) -> std::io::Result<Vec<u8>> {
-    use std::io::{Error, ErrorKind};
-    let metadata = std::fs::metadata(path)?;
-    if !metadata.is_file() {
-        return Err(Error::new(ErrorKind::InvalidInput, "it is no regular file"));
-    }
-    if metadata.len() > ARTEFACT_BYTES {
-        return Err(Error::new(ErrorKind::FileTooLarge, "it is far too large"));
-    }
-    let mut bytes = Vec::new();
-    File::open(path)?
-        .take(ARTEFACT_BYTES)
-        .read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
 fn check_schemas(description: &Description) -> Result<(), Error> {
     let checks = [
         ("event schema", EVENT_SCHEMA, &description.event_schema),
@@ -278,18 +253,4 @@ fn check_schemas(description: &Description) -> Result<(), Error> {
         }
     }
     Ok(())
-}
-
-fn mismatch(what: &'static str, error: &wasmtime::Error) -> Error {
-    Error::ComponentVersionMismatch {
-        what,
-        expected: "what this host was built with".to_owned(),
-        found: one_line(error),
-    }
-}
-
-/// The cause of a wasmtime error in one line; what is wrapped around it says only that code ran.
-fn one_line(error: &wasmtime::Error) -> String {
-    let cause = error.root_cause().to_string();
-    cause.lines().next().unwrap_or("no message").to_owned()
 }

@@ -4,8 +4,9 @@
 
 mod support;
 
-use ledger_wasm_host::artefact::HEADER_BYTES;
+use ledger_wasm_host::artefact::TRAILER_BYTES;
 use ledger_wasm_host::{Error, Outcome, Translator, compile};
+use std::fs;
 
 fn artefact() -> Vec<u8> {
     compile(&support::honest()).unwrap()
@@ -40,9 +41,9 @@ fn a_truncated_file_is_corrupt() {
     for end in [
         1,
         8,
-        HEADER_BYTES - 1,
-        HEADER_BYTES,
+        TRAILER_BYTES,
         bytes.len() / 2,
+        bytes.len() - TRAILER_BYTES,
         bytes.len() - 1,
     ] {
         assert_eq!(refusal(&bytes[..end]).code(), "component_corrupt", "{end}");
@@ -63,7 +64,7 @@ fn a_foreign_file_is_corrupt() {
 #[test]
 fn a_flipped_byte_in_the_body_is_corrupt() {
     let bytes = artefact();
-    for at in (HEADER_BYTES..bytes.len()).step_by(997) {
+    for at in (0..bytes.len() - TRAILER_BYTES).step_by(997) {
         let mut flipped = bytes.clone();
         flipped[at] ^= 1;
         assert_eq!(refusal(&flipped).code(), "component_corrupt", "byte {at}");
@@ -73,7 +74,8 @@ fn a_flipped_byte_in_the_body_is_corrupt() {
 #[test]
 fn an_artefact_of_another_wasmtime_is_a_mismatch() {
     let mut bytes = artefact();
-    bytes[12..20].copy_from_slice(b"47.0.1\0\0");
+    let at = bytes.len() - 32;
+    bytes[at..at + 8].copy_from_slice(b"47.0.1\0\0");
     let error = refusal(&bytes);
     assert_eq!(error.code(), "component_version_mismatch");
     assert!(error.to_string().contains("47.0.1"), "{error}");
@@ -101,6 +103,63 @@ fn a_missing_file_and_a_directory_are_named() {
         assert_eq!(error.code(), "component_missing");
         assert!(error.full_message().contains(path), "{error}");
     }
+}
+
+#[test]
+fn a_file_is_refused_as_its_bytes_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("translator.cwasm");
+    let load = |bytes: &[u8]| {
+        fs::write(&path, bytes).unwrap();
+        Translator::load(&path)
+    };
+    let good = artefact();
+    assert_eq!(
+        load(&good).unwrap().translate("", "").unwrap().document,
+        "{}"
+    );
+    let mut flipped = good.clone();
+    flipped[good.len() / 2] ^= 1;
+    for bytes in [&[][..], &good[..100], &flipped, &support::honest()] {
+        let error = load(bytes).unwrap_err();
+        assert_eq!(error.to_string(), refusal(bytes).to_string());
+    }
+}
+
+#[test]
+fn an_artefact_of_the_component_before_is_stale() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("translator.cwasm");
+    fs::write(&path, artefact()).unwrap();
+    let installed = Translator::load(&path)
+        .unwrap()
+        .component_sha256()
+        .to_owned();
+    let note = path.with_extension("sha256");
+    fs::write(&note, format!("{installed}  translator.wasm\n")).unwrap();
+    assert!(Translator::load(&path).is_ok());
+    let newer = "0".repeat(64);
+    fs::write(&note, format!("{newer}  translator.wasm\n")).unwrap();
+    let error = Translator::load(&path).unwrap_err();
+    assert_eq!(error.code(), "component_version_mismatch");
+    assert!(error.to_string().contains(&installed), "{error}");
+    assert!(error.to_string().contains(&newer), "{error}");
+}
+
+#[test]
+fn a_file_that_is_replaced_does_not_disturb_who_has_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("translator.cwasm");
+    fs::write(&path, artefact()).unwrap();
+    let translator = Translator::load(&path).unwrap();
+    let new = path.with_extension("new");
+    fs::write(&new, b"something else").unwrap();
+    fs::rename(&new, &path).unwrap();
+    assert_eq!(translator.translate("", "").unwrap().document, "{}");
+    assert_eq!(
+        Translator::load(&path).unwrap_err().code(),
+        "component_corrupt"
+    );
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use secrecy::SecretString;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::dispatch::Patience;
 use crate::dispatch::pace;
@@ -55,7 +55,7 @@ pub enum ConfigError {
 }
 
 /// All settings.
-#[derive(Debug, Clone, Deserialize, Default)]
+#[derive(Debug, Clone, Deserialize, Serialize, Default)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
     /// The door.
@@ -73,7 +73,7 @@ pub struct Config {
 }
 
 /// Section `server`.
-#[derive(Debug, Clone, Deserialize, PartialEq, Eq)]
+#[derive(Debug, Clone, Deserialize, Serialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields, default)]
 pub struct Server {
     /// Address and port.
@@ -84,17 +84,22 @@ pub struct Server {
     pub max_json_depth: usize,
     /// Most plans in a request.
     pub max_batch: usize,
+    /// Most requests of a binding in a minute; 0 is no limit.
+    pub max_requests_per_minute: u32,
+    /// Patience for a request's body.
+    pub body_timeout_ms: u64,
     /// Patience at the end.
     pub shutdown_grace_ms: u64,
 }
 
 /// Section `store`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Store {
     /// The SQLite file.
     pub path: PathBuf,
     /// A PostgreSQL URL, which takes the place of the file.
+    #[serde(skip_serializing)]
     pub url: Option<SecretString>,
     /// Connections to PostgreSQL.
     pub connections: u32,
@@ -105,17 +110,18 @@ pub struct Store {
 }
 
 /// Section `keys`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Keys {
     /// A file with 64 hexadecimal digits.
     pub server_key_file: PathBuf,
     /// The digits themselves; meant for the environment.
+    #[serde(skip_serializing)]
     pub server_key: Option<SecretString>,
 }
 
 /// Section `sage`.
-#[derive(Debug, Clone, Deserialize, PartialEq, Eq)]
+#[derive(Debug, Clone, Deserialize, Serialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields, default)]
 pub struct Sage {
     /// OAuth client id.
@@ -137,7 +143,7 @@ pub struct Sage {
 }
 
 /// Section `retry`.
-#[derive(Debug, Clone, Deserialize, PartialEq, Eq)]
+#[derive(Debug, Clone, Deserialize, Serialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields, default)]
 pub struct Retry {
     /// First delay.
@@ -155,7 +161,7 @@ pub struct Retry {
 }
 
 /// Section `log`.
-#[derive(Debug, Clone, Deserialize, PartialEq, Eq)]
+#[derive(Debug, Clone, Deserialize, Serialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields, default)]
 pub struct Log {
     /// Level or filter.
@@ -169,6 +175,8 @@ impl Default for Server {
             max_body_bytes: 8 * 1024 * 1024,
             max_json_depth: 64,
             max_batch: 500,
+            max_requests_per_minute: 1_200,
+            body_timeout_ms: 30_000,
             shutdown_grace_ms: 35_000,
         }
     }
@@ -342,6 +350,7 @@ impl Config {
             body_bytes: self.server.max_body_bytes,
             json_depth: self.server.max_json_depth,
             batch: self.server.max_batch,
+            body_wait: Duration::from_millis(self.server.body_timeout_ms),
         }
     }
 }

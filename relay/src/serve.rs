@@ -13,7 +13,7 @@ use crate::clock;
 use crate::config::{Config, ConfigError, secret_file};
 use crate::dispatch::app::AppBudget;
 use crate::dispatch::{Dispatcher, Engine};
-use crate::http::{Door, router};
+use crate::http::{Door, Rate, router};
 use crate::inbox::{self, BindingId, BindingRow, Holder, Role, StoreError};
 use crate::sage::oauth::{API_KEY, REFRESH, Tokens};
 use crate::sage::{ClientError, HttpSage, plain_client};
@@ -127,7 +127,9 @@ impl Relay {
             vault,
             dispatcher: Arc::clone(&dispatcher),
             limits: config.limits(),
+            rate: Rate::per_minute(config.server.max_requests_per_minute),
         };
+        let door = Arc::new(door);
         let (stop, stopped) = oneshot::channel();
         let grace = Duration::from_millis(config.server.shutdown_grace_ms);
         let task = tokio::spawn(run(listener, door, dispatcher, stopped, grace));
@@ -157,12 +159,13 @@ impl Relay {
 
 async fn run(
     listener: TcpListener,
-    door: Door,
+    door: Arc<Door>,
     dispatcher: Arc<Dispatcher>,
     stopped: oneshot::Receiver<()>,
     grace: Duration,
 ) {
     let store = Arc::clone(&door.store);
+    let upkeep = tokio::spawn(upkeep(Arc::clone(&door)));
     let (drain, draining) = oneshot::channel::<()>();
     let server = axum::serve(listener, router(door)).with_graceful_shutdown(async {
         // A dropped handle stops the relay as well.
@@ -181,9 +184,22 @@ async fn run(
             let _ = both.await;
         }
     }
+    upkeep.abort();
     dispatcher.stop(grace).await;
     store.close().await;
     tracing::info!("stopped");
+}
+
+/// Throws away what nobody needs any more.
+async fn upkeep(door: Arc<Door>) {
+    let mut minute = tokio::time::interval(Duration::from_secs(60));
+    loop {
+        minute.tick().await;
+        door.rate.forget();
+        if let Err(error) = door.store.forget_tickets(clock::now()).await {
+            tracing::error!(error = %error, "used tokens not forgotten");
+        }
+    }
 }
 
 /// What a new binding needs. Secrets come in files, so that no process list shows them.

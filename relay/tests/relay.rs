@@ -13,9 +13,13 @@ mod door;
 #[cfg(test)]
 mod kill;
 #[cfg(test)]
+mod malformed;
+#[cfg(test)]
 mod recover;
 #[cfg(test)]
 mod settle;
+#[cfg(test)]
+mod surface;
 #[cfg(test)]
 mod tokens;
 #[cfg(test)]

@@ -7,17 +7,50 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 
 use crate::clock;
-use crate::inbox::BindingId;
+use crate::inbox::{BindingId, Ticket};
 use crate::sage::oauth::API_KEY;
 use crate::tenant::Tenant;
 
 use super::jwt::{self, Refusal};
 use super::{Door, Problem};
 
-/// The binding that signed the request.
+/// The binding that signed the request. Its token is used up.
 pub(super) struct Caller(pub(super) Tenant);
 
+/// The same while its token is not used up yet: for the handler that does so in the commit
+/// that makes the plans durable.
+pub(super) struct Bearer {
+    pub(super) tenant: Tenant,
+    pub(super) ticket: Ticket,
+}
+
+impl Bearer {
+    /// Uses the token up; a second time is refused.
+    pub(super) async fn spend(&self, door: &Door) -> Result<(), Problem> {
+        let nothing = Vec::new();
+        let spent = door
+            .store
+            .admit(&self.tenant, &self.ticket, nothing, clock::now())
+            .await
+            .map_err(|error| {
+                tracing::error!(binding = %self.tenant.binding(), error = %error, "token not used up");
+                Problem::unavailable()
+            })?;
+        spent.map(|_| ()).ok_or_else(replayed)
+    }
+}
+
 impl FromRequestParts<Arc<Door>> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, door: &Arc<Door>) -> Result<Self, Problem> {
+        let bearer = Bearer::from_request_parts(parts, door).await?;
+        bearer.spend(door).await?;
+        Ok(Self(bearer.tenant))
+    }
+}
+
+impl FromRequestParts<Arc<Door>> for Bearer {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, door: &Arc<Door>) -> Result<Self, Problem> {
@@ -46,15 +79,16 @@ impl FromRequestParts<Arc<Door>> for Caller {
         if key.is_none() {
             return Err(refused(Refusal::Untrusted));
         }
-        admit_once(&binding, &claims);
-        Ok(Self(tenant))
+        door.rate.admit(&binding).map_err(|wait| {
+            let detail = "The binding asks more often than it may.";
+            Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", detail).after(wait)
+        })?;
+        let ticket = Ticket {
+            jti: claims.jti,
+            void_at: jwt::void_at(claims.exp),
+        };
+        Ok(Self { tenant, ticket })
     }
-}
-
-/// Where a replay cache of `jti` will stand. Until then a replayed request is harmless: plans
-/// are deduplicated by key and digest, and all other routes only read.
-fn admit_once(binding: &BindingId, claims: &jwt::Claims) {
-    tracing::debug!(binding = %binding, jti = %claims.jti, "request");
 }
 
 async fn key(door: &Door, binding: &BindingId) -> Result<Option<[u8; 32]>, Problem> {
@@ -74,6 +108,11 @@ async fn key(door: &Door, binding: &BindingId) -> Result<Option<[u8; 32]>, Probl
         tracing::error!(binding = %binding, error = %error, "api key not usable");
         Problem::unavailable()
     })
+}
+
+/// The token was used before: by a replay, or by a sender that repeats without signing anew.
+pub(super) fn replayed() -> Problem {
+    refused(Refusal::Replayed)
 }
 
 fn refused(refusal: Refusal) -> Problem {

@@ -9,6 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
 use crate::inbox::BindingId;
+use crate::retry::Millis;
 use crate::tenant::Tenant;
 use crate::vault::{VaultError, subkey};
 
@@ -32,6 +33,8 @@ pub(super) enum Refusal {
     NotYetValid,
     TooLong,
     WrongAudience,
+    /// It was used before.
+    Replayed,
 }
 
 impl Refusal {
@@ -43,6 +46,7 @@ impl Refusal {
             Self::NotYetValid => "token_not_yet_valid",
             Self::TooLong => "token_life_too_long",
             Self::WrongAudience => "token_wrong_audience",
+            Self::Replayed => "token_replayed",
         }
     }
 }
@@ -97,6 +101,11 @@ pub(super) fn parse(token: &str) -> Result<Unverified<'_>, Refusal> {
 /// The key for tokens from a shop to the relay.
 pub(super) fn signing_key(api_key: &SecretString) -> Result<[u8; 32], VaultError> {
     subkey(api_key.expose_secret().as_bytes(), DIRECTION)
+}
+
+/// The instant in milliseconds after which a token with this `exp` is refused by its age alone.
+pub(super) fn void_at(exp: i64) -> Millis {
+    exp.saturating_add(LEEWAY).saturating_mul(1000)
 }
 
 impl Unverified<'_> {

@@ -3,23 +3,29 @@
 mod auth;
 mod jwt;
 mod plans;
+mod rate;
 mod problem;
 mod runs;
 mod sync_state;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 
 use crate::dispatch::Dispatcher;
 use crate::inbox::Store;
 use crate::vault::Vault;
 
 use problem::Problem;
+pub(crate) use rate::Rate;
+
+/// The public surface as published; every answer is held against it by the tests.
+pub(crate) const DESCRIPTION: &str = include_str!("../../openapi.json");
 
 /// Limits at the door.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +33,8 @@ pub(crate) struct Limits {
     pub(crate) body_bytes: usize,
     pub(crate) json_depth: usize,
     pub(crate) batch: usize,
+    /// How long a body may take to arrive.
+    pub(crate) body_wait: Duration,
 }
 
 /// What the handlers share.
@@ -35,16 +43,29 @@ pub(crate) struct Door {
     pub(crate) vault: Arc<Vault>,
     pub(crate) dispatcher: Arc<Dispatcher>,
     pub(crate) limits: Limits,
+    pub(crate) rate: Rate,
+}
+
+/// Every route, by its path in [`DESCRIPTION`].
+fn routes() -> [(&'static str, MethodRouter<Arc<Door>>); 6] {
+    let described = async || ([(header::CONTENT_TYPE, "application/json")], DESCRIPTION);
+    [
+        ("/v1/plans", post(plans::accept)),
+        ("/v1/runs/{run_id}", get(runs::show)),
+        ("/v1/sync-state", get(sync_state::feed)),
+        ("/openapi.json", get(described)),
+        ("/healthz", get(async || StatusCode::OK)),
+        ("/readyz", get(ready)),
+    ]
 }
 
 /// All routes.
-pub(crate) fn router(door: Door) -> Router {
-    Router::new()
-        .route("/v1/plans", post(plans::accept))
-        .route("/v1/runs/{run_id}", get(runs::show))
-        .route("/v1/sync-state", get(sync_state::feed))
-        .route("/healthz", get(async || StatusCode::OK))
-        .route("/readyz", get(ready))
+pub(crate) fn router(door: Arc<Door>) -> Router {
+    routes()
+        .into_iter()
+        .fold(Router::new(), |router, (path, methods)| {
+            router.route(path, methods)
+        })
         .fallback(async || Problem::not_found("route_not_found"))
         .method_not_allowed_fallback(async || {
             Problem::new(
@@ -53,12 +74,32 @@ pub(crate) fn router(door: Door) -> Router {
                 "This route knows other methods.",
             )
         })
-        .with_state(Arc::new(door))
+        .with_state(door)
 }
 
 async fn ready(State(door): State<Arc<Door>>) -> Response {
     match door.store.ping().await {
         Ok(()) => StatusCode::OK.into_response(),
         Err(_) => Problem::unavailable().into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_route_is_described_and_every_description_has_a_route() {
+        let description: serde_json::Value = serde_json::from_str(DESCRIPTION).unwrap();
+        let mut described: Vec<&str> = description["paths"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect();
+        let mut routed: Vec<&str> = routes().iter().map(|(path, _)| *path).collect();
+        described.sort_unstable();
+        routed.sort_unstable();
+        assert_eq!(routed, described);
     }
 }

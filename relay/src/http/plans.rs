@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -17,7 +17,7 @@ use crate::inbox::{Admitted, NewRun};
 use crate::plan::{Invalid, Plan};
 use crate::vault::sha256_hex;
 
-use super::auth::Caller;
+use super::auth::{Bearer, replayed};
 use super::{Door, Limits, Problem};
 
 #[derive(Deserialize)]
@@ -45,29 +45,16 @@ struct Results {
 
 pub(super) async fn accept(
     State(door): State<Arc<Door>>,
-    Caller(tenant): Caller,
+    bearer: Bearer,
     body: Body,
 ) -> Result<Response, Problem> {
-    let limits = door.limits;
-    let bytes = axum::body::to_bytes(body, limits.body_bytes)
-        .await
-        .map_err(|_| {
-            let detail = format!(
-                "The body is longer than {} bytes, or broke off.",
-                limits.body_bytes
-            );
-            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail)
-        })?;
-    // Reading megabytes of JSON must not hold up the lanes.
-    let read = tokio::task::spawn_blocking(move || read(&bytes, limits)).await;
-    let plans = read.map_err(|_| {
-        Problem::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "internal",
-            "The plans could not be read.",
-        )
-    })??;
-
+    let plans = match plans(body, door.limits).await {
+        Ok(plans) => plans,
+        Err(problem) => {
+            bearer.spend(&door).await?;
+            return Err(problem);
+        }
+    };
     let mut keys = Vec::with_capacity(plans.len());
     let mut runs = Vec::with_capacity(plans.len());
     for plan in plans {
@@ -79,17 +66,16 @@ pub(super) async fn accept(
         runs.extend(plan);
     }
     let new = runs.len();
-    let admitted = if runs.is_empty() {
-        Vec::new()
-    } else {
-        door.store
-            .ingest(&tenant, runs, clock::now())
-            .await
-            .map_err(|error| {
-                tracing::error!(binding = %tenant.binding(), error = %error, "plans not accepted");
-                Problem::unavailable()
-            })?
-    };
+    let tenant = &bearer.tenant;
+    let admitted = door
+        .store
+        .admit(tenant, &bearer.ticket, runs, clock::now())
+        .await
+        .map_err(|error| {
+            tracing::error!(binding = %tenant.binding(), error = %error, "plans not accepted");
+            Problem::unavailable()
+        })?
+        .ok_or_else(replayed)?;
     if admitted
         .iter()
         .any(|admitted| matches!(admitted.decision, Decision::Accept(_)))
@@ -112,6 +98,49 @@ pub(super) async fn accept(
         StatusCode::OK
     };
     Ok((status, Json(Results { results })).into_response())
+}
+
+/// The plans of a body, each read or refused.
+async fn plans(body: Body, limits: Limits) -> Result<Vec<Result<NewRun, Invalid>>, Problem> {
+    let bytes = whole(body, limits).await?;
+    // Reading megabytes of JSON must not hold up the lanes.
+    tokio::task::spawn_blocking(move || read(&bytes, limits))
+        .await
+        .map_err(|_| Problem::unavailable())?
+}
+
+/// The whole body, unless it is too long, too slow or breaks off.
+async fn whole(body: Body, limits: Limits) -> Result<Bytes, Problem> {
+    let read = axum::body::to_bytes(body, limits.body_bytes);
+    match tokio::time::timeout(limits.body_wait, read).await {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(error)) if is_too_long(&error) => Err(Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "body_too_large",
+            format!("The body is longer than {} bytes.", limits.body_bytes),
+        )),
+        Ok(Err(_)) => Err(Problem::new(
+            StatusCode::BAD_REQUEST,
+            "body_broken",
+            "The body broke off.",
+        )),
+        Err(_) => Err(Problem::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "body_too_slow",
+            "The body did not arrive in time.",
+        )),
+    }
+}
+
+fn is_too_long(error: &axum::Error) -> bool {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if error.is::<http_body_util::LengthLimitError>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 /// Splits the batch and reads every plan; a bad plan is an item, a bad batch is a refusal.

@@ -1,5 +1,7 @@
 //! Errors on the wire: `application/problem+json` with a stable code.
 
+use std::time::Duration;
+
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -16,6 +18,8 @@ pub(super) struct Problem {
     pointer: String,
     #[serde(skip)]
     http: StatusCode,
+    #[serde(skip)]
+    retry_after: Option<Duration>,
 }
 
 impl Problem {
@@ -29,7 +33,14 @@ impl Problem {
             detail: detail.into(),
             pointer: String::new(),
             http,
+            retry_after: None,
         }
+    }
+
+    /// Says when another try is worth while.
+    pub(super) fn after(mut self, wait: Duration) -> Self {
+        self.retry_after = Some(wait);
+        self
     }
 
     pub(super) fn at(mut self, pointer: impl Into<String>) -> Self {
@@ -62,6 +73,10 @@ impl IntoResponse for Problem {
         );
         if self.http == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(wait) = self.retry_after {
+            // Rounded up, so that who waits as told is let in.
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1));
         }
         response
     }

@@ -30,6 +30,14 @@ pub(crate) struct SealedTokens {
     pub(crate) access_usable_until: Millis,
 }
 
+/// The name of a bearer token, which is good for one request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Ticket {
+    pub(crate) jti: String,
+    /// Afterwards the token is refused by its age, and its name need not be kept.
+    pub(crate) void_at: Millis,
+}
+
 /// A plan that passed the door.
 #[derive(Debug)]
 pub(crate) struct NewRun {

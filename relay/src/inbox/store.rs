@@ -18,7 +18,8 @@ use crate::tenant::Tenant;
 
 use super::{
     Admitted, AttemptEnd, AttemptView, BindingId, BindingRow, Claim, Holder, Intent, Lease, Maker,
-    NewRun, OpenAttempt, ReportRow, Request, RunView, SealedTokens, Settlement, StoreError, Xref,
+    NewRun, OpenAttempt, ReportRow, Request, RunView, SealedTokens, Settlement, StoreError, Ticket,
+    Xref,
 };
 
 /// Everything.
@@ -28,18 +29,37 @@ pub(crate) trait Store: DoorStore + LaneStore + BindingStore {
     async fn ping(&self) -> Result<(), StoreError>;
     /// Finishes what is under way and lets go of the database.
     async fn close(&self);
+    /// Forgets tickets that are void.
+    async fn forget_tickets(&self, now: Millis) -> Result<(), StoreError>;
 }
 
 /// What a shop may do, once it has proved who it is.
 #[async_trait]
 pub(crate) trait DoorStore: Send + Sync {
-    /// Makes plans durable. Returns only after the commit.
+    /// Uses the ticket up and makes plans durable, together. Returns only after the commit;
+    /// `None` and nothing done when the ticket was used before.
+    async fn admit(
+        &self,
+        tenant: &Tenant,
+        ticket: &Ticket,
+        runs: Vec<NewRun>,
+        now: Millis,
+    ) -> Result<Option<Vec<Admitted>>, StoreError>;
+    /// [`DoorStore::admit`] with a ticket of its own.
+    #[cfg(test)]
     async fn ingest(
         &self,
         tenant: &Tenant,
         runs: Vec<NewRun>,
         now: Millis,
-    ) -> Result<Vec<Admitted>, StoreError>;
+    ) -> Result<Vec<Admitted>, StoreError> {
+        let ticket = Ticket {
+            jti: uuid::Uuid::new_v4().to_string(),
+            void_at: now,
+        };
+        let admitted = self.admit(tenant, &ticket, runs, now).await?;
+        admitted.ok_or(StoreError::Contradiction("a new ticket that was used"))
+    }
     async fn run(&self, tenant: &Tenant, run_id: &str) -> Result<Option<RunView>, StoreError>;
     async fn attempts(&self, tenant: &Tenant, run_id: &str)
     -> Result<Vec<AttemptView>, StoreError>;

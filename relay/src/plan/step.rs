@@ -89,7 +89,11 @@ fn required(resource: Resource, xref: &str) -> &'static [&'static str] {
         return &[];
     }
     match resource {
-        Resource::Contacts | Resource::SalesInvoices | Resource::SalesCreditNotes => &["reference"],
+        Resource::Contacts => &["reference"],
+        // A reference alone could be another document's.
+        Resource::SalesInvoices | Resource::SalesCreditNotes => {
+            &["reference", "contact_id", "total_amount"]
+        }
         Resource::ContactPayments => &[
             "reference",
             "transaction_type_id",

@@ -12,8 +12,11 @@ use ledger_relay::{NewBinding, Relay, add_binding};
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 use sha2::Sha256;
+use sqlx::ConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
 use tempfile::TempDir;
 
+use super::contract::checked;
 use super::fake::{Fake, PATIENCE};
 use super::{eventually, plans};
 
@@ -24,6 +27,7 @@ pub(crate) fn config(folder: &Path) -> Config {
     let mut config = Config::default();
     config.server.listen = "127.0.0.1:0".to_owned();
     config.store.path = folder.join("relay.sqlite3");
+    config.server.max_requests_per_minute = 0;
     config.keys.server_key_file = folder.join("server.key");
     config.sage.request_timeout_ms = PATIENCE.as_millis().try_into().unwrap();
     config.retry.first_ms = 10;
@@ -87,6 +91,19 @@ impl Rig {
         self.relay = Some(relay);
     }
 
+    /// Takes the tables away from under a relay that runs.
+    pub(crate) async fn break_store(&self) {
+        let options = SqliteConnectOptions::new().filename(&self.config.store.path);
+        let mut database = options.connect().await.unwrap();
+        for table in ["binding", "run", "sync_state"] {
+            let rename = format!("ALTER TABLE {table} RENAME TO gone_{table}");
+            sqlx::raw_sql(sqlx::AssertSqlSafe(rename))
+                .execute(&mut database)
+                .await
+                .unwrap();
+        }
+    }
+
     pub(crate) async fn down(&mut self) {
         self.relay.take().unwrap().stop().await;
     }
@@ -111,6 +128,11 @@ pub(crate) fn now() -> i64 {
         .as_secs()
         .try_into()
         .unwrap()
+}
+
+/// A name that no other token has.
+pub(crate) fn jti() -> String {
+    uuid::Uuid::new_v4().to_string()
 }
 
 /// A token as the Magento module makes it.
@@ -151,8 +173,8 @@ impl Shop {
         }
     }
 
-    fn bearer(&self) -> String {
-        let claims = json!({"iss": self.id, "iat": now(), "exp": now() + 60, "jti": "test"});
+    pub(crate) fn bearer(&self) -> String {
+        let claims = json!({"iss": self.id, "iat": now(), "exp": now() + 60, "jti": jti()});
         token(&self.api_key, &claims)
     }
 
@@ -173,13 +195,15 @@ impl Shop {
     }
 
     pub(crate) async fn post_raw(&self, body: impl Into<reqwest::Body>) -> Response {
-        self.http
+        let answer = self
+            .http
             .post(format!("{}/v1/plans", self.address))
             .bearer_auth(self.bearer())
             .body(body)
             .send()
             .await
-            .unwrap()
+            .unwrap();
+        checked("POST", "/v1/plans", answer).await
     }
 
     pub(crate) async fn post(&self, plans: &[Value]) -> (StatusCode, Vec<Value>) {
@@ -207,12 +231,14 @@ impl Shop {
     }
 
     pub(crate) async fn get(&self, path: &str) -> Response {
-        self.http
+        let answer = self
+            .http
             .get(format!("{}{path}", self.address))
             .bearer_auth(self.bearer())
             .send()
             .await
-            .unwrap()
+            .unwrap();
+        checked("GET", path, answer).await
     }
 
     pub(crate) async fn run(&self, run_id: &str) -> Value {

@@ -15,6 +15,7 @@ use crate::vault::Vault;
 
 pub(super) mod bindings;
 pub(super) mod delivery;
+pub(super) mod door;
 pub(super) mod lanes;
 
 /// Calls a macro with every case there is.
@@ -29,6 +30,7 @@ macro_rules! cases {
             delivery::the_cursor_only_grows_and_repeats_nothing,
             delivery::a_settlement_is_whole_or_not_at_all,
             delivery::one_tenant_never_sees_another,
+            door::a_ticket_is_good_for_one_request_of_its_binding,
             lanes::one_sender_at_a_time,
             lanes::who_was_overtaken_decides_nothing_but_is_heard,
             lanes::a_restarted_process_has_its_lanes_at_once,

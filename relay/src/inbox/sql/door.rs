@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::crash::crash_point;
 use crate::inbox::admission::{Decision, Present, decide};
 use crate::inbox::state::State;
-use crate::inbox::{Admitted, BindingId, NewRun, StoreError};
+use crate::inbox::{Admitted, BindingId, NewRun, StoreError, Ticket};
 use crate::retry::Millis;
 
 use super::{Db, Tx, alone, announce, begin, during, needs};
@@ -23,9 +23,10 @@ const GROUP: usize = 64;
 
 struct Batch {
     binding: BindingId,
+    ticket: Ticket,
     runs: Vec<NewRun>,
     now: Millis,
-    answer: oneshot::Sender<Result<Vec<Admitted>, StoreError>>,
+    answer: oneshot::Sender<Result<Option<Vec<Admitted>>, StoreError>>,
 }
 
 /// The sending end; the task ends when the last door is dropped.
@@ -44,13 +45,15 @@ impl Door {
     pub(super) async fn pass(
         &self,
         binding: BindingId,
+        ticket: Ticket,
         runs: Vec<NewRun>,
         now: Millis,
-    ) -> Result<Vec<Admitted>, StoreError> {
+    ) -> Result<Option<Vec<Admitted>>, StoreError> {
         let (answer, outcome) = oneshot::channel();
         self.queue
             .send(Batch {
                 binding,
+                ticket,
                 runs,
                 now,
                 answer,
@@ -81,7 +84,10 @@ async fn serve(writer: Pool<Db>, mut batches: mpsc::Receiver<Batch>) {
     }
 }
 
-async fn commit(writer: &Pool<Db>, group: &[Batch]) -> Result<Vec<Vec<Admitted>>, StoreError> {
+async fn commit(
+    writer: &Pool<Db>,
+    group: &[Batch],
+) -> Result<Vec<Option<Vec<Admitted>>>, StoreError> {
     let mut tx = begin(writer, "ingest").await?;
     // In one order everywhere, so that two doors never wait for each other.
     let bindings: BTreeSet<&str> = group.iter().map(|batch| batch.binding.as_str()).collect();
@@ -90,11 +96,15 @@ async fn commit(writer: &Pool<Db>, group: &[Batch]) -> Result<Vec<Vec<Admitted>>
     }
     let mut all = Vec::with_capacity(group.len());
     for batch in group {
+        if !spend(&mut tx, batch).await? {
+            all.push(None);
+            continue;
+        }
         let mut admitted = Vec::with_capacity(batch.runs.len());
         for run in &batch.runs {
             admitted.push(admit(&mut tx, &batch.binding, run, batch.now).await?);
         }
-        all.push(admitted);
+        all.push(Some(admitted));
     }
     for binding in bindings {
         announce(&mut tx, binding).await.map_err(during("ingest"))?;
@@ -103,6 +113,20 @@ async fn commit(writer: &Pool<Db>, group: &[Batch]) -> Result<Vec<Vec<Admitted>>
     tx.commit().await.map_err(during("ingest"))?;
     crash_point!("after-ingest-commit");
     Ok(all)
+}
+
+/// Uses a ticket up; false when it was used before.
+async fn spend(tx: &mut Tx, batch: &Batch) -> Result<bool, StoreError> {
+    sqlx::query(
+        "INSERT INTO ticket (binding_id, jti, void_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+    )
+    .bind(batch.binding.as_str())
+    .bind(&batch.ticket.jti)
+    .bind(batch.ticket.void_at)
+    .execute(&mut **tx)
+    .await
+    .map(|done| done.rows_affected() == 1)
+    .map_err(during("ingest"))
 }
 
 async fn admit(

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use crate::inbox::{
     Admitted, AttemptEnd, AttemptView, BindingId, BindingRow, BindingStore, Claim, DoorStore,
     Holder, Intent, LaneStore, Lease, Maker, NewRun, OpenAttempt, ReportRow, Request, RunView,
-    SealedTokens, Settlement, Store, StoreError, Xref,
+    SealedTokens, Settlement, Store, StoreError, Ticket, Xref,
 };
 use crate::retry::Millis;
 use crate::tenant::Tenant;
@@ -44,7 +44,7 @@ impl SqlStore {
 #[async_trait]
 impl Store for SqlStore {
     async fn ping(&self) -> Result<(), StoreError> {
-        sqlx::query("SELECT 1")
+        sqlx::query("SELECT id FROM binding LIMIT 1")
             .execute(&self.readers)
             .await
             .map(|_| ())
@@ -55,17 +55,28 @@ impl Store for SqlStore {
         self.readers.close().await;
         self.writer.close().await;
     }
+
+    async fn forget_tickets(&self, now: Millis) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM ticket WHERE void_at < $1")
+            .bind(now)
+            .execute(&self.writer)
+            .await
+            .map(|_| ())
+            .map_err(during("tickets"))
+    }
 }
 
 #[async_trait]
 impl DoorStore for SqlStore {
-    async fn ingest(
+    async fn admit(
         &self,
         tenant: &Tenant,
+        ticket: &Ticket,
         runs: Vec<NewRun>,
         now: Millis,
-    ) -> Result<Vec<Admitted>, StoreError> {
-        self.door.pass(tenant.binding().clone(), runs, now).await
+    ) -> Result<Option<Vec<Admitted>>, StoreError> {
+        let binding = tenant.binding().clone();
+        self.door.pass(binding, ticket.clone(), runs, now).await
     }
 
     async fn run(&self, tenant: &Tenant, run_id: &str) -> Result<Option<RunView>, StoreError> {

@@ -1,0 +1,44 @@
+//! Tickets: bearer tokens that are used up together with what they bring.
+
+use super::*;
+
+pub(in crate::inbox) async fn a_ticket_is_good_for_one_request_of_its_binding(bench: &Bench) {
+    let store = &bench.store;
+    let ticket = Ticket {
+        jti: "once".to_owned(),
+        void_at: 100,
+    };
+    let admit = async |id: &str, run: u32| {
+        let runs = vec![new_run(run, id)];
+        let admitted = store.admit(&tenant(id), &ticket, runs, 1).await.unwrap();
+        admitted.map(|admitted| admitted.len())
+    };
+    assert_eq!(admit("one", 1).await, Some(1));
+    assert_eq!(admit("one", 2).await, None);
+    assert_eq!(admit("two", 1).await, Some(1), "another binding's name");
+    let unknown = store.run(&tenant("one"), "run-2-one").await.unwrap();
+    assert!(unknown.is_none(), "what a used ticket brings is not taken");
+
+    // Of requests that come at once with one ticket, one passes.
+    let twin = Ticket {
+        jti: "twin".to_owned(),
+        void_at: 100,
+    };
+    let all = (10..20).map(|run| {
+        let (store, twin) = (Arc::clone(store), twin.clone());
+        tokio::spawn(async move {
+            let runs = vec![new_run(run, "a")];
+            store.admit(&tenant("one"), &twin, runs, 1).await.unwrap()
+        })
+    });
+    let mut passed = 0;
+    for one in all.collect::<Vec<_>>() {
+        passed += usize::from(one.await.unwrap().is_some());
+    }
+    assert_eq!(passed, 1);
+
+    store.forget_tickets(100).await.unwrap();
+    assert_eq!(admit("one", 3).await, None, "not void yet");
+    store.forget_tickets(101).await.unwrap();
+    assert_eq!(admit("one", 3).await, Some(1));
+}

@@ -1,0 +1,276 @@
+//! The whole public surface: every kind of answer that is described occurs, and as described.
+
+use std::collections::BTreeSet;
+
+use reqwest::{Method, Response};
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use crate::support::contract::{Seen, described, seen};
+use crate::support::plans::{invoice, paid};
+use crate::support::rig::{BINDING, Rig, Shop, api_key, jti, now, token};
+
+/// Asks, and remembers which kinds of answer came.
+struct Explorer {
+    address: String,
+    http: reqwest::Client,
+    kinds: BTreeSet<Seen>,
+}
+
+impl Explorer {
+    fn new(address: &str) -> Self {
+        Self {
+            address: address.to_owned(),
+            http: reqwest::Client::new(),
+            kinds: BTreeSet::new(),
+        }
+    }
+
+    async fn ask(&mut self, method: Method, path: &str, bearer: &str, body: Vec<u8>) -> Response {
+        let answer = self
+            .http
+            .request(method.clone(), format!("{}{path}", self.address))
+            .bearer_auth(bearer)
+            .body(body)
+            .send()
+            .await
+            .unwrap();
+        self.note(method.as_str(), path, answer).await
+    }
+
+    async fn note(&mut self, method: &str, path: &str, answer: Response) -> Response {
+        let (kind, answer) = seen(method, path, answer).await;
+        self.kinds.insert(kind);
+        answer
+    }
+
+    async fn get(&mut self, shop: &Shop, path: &str) -> Response {
+        self.ask(Method::GET, path, &shop.bearer(), Vec::new())
+            .await
+    }
+
+    async fn post(&mut self, shop: &Shop, body: impl Into<Vec<u8>>) -> Response {
+        self.ask(Method::POST, "/v1/plans", &shop.bearer(), body.into())
+            .await
+    }
+}
+
+/// The routes that need a token, with a run id that the binding does not have.
+const GUARDED: [(Method, &str); 3] = [
+    (Method::POST, "/v1/plans"),
+    (Method::GET, "/v1/runs/0199c0de-0000-7000-8000-000000000000"),
+    (Method::GET, "/v1/sync-state"),
+];
+
+fn claims(iat: i64, exp: i64) -> Value {
+    json!({"iss": BINDING, "iat": iat, "exp": exp, "jti": jti()})
+}
+
+async fn tokens(explorer: &mut Explorer, shop: &Shop) {
+    let key = api_key(BINDING);
+    let mut elsewhere = claims(now(), now() + 60);
+    elsewhere["aud"] = json!("magento");
+    let mut bearers = vec![
+        String::new(),
+        "nonsense".to_owned(),
+        token("another key", &claims(now(), now() + 60)),
+        token(&key, &claims(now() - 300, now() - 240)),
+        token(&key, &claims(now() + 100, now() + 160)),
+        token(&key, &claims(now(), now() + 3600)),
+        token(&key, &elsewhere),
+    ];
+    let used = shop.bearer();
+    explorer
+        .ask(Method::GET, "/v1/sync-state", &used, Vec::new())
+        .await;
+    bearers.push(used);
+    for (method, path) in GUARDED {
+        for bearer in &bearers {
+            let body = json!({"plans": [invoice(77)]}).to_string();
+            let answer = explorer
+                .ask(method.clone(), path, bearer, body.into())
+                .await;
+            assert_eq!(answer.status().as_u16(), 401, "{method} {path} {bearer}");
+        }
+        let bare = explorer
+            .http
+            .request(method.clone(), format!("{}{path}", explorer.address));
+        let answer = bare.send().await.unwrap();
+        explorer.note(method.as_str(), path, answer).await;
+    }
+}
+
+async fn batches(explorer: &mut Explorer, shop: &Shop) {
+    let long = format!("{{\"plans\":[{}]}}", vec!["{}"; 501].join(","));
+    for body in [
+        b"{\"plans\":[".to_vec(),
+        b"{\"plans\":[\xff]}".to_vec(),
+        b"[]".to_vec(),
+        long.into_bytes(),
+        vec![b' '; 9 * 1024 * 1024],
+    ] {
+        explorer.post(shop, body).await;
+    }
+    let mut other = invoice(1);
+    other["sequence"] = json!(99);
+    let bodies = [
+        json!({"plans": [invoice(1)]}),
+        json!({"plans": [invoice(1), other, {"schema": "2"}]}),
+    ];
+    for body in bodies {
+        explorer.post(shop, body.to_string()).await;
+    }
+}
+
+/// A request written by hand: the body is announced and then broken off, or never comes.
+async fn half_a_body(explorer: &mut Explorer, shop: &Shop, end: bool) {
+    let host = explorer.address.strip_prefix("http://").unwrap().to_owned();
+    let mut stream = tokio::net::TcpStream::connect(&host).await.unwrap();
+    let (coding, start) = if end {
+        ("Transfer-Encoding: chunked", "5\r\n{\"pla\r\nzz\r\n")
+    } else {
+        ("Content-Length: 100", "{\"pla")
+    };
+    let request = format!(
+        "POST /v1/plans HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {}\r\n{coding}\r\n\r\n{start}",
+        shop.bearer()
+    );
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    // The relay closes the connection, whose rest it cannot read.
+    let _ = stream.read_to_end(&mut answer).await;
+    let text = String::from_utf8(answer).unwrap();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    let mut lines = head.lines();
+    let status: u16 = lines.next().unwrap()[9..12].parse().unwrap();
+    let mut response = axum::http::Response::builder().status(status);
+    for (name, value) in lines.filter_map(|line| line.split_once(": ")) {
+        response = response.header(name, value);
+    }
+    let response = response.body(body.to_owned()).unwrap();
+    explorer.note("POST", "/v1/plans", response.into()).await;
+}
+
+async fn reads(explorer: &mut Explorer, shop: &Shop) {
+    let run = shop.deliver(2, "succeeded").await["run_id"].clone();
+    for path in [
+        &format!("/v1/runs/{}", run.as_str().unwrap()),
+        "/v1/runs/nothing",
+        "/v1/sync-state?limit=1",
+        "/v1/sync-state?limit=0",
+        "/openapi.json",
+        "/healthz",
+        "/readyz",
+        "/v1/nothing",
+        "/v1/plans",
+    ] {
+        explorer.get(shop, path).await;
+    }
+}
+
+/// The last requests: nothing can be asked of the relay afterwards.
+async fn without_a_database(rig: &Rig, explorer: &mut Explorer, shop: &Shop) {
+    rig.break_store().await;
+    for (method, path) in GUARDED {
+        let body = json!({"plans": [invoice(5)]}).to_string();
+        let answer = explorer
+            .ask(method, path, &shop.bearer(), body.into())
+            .await;
+        assert_eq!(answer.status().as_u16(), 503);
+    }
+    explorer.get(shop, "/readyz").await;
+}
+
+#[tokio::test]
+async fn every_answer_that_is_described_occurs_as_described() {
+    let mut rig = Rig::prepare().await;
+    rig.config.server.body_timeout_ms = 200;
+    rig.up().await;
+    let mut explorer = Explorer::new(&rig.address);
+    let shop = rig.shop();
+    batches(&mut explorer, &shop).await;
+    reads(&mut explorer, &shop).await;
+    tokens(&mut explorer, &shop).await;
+    half_a_body(&mut explorer, &shop, true).await;
+    half_a_body(&mut explorer, &shop, false).await;
+    without_a_database(&rig, &mut explorer, &shop).await;
+
+    let mut limited = Rig::prepare().await;
+    limited.config.server.max_requests_per_minute = 1;
+    limited.up().await;
+    explorer.address.clone_from(&limited.address);
+    limited.shop().get("/v1/sync-state").await;
+    for (method, path) in GUARDED {
+        let answer = explorer
+            .ask(method, path, &limited.shop().bearer(), Vec::new())
+            .await;
+        assert_eq!(answer.status().as_u16(), 429);
+    }
+
+    let missing: Vec<Seen> = described()
+        .into_iter()
+        .filter(|kind| !explorer.kinds.contains(kind))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "described, but never seen: {missing:#?}"
+    );
+}
+
+#[tokio::test]
+async fn a_used_token_stays_used_after_a_restart() {
+    let mut rig = Rig::start().await;
+    let mut explorer = Explorer::new(&rig.address);
+    let bearer = rig.shop().bearer();
+    let body = json!({"plans": [invoice(1)]}).to_string();
+    let ask = async |explorer: &mut Explorer| {
+        let body = body.clone().into_bytes();
+        let answer = explorer.ask(Method::POST, "/v1/plans", &bearer, body).await;
+        answer.status().as_u16()
+    };
+    assert_eq!(ask(&mut explorer).await, 202);
+    assert_eq!(ask(&mut explorer).await, 401);
+    rig.down().await;
+    rig.up().await;
+    explorer.address.clone_from(&rig.address);
+    assert_eq!(ask(&mut explorer).await, 401);
+    // The same name in another shop's token is another token.
+    rig.bind("shop-two", "refresh-two").await;
+    let twin = |id: &str| {
+        let claims = json!({"iss": id, "iat": now(), "exp": now() + 60, "jti": "one"});
+        token(&api_key(id), &claims)
+    };
+    for id in [BINDING, "shop-two"] {
+        let answer = explorer
+            .ask(Method::GET, "/v1/sync-state", &twin(id), Vec::new())
+            .await;
+        assert_eq!(answer.status().as_u16(), 200, "{id}");
+    }
+}
+
+/// What one shop knows, another may try: every route answers as if it were not there.
+#[tokio::test]
+async fn with_ids_of_another_tenant_every_route_finds_nothing() {
+    let rig = Rig::start().await;
+    rig.bind("shop-two", "refresh-of-two").await;
+    let (one, two) = (rig.shop(), rig.shop_named("shop-two"));
+    let run_id = one.deliver(1, "succeeded").await["run_id"].clone();
+    let path = format!("/v1/runs/{}", run_id.as_str().unwrap());
+    let foreign = two.get(&path).await;
+    assert_eq!(foreign.status().as_u16(), 404);
+    let foreign: Value = foreign.json().await.unwrap();
+    let unknown: Value = two.get("/v1/runs/nothing").await.json().await.unwrap();
+    assert_eq!(foreign, unknown, "a foreign run looks like no run");
+    // The feed has no ids but the cursor: one that another shop was given shows nothing of it.
+    let cursor = one.feed("0").await["next"].clone();
+    for since in ["0", cursor.as_str().unwrap()] {
+        assert_eq!(two.feed(since).await["items"], json!([]));
+    }
+    // The same keys are other documents, and what they need is sought among the shop's own.
+    let payment = two.accept(&paid(1, &[("card", "35.99")])).await;
+    let waiting = two.until(&payment, "waiting").await;
+    assert_eq!(waiting["error"]["code"], "waiting_for_needs");
+    let (_, results) = two.post(&[invoice(1)]).await;
+    assert_eq!(results[0]["status"], "accepted");
+    assert_ne!(results[0]["run_id"], run_id);
+}

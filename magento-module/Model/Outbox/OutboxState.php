@@ -37,6 +37,11 @@ enum OutboxState: string
         };
     }
 
+    public function isDead(): bool
+    {
+        return $this === self::Dead;
+    }
+
     /**
      * The states in which a row may be taken for delivery.
      *

@@ -26,11 +26,16 @@ enum OutboxTransition: string
      */
     public function apply(OutboxState $from): OutboxState
     {
-        if (!in_array($from, $this->allowedFrom(), true)) {
+        if (!$this->fits($from)) {
             throw new IllegalTransitionException($from, $this);
         }
 
         return $this->target();
+    }
+
+    public function fits(OutboxState $from): bool
+    {
+        return in_array($from, $this->allowedFrom(), true);
     }
 
     /**

@@ -1,0 +1,27 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Api\Data;
+
+/**
+ * The shop as the relay now knows it.
+ *
+ * @api
+ */
+interface PairedInterface
+{
+    /**
+     * Id of this shop at the relay.
+     *
+     * @return string
+     */
+    public function getBindingId(): string;
+
+    /**
+     * Address of the shop.
+     *
+     * @return string
+     */
+    public function getStoreUrl(): string;
+}

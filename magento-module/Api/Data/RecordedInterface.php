@@ -1,0 +1,20 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Api\Data;
+
+/**
+ * How many statuses were taken over.
+ *
+ * @api
+ */
+interface RecordedInterface
+{
+    /**
+     * Number of statuses.
+     *
+     * @return int
+     */
+    public function getRecorded(): int;
+}

@@ -1,0 +1,30 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Api;
+
+/**
+ * Lets a relay that was told the pairing code connect itself with this shop.
+ *
+ * @api
+ */
+interface PairingInterface
+{
+    /**
+     * Pairs; a refusal says nothing about what was wrong.
+     *
+     * @param string $code
+     * @param string $bindingId
+     * @param string $relayUrl
+     * @param string $apiKey
+     * @return \Byte8\SageAccounting\Api\Data\PairedInterface
+     * @throws \Magento\Framework\Exception\AuthorizationException
+     */
+    public function pair(
+        string $code,
+        string $bindingId,
+        string $relayUrl,
+        string $apiKey
+    ): \Byte8\SageAccounting\Api\Data\PairedInterface;
+}

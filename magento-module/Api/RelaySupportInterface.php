@@ -1,0 +1,80 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Api;
+
+/**
+ * What the relay may ask this shop; every request carries a token of the relay's own.
+ *
+ * @api
+ */
+interface RelaySupportInterface
+{
+    /**
+     * Versions and digests.
+     *
+     * @return \Byte8\SageAccounting\Api\Data\PingInterface
+     */
+    public function ping(): \Byte8\SageAccounting\Api\Data\PingInterface;
+
+    /**
+     * The payment methods, for the relay's payment-method map.
+     *
+     * @return \Byte8\SageAccounting\Api\Data\PaymentMethodInterface[]
+     */
+    public function paymentMethods(): array;
+
+    /**
+     * The canonical event of an invoice's creation, as JSON text.
+     *
+     * @param int $id
+     * @return string
+     * @throws \Magento\Framework\Exception\NoSuchEntityException
+     */
+    public function invoice(int $id): string;
+
+    /**
+     * The canonical event of an invoice's payment, as JSON text.
+     *
+     * @param int $id id of the invoice
+     * @return string
+     * @throws \Magento\Framework\Exception\NoSuchEntityException
+     */
+    public function payment(int $id): string;
+
+    /**
+     * The canonical event of a credit memo, as JSON text.
+     *
+     * @param int $id
+     * @return string
+     * @throws \Magento\Framework\Exception\NoSuchEntityException
+     */
+    public function creditMemo(int $id): string;
+
+    /**
+     * The canonical event of a customer, as JSON text.
+     *
+     * @param int $id
+     * @return string
+     * @throws \Magento\Framework\Exception\NoSuchEntityException
+     */
+    public function customer(int $id): string;
+
+    /**
+     * The canonical event of a product, as JSON text.
+     *
+     * @param int $id
+     * @return string
+     * @throws \Magento\Framework\Exception\NoSuchEntityException
+     */
+    public function product(int $id): string;
+
+    /**
+     * Takes over statuses that the relay pushes; the items stand in the request's body.
+     *
+     * @return \Byte8\SageAccounting\Api\Data\RecordedInterface
+     * @throws \Magento\Framework\Exception\InputException
+     */
+    public function syncState(): \Byte8\SageAccounting\Api\Data\RecordedInterface;
+}

@@ -1,0 +1,125 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Console;
+
+use Byte8\SageAccounting\Model\Backfill\Backfill;
+use Byte8\SageAccounting\Model\Backfill\BackfillFilter;
+use Byte8\SageAccounting\Model\Canonical\EventName;
+use Magento\Framework\Console\Cli;
+use Symfony\Component\Console\Command\Command;
+use Symfony\Component\Console\Helper\ProgressBar;
+use Symfony\Component\Console\Input\InputInterface;
+use Symfony\Component\Console\Input\InputOption;
+use Symfony\Component\Console\Output\OutputInterface;
+
+/**
+ * Notes existing entities of one kind for the ledger; cron sends them.
+ */
+class EntitySyncCommand extends Command
+{
+    private const STATES = [
+        'invoice' => ['open' => 1, 'paid' => 2],
+        'creditmemo' => ['open' => 1, 'refunded' => 2],
+    ];
+
+    private const EVENTS = [
+        'created' => [EventName::InvoiceCreated],
+        'paid' => [EventName::InvoicePaid],
+        'both' => [],
+    ];
+
+    /**
+     * @param string $entityType invoice, creditmemo, customer or product
+     */
+    public function __construct(
+        private readonly Backfill $backfill,
+        private readonly DateOption $dates,
+        private readonly string $entityType
+    ) {
+        parent::__construct('byte8:sage:' . $entityType . ':sync');
+    }
+
+    protected function configure(): void
+    {
+        $this->setDescription(sprintf('Brings existing records of the kind "%s" into Sage', $this->entityType))
+            ->addOption('id', null, InputOption::VALUE_REQUIRED, 'One entity id; sent again if it was sent before')
+            ->addOption('ids', null, InputOption::VALUE_REQUIRED, 'Several entity ids with commas, like --id')
+            ->addOption('from', null, InputOption::VALUE_REQUIRED, 'First day of creation, YYYY-MM-DD')
+            ->addOption('to', null, InputOption::VALUE_REQUIRED, 'Last day of creation, YYYY-MM-DD')
+            ->addOption('all', null, InputOption::VALUE_NONE, 'Everything')
+            ->addOption('again', null, InputOption::VALUE_NONE, 'Also what was sent before')
+            ->addOption('resume', null, InputOption::VALUE_NONE, 'Go on where the same command was interrupted');
+        if (isset(self::STATES[$this->entityType])) {
+            $states = implode(', ', array_keys(self::STATES[$this->entityType]));
+            $this->addOption('state', null, InputOption::VALUE_REQUIRED, 'Only this state: ' . $states . ', any', 'any');
+        }
+        if ($this->entityType === 'invoice') {
+            $this->addOption('event', null, InputOption::VALUE_REQUIRED, 'created, paid or both', 'both');
+        }
+    }
+
+    protected function execute(InputInterface $input, OutputInterface $output): int
+    {
+        try {
+            $filter = $this->filter($input);
+            $only = $this->only($input);
+        } catch (\InvalidArgumentException $exception) {
+            $output->writeln('<error>' . $exception->getMessage() . '</error>');
+
+            return Cli::RETURN_FAILURE;
+        }
+        $again = $input->getOption('again') || $filter->ids !== [];
+        $resume = (bool) $input->getOption('resume');
+        $progress = new ProgressBar($output, $this->backfill->count($this->entityType, $filter, $resume));
+        $progress->start();
+        $noted = $this->backfill->run($this->entityType, $filter, $only, $again, $resume, $progress->advance(...));
+        $progress->finish();
+        $output->writeln('');
+        $output->writeln(sprintf('%d records looked at, %d events on their way.', $progress->getProgress(), $noted));
+
+        return Cli::RETURN_SUCCESS;
+    }
+
+    private function filter(InputInterface $input): BackfillFilter
+    {
+        $ids = [];
+        foreach (array_filter([$input->getOption('id'), $input->getOption('ids')]) as $list) {
+            foreach (explode(',', (string) $list) as $id) {
+                if (preg_match('/^[1-9][0-9]{0,9}$/D', trim($id)) !== 1) {
+                    throw new \InvalidArgumentException(sprintf('"%s" is no entity id.', $id));
+                }
+                $ids[] = (int) $id;
+            }
+        }
+        $from = $this->dates->beginning($input->getOption('from'));
+        $to = $this->dates->end($input->getOption('to'));
+        if ($ids === [] && $from === null && $to === null && !$input->getOption('all')) {
+            throw new \InvalidArgumentException('Say what to sync: --id, --ids, --from, --to or --all.');
+        }
+
+        return new BackfillFilter($ids, $from, $to, $this->state($input));
+    }
+
+    private function state(InputInterface $input): ?int
+    {
+        $states = self::STATES[$this->entityType] ?? [];
+        $wish = $states === [] ? 'any' : (string) $input->getOption('state');
+        if ($wish === 'any') {
+            return null;
+        }
+
+        return $states[$wish] ?? throw new \InvalidArgumentException(sprintf('"%s" is no state.', $wish));
+    }
+
+    /**
+     * @return EventName[]
+     */
+    private function only(InputInterface $input): array
+    {
+        $wish = $this->entityType === 'invoice' ? (string) $input->getOption('event') : 'both';
+
+        return self::EVENTS[$wish] ?? throw new \InvalidArgumentException(sprintf('"%s" is no event.', $wish));
+    }
+}

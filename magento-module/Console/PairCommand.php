@@ -1,0 +1,63 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Console;
+
+use Byte8\SageAccounting\Model\Connection\Connection;
+use Byte8\SageAccounting\Model\Connection\Pairing;
+use Byte8\SageAccounting\Model\Connection\TransportRule;
+use Magento\Framework\Console\Cli;
+use Symfony\Component\Console\Command\Command;
+use Symfony\Component\Console\Input\InputInterface;
+use Symfony\Component\Console\Input\InputOption;
+use Symfony\Component\Console\Output\OutputInterface;
+
+/**
+ * Shows a pairing code; or connects at once with a secret from a file; or disconnects.
+ */
+class PairCommand extends Command
+{
+    public function __construct(
+        private readonly Pairing $pairing,
+        private readonly TransportRule $transportRule
+    ) {
+        parent::__construct('byte8:sage:pair');
+    }
+
+    protected function configure(): void
+    {
+        $this->setDescription('Pairs this shop with its relay')
+            ->addOption('relay-url', null, InputOption::VALUE_REQUIRED, 'Address of the relay')
+            ->addOption('binding', null, InputOption::VALUE_REQUIRED, 'Id of this shop at the relay')
+            ->addOption('api-key-stdin', null, InputOption::VALUE_NONE, 'Read the shared secret from standard input')
+            ->addOption('disconnect', null, InputOption::VALUE_NONE, 'Forget the connection; events are still noted');
+    }
+
+    protected function execute(InputInterface $input, OutputInterface $output): int
+    {
+        if ($input->getOption('disconnect')) {
+            $this->pairing->disconnect();
+            $output->writeln('Disconnected.');
+
+            return Cli::RETURN_SUCCESS;
+        }
+        if (!$input->getOption('api-key-stdin')) {
+            $output->writeln('Code, for thirty minutes and one use: ' . $this->pairing->newCode());
+
+            return Cli::RETURN_SUCCESS;
+        }
+        $url = rtrim((string) $input->getOption('relay-url'), '/');
+        $binding = (string) $input->getOption('binding');
+        $apiKey = trim((string) stream_get_contents(STDIN));
+        if ($binding === '' || $apiKey === '' || !$this->transportRule->allowsUrl($url)) {
+            $output->writeln('<error>Give --binding, an https --relay-url and the secret on standard input.</error>');
+
+            return Cli::RETURN_FAILURE;
+        }
+        $this->pairing->connect(new Connection($url, $binding, $apiKey));
+        $output->writeln('Connected to ' . $url . ' as ' . $binding . '.');
+
+        return Cli::RETURN_SUCCESS;
+    }
+}

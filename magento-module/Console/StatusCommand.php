@@ -1,0 +1,98 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Console;
+
+use Byte8\SageAccounting\Model\Status\StatusReader;
+use Byte8\SageAccounting\Model\Status\StatusReport;
+use Magento\Framework\Console\Cli;
+use Symfony\Component\Console\Command\Command;
+use Symfony\Component\Console\Input\InputInterface;
+use Symfony\Component\Console\Input\InputOption;
+use Symfony\Component\Console\Output\OutputInterface;
+
+/**
+ * Says how things stand; fails when a person is needed.
+ */
+class StatusCommand extends Command
+{
+    public function __construct(private readonly StatusReader $reader)
+    {
+        parent::__construct('byte8:sage:status');
+    }
+
+    protected function configure(): void
+    {
+        $this->setDescription('Says whether events flow to Sage, and what is in their way')
+            ->addOption('json', null, InputOption::VALUE_NONE, 'One JSON object');
+    }
+
+    protected function execute(InputInterface $input, OutputInterface $output): int
+    {
+        $report = $this->reader->read();
+        if ($input->getOption('json')) {
+            $output->writeln((string) json_encode(
+                get_object_vars($report) + ['isHealthy' => $report->isHealthy()],
+                JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES
+            ));
+        } else {
+            $this->describe($report, $output);
+        }
+
+        return $report->isHealthy() ? Cli::RETURN_SUCCESS : Cli::RETURN_FAILURE;
+    }
+
+    private function describe(StatusReport $report, OutputInterface $output): void
+    {
+        $output->writeln(sprintf(
+            'Relay       %s',
+            $report->isConnected ? $report->relayUrl . ' as ' . $report->bindingId : 'not connected'
+        ));
+        $output->writeln(sprintf('Delivery    %s', $report->isDeliveryEnabled ? 'on' : 'off'));
+        $output->writeln(sprintf('Core        %s', $report->core['core_version'] ?? 'cannot be asked'));
+        $output->writeln(sprintf(
+            'Settings    %s',
+            $report->settingsDigest === ''
+                ? 'none'
+                : substr($report->settingsDigest, 0, 12) . ', asked for at ' . ($report->settingsPulledAt ?? 'no time')
+        ));
+        $output->writeln(sprintf('Last run    %s', $report->lastRun ?? 'never'));
+        $output->writeln(sprintf('Outbox      %s', $this->numbers($report->outbox)));
+        $output->writeln(sprintf('In Sage     %s', $this->numbers($report->ledger)));
+        $output->writeln(sprintf('Oldest      %s', $report->oldestWaiting ?? 'nothing waits'));
+        foreach ($report->settingsProblems as $problem) {
+            $output->writeln(sprintf(
+                '<comment>settings %s %s: %s %s</comment>',
+                $problem['code'] ?? '',
+                $problem['pointer'] ?? '',
+                $problem['message'] ?? '',
+                $problem['suggestion'] ?? ''
+            ));
+        }
+        foreach ($report->troubles as $trouble) {
+            $output->writeln(sprintf(
+                '<error>%s since %s: %s: %s %s</error>',
+                $trouble->area,
+                $trouble->since,
+                $trouble->code,
+                $trouble->message,
+                $trouble->suggestion
+            ));
+        }
+    }
+
+    /**
+     * @param array<string, int> $numbers
+     */
+    private function numbers(array $numbers): string
+    {
+        $words = array_map(
+            static fn (string $name, int $number): string => $number . ' ' . $name,
+            array_keys($numbers),
+            $numbers
+        );
+
+        return $words === [] ? 'empty' : implode(', ', $words);
+    }
+}

@@ -1,0 +1,31 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Cron;
+
+use Byte8\SageAccounting\Model\Clock;
+use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
+use Byte8\SageAccounting\Model\ProcessConfig;
+use Byte8\SageAccounting\Model\Token\UsedTokensInterface;
+
+/**
+ * Every night: empties finished rows and forgets expired tokens.
+ */
+class CleanUp
+{
+    public function __construct(
+        private readonly OutboxEditorInterface $outbox,
+        private readonly UsedTokensInterface $usedTokens,
+        private readonly ProcessConfig $config,
+        private readonly Clock $clock
+    ) {
+    }
+
+    public function execute(): void
+    {
+        $now = $this->clock->now();
+        $this->outbox->cleanUp($now->modify('-' . $this->config->keepDays() . ' days'));
+        $this->usedTokens->forgetExpired($now->getTimestamp());
+    }
+}

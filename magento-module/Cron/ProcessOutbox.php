@@ -1,0 +1,25 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Cron;
+
+use Byte8\SageAccounting\Model\Clock;
+use Byte8\SageAccounting\Model\LockedProcess;
+
+/**
+ * Every minute: one turn of the outbox, shorter than the minute.
+ */
+class ProcessOutbox
+{
+    private const SECONDS = 50;
+
+    public function __construct(private readonly LockedProcess $process, private readonly Clock $clock)
+    {
+    }
+
+    public function execute(): void
+    {
+        $this->process->run($this->clock->now()->modify('+' . self::SECONDS . ' seconds'));
+    }
+}

@@ -1,0 +1,107 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Backfill;
+
+use Byte8\SageAccounting\Model\Canonical\EventName;
+use Byte8\SageAccounting\Model\Outbox\CaptureRequest;
+use Byte8\SageAccounting\Model\Outbox\OutboxStoreInterface;
+use Byte8\SageAccounting\Model\Outbox\Resync;
+use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
+
+/**
+ * Notes what existed before the module did.
+ *
+ * The place reached is kept after every page, and noting a document twice does nothing: a run cut short is taken up
+ * where it ended.
+ */
+class Backfill
+{
+    private const ROWS = 200;
+
+    public function __construct(
+        private readonly BackfillRows $rows,
+        private readonly EntityEvents $events,
+        private readonly OutboxStoreInterface $store,
+        private readonly Resync $resync,
+        private readonly ValueStoreInterface $values
+    ) {
+    }
+
+    /**
+     * How many entities a run would look at.
+     */
+    public function count(string $entityType, BackfillFilter $filter, bool $resume): int
+    {
+        return $this->rows->count($entityType, $filter, $resume ? $this->bookmark($entityType, $filter) : 0);
+    }
+
+    /**
+     * @param EventName[] $only none for all events the entities are
+     * @param bool $again whether what was noted before goes out again
+     * @param bool $resume whether to go on where the same run was cut short
+     * @param callable(int $entities): void $progress told after every page
+     * @return int number of events that are on their way now and were not before
+     */
+    public function run(
+        string $entityType,
+        BackfillFilter $filter,
+        array $only,
+        bool $again,
+        bool $resume,
+        callable $progress
+    ): int {
+        $afterId = $resume ? $this->bookmark($entityType, $filter) : 0;
+        $noted = 0;
+        while (($page = $this->rows->next($entityType, $filter, $afterId, self::ROWS)) !== []) {
+            foreach ($page as $row) {
+                $noted += $this->note($entityType, $row, $only, $again);
+                $afterId = $row['entity_id'];
+            }
+            $this->values->set($this->bookmarkName($entityType), $filter->digest() . ':' . $afterId);
+            $progress(count($page));
+        }
+        $this->values->remove($this->bookmarkName($entityType));
+
+        return $noted;
+    }
+
+    /**
+     * @param array{entity_id: int, store_id: int, state: int} $row
+     * @param EventName[] $only
+     */
+    private function note(string $entityType, array $row, array $only, bool $again): int
+    {
+        $names = $this->events->of($entityType, $row['state']);
+        if ($only !== []) {
+            $names = array_values(array_filter(
+                $names,
+                static fn (EventName $name): bool => in_array($name, $only, true)
+            ));
+        }
+        if ($again) {
+            return $this->resync->again($names, $row['entity_id'], $row['store_id']);
+        }
+        $noted = 0;
+        foreach ($names as $name) {
+            $request = new CaptureRequest($name, $row['entity_id'], $row['store_id']);
+            $noted += $this->store->capture($request) ? 1 : 0;
+        }
+
+        return $noted;
+    }
+
+    private function bookmark(string $entityType, BackfillFilter $filter): int
+    {
+        $bookmark = (string) $this->values->get($this->bookmarkName($entityType));
+        $prefix = $filter->digest() . ':';
+
+        return str_starts_with($bookmark, $prefix) ? (int) substr($bookmark, strlen($prefix)) : 0;
+    }
+
+    private function bookmarkName(string $entityType): string
+    {
+        return 'backfill.' . $entityType;
+    }
+}

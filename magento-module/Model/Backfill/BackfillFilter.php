@@ -1,0 +1,33 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Backfill;
+
+/**
+ * Which entities a person wants in the ledger.
+ */
+class BackfillFilter
+{
+    /**
+     * @param int[] $ids none for all
+     * @param ?string $from first day, or instant, of creation; UTC, as in the database
+     * @param ?string $to end of the time of creation, itself not included; UTC, as in the database
+     * @param ?int $state state of an invoice or credit memo
+     */
+    public function __construct(
+        public readonly array $ids = [],
+        public readonly ?string $from = null,
+        public readonly ?string $to = null,
+        public readonly ?int $state = null
+    ) {
+    }
+
+    /**
+     * Tells one wish from another, so that a run cut short is not taken up by a different one.
+     */
+    public function digest(): string
+    {
+        return hash('sha256', (string) json_encode(get_object_vars($this)));
+    }
+}

@@ -1,0 +1,20 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Connection;
+
+/**
+ * Port to where the connection is kept.
+ */
+interface ConnectionStoreInterface
+{
+    /**
+     * The connection, or null while the shop is not paired.
+     */
+    public function load(): ?Connection;
+
+    public function save(Connection $connection): void;
+
+    public function forget(): void;
+}

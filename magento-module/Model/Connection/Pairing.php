@@ -1,0 +1,115 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Connection;
+
+use Byte8\SageAccounting\Model\Clock;
+use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
+use Byte8\SageAccounting\Model\Status\Troubles;
+use Byte8\SageAccounting\Model\SyncState\FeedPull;
+use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
+
+/**
+ * Connects the shop with its relay by a code that a person carries over.
+ *
+ * Only the code's digest is kept. It is good for thirty minutes, for one pairing, and for ten attempts.
+ */
+class Pairing
+{
+    private const CODE = 'pairing.code';
+
+    /** Without letters and digits that look alike. */
+    private const ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
+    private const LENGTH = 16;
+    private const GROUP = 4;
+
+    private const MINUTES = 30;
+    private const ATTEMPTS = 10;
+    private const SHORTEST_KEY = 32;
+
+    public function __construct(
+        private readonly ValueStoreInterface $values,
+        private readonly ConnectionStoreInterface $connections,
+        private readonly TransportRule $transportRule,
+        private readonly SettingsKeeper $settings,
+        private readonly FeedPull $feed,
+        private readonly Troubles $troubles,
+        private readonly Clock $clock
+    ) {
+    }
+
+    /**
+     * A new code, shown once; an earlier one is void.
+     */
+    public function newCode(): string
+    {
+        $code = '';
+        for ($position = 0; $position < self::LENGTH; $position++) {
+            $code .= self::ALPHABET[random_int(0, strlen(self::ALPHABET) - 1)];
+        }
+        $this->values->set(self::CODE, (string) json_encode([
+            'digest' => hash('sha256', $code),
+            'expires_at' => $this->clock->now()->modify('+' . self::MINUTES . ' minutes')->getTimestamp(),
+            'attempts' => 0,
+        ]));
+
+        return implode('-', str_split($code, self::GROUP));
+    }
+
+    /**
+     * Pairs if the code is right. What is wrong with a request is not told to whoever sent it.
+     *
+     * @return bool whether the shop is paired now
+     */
+    public function pair(string $code, Connection $connection): bool
+    {
+        $known = json_decode((string) $this->values->get(self::CODE), true);
+        if (!is_array($known)) {
+            return false;
+        }
+        $known['attempts']++;
+        $this->values->set(self::CODE, (string) json_encode($known));
+        $plain = strtoupper((string) preg_replace('/[^A-Za-z0-9]/', '', $code));
+        $isRight = hash_equals((string) $known['digest'], hash('sha256', $plain))
+            && $known['attempts'] <= self::ATTEMPTS
+            && $this->clock->now()->getTimestamp() < $known['expires_at']
+            && preg_match('/^[A-Za-z0-9._-]{1,64}$/D', $connection->bindingId) === 1
+            && strlen($connection->apiKey) >= self::SHORTEST_KEY
+            && strlen($connection->apiKey) <= 512
+            && $this->transportRule->allowsUrl($connection->relayUrl);
+        if (!$isRight) {
+            return false;
+        }
+        $this->values->remove(self::CODE);
+        $this->connect($connection);
+
+        return true;
+    }
+
+    /**
+     * Connects without a code, for an administrator who is at the machine.
+     */
+    public function connect(Connection $connection): void
+    {
+        $known = $this->connections->load();
+        if ($known?->bindingId !== $connection->bindingId) {
+            // Another binding has another feed and other settings.
+            $this->feed->startOver();
+            $this->settings->forget();
+        }
+        $this->connections->save($connection);
+        $this->troubles->clear(Troubles::DELIVERY);
+        $this->troubles->clear(Troubles::SETTINGS);
+        $this->troubles->clear(Troubles::FEED);
+    }
+
+    /**
+     * Events are still captured afterwards and go out when the shop is paired again.
+     */
+    public function disconnect(): void
+    {
+        $this->connections->forget();
+        $this->values->remove(self::CODE);
+    }
+}

@@ -1,0 +1,194 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Delivery;
+
+use Byte8\SageAccounting\Model\Clock;
+use Byte8\SageAccounting\Model\Outbox\OutboxEntry;
+use Byte8\SageAccounting\Model\Outbox\OutboxStoreInterface;
+use Byte8\SageAccounting\Model\Outbox\OutboxTransition;
+use Byte8\SageAccounting\Model\Relay\RelayClientInterface;
+use Byte8\SageAccounting\Model\Relay\RelayException;
+use Byte8\SageAccounting\Model\SyncState\SyncStateRecorder;
+
+/**
+ * Takes frozen plans to the relay until there are none, the time is up or the relay fails.
+ *
+ * A row is marked as delivering and the mark committed before the first byte leaves, so that a crash is seen.
+ */
+class DeliveryRun
+{
+    private const ROWS_PER_REQUEST = 50;
+
+    /** Below the relay's limit of 8 MiB for a request. */
+    private const BYTES_PER_REQUEST = 4_000_000;
+
+    public const DAMAGED = 'frozen_plan_damaged';
+
+    public function __construct(
+        private readonly OutboxStoreInterface $store,
+        private readonly RelayClientInterface $relay,
+        private readonly DeliverySettlement $settlement,
+        private readonly SyncStateRecorder $recorder,
+        private readonly Clock $clock
+    ) {
+    }
+
+    public function run(\DateTimeImmutable $until): DeliveryReport
+    {
+        $report = new DeliveryReport();
+        do {
+            $token = bin2hex(random_bytes(16));
+            $claimed = $this->store->claimForDelivery($token, self::ROWS_PER_REQUEST, $this->clock->now());
+            $report = $report->plus($this->deliverAll($claimed));
+        } while ($claimed !== [] && $report->stoppedBy === null && $this->clock->now() < $until);
+
+        return $report;
+    }
+
+    /**
+     * @param OutboxEntry[] $claimed
+     */
+    private function deliverAll(array $claimed): DeliveryReport
+    {
+        $report = new DeliveryReport();
+        while ($claimed !== []) {
+            if ($report->stoppedBy !== null) {
+                $this->putBack($claimed);
+                break;
+            }
+            $report = $report->plus($this->deliver($this->begin($this->takeBatch($claimed))));
+        }
+
+        return $report;
+    }
+
+    /**
+     * Takes rows off the front, as many as fit one request, but at least one.
+     *
+     * @param OutboxEntry[] $claimed
+     * @return OutboxEntry[]
+     */
+    private function takeBatch(array &$claimed): array
+    {
+        $batch = [];
+        $bytes = 0;
+        while ($claimed !== []) {
+            $bytes += strlen((string) $claimed[0]->planJson);
+            if ($batch !== [] && $bytes > self::BYTES_PER_REQUEST) {
+                break;
+            }
+            $batch[] = array_shift($claimed);
+        }
+
+        return $batch;
+    }
+
+    /**
+     * @param OutboxEntry[] $batch
+     * @return OutboxEntry[] rows that are ours and marked as delivering
+     */
+    private function begin(array $batch): array
+    {
+        $begun = [];
+        foreach ($batch as $entry) {
+            $delivering = $entry->after(OutboxTransition::StartDelivery, ['attempts' => $entry->attempts + 1]);
+            if ($this->store->replace($entry, $delivering)) {
+                $begun[] = $delivering;
+            }
+        }
+
+        return $begun;
+    }
+
+    /**
+     * @param OutboxEntry[] $batch rows marked as delivering
+     */
+    private function deliver(array $batch): DeliveryReport
+    {
+        $report = new DeliveryReport();
+        $sound = [];
+        foreach ($batch as $entry) {
+            if ($this->isSound($entry)) {
+                $sound[] = $entry;
+                continue;
+            }
+            $report = $report->plus($this->settle($entry, $this->settlement->dead(
+                $entry,
+                self::DAMAGED,
+                '',
+                'The stored plan is not the one that was decided; it was not sent.',
+                'Something has changed the row in the database. Translate the event again.'
+            )));
+        }
+        if ($sound === []) {
+            return $report;
+        }
+        try {
+            $plans = array_map(static fn (OutboxEntry $entry): string => (string) $entry->planJson, $sound);
+            $results = $this->relay->postPlans($plans);
+        } catch (RelayException $failure) {
+            return $report->plus($this->failed($sound, $failure));
+        }
+        foreach ($sound as $position => $entry) {
+            $next = $this->settlement->ofResult($entry, $results[$position], $this->clock->now(), random_int(0, 1000));
+            $report = $report->plus($this->settle($entry, $next));
+        }
+
+        return $report;
+    }
+
+    /**
+     * A request that will never succeed is made again for each row alone, so that one row cannot doom the others.
+     *
+     * @param OutboxEntry[] $batch
+     */
+    private function failed(array $batch, RelayException $failure): DeliveryReport
+    {
+        $report = new DeliveryReport();
+        if (!$failure->isRetried() && count($batch) > 1) {
+            foreach ($batch as $entry) {
+                $report = $report->plus($this->deliver([$entry]));
+            }
+
+            return $report;
+        }
+        foreach ($batch as $entry) {
+            $next = $this->settlement->ofFailure($entry, $failure, $this->clock->now(), random_int(0, 1000));
+            $report = $report->plus($this->settle($entry, $next));
+        }
+
+        return $failure->isRetried() ? $report->plus(new DeliveryReport(stoppedBy: $failure)) : $report;
+    }
+
+    private function settle(OutboxEntry $entry, OutboxEntry $next): DeliveryReport
+    {
+        $next = $next->released();
+        if (!$this->store->replace($entry, $next)) {
+            return new DeliveryReport();
+        }
+        $this->recorder->record($next);
+
+        return match (true) {
+            $next->state->isUnfinished() => new DeliveryReport(postponed: 1),
+            $next->state->isDead() => new DeliveryReport(dead: 1),
+            default => new DeliveryReport(delivered: 1),
+        };
+    }
+
+    private function isSound(OutboxEntry $entry): bool
+    {
+        return $entry->planJson !== null && hash('sha256', $entry->planJson) === $entry->contentDigest;
+    }
+
+    /**
+     * @param OutboxEntry[] $entries
+     */
+    private function putBack(array $entries): void
+    {
+        foreach ($entries as $entry) {
+            $this->store->replace($entry, $entry->released());
+        }
+    }
+}

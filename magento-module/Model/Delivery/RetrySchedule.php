@@ -1,0 +1,43 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Delivery;
+
+/**
+ * When a delivery that did not succeed is tried again, as a pure function.
+ *
+ * The delay doubles from one minute up to six hours; 36 attempts take seven days, then only a person brings the
+ * event back. A wish of the relay can only postpone: a wrong header must never cost a delivery.
+ */
+class RetrySchedule
+{
+    public const ATTEMPTS = 36;
+
+    private const FIRST_SECONDS = 60;
+    private const LONGEST_SECONDS = 6 * 3600;
+
+    /** The longest wish that is granted, so that a wrong header cannot stop a shop. */
+    private const LONGEST_WISH = 24 * 3600;
+
+    /** Share of the delay by which events move apart, so that they do not all come back at once. */
+    private const JITTER_DIVISOR = 10;
+
+    /**
+     * @param int $attempts deliveries begun so far, at least 1
+     * @param int $wish seconds the relay asked for, 0 for none
+     * @param int $jitter 0 to 1000
+     * @return ?int seconds to wait, or null when the event is given up
+     */
+    public function secondsUntilNext(int $attempts, int $wish, int $jitter): ?int
+    {
+        if ($attempts >= self::ATTEMPTS) {
+            return null;
+        }
+        $doublings = min($attempts - 1, 20);
+        $seconds = min(self::FIRST_SECONDS << max(0, $doublings), self::LONGEST_SECONDS);
+        $seconds += intdiv(intdiv($seconds, self::JITTER_DIVISOR) * $jitter, 1000);
+
+        return max($seconds, min($wish, self::LONGEST_WISH));
+    }
+}

@@ -1,0 +1,31 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\DryRun;
+
+/**
+ * What would become of one event.
+ */
+class DryRunLine
+{
+    /**
+     * @param string $outcome post, skip or reject
+     * @param string $incrementId the document's number in Magento, '' where it has none
+     * @param string $total decimal text in the document's currency; '' where the plan names none
+     * @param string[] $warnings in words
+     */
+    public function __construct(
+        public readonly string $key,
+        public readonly string $incrementId,
+        public readonly string $outcome,
+        public readonly string $code,
+        public readonly string $pointer,
+        public readonly string $message,
+        public readonly string $suggestion,
+        public readonly string $total,
+        public readonly string $currency,
+        public readonly array $warnings
+    ) {
+    }
+}

@@ -1,0 +1,100 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Outbox;
+
+use Byte8\SageAccounting\Model\Canonical\EventName;
+use Byte8\SageAccounting\Model\SyncState\SyncAspect;
+use Byte8\SageAccounting\Model\SyncState\SyncStateStoreInterface;
+use Byte8\SageAccounting\Model\SyncState\SyncStatus;
+
+/**
+ * What a person means by "again", for each state a row may be in.
+ *
+ * What was skipped or refused is decided afresh with today's settings. What the relay has is sent again with the same
+ * bytes, unless the ledger refused it: then it is decided afresh too, and the relay makes sure that nothing is posted
+ * twice.
+ */
+class Resync
+{
+    public function __construct(
+        private readonly OutboxStoreInterface $store,
+        private readonly OutboxEditorInterface $editor,
+        private readonly SyncStateStoreInterface $syncState
+    ) {
+    }
+
+    /**
+     * @param EventName[] $names events the entity is, in their order
+     * @return int number of events that are on their way again
+     */
+    public function again(array $names, int $entityId, int $storeId): int
+    {
+        $started = 0;
+        foreach ($names as $name) {
+            $started += $this->one($name, $entityId, $storeId) ? 1 : 0;
+        }
+
+        return $started;
+    }
+
+    /**
+     * Brings back rows that were given up.
+     *
+     * @param int[] $ids
+     * @return int number of rows that are on their way again
+     */
+    public function requeue(array $ids): int
+    {
+        $requeued = 0;
+        foreach ($ids as $id) {
+            $record = $this->editor->find($id);
+            if ($record === null) {
+                continue;
+            }
+            $changed = $this->editor->apply($this->transition($record->entry), [$id]);
+            if ($changed > 0) {
+                $this->syncState->markPending($record->entry->event->name, $record->entry->event->entityId);
+            }
+            $requeued += $changed;
+        }
+
+        return $requeued;
+    }
+
+    private function one(EventName $name, int $entityId, int $storeId): bool
+    {
+        if (!$name->isUpsert()) {
+            foreach ($this->editor->ofEntity($name->entityType(), $entityId) as $record) {
+                if ($record->entry->event->name === $name) {
+                    return $record->entry->state->isUnfinished() || $this->requeue([$record->id()]) === 1;
+                }
+            }
+        }
+        $this->store->capture(new CaptureRequest($name, $entityId, $storeId, true));
+
+        return true;
+    }
+
+    private function transition(OutboxEntry $entry): OutboxTransition
+    {
+        $isFrozen = $entry->planJson !== null && hash('sha256', $entry->planJson) === $entry->contentDigest;
+        if (!$isFrozen) {
+            return OutboxTransition::TranslateAgain;
+        }
+        $name = $entry->event->name;
+        $entityId = $entry->event->entityId;
+        $known = $this->syncState->find($name->entityType(), [$entityId])[$entityId] ?? null;
+        $status = $known?->aspect(SyncAspect::of($name))?->status;
+        $isWithRelay = in_array($entry->state, [OutboxState::Dead, OutboxState::Delivered], true);
+
+        return match (true) {
+            $entry->state === OutboxState::Delivered && $status === SyncStatus::Failed,
+            $entry->state === OutboxState::Dead
+                && str_starts_with($entry->reasonCode, 'plan_') => OutboxTransition::TranslateAgain,
+            $isWithRelay => OutboxTransition::DeliverAgain,
+            default => OutboxTransition::TranslateAgain,
+        };
+    }
+}

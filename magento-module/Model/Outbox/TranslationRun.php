@@ -1,0 +1,91 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Outbox;
+
+use Byte8\SageAccounting\Model\Bridge\BridgeException;
+use Byte8\SageAccounting\Model\Bridge\TranslatorFactory;
+use Byte8\SageAccounting\Model\Clock;
+use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
+use Byte8\SageAccounting\Model\Status\Troubles;
+
+/**
+ * Has captured rows decided until there are none or the time is up; without settings or core they wait.
+ */
+class TranslationRun
+{
+    public const SETTINGS_ABSENT = 'settings_absent';
+
+    private const ROWS_AT_ONCE = 25;
+
+    public function __construct(
+        private readonly EventTranslation $translation,
+        private readonly TranslatorFactory $translators,
+        private readonly SettingsKeeper $settings,
+        private readonly Troubles $troubles,
+        private readonly Clock $clock
+    ) {
+    }
+
+    public function run(\DateTimeImmutable $until): TranslationReport
+    {
+        return $this->guarded(function (string $settings) use ($until): int {
+            $translator = $this->translators->create();
+            $decided = 0;
+            do {
+                $token = bin2hex(random_bytes(16));
+                $now = $this->clock->now();
+                $step = $this->translation->run($translator, $settings, $token, self::ROWS_AT_ONCE, $now);
+                $decided += $step;
+            } while ($step > 0 && $this->clock->now() < $until);
+
+            return $decided;
+        });
+    }
+
+    /**
+     * Has the captured rows of one entity decided.
+     */
+    public function runFor(string $entityType, int $entityId): TranslationReport
+    {
+        return $this->guarded(fn (string $settings): int => $this->translation->runFor(
+            $entityType,
+            $entityId,
+            $this->translators->create(),
+            $settings,
+            bin2hex(random_bytes(16)),
+            $this->clock->now()
+        ));
+    }
+
+    /**
+     * @param \Closure(string): int $work
+     */
+    private function guarded(\Closure $work): TranslationReport
+    {
+        $settings = $this->settings->document();
+        if ($settings === null) {
+            return $this->stopped(
+                self::SETTINGS_ABSENT,
+                'The settings have not been fetched from the relay yet.',
+                'Pair this shop with its relay; cron then fetches the settings.'
+            );
+        }
+        try {
+            $decided = $work($settings);
+        } catch (BridgeException $exception) {
+            return $this->stopped($exception->errorCode, $exception->getMessage(), $exception->suggestion);
+        }
+        $this->troubles->clear(Troubles::TRANSLATION);
+
+        return new TranslationReport($decided);
+    }
+
+    private function stopped(string $code, string $message, string $suggestion): TranslationReport
+    {
+        $this->troubles->note(Troubles::TRANSLATION, $code, $message, $suggestion);
+
+        return new TranslationReport(0, $code, $message, $suggestion);
+    }
+}

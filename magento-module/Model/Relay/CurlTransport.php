@@ -1,0 +1,56 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Relay;
+
+use Magento\Framework\HTTP\Client\CurlFactory;
+
+/**
+ * HTTP by Magento's own client; a new one for each request, because it remembers headers and cookies.
+ */
+class CurlTransport implements HttpTransportInterface
+{
+    public function __construct(
+        private readonly CurlFactory $curlFactory,
+        private readonly int $connectSeconds = 5,
+        private readonly int $seconds = 30
+    ) {
+    }
+
+    public function send(string $url, array $headers, ?string $body): HttpAnswer
+    {
+        $client = $this->curlFactory->create();
+        $client->setOption(CURLOPT_CONNECTTIMEOUT, $this->connectSeconds);
+        $client->setTimeout($this->seconds);
+        // Otherwise the answer to a long body begins with 100, which the client would take for the status.
+        $client->setHeaders($headers + ['Expect' => '']);
+        try {
+            if ($body === null) {
+                $client->get($url);
+            } else {
+                $client->post($url, $body);
+            }
+        } catch (\Exception $exception) {
+            throw RelayException::unreachable($exception->getMessage(), $exception);
+        }
+
+        return new HttpAnswer($client->getStatus(), $this->texts($client->getHeaders()), (string) $client->getBody());
+    }
+
+    /**
+     * @param array<string, mixed> $headers
+     * @return array<string, string>
+     */
+    private function texts(array $headers): array
+    {
+        $texts = [];
+        foreach ($headers as $name => $value) {
+            if (is_string($value)) {
+                $texts[strtolower((string) $name)] = trim($value);
+            }
+        }
+
+        return $texts;
+    }
+}

@@ -1,0 +1,137 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Relay;
+
+use Byte8\SageAccounting\Model\Connection\Connection;
+use Byte8\SageAccounting\Model\Connection\ConnectionStoreInterface;
+use Byte8\SageAccounting\Model\Connection\TransportRule;
+use Byte8\SageAccounting\Model\Token\TokenSigner;
+
+/**
+ * The relay over HTTP, every request signed.
+ */
+class HttpRelayClient implements RelayClientInterface
+{
+    private const LONGEST_DETAIL = 500;
+
+    public function __construct(
+        private readonly ConnectionStoreInterface $connections,
+        private readonly TransportRule $transportRule,
+        private readonly TokenSigner $signer,
+        private readonly HttpTransportInterface $transport
+    ) {
+    }
+
+    public function postPlans(array $plans): array
+    {
+        $answer = $this->ask('/v1/plans', '{"plans":[' . implode(',', $plans) . ']}');
+        $results = $this->document($answer)['results'] ?? null;
+        if (!is_array($results) || count($results) !== count($plans)) {
+            throw $this->unreadable('not one result for each plan');
+        }
+
+        return array_values($results);
+    }
+
+    public function settings(string $digest): ?SettingsDocument
+    {
+        $headers = $digest === '' ? [] : ['If-None-Match' => '"' . $digest . '"'];
+        $answer = $this->ask('/v1/settings', null, $headers);
+        if ($answer->status === 304) {
+            return null;
+        }
+        $this->document($answer);
+
+        return new SettingsDocument($answer->body, hash('sha256', $answer->body));
+    }
+
+    public function syncState(string $cursor, int $limit): array
+    {
+        $query = http_build_query(['since' => $cursor, 'limit' => $limit]);
+        $document = $this->document($this->ask('/v1/sync-state?' . $query, null));
+        $items = $document['items'] ?? null;
+        $next = $document['next'] ?? null;
+        if (!is_array($items) || (!is_string($next) && !is_int($next))) {
+            throw $this->unreadable('no items and next');
+        }
+
+        return ['items' => array_values(array_filter($items, 'is_array')), 'next' => (string) $next];
+    }
+
+    public function check(): void
+    {
+        $this->ask('/v1/sync-state?since=0&limit=1', null);
+    }
+
+    /**
+     * @param array<string, string> $headers
+     */
+    private function ask(string $path, ?string $body, array $headers = []): HttpAnswer
+    {
+        $connection = $this->connection();
+        $headers += [
+            'Authorization' => 'Bearer ' . $this->signer->sign($connection),
+            'Accept' => 'application/json',
+        ];
+        if ($body !== null) {
+            $headers['Content-Type'] = 'application/json';
+        }
+        $answer = $this->transport->send($connection->relayUrl . $path, $headers, $body);
+        if ($answer->status < 200 || $answer->status >= 300) {
+            if ($answer->status !== 304) {
+                throw $this->refusal($answer);
+            }
+        }
+
+        return $answer;
+    }
+
+    private function connection(): Connection
+    {
+        $connection = $this->connections->load()
+            ?? throw new RelayException(RelayException::NOT_CONNECTED, 'This shop is not connected to a relay.');
+        if (!$this->transportRule->allowsUrl($connection->relayUrl)) {
+            throw new RelayException(
+                RelayException::NOT_SECURE,
+                'The relay is called by HTTPS only, unless it runs on this machine.'
+            );
+        }
+
+        return $connection;
+    }
+
+    /**
+     * @return array<string, mixed>
+     */
+    private function document(HttpAnswer $answer): array
+    {
+        $document = json_decode($answer->body, true);
+
+        return is_array($document) ? $document : throw $this->unreadable('no JSON object');
+    }
+
+    private function refusal(HttpAnswer $answer): RelayException
+    {
+        $problem = json_decode($answer->body, true);
+        $text = static fn (string $name): string => is_string($problem[$name] ?? null) ? $problem[$name] : '';
+        $detail = $text('detail') === '' ? '' : ': ' . mb_substr($text('detail'), 0, self::LONGEST_DETAIL);
+
+        return new RelayException(
+            $text('code') === '' ? 'http_' . $answer->status : mb_substr($text('code'), 0, 64),
+            'HTTP ' . $answer->status . $detail,
+            $answer->status,
+            $text('pointer'),
+            max(0, (int) $answer->header('Retry-After'))
+        );
+    }
+
+    private function unreadable(string $what): RelayException
+    {
+        return new RelayException(
+            RelayException::ANSWER_UNREADABLE,
+            'The relay\'s answer cannot be read: ' . $what . '.'
+        );
+    }
+}

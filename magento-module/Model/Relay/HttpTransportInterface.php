@@ -1,0 +1,18 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Relay;
+
+/**
+ * Port to HTTP: one request, one answer, no redirects, no retries.
+ */
+interface HttpTransportInterface
+{
+    /**
+     * @param array<string, string> $headers
+     * @param ?string $body null for a GET
+     * @throws RelayException when there was no answer
+     */
+    public function send(string $url, array $headers, ?string $body): HttpAnswer;
+}

@@ -1,0 +1,40 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Relay;
+
+/**
+ * Port to the relay's HTTP interface, version 1.
+ *
+ * @api
+ */
+interface RelayClientInterface
+{
+    /**
+     * @param string[] $plans JSON texts, sent byte for byte
+     * @return array<int, array<string, ?string>> one result for each plan, in their order
+     * @throws RelayException
+     */
+    public function postPlans(array $plans): array;
+
+    /**
+     * @param string $digest digest of the document that is known, '' for none
+     * @return ?SettingsDocument null when the relay has the same
+     * @throws RelayException
+     */
+    public function settings(string $digest): ?SettingsDocument;
+
+    /**
+     * @return array{items: array<int, array<string, mixed>>, next: string}
+     * @throws RelayException
+     */
+    public function syncState(string $cursor, int $limit): array;
+
+    /**
+     * Asks whether the relay is there and knows this shop.
+     *
+     * @throws RelayException
+     */
+    public function check(): void;
+}

@@ -1,0 +1,29 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Rest;
+
+use Byte8\SageAccounting\Api\Data\PairedInterface;
+
+/**
+ * The shop as the relay now knows it.
+ */
+class Paired implements PairedInterface
+{
+    public function __construct(
+        private readonly string $bindingId,
+        private readonly string $storeUrl
+    ) {
+    }
+
+    public function getBindingId(): string
+    {
+        return $this->bindingId;
+    }
+
+    public function getStoreUrl(): string
+    {
+        return $this->storeUrl;
+    }
+}

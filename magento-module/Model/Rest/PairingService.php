@@ -1,0 +1,44 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Rest;
+
+use Byte8\SageAccounting\Api\Data\PairedInterface;
+use Byte8\SageAccounting\Api\PairingInterface;
+use Byte8\SageAccounting\Model\Connection\Connection;
+use Byte8\SageAccounting\Model\Connection\Pairing;
+use Byte8\SageAccounting\Model\Connection\TransportRule;
+use Magento\Framework\Exception\AuthorizationException;
+use Magento\Framework\HTTP\PhpEnvironment\RemoteAddress;
+use Magento\Framework\UrlInterface;
+use Magento\Framework\Webapi\Rest\Request;
+use Magento\Store\Model\StoreManagerInterface;
+
+/**
+ * Takes the relay's side of a pairing.
+ */
+class PairingService implements PairingInterface
+{
+    public function __construct(
+        private readonly Pairing $pairing,
+        private readonly TransportRule $transportRule,
+        private readonly StoreManagerInterface $storeManager,
+        private readonly Request $request,
+        private readonly RemoteAddress $remoteAddress
+    ) {
+    }
+
+    public function pair(string $code, string $bindingId, string $relayUrl, string $apiKey): PairedInterface
+    {
+        $mayAsk = $this->transportRule->allowsRequest(
+            (bool) $this->request->isSecure(),
+            (string) $this->remoteAddress->getRemoteAddress()
+        );
+        if (!$mayAsk || !$this->pairing->pair($code, new Connection(rtrim($relayUrl, '/'), $bindingId, $apiKey))) {
+            throw new AuthorizationException(__('Not paired.'));
+        }
+
+        return new Paired($bindingId, $this->storeManager->getStore()->getBaseUrl(UrlInterface::URL_TYPE_WEB));
+    }
+}

@@ -1,0 +1,135 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Rest;
+
+use Byte8\SageAccounting\Api\Data\PingInterface;
+use Byte8\SageAccounting\Api\Data\RecordedInterface;
+use Byte8\SageAccounting\Api\RelaySupportInterface;
+use Byte8\SageAccounting\Model\Bridge\BridgeException;
+use Byte8\SageAccounting\Model\Bridge\TranslatorFactory;
+use Byte8\SageAccounting\Model\Canonical\CanonicalDataException;
+use Byte8\SageAccounting\Model\Canonical\CapturedEvent;
+use Byte8\SageAccounting\Model\Canonical\EventBuilder;
+use Byte8\SageAccounting\Model\Canonical\EventName;
+use Byte8\SageAccounting\Model\Canonical\Source\EventSourceInterface;
+use Byte8\SageAccounting\Model\ModuleVersion;
+use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
+use Byte8\SageAccounting\Model\SyncState\FeedPull;
+use Magento\Framework\App\ProductMetadataInterface;
+use Magento\Framework\Exception\InputException;
+use Magento\Framework\Exception\NoSuchEntityException;
+use Magento\Framework\Webapi\Rest\Request;
+use Magento\Payment\Api\PaymentMethodListInterface;
+use Magento\Store\Model\StoreManagerInterface;
+
+/**
+ * Answers the relay.
+ */
+class RelaySupport implements RelaySupportInterface
+{
+    private const READY = 'ready';
+
+    /** An event that is only looked at has no place in the sequence. */
+    private const NO_SEQUENCE = 0;
+
+    public function __construct(
+        private readonly TranslatorFactory $translators,
+        private readonly SettingsKeeper $settings,
+        private readonly EventBuilder $builder,
+        private readonly EventSourceInterface $source,
+        private readonly FeedPull $feed,
+        private readonly PaymentMethodListInterface $paymentMethods,
+        private readonly StoreManagerInterface $storeManager,
+        private readonly ProductMetadataInterface $productMetadata,
+        private readonly ModuleVersion $version,
+        private readonly Request $request
+    ) {
+    }
+
+    public function ping(): PingInterface
+    {
+        $core = [];
+        $translator = self::READY;
+        try {
+            $core = $this->translators->create()->describe();
+        } catch (BridgeException $exception) {
+            $translator = $exception->errorCode;
+        }
+
+        return new Ping(
+            $this->version->get(),
+            $this->productMetadata->getEdition() . ' ' . $this->productMetadata->getVersion(),
+            PHP_VERSION,
+            $translator,
+            $core['core_version'] ?? '',
+            $core['rule_table_hash'] ?? '',
+            $this->settings->digest()
+        );
+    }
+
+    public function paymentMethods(): array
+    {
+        $found = [];
+        foreach ($this->storeManager->getStores() as $store) {
+            foreach ($this->paymentMethods->getList((int) $store->getId()) as $method) {
+                $code = (string) $method->getCode();
+                $isActive = (bool) $method->getIsActive();
+                if (!isset($found[$code]) || $isActive) {
+                    $found[$code] = new PaymentMethod($code, (string) $method->getTitle(), $isActive);
+                }
+            }
+        }
+        ksort($found);
+
+        return array_values($found);
+    }
+
+    public function invoice(int $id): string
+    {
+        return $this->event(EventName::InvoiceCreated, $id);
+    }
+
+    public function payment(int $id): string
+    {
+        return $this->event(EventName::InvoicePaid, $id);
+    }
+
+    public function creditMemo(int $id): string
+    {
+        return $this->event(EventName::CreditMemoCreated, $id);
+    }
+
+    public function customer(int $id): string
+    {
+        return $this->event(EventName::CustomerUpserted, $id);
+    }
+
+    public function product(int $id): string
+    {
+        return $this->event(EventName::ProductUpserted, $id);
+    }
+
+    public function syncState(): RecordedInterface
+    {
+        $items = json_decode((string) $this->request->getContent(), true)['items'] ?? null;
+        if (!is_array($items)) {
+            throw new InputException(__('The body has no items.'));
+        }
+
+        return new Recorded($this->feed->record(array_values(array_filter($items, 'is_array'))));
+    }
+
+    /**
+     * @throws NoSuchEntityException
+     */
+    private function event(EventName $name, int $entityId): string
+    {
+        try {
+            return $this->builder->build(new CapturedEvent($name, $entityId, self::NO_SEQUENCE), $this->source);
+        } catch (CanonicalDataException $exception) {
+            throw new NoSuchEntityException(__('This record cannot be read: %1', $exception->getMessage()), $exception);
+        }
+    }
+}

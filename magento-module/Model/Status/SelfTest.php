@@ -1,0 +1,142 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Status;
+
+use Byte8\SageAccounting\Model\Bridge\BridgeException;
+use Byte8\SageAccounting\Model\Bridge\TranslatorFactory;
+use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
+use Byte8\SageAccounting\Model\Relay\RelayClientInterface;
+use Byte8\SageAccounting\Model\Relay\RelayException;
+use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
+
+/**
+ * Tries every part once: database, core, settings, relay, cron. Writes nothing.
+ */
+class SelfTest
+{
+    public function __construct(
+        private readonly OutboxEditorInterface $outbox,
+        private readonly TranslatorFactory $translators,
+        private readonly SettingsKeeper $settings,
+        private readonly RelayClientInterface $relay,
+        private readonly StatusReader $status
+    ) {
+    }
+
+    /**
+     * @return SelfTestResult[]
+     */
+    public function run(): array
+    {
+        return [
+            $this->database(),
+            $this->core(),
+            $this->settings(),
+            $this->relay(),
+            ...$this->waiting(),
+        ];
+    }
+
+    private function database(): SelfTestResult
+    {
+        try {
+            $rows = array_sum($this->outbox->counts());
+        } catch (\Exception $exception) {
+            return new SelfTestResult(
+                'database',
+                SelfTestResult::BAD,
+                $exception->getMessage(),
+                'Run "bin/magento setup:upgrade".'
+            );
+        }
+
+        return new SelfTestResult('database', SelfTestResult::GOOD, sprintf('%d events in the outbox', $rows));
+    }
+
+    private function core(): SelfTestResult
+    {
+        try {
+            $core = $this->translators->create()->describe();
+        } catch (BridgeException $exception) {
+            return new SelfTestResult(
+                'core',
+                SelfTestResult::BAD,
+                $exception->errorCode . ': ' . $exception->getMessage(),
+                $exception->suggestion
+            );
+        }
+
+        return new SelfTestResult('core', SelfTestResult::GOOD, 'version ' . ($core['core_version'] ?? 'unknown'));
+    }
+
+    private function settings(): SelfTestResult
+    {
+        if ($this->settings->document() === null) {
+            return new SelfTestResult(
+                'settings',
+                SelfTestResult::BAD,
+                'none were fetched yet',
+                'Pair this shop; cron then fetches them within a minute.'
+            );
+        }
+        $problems = $this->settings->problems();
+        if ($problems === []) {
+            return new SelfTestResult('settings', SelfTestResult::GOOD, 'complete');
+        }
+        $first = $problems[0];
+
+        return new SelfTestResult(
+            'settings',
+            SelfTestResult::NOTE,
+            sprintf('%d problems; first %s %s', count($problems), $first['pointer'] ?? '', $first['message'] ?? ''),
+            $first['suggestion'] ?? ''
+        );
+    }
+
+    private function relay(): SelfTestResult
+    {
+        try {
+            $this->relay->check();
+        } catch (RelayException $exception) {
+            return new SelfTestResult(
+                'relay',
+                SelfTestResult::BAD,
+                $exception->errorCode . ': ' . $exception->getMessage(),
+                $exception->suggestion()
+            );
+        }
+
+        return new SelfTestResult('relay', SelfTestResult::GOOD, 'answers and knows this shop');
+    }
+
+    /**
+     * @return SelfTestResult[]
+     */
+    private function waiting(): array
+    {
+        $report = $this->status->read();
+        $results = [];
+        foreach ($report->troubles as $trouble) {
+            if ($trouble->area === StatusReader::CRON) {
+                $results[] = new SelfTestResult(
+                    'cron',
+                    SelfTestResult::BAD,
+                    $trouble->message,
+                    $trouble->suggestion
+                );
+            }
+        }
+        if ($report->dead() > 0) {
+            $results[] = new SelfTestResult(
+                'outbox',
+                SelfTestResult::NOTE,
+                sprintf('%d events were given up', $report->dead()),
+                'See "bin/magento byte8:sage:outbox:inspect", then requeue them.'
+            );
+        }
+
+        return $results;
+    }
+}

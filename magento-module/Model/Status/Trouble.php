@@ -1,0 +1,23 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Status;
+
+/**
+ * Something that keeps events from flowing, in words for people.
+ */
+class Trouble
+{
+    /**
+     * @param string $since UTC in ISO 8601
+     */
+    public function __construct(
+        public readonly string $area,
+        public readonly string $code,
+        public readonly string $message,
+        public readonly string $suggestion,
+        public readonly string $since
+    ) {
+    }
+}

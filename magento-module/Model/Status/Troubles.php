@@ -1,0 +1,63 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Status;
+
+use Byte8\SageAccounting\Model\Clock;
+use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
+
+/**
+ * Remembers what is in the way of each part, so that the admin can say it without trying.
+ */
+class Troubles
+{
+    public const TRANSLATION = 'translation';
+    public const DELIVERY = 'delivery';
+    public const SETTINGS = 'settings';
+    public const FEED = 'feed';
+
+    private const AREAS = [self::TRANSLATION, self::DELIVERY, self::SETTINGS, self::FEED];
+
+    public function __construct(private readonly ValueStoreInterface $values, private readonly Clock $clock)
+    {
+    }
+
+    public function note(string $area, string $code, string $message, string $suggestion): void
+    {
+        $known = $this->of($area);
+        $this->values->set($this->name($area), (string) json_encode([
+            'code' => $code,
+            'message' => $message,
+            'suggestion' => $suggestion,
+            'since' => $known?->code === $code ? $known->since : $this->clock->now()->format(\DATE_ATOM),
+        ], JSON_INVALID_UTF8_SUBSTITUTE));
+    }
+
+    public function clear(string $area): void
+    {
+        $this->values->remove($this->name($area));
+    }
+
+    public function of(string $area): ?Trouble
+    {
+        $known = json_decode((string) $this->values->get($this->name($area)), true);
+
+        return is_array($known)
+            ? new Trouble($area, $known['code'], $known['message'], $known['suggestion'], $known['since'])
+            : null;
+    }
+
+    /**
+     * @return Trouble[]
+     */
+    public function all(): array
+    {
+        return array_values(array_filter(array_map($this->of(...), self::AREAS)));
+    }
+
+    private function name(string $area): string
+    {
+        return 'trouble.' . $area;
+    }
+}

@@ -1,0 +1,94 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Sweep;
+
+use Byte8\SageAccounting\Model\Canonical\EventName;
+use Byte8\SageAccounting\Model\Clock;
+use Byte8\SageAccounting\Model\Outbox\CaptureRequest;
+use Byte8\SageAccounting\Model\Outbox\OutboxStoreInterface;
+use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
+
+/**
+ * Finds what Magento has and the outbox never saw: a capture that failed, or a change that dispatches no event.
+ *
+ * Looks no further back than the day the module began its work; older documents are brought by the backfill commands.
+ */
+class Sweep
+{
+    private const BEGAN_AT = 'sweep.began_at';
+    private const LAST_AT = 'sweep.last_at.';
+    private const ROWS = 500;
+
+    /** What is younger may still be in a transaction of its own. */
+    private const REST_SECONDS = 120;
+
+    private const DATABASE_FORMAT = 'Y-m-d H:i:s';
+
+    public function __construct(
+        private readonly MissedRows $missed,
+        private readonly OutboxStoreInterface $store,
+        private readonly ValueStoreInterface $values,
+        private readonly Clock $clock
+    ) {
+    }
+
+    /**
+     * @return int number of events that were missed
+     */
+    public function run(): int
+    {
+        $before = $this->clock->now()->modify('-' . self::REST_SECONDS . ' seconds')->format(self::DATABASE_FORMAT);
+        $since = $this->beganAt();
+        $found = 0;
+        foreach (EventName::cases() as $name) {
+            $found += $name->isUpsert()
+                ? $this->sweepChanges($name, $since, $before)
+                : $this->capture($name, $this->missed->documents($name, $since, $before, self::ROWS));
+        }
+
+        return $found;
+    }
+
+    /**
+     * Since when documents are looked for; the first run decides it.
+     */
+    public function beganAt(): string
+    {
+        $began = $this->values->get(self::BEGAN_AT);
+        if ($began === null) {
+            $began = $this->clock->now()->format(self::DATABASE_FORMAT);
+            $this->values->set(self::BEGAN_AT, $began);
+        }
+
+        return $began;
+    }
+
+    /**
+     * Customers and products are looked at by their date of change, from where the last sweep ended.
+     */
+    private function sweepChanges(EventName $name, string $since, string $before): int
+    {
+        $bookmark = self::LAST_AT . $name->entityType();
+        $rows = $this->missed->changes($name, $this->values->get($bookmark) ?? $since, $before, self::ROWS);
+        $found = $this->capture($name, array_filter($rows, static fn (array $row): bool => !$row['is_noted']));
+        $last = end($rows);
+        $this->values->set($bookmark, count($rows) < self::ROWS || $last === false ? $before : $last['updated_at']);
+
+        return $found;
+    }
+
+    /**
+     * @param array<int, array{entity_id: int, store_id: int}> $rows
+     */
+    private function capture(EventName $name, array $rows): int
+    {
+        $found = 0;
+        foreach ($rows as $row) {
+            $found += $this->store->capture(new CaptureRequest($name, $row['entity_id'], $row['store_id'])) ? 1 : 0;
+        }
+
+        return $found;
+    }
+}

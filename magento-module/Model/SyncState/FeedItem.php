@@ -1,0 +1,89 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\SyncState;
+
+use Byte8\SageAccounting\Model\Canonical\EventName;
+
+/**
+ * One item of the relay's feed, read with care: what cannot be read is left out and never stops the feed.
+ */
+class FeedItem
+{
+    private const MONEY = '/^-?[0-9]{1,15}(\.[0-9]{1,4})?$/D';
+
+    /**
+     * @param array<string, mixed> $item
+     * @param string $now UTC, as in the database
+     * @return ?SyncStateRow null for an item about something this module does not know
+     */
+    public static function row(array $item, string $now): ?SyncStateRow
+    {
+        $key = self::text($item, 'key');
+        $name = EventName::tryFrom((string) strstr($key, ':', true));
+        $entityId = substr((string) strrchr($key, ':'), 1);
+        if ($name === null || preg_match('/^[1-9][0-9]{0,9}$/D', $entityId) !== 1) {
+            return null;
+        }
+        $error = is_array($item['error'] ?? null) ? $item['error'] : [];
+
+        return new SyncStateRow(
+            $name->entityType(),
+            (int) $entityId,
+            SyncAspect::of($name),
+            SyncStatus::ofRunState(self::text($item, 'status'), self::text($error, 'code') === 'total_differs'),
+            $now,
+            self::textOrNull($item, 'sage_id', 64),
+            self::textOrNull($item, 'sage_reference', 64),
+            self::textOrNull($item, 'run_id', 64),
+            self::money($item, 'expected_total'),
+            self::money($item, 'sage_total'),
+            mb_substr(self::text($error, 'code'), 0, 64),
+            self::text($error, 'pointer'),
+            self::words($error),
+            self::text($error, 'suggestion')
+        );
+    }
+
+    /**
+     * The relay's words, and after them what the ledger said, item by item.
+     *
+     * @param array<string, mixed> $error
+     */
+    private static function words(array $error): string
+    {
+        $words = [self::text($error, 'detail')];
+        foreach (is_array($error['items'] ?? null) ? $error['items'] : [] as $item) {
+            $words[] = implode(' – ', array_filter(is_array($item) ? $item : [], 'is_string'));
+        }
+
+        return implode("\n", array_unique(array_filter($words, 'strlen')));
+    }
+
+    /**
+     * @param array<string, mixed> $values
+     */
+    private static function text(array $values, string $name): string
+    {
+        return is_string($values[$name] ?? null) ? $values[$name] : '';
+    }
+
+    /**
+     * @param array<string, mixed> $values
+     */
+    private static function textOrNull(array $values, string $name, int $longest): ?string
+    {
+        return self::text($values, $name) === '' ? null : mb_substr(self::text($values, $name), 0, $longest);
+    }
+
+    /**
+     * @param array<string, mixed> $values
+     */
+    private static function money(array $values, string $name): ?string
+    {
+        $text = self::text($values, $name);
+
+        return preg_match(self::MONEY, $text) === 1 ? $text : null;
+    }
+}

@@ -1,0 +1,89 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\SyncState;
+
+use Byte8\SageAccounting\Model\Clock;
+use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
+use Byte8\SageAccounting\Model\Relay\RelayClientInterface;
+use Byte8\SageAccounting\Model\Relay\RelayException;
+use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
+
+/**
+ * Brings the mirror up to date with the relay: by pulling its feed, or with items the relay pushed.
+ *
+ * The cursor is kept after every page, so that a run cut short goes on where it was.
+ */
+class FeedPull
+{
+    private const CURSOR = 'feed.cursor';
+    private const ITEMS_PER_PAGE = 200;
+    private const FROM_THE_BEGINNING = '0';
+
+    public function __construct(
+        private readonly RelayClientInterface $relay,
+        private readonly SyncStateStoreInterface $store,
+        private readonly OutboxEditorInterface $outbox,
+        private readonly ValueStoreInterface $values,
+        private readonly Clock $clock
+    ) {
+    }
+
+    /**
+     * @param ?callable(int $items): void $progress told after every page
+     * @return int number of items recorded
+     * @throws RelayException
+     */
+    public function pull(\DateTimeImmutable $until, ?callable $progress = null): int
+    {
+        $recorded = 0;
+        $cursor = $this->values->get(self::CURSOR) ?? self::FROM_THE_BEGINNING;
+        do {
+            $page = $this->relay->syncState($cursor, self::ITEMS_PER_PAGE);
+            $recorded += $this->record($page['items']);
+            $isNew = $page['next'] !== $cursor;
+            $cursor = $page['next'];
+            if ($isNew) {
+                $this->values->set(self::CURSOR, $cursor);
+            }
+            if ($progress !== null) {
+                $progress(count($page['items']));
+            }
+        } while ($isNew && $page['items'] !== [] && $this->clock->now() < $until);
+
+        return $recorded;
+    }
+
+    /**
+     * Lets the next pull begin with the oldest item.
+     */
+    public function startOver(): void
+    {
+        $this->values->remove(self::CURSOR);
+    }
+
+    /**
+     * @param array<int, array<string, mixed>> $items in the feed's order
+     * @return int number of items recorded
+     */
+    public function record(array $items): int
+    {
+        $now = $this->clock->now()->format('Y-m-d H:i:s');
+        $recorded = 0;
+        foreach ($items as $item) {
+            $row = FeedItem::row($item, $now);
+            if ($row === null) {
+                continue;
+            }
+            $this->store->record($row);
+            if ($row->status === SyncStatus::Failed && $row->runId !== null) {
+                // What was refused must go out again even when the next edit looks the same.
+                $this->outbox->forgetFingerprint($row->runId);
+            }
+            $recorded++;
+        }
+
+        return $recorded;
+    }
+}

@@ -1,0 +1,35 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Token;
+
+use Byte8\SageAccounting\Model\Database\SalesTables;
+
+/**
+ * Token ids in the database, where a unique key decides between two requests at the same moment.
+ *
+ * Deliberately not Magento's cache: that can be flushed, and every web server may have its own.
+ */
+class DatabaseUsedTokens implements UsedTokensInterface
+{
+    public function __construct(private readonly SalesTables $tables)
+    {
+    }
+
+    public function useOnce(string $tokenId, int $expiresAt): bool
+    {
+        $changed = $this->tables->connection()->insertOnDuplicate(
+            $this->tables->tokens(),
+            ['jti_hash' => hash('sha256', $tokenId), 'expires_at' => $expiresAt],
+            ['jti_hash']
+        );
+
+        return (int) $changed === 1;
+    }
+
+    public function forgetExpired(int $now): int
+    {
+        return (int) $this->tables->connection()->delete($this->tables->tokens(), ['expires_at < ?' => $now]);
+    }
+}

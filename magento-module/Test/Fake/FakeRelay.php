@@ -1,0 +1,74 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Test\Fake;
+
+use Byte8\SageAccounting\Model\Relay\RelayClientInterface;
+use Byte8\SageAccounting\Model\Relay\RelayException;
+use Byte8\SageAccounting\Model\Relay\SettingsDocument;
+
+/**
+ * A relay that remembers what it was sent and answers as the test says.
+ */
+class FakeRelay implements RelayClientInterface
+{
+    /** @var array<int, string[]> plans of every request */
+    public array $requests = [];
+
+    /** @var \Closure|null (plans) to results; may throw RelayException */
+    public ?\Closure $answer = null;
+
+    /** @var array<int, array{items: array<int, array<string, mixed>>, next: string}> pages of the feed */
+    public array $pages = [];
+
+    public string $settings = '';
+
+    public ?RelayException $failure = null;
+
+    public function postPlans(array $plans): array
+    {
+        $this->requests[] = $plans;
+
+        return $this->answer === null
+            ? array_map(static fn (string $plan): array => self::result($plan, 'accepted'), $plans)
+            : ($this->answer)($plans);
+    }
+
+    /**
+     * @return array<string, ?string>
+     */
+    public static function result(string $plan, string $status): array
+    {
+        $key = json_decode($plan, true)['key'];
+
+        return ['key' => $key, 'status' => $status, 'run_id' => 'run-' . $key];
+    }
+
+    public function settings(string $digest): ?SettingsDocument
+    {
+        $this->failIfAsked();
+        $now = hash('sha256', $this->settings);
+
+        return $now === $digest ? null : new SettingsDocument($this->settings, $now);
+    }
+
+    public function syncState(string $cursor, int $limit): array
+    {
+        $this->failIfAsked();
+
+        return array_shift($this->pages) ?? ['items' => [], 'next' => $cursor];
+    }
+
+    public function check(): void
+    {
+        $this->failIfAsked();
+    }
+
+    private function failIfAsked(): void
+    {
+        if ($this->failure !== null) {
+            throw $this->failure;
+        }
+    }
+}

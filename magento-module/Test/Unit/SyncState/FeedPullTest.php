@@ -1,0 +1,167 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Test\Unit\SyncState;
+
+use Byte8\SageAccounting\Model\Canonical\EventName;
+use Byte8\SageAccounting\Model\Outbox\OutboxTransition as Step;
+use Byte8\SageAccounting\Model\SyncState\FeedPull;
+use Byte8\SageAccounting\Model\SyncState\HoldMode;
+use Byte8\SageAccounting\Model\SyncState\SyncStatus;
+use Byte8\SageAccounting\Test\Database\DatabaseTestCase;
+use Byte8\SageAccounting\Test\Fake\FakeRelay;
+
+/**
+ * The relay's feed into the mirror, on a real MariaDB.
+ */
+class FeedPullTest extends DatabaseTestCase
+{
+    private FakeRelay $relay;
+
+    private FeedPull $feed;
+
+    protected function setUp(): void
+    {
+        parent::setUp();
+        $this->relay = new FakeRelay();
+        $this->feed = new FeedPull($this->relay, $this->syncState, $this->editor, $this->values, $this->clock);
+    }
+
+    public function testPagesAreReadToTheEndAndTheCursorIsKept(): void
+    {
+        $this->relay->pages = [
+            ['items' => [self::item('invoice.created:1', 'succeeded')], 'next' => '10'],
+            ['items' => [self::item('invoice.created:2', 'rejected')], 'next' => '20'],
+        ];
+        self::assertSame(2, $this->feed->pull($this->clock->now->modify('+1 minute')));
+        self::assertSame('20', $this->values->get('feed.cursor'));
+
+        $found = $this->syncState->find('invoice', [1, 2]);
+        self::assertSame(SyncStatus::Synced, $found[1]->document()?->status);
+        self::assertSame(['SI-27', '35.9900', '35.9900', 'run-1'], [
+            $found[1]->document()->ledgerReference,
+            $found[1]->document()->expectedTotal,
+            $found[1]->document()->ledgerTotal,
+            $found[1]->document()->runId,
+        ]);
+        self::assertSame(SyncStatus::Failed, $found[2]->document()?->status);
+    }
+
+    public function testAnInvoiceInTheLedgerStaysSyncedWhenOnlyItsPaymentFails(): void
+    {
+        $this->feed->record([
+            self::item('invoice.created:1', 'succeeded'),
+            self::item('invoice.paid:1', 'rejected', ['code' => 'sage_rejected', 'detail' => 'no bank']),
+        ]);
+        $state = $this->syncState->find('invoice', [1])[1];
+
+        self::assertSame(SyncStatus::Synced, $state->document()?->status);
+        self::assertSame(
+            [SyncStatus::Failed, 'sage_rejected', 'no bank'],
+            [
+                $state->aspect('payment')?->status,
+                $state->aspect('payment')?->reasonCode,
+                $state->aspect('payment')?->reasonMessage,
+            ]
+        );
+    }
+
+    public function testWhatTheLedgerSaidIsKeptItemByItem(): void
+    {
+        $this->feed->record([self::item('invoice.created:1', 'rejected', [
+            'code' => 'sage_rejected',
+            'detail' => 'Refused.',
+            'pointer' => '/steps/1/body',
+            'items' => [['code' => 'RecordInvalid', 'message' => 'This field is required.', 'source' => 'x.y']],
+        ])]);
+        $row = $this->syncState->find('invoice', [1])[1]->document();
+
+        self::assertSame("Refused.\nRecordInvalid – This field is required. – x.y", $row?->reasonMessage);
+        self::assertSame('/steps/1/body', $row->reasonPointer);
+    }
+
+    public function testADifferingTotalIsNotHidden(): void
+    {
+        $this->feed->record([self::item('invoice.created:1', 'succeeded', ['code' => 'total_differs', 'detail' => 'd'])]);
+
+        self::assertSame(SyncStatus::Mismatch, $this->syncState->find('invoice', [1])[1]->document()?->status);
+    }
+
+    public function testEveryRunStateHasAStatus(): void
+    {
+        $expected = [
+            'queued' => 'pending', 'running' => 'pending', 'waiting' => 'pending', 'parked' => 'pending',
+            'superseded' => 'pending', 'succeeded' => 'synced', 'rejected' => 'failed', 'ambiguous' => 'review',
+            'a word of tomorrow' => 'pending',
+        ];
+        foreach ($expected as $state => $status) {
+            self::assertSame($status, SyncStatus::ofRunState($state, false)->value, $state);
+        }
+    }
+
+    public function testItemsAboutSomethingElseAreLeftOut(): void
+    {
+        $recorded = $this->feed->record([
+            self::item('estimate.created:1', 'succeeded'),
+            self::item('invoice.created:x', 'succeeded'),
+            self::item('invoice.created:0', 'succeeded'),
+            ['key' => 5],
+            [],
+            self::item('invoice.created:1', 'succeeded'),
+        ]);
+
+        self::assertSame(1, $recorded);
+    }
+
+    public function testRefusalMakesTheSameContentGoOutAgain(): void
+    {
+        $changes = self::plan('{}') + ['fingerprint' => 'f', 'runId' => 'run-5'];
+        $this->brought(EventName::CustomerUpserted, 5, $changes, Step::Freeze);
+        $this->captured(EventName::CustomerUpserted, 5);
+        $newest = $this->store->claimForTranslation('t', 1, $this->clock->now())[0];
+        self::assertSame('f', $this->store->earlierFingerprint($newest));
+
+        $this->feed->record([self::item('customer.upserted:5', 'rejected')]);
+        self::assertNull($this->store->earlierFingerprint($newest));
+    }
+
+    public function testManyEntitiesTakeTwoQueries(): void
+    {
+        foreach (range(1, 50) as $id) {
+            $this->feed->record([self::item('invoice.created:' . $id, 'succeeded')]);
+        }
+        $this->syncState->hold('invoice', 7, HoldMode::Never, 'Ann');
+        $this->syncState->hold('invoice', 99, HoldMode::Hold, 'Ann');
+        $before = $this->database->adapter->statements;
+        $found = $this->syncState->find('invoice', range(1, 99));
+
+        self::assertSame(2, $this->database->adapter->statements - $before);
+        self::assertCount(51, $found);
+        self::assertSame([HoldMode::Never, HoldMode::Hold, null], [$found[7]->hold, $found[99]->hold, $found[8]->hold]);
+    }
+
+    public function testTheSqlOfTheOldManualStillWorks(): void
+    {
+        $this->database->adapter->execute(
+            'INSERT INTO byte8_entity_sync_state (entity_type, magento_id, provider, sync_status, last_sync_at) '
+            . "VALUES ('invoice', 44, 'sage_accounting', 'synced', NOW())"
+        );
+
+        self::assertSame(SyncStatus::Synced, $this->syncState->find('invoice', [44])[44]->document()?->status);
+    }
+
+    /**
+     * @param ?array<string, mixed> $error
+     * @return array<string, mixed>
+     */
+    private static function item(string $key, string $status, ?array $error = null): array
+    {
+        $id = substr((string) strrchr($key, ':'), 1);
+
+        return [
+            'cursor' => '1', 'key' => $key, 'run_id' => 'run-' . $id, 'status' => $status, 'sage_id' => 'abc',
+            'sage_reference' => 'SI-27', 'expected_total' => '35.99', 'sage_total' => '35.99', 'error' => $error,
+        ];
+    }
+}

@@ -1,0 +1,151 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Tools\Magento;
+
+use Magento\Catalog\Api\ProductRepositoryInterface;
+use Magento\Catalog\Model\Product;
+use Magento\CatalogInventory\Model\Indexer\Stock\Processor as StockIndexer;
+use Magento\Customer\Api\CustomerRepositoryInterface;
+use Magento\Customer\Api\Data\CustomerInterface;
+use Magento\Framework\ObjectManagerInterface;
+use Magento\Quote\Api\CartManagementInterface;
+use Magento\Quote\Model\QuoteFactory;
+use Magento\Sales\Api\CreditmemoRepositoryInterface;
+use Magento\Sales\Api\InvoiceRepositoryInterface;
+use Magento\Sales\Model\Order;
+use Magento\Sales\Model\Order\Creditmemo;
+use Magento\Sales\Model\Order\CreditmemoFactory;
+use Magento\Sales\Model\Order\Invoice;
+use Magento\Sales\Model\Service\CreditmemoService;
+use Magento\Sales\Model\Service\InvoiceService;
+use Magento\Framework\DB\TransactionFactory;
+
+/**
+ * Does in an installed Magento what merchants and customers do, through Magento's own services.
+ *
+ * Everything it makes has a mark of its own, so that it never touches what was there before.
+ */
+class Shop
+{
+    private const COUNTRY = 'GB';
+
+    private readonly string $mark;
+
+    public function __construct(private readonly ObjectManagerInterface $objects)
+    {
+        $this->mark = 'b8' . bin2hex(random_bytes(3));
+    }
+
+    /**
+     * @template T of object
+     * @param class-string<T> $type
+     * @return T
+     */
+    public function get(string $type): object
+    {
+        return $this->objects->get($type);
+    }
+
+    /**
+     * A taxed product with enough stock.
+     */
+    public function product(string $price = '12.50'): Product
+    {
+        $product = $this->objects->create(Product::class);
+        $product->setTypeId('simple')->setAttributeSetId(4)->setWebsiteIds([1])->setName('Tea mug ' . $this->mark)
+            ->setSku($this->mark . '-' . bin2hex(random_bytes(2)))->setPrice((float) $price)->setTaxClassId(2)
+            ->setVisibility(4)->setStatus(1)->setWeight(1)
+            ->setStockData(['use_config_manage_stock' => 1, 'qty' => 10000, 'is_in_stock' => 1]);
+
+        $saved = $this->get(ProductRepositoryInterface::class)->save($product);
+        $this->get(StockIndexer::class)->reindexRow($saved->getId(), true);
+
+        return $saved;
+    }
+
+    public function customer(): CustomerInterface
+    {
+        $customer = $this->objects->create(CustomerInterface::class);
+        $customer->setWebsiteId(1)->setGroupId(1)->setStoreId(1)->setEmail($this->mark . '@example.com')
+            ->setFirstname('Pat')->setLastname('Example');
+
+        return $this->get(CustomerRepositoryInterface::class)->save($customer);
+    }
+
+    /**
+     * A guest's order of some of a product, with flat-rate shipping and payment by cheque.
+     */
+    public function order(Product $product, int $quantity = 2, string $method = 'checkmo'): Order
+    {
+        $quote = $this->objects->create(QuoteFactory::class)->create();
+        $quote->setStoreId(1)->setIsMultiShipping(false)->setCustomerIsGuest(true)
+            ->setCustomerEmail('guest-' . $this->mark . '@example.com');
+        $fresh = $this->get(ProductRepositoryInterface::class)->getById($product->getId(), false, 1, true);
+        $quote->addProduct($fresh, $quantity);
+        $address = [
+            'firstname' => 'Pat', 'lastname' => 'Example', 'street' => ['1 Test Street', 'Floor 2'],
+            'city' => 'Manchester', 'postcode' => 'M1 1AE', 'country_id' => self::COUNTRY,
+            'telephone' => '01610000000', 'email' => 'guest-' . $this->mark . '@example.com',
+        ];
+        $quote->getBillingAddress()->addData($address);
+        $quote->getShippingAddress()->addData($address)->setCollectShippingRates(true)->collectShippingRates()
+            ->setShippingMethod('flatrate_flatrate');
+        $quote->setInventoryProcessed(false);
+        $quote->collectTotals()->save();
+        $quote->setPaymentMethod($method);
+        $quote->getPayment()->setQuote($quote)->importData(['method' => $method]);
+        $quote->collectTotals()->save();
+        $order = $this->get(CartManagementInterface::class)->submit($quote);
+
+        return $this->objects->create(Order::class)->load($order->getId());
+    }
+
+    /**
+     * Invoices as the admin's "Submit Invoice" does; offline capture makes it paid.
+     */
+    public function invoice(Order $order, bool $isPaid = true): Invoice
+    {
+        $invoice = $this->get(InvoiceService::class)->prepareInvoice($order);
+        $invoice->setRequestedCaptureCase($isPaid ? Invoice::CAPTURE_OFFLINE : Invoice::NOT_CAPTURE);
+        $invoice->register();
+        $order->setIsInProcess(true);
+        $this->get(TransactionFactory::class)->create()->addObject($invoice)->addObject($order)->save();
+
+        return $invoice;
+    }
+
+    /**
+     * Marks an open invoice as paid, as "Capture" does.
+     */
+    public function pay(Invoice $invoice): void
+    {
+        $fresh = $this->objects->create(Invoice::class)->load($invoice->getId());
+        $fresh->pay();
+        $this->get(TransactionFactory::class)->create()->addObject($fresh)->addObject($fresh->getOrder())->save();
+    }
+
+    public function refund(Order $order, string $adjustment = '0'): Creditmemo
+    {
+        $fresh = $this->objects->create(Order::class)->load($order->getId());
+        $memo = $this->get(CreditmemoFactory::class)->createByOrder($fresh, [
+            'adjustment_positive' => $adjustment,
+        ]);
+        foreach ($memo->getAllItems() as $item) {
+            $item->setBackToStock(false);
+        }
+
+        return $this->get(CreditmemoService::class)->refund($memo, true);
+    }
+
+    public function reloadedInvoice(int $id): Invoice
+    {
+        return $this->objects->create(InvoiceRepositoryInterface::class)->get($id);
+    }
+
+    public function reloadedCreditmemo(int $id): Creditmemo
+    {
+        return $this->objects->create(CreditmemoRepositoryInterface::class)->get($id);
+    }
+}

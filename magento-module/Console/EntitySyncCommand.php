@@ -53,7 +53,7 @@ class EntitySyncCommand extends Command
             ->addOption('resume', null, InputOption::VALUE_NONE, 'Go on where the same command was interrupted');
         if (isset(self::STATES[$this->entityType])) {
             $states = implode(', ', array_keys(self::STATES[$this->entityType]));
-            $this->addOption('state', null, InputOption::VALUE_REQUIRED, 'Only this state: ' . $states . ', any', 'any');
+            $this->addOption('state', null, InputOption::VALUE_REQUIRED, 'State: ' . $states . ', any', 'any');
         }
         if ($this->entityType === 'invoice') {
             $this->addOption('event', null, InputOption::VALUE_REQUIRED, 'created, paid or both', 'both');

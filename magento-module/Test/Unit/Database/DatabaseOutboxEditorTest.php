@@ -25,7 +25,8 @@ class DatabaseOutboxEditorTest extends DatabaseTestCase
         $this->captured(EventName::CustomerUpserted, 9);
 
         self::assertSame(['captured' => 2, 'skipped' => 1], $this->sorted($this->editor->counts()));
-        self::assertSame([3, 2], array_map(static fn ($r) => $r->id(), $this->editor->list([OutboxState::Captured], 9)));
+        $captured = $this->editor->list([OutboxState::Captured], 9);
+        self::assertSame([3, 2], array_map(static fn ($record) => $record->id(), $captured));
         self::assertCount(1, $this->editor->list([], 1));
         self::assertSame('zero', $this->editor->find(1)?->lastError());
         self::assertNull($this->editor->find(99));
@@ -38,7 +39,8 @@ class DatabaseOutboxEditorTest extends DatabaseTestCase
         self::assertNull($this->editor->oldestWaiting());
         $this->captured(EventName::InvoiceCreated, 1);
         $this->captured(EventName::InvoiceCreated, 2);
-        $this->database->adapter->update('byte8_event_outbox', ['created_at' => '2026-01-01 00:00:00'], ['id = ?' => 1]);
+        $early = ['created_at' => '2026-01-01 00:00:00'];
+        $this->database->adapter->update('byte8_event_outbox', $early, ['id = ?' => 1]);
         self::assertSame('2026-01-01 00:00:00', $this->editor->oldestWaiting());
 
         $this->syncState->hold('invoice', 1, HoldMode::Hold, 'Ann');
@@ -77,7 +79,8 @@ class DatabaseOutboxEditorTest extends DatabaseTestCase
         $this->brought(EventName::InvoiceCreated, 1, ['reasonCode' => 'tax'], Step::Reject);
         $this->brought(EventName::InvoiceCreated, 2, self::plan('{"n":2}'), ...$sent);
         $this->brought(EventName::InvoiceCreated, 3, self::plan('{"n":3}'), ...$sent);
-        $this->brought(EventName::InvoiceCreated, 4, self::plan('{"n":4}'), Step::Freeze, Step::StartDelivery, Step::GiveUp);
+        $dead = [Step::Freeze, Step::StartDelivery, Step::GiveUp];
+        $this->brought(EventName::InvoiceCreated, 4, self::plan('{"n":4}'), ...$dead);
         $this->syncState->record(new SyncStateRow('invoice', 3, 'document', SyncStatus::Failed, runId: 'r3'));
         $resync = new Resync($this->store, $this->editor, $this->syncState);
 

@@ -31,8 +31,8 @@ class SweepTest extends DatabaseTestCase
         parent::setUp();
         foreach (['sales_invoice', 'sales_creditmemo', 'customer_entity', 'catalog_product_entity'] as $table) {
             $this->database->adapter->execute(
-                'CREATE TABLE ' . $table . ' (entity_id INT UNSIGNED PRIMARY KEY, store_id SMALLINT NULL, state INT NULL, '
-                . 'created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, '
+                'CREATE TABLE ' . $table . ' (entity_id INT UNSIGNED PRIMARY KEY, '
+                . 'store_id SMALLINT NULL, state INT NULL, created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, '
                 . 'updated_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP)'
             );
         }
@@ -103,9 +103,10 @@ class SweepTest extends DatabaseTestCase
         $this->row('sales_invoice', 3, '2021-01-01 00:00:00', 2);
         $filter = new BackfillFilter([], '2020-01-01 00:00:00', '2021-01-01 00:00:00');
         $seen = 0;
-        $noted = $this->backfill->run('invoice', $filter, [], false, false, static function (int $n) use (&$seen): void {
-            $seen += $n;
-        });
+        $count = static function (int $entities) use (&$seen): void {
+            $seen += $entities;
+        };
+        $noted = $this->backfill->run('invoice', $filter, [], false, false, $count);
 
         self::assertSame([2, 3], [$seen, $noted]);
         self::assertSame(['invoice.created:1', 'invoice.created:2', 'invoice.paid:1'], $this->keys());

@@ -83,7 +83,8 @@ class FeedPullTest extends DatabaseTestCase
 
     public function testADifferingTotalIsNotHidden(): void
     {
-        $this->feed->record([self::item('invoice.created:1', 'succeeded', ['code' => 'total_differs', 'detail' => 'd'])]);
+        $finding = ['code' => 'total_differs', 'detail' => 'd'];
+        $this->feed->record([self::item('invoice.created:1', 'succeeded', $finding)]);
 
         self::assertSame(SyncStatus::Mismatch, $this->syncState->find('invoice', [1])[1]->document()?->status);
     }

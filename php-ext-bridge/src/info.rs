@@ -3,6 +3,7 @@
 use crate::{components, settings};
 use ext_php_rs::zend::ModuleEntry;
 use ext_php_rs::{info_table_end, info_table_row, info_table_start};
+use ledger_wasm_host::engine::WASMTIME_VERSION;
 use ledger_wasm_host::{Error, guarded};
 
 unsafe extern "C" {
@@ -19,6 +20,7 @@ pub(crate) extern "C" fn print(module: *mut ModuleEntry) {
     });
     info_table_start!();
     info_table_row!("byte8_sage", env!("CARGO_PKG_VERSION"));
+    info_table_row!("wasmtime", WASMTIME_VERSION);
     for (name, value) in rows {
         // The table is made of C strings.
         let value = value.replace('\0', "");

@@ -6,6 +6,7 @@ pub mod advice;
 pub mod corpus;
 pub mod demo;
 pub mod doors;
+pub mod fpm;
 pub mod generate;
 pub mod recorded;
 pub mod rules_page;

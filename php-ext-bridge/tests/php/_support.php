@@ -65,15 +65,21 @@ function file_of(string $bytes): string
     return $path;
 }
 
+/** The PHP of the command line; inside PHP-FPM, PHP_BINARY is that. */
+function command_line_php(): string
+{
+    return PHP_SAPI === 'cli' ? PHP_BINARY : PHP_BINDIR . '/php';
+}
+
 /** Runs a script of this folder in another PHP with other settings; gives its standard output. */
 function in_another_php(string $script, array $settings): string
 {
-    $command = [PHP_BINARY, '-n', '-d', 'extension=' . getenv('LEDGER_PHP_EXTENSION'), '-d', 'display_errors=stderr'];
+    $command = [command_line_php(), '-n', '-d', 'extension=' . getenv('LEDGER_PHP_EXTENSION'), '-d', 'display_errors=stderr'];
     foreach ($settings + ['byte8_sage.component' => component()] as $name => $value) {
         array_push($command, '-d', "$name=$value");
     }
     $command[] = __DIR__ . "/$script";
-    $process = proc_open($command, [1 => ['pipe', 'w'], 2 => STDERR], $pipes);
+    $process = proc_open($command, [1 => ['pipe', 'w'], 2 => ['file', 'php://stderr', 'w']], $pipes);
     $output = stream_get_contents($pipes[1]);
     same(0, proc_close($process), "$script ends by itself");
     return $output;

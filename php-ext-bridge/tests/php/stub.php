@@ -6,8 +6,8 @@ declare(strict_types=1);
 
 require __DIR__ . '/_support.php';
 
-$command = [PHP_BINARY, '-n', '-d', 'auto_prepend_file=' . __DIR__ . '/../../stubs/byte8_sage.stub.php', __DIR__ . '/_reflect.php'];
-$process = proc_open($command, [1 => ['pipe', 'w'], 2 => STDERR], $pipes);
+$command = [command_line_php(), '-n', '-d', 'auto_prepend_file=' . __DIR__ . '/../../stubs/byte8_sage.stub.php', __DIR__ . '/_reflect.php'];
+$process = proc_open($command, [1 => ['pipe', 'w'], 2 => ['file', 'php://stderr', 'w']], $pipes);
 $stub = stream_get_contents($pipes[1]);
 same(0, proc_close($process), 'the stub file is valid PHP');
 $loaded = in_another_php('_reflect.php', []);

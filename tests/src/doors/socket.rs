@@ -118,6 +118,11 @@ impl PhpSocket {
     pub fn open() -> Result<Self> {
         Service::start(&[]).map(Self)
     }
+
+    /// The service behind it.
+    pub fn service(&self) -> &Service {
+        &self.0
+    }
 }
 
 impl Door for PhpSocket {

@@ -117,6 +117,15 @@ pub(crate) fn translate() -> Outcome {
         .env(paths::EMBEDDED_ARTEFACT, paths::artefact()))
 }
 
+/// The measuring programs and `sage-translate` for release. Needs the component.
+pub(crate) fn measuring() -> Outcome {
+    say("building what measures");
+    run(cargo()
+        .args(["build", "--release"])
+        .args(["--package", "ledger-tests", "--package", "sage-translate"])
+        .env(paths::EMBEDDED_ARTEFACT, paths::artefact()))
+}
+
 /// Relay, simulator, demo and all tests of the rest. Needs the component.
 pub(crate) fn rest() -> Outcome {
     say("building relay, simulator and tests");

@@ -36,6 +36,7 @@ cargo xtask COMMAND
   bless CASE        accepts the present answer to a golden case, after showing the difference
   rules             writes golden/RULES.md again
   properties [N]    tries N generated documents (a million) in the release profile
+  soak [CALLS]      the extension in PHP-FPM under load, with reloads; sage-translate too (100,000)
   bench core        time of a translation, native and as a component
   fuzz [SECONDS]    every fuzz target for a time (a minute); needs cargo-fuzz and nightly
   help              this text
@@ -68,6 +69,7 @@ fn run(command: &str, rest: &[OsString]) -> Outcome<ExitCode> {
         "bless" => commands::tool("bless", rest),
         "rules" => commands::tool("rules", rest),
         "properties" => measure::properties(rest).map(done),
+        "soak" => measure::soak(rest),
         "bench" => measure::bench(rest),
         "fuzz" => measure::fuzz(rest).map(done),
         "help" | "" | "--help" | "-h" => {

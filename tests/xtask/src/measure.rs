@@ -4,7 +4,7 @@
 
 use crate::build::{self, cargo};
 use crate::process::{Outcome, capture, run, say};
-use crate::{commands, paths};
+use crate::{commands, paths, setup};
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -13,6 +13,9 @@ const MANY: &str = "1000000";
 
 /// Seconds for each fuzz target.
 const SECONDS: &str = "60";
+
+/// Calls of each part of the soak test.
+const SOAK_CALLS: &str = "100000";
 
 /// The fuzz targets of `tests/fuzz`.
 const TARGETS: [&str; 3] = ["event", "settings", "envelope"];
@@ -35,10 +38,24 @@ pub(crate) fn bench(arguments: &[OsString]) -> Outcome<ExitCode> {
         _ => return Err("usage: cargo xtask bench core".to_owned()),
     }
     build::component()?;
-    run(cargo().args(["build", "--release", "--package", "ledger-tests"]))?;
+    build::measuring()?;
     commands::become_program(
-        std::process::Command::new(paths::target().join("release/bench_core"))
-            .envs(paths::environment()),
+        std::process::Command::new(paths::released("bench_core"))
+            .envs(paths::measuring_environment()),
+    )
+}
+
+/// The bridge in real PHP-FPM workers for long.
+pub(crate) fn soak(arguments: &[OsString]) -> Outcome<ExitCode> {
+    let calls = number(arguments, SOAK_CALLS)?;
+    setup::packages()?;
+    build::component()?;
+    build::extension()?;
+    build::measuring()?;
+    commands::become_program(
+        std::process::Command::new(paths::released("soak"))
+            .arg(calls)
+            .envs(paths::measuring_environment()),
     )
 }
 

@@ -83,6 +83,14 @@ pub(crate) fn environment() -> Vec<(&'static str, OsString)> {
         ("LEDGER_RELAY_BIN", program("ledger-relay").into()),
         ("LEDGER_SIMULATOR_BIN", program("sage-simulator").into()),
         ("LEDGER_TRANSLATE_BIN", program("sage-translate").into()),
+        ("LEDGER_PHP_FPM", crate::php::fpm().into()),
         (EMBEDDED_ARTEFACT, artefact().into()),
     ]
+}
+
+/// The same for programs that measure: what they start is built for release.
+pub(crate) fn measuring_environment() -> Vec<(&'static str, OsString)> {
+    let mut environment = self::environment();
+    environment.push(("LEDGER_TRANSLATE_BIN", released("sage-translate").into()));
+    environment
 }

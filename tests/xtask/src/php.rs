@@ -1,8 +1,9 @@
 //! PHP with the freshly built extension.
 
 use crate::paths;
-use crate::process::{Outcome, run, say};
+use crate::process::{Outcome, capture, find, run, say};
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// PHP with the extension and the component.
@@ -12,8 +13,16 @@ pub(crate) fn command() -> Command {
     php
 }
 
+/// The PHP-FPM of the same version as `php`; Debian keeps it where only root looks.
+pub(crate) fn fpm() -> PathBuf {
+    let version = "echo PHP_MAJOR_VERSION, '.', PHP_MINOR_VERSION;";
+    let version = capture(Command::new("php").args(["-n", "-r", version])).unwrap_or_default();
+    let name = format!("php-fpm{version}");
+    find(&name).unwrap_or_else(|| Path::new("/usr/sbin").join(name))
+}
+
 fn with_extension(php: &mut Command) {
-    let setting = |name: &str, value: &std::path::Path| {
+    let setting = |name: &str, value: &Path| {
         let mut text = std::ffi::OsString::from(name);
         text.push("=");
         text.push(value);

@@ -117,6 +117,9 @@ fn missing() -> Vec<String> {
     if !libclang() {
         need("libclang-dev");
     }
+    if !crate::php::fpm().is_file() {
+        need(&format!("{prefix}-fpm"));
+    }
     if !postgresql() {
         need("postgresql");
     }

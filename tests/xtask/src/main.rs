@@ -7,6 +7,7 @@
 mod build;
 mod commands;
 mod debian;
+mod magento;
 mod measure;
 mod paths;
 mod php;
@@ -39,6 +40,8 @@ cargo xtask COMMAND
   soak [CALLS]      the extension in PHP-FPM under load, with reloads; sage-translate too (100,000)
   bench core        time of a translation, native and as a component
   fuzz [SECONDS]    every fuzz target for a time (a minute); needs cargo-fuzz and nightly
+  module-check --magento DIR   compares the Magento module with a real Magento's sources
+  module-e2e --magento DIR     installs it into an installed Magento, drives it, takes it away again
   help              this text
 ";
 
@@ -72,6 +75,8 @@ fn run(command: &str, rest: &[OsString]) -> Outcome<ExitCode> {
         "soak" => measure::soak(rest),
         "bench" => measure::bench(rest),
         "fuzz" => measure::fuzz(rest).map(done),
+        "module-check" => magento::check(rest),
+        "module-e2e" => magento::end_to_end(rest),
         "help" | "" | "--help" | "-h" => {
             print!("{HELP}");
             Ok(ExitCode::SUCCESS)

@@ -1,0 +1,43 @@
+//! The Magento module against a real Magento, where one is given.
+
+use crate::commands::become_program;
+use crate::process::Outcome;
+use crate::{build, paths, php, setup};
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+
+/// Classes, methods, events and XML of the module against the sources in DIR.
+pub(crate) fn check(arguments: &[OsString]) -> Outcome<ExitCode> {
+    let folder = magento("module-check", arguments)?;
+    setup::packages()?;
+    let mut command = Command::new("php");
+    command
+        .arg(paths::root().join("tests/php/module-check.php"))
+        .arg(folder);
+    become_program(&mut command)
+}
+
+/// Installs the module into the Magento at DIR, drives it through Magento's own services with
+/// relay and simulator running, and takes it away again.
+pub(crate) fn end_to_end(arguments: &[OsString]) -> Outcome<ExitCode> {
+    let folder = magento("module-e2e", arguments)?;
+    setup::packages()?;
+    build::component()?;
+    build::extension()?;
+    build::rest()?;
+    let mut command = php::command();
+    command
+        .arg(paths::root().join("tests/php/module-e2e.php"))
+        .arg(folder)
+        .envs(paths::environment());
+    become_program(&mut command)
+}
+
+fn magento(command: &str, arguments: &[OsString]) -> Outcome<PathBuf> {
+    match arguments {
+        [option, folder] if option == "--magento" => std::path::absolute(folder)
+            .map_err(|error| format!("{}: {error}", folder.to_string_lossy())),
+        _ => Err(format!("usage: cargo xtask {command} --magento DIR")),
+    }
+}

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use std::fs;
 
 /// Kibibytes of a process.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Memory {
     /// Resident, shared pages included.
     pub resident: u64,

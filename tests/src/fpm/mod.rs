@@ -51,28 +51,39 @@ impl Fpm {
         Self::start_with(pool, &component).await
     }
 
+    /// As [`Fpm::start`], without the extension.
+    ///
+    /// # Errors
+    /// As [`Fpm::start`].
+    pub async fn start_plain(pool: &[&str]) -> Result<Self> {
+        Self::spawn(pool, &[]).await
+    }
+
     /// As [`Fpm::start`], with this component configured.
     ///
     /// # Errors
     /// As [`Fpm::start`].
     pub async fn start_with(pool: &[&str], component: &Path) -> Result<Self> {
+        let extension = artefact("LEDGER_PHP_EXTENSION")?;
+        let settings = [
+            format!("extension={}", extension.display()),
+            format!("byte8_sage.component={}", component.display()),
+        ];
+        Self::spawn(pool, &settings).await
+    }
+
+    async fn spawn(pool: &[&str], settings: &[String]) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let configuration = folder.path().join("fpm.conf");
         fs::write(&configuration, configure(folder.path(), pool)?)?;
-        let extension = artefact("LEDGER_PHP_EXTENSION")?;
         let mut command = Command::new(artefact("LEDGER_PHP_FPM")?);
         // -n: nothing but the extension; -F: in the foreground; -R: root may, where tests are root.
         command.args(["-n", "-F", "-R", "-y"]).arg(&configuration);
-        for setting in [
-            format!("extension={}", extension.display()),
-            format!("byte8_sage.component={}", component.display()),
-            "memory_limit=512M".to_owned(),
-            "post_max_size=64M".to_owned(),
-            "display_errors=1".to_owned(),
-            "html_errors=0".to_owned(),
-        ] {
+        let common = ["memory_limit=512M", "post_max_size=64M", "display_errors=1"];
+        for setting in settings.iter().map(String::as_str).chain(common) {
             command.arg("-d").arg(setting);
         }
+        command.args(["-d", "html_errors=0"]);
         let master = command
             .current_dir(root())
             .stdin(Stdio::null())

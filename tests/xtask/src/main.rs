@@ -39,6 +39,7 @@ cargo xtask COMMAND
   properties [N]    tries N generated documents (a million) in the release profile
   soak [CALLS]      the extension in PHP-FPM under load, with reloads; sage-translate too (100,000)
   bench core        time of a translation, native and as a component
+  bench bridge      the same from PHP: extension, service, PHP alone; first use, start, memory
   fuzz [SECONDS]    every fuzz target for a time (a minute); needs cargo-fuzz and nightly
   module-check --magento DIR   compares the Magento module with a real Magento's sources
   module-e2e --magento DIR     installs it into an installed Magento, drives it, takes it away again

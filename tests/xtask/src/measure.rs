@@ -31,17 +31,19 @@ pub(crate) fn properties(arguments: &[OsString]) -> Outcome {
         .envs(paths::environment()))
 }
 
-/// Native core and component side by side.
+/// Time of a translation: in Rust, or by every way from PHP.
 pub(crate) fn bench(arguments: &[OsString]) -> Outcome<ExitCode> {
-    match arguments {
-        [what] if what == "core" => {}
-        _ => return Err("usage: cargo xtask bench core".to_owned()),
-    }
+    let program = match arguments {
+        [what] if what == "core" => "bench_core",
+        [what] if what == "bridge" => "bench_bridge",
+        _ => return Err("usage: cargo xtask bench core|bridge".to_owned()),
+    };
+    setup::packages()?;
     build::component()?;
+    build::extension()?;
     build::measuring()?;
     commands::become_program(
-        std::process::Command::new(paths::released("bench_core"))
-            .envs(paths::measuring_environment()),
+        std::process::Command::new(paths::released(program)).envs(paths::measuring_environment()),
     )
 }
 

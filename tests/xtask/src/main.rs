@@ -7,6 +7,7 @@
 mod build;
 mod commands;
 mod debian;
+mod dist;
 mod magento;
 mod measure;
 mod paths;
@@ -34,6 +35,7 @@ cargo xtask COMMAND
   component         target/component/translator.wasm and translator.cwasm
   extension         the PHP extension
   translate         sage-translate, the program for hosts without the extension
+  dist              packages of the extension and of sage-translate, tried after packing
   bless CASE        accepts the present answer to a golden case, after showing the difference
   rules             writes golden/RULES.md again
   properties [N]    tries N generated documents (a million) in the release profile
@@ -74,6 +76,7 @@ fn run(command: &str, rest: &[OsString]) -> Outcome<ExitCode> {
         "rules" => commands::tool("rules", rest),
         "properties" => measure::properties(rest).map(done),
         "soak" => measure::soak(rest),
+        "dist" => dist::all().map(done),
         "bench" => measure::bench(rest),
         "fuzz" => measure::fuzz(rest).map(done),
         "module-check" => magento::check(rest),

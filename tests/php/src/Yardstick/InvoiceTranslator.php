@@ -51,7 +51,8 @@ class InvoiceTranslator
         unset($shipping['percentage']);
 
         $contact = $this->contact($event, $policy, $email, $delivery);
-        $body = ['contact_id' => ['$ref' => $contactKey], 'date' => $event['local_date'], 'reference' => $invoiceReference]
+        $body = ['contact_id' => ['$ref' => $contactKey], 'date' => $event['local_date']]
+            + ['reference' => $invoiceReference]
             + ['main_address' => $this->address($event['billing_address'])]
             + ['delivery_address' => $this->address($delivery)]
             + $shipping
@@ -129,7 +130,8 @@ class InvoiceTranslator
             [$quantity, $price] = ['1', $row];
         }
         $line = [
-            'description' => $this->text($name, 255) ?: '-', 'ledger_account_id' => $policy['default_ledger_account_id'],
+            'description' => $this->text($name, 255) ?: '-',
+            'ledger_account_id' => $policy['default_ledger_account_id'],
             'quantity' => $quantity, 'unit_price' => $price,
         ];
         if ($net !== $row) {

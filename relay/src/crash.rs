@@ -1,21 +1,21 @@
 //! Named points at which a test lets the process die as by a power cut.
 //!
-//! The points exist only with the feature `crash-points`; otherwise the macro is empty.
+//! The points exist only where debug assertions do; in a release build the macro is empty.
 
-/// Aborts here when the environment names this point.
+/// Dies here, by SIGKILL, when the environment names this point.
 macro_rules! crash_point {
     ($name:literal) => {
-        #[cfg(feature = "crash-points")]
+        #[cfg(debug_assertions)]
         $crate::crash::hit($name);
     };
 }
 pub(crate) use crash_point;
 
 /// The environment variable: `name`, or `name:n` for the n-th time the point is passed.
-#[cfg(feature = "crash-points")]
+#[cfg(debug_assertions)]
 const VARIABLE: &str = "LEDGER_RELAY_CRASH_POINT";
 
-#[cfg(feature = "crash-points")]
+#[cfg(debug_assertions)]
 pub(crate) fn hit(name: &str) {
     use std::sync::atomic::{AtomicU32, Ordering};
     static PASSED: AtomicU32 = AtomicU32::new(0);
@@ -28,6 +28,9 @@ pub(crate) fn hit(name: &str) {
             (name, nth.parse().unwrap_or(1))
         });
     if wanted == name && PASSED.fetch_add(1, Ordering::SeqCst) + 1 == nth {
+        let me = rustix::process::getpid();
+        // It cannot fail for oneself; should it ever, there is no going on either.
+        let _ = rustix::process::kill_process(me, rustix::process::Signal::KILL);
         std::process::abort();
     }
 }

@@ -1,6 +1,4 @@
 //! The process dies at every named point; nothing is lost and nothing stands twice.
-//!
-//! Runs with `--features crash-points`.
 
 use serde_json::Value;
 

@@ -26,5 +26,4 @@ mod tokens;
 mod upsert;
 
 #[cfg(test)]
-#[cfg(feature = "crash-points")]
 mod crash;

@@ -1,15 +1,15 @@
 //! The search before a repetition, which a negative control may take away.
 //!
-//! A test that counts duplicates proves nothing until it has been seen to find some. With the
-//! feature `crash-points` the environment variable `LEDGER_RELAY_NETS=off` leaves the search out;
-//! in every other build it is always there.
+//! A test that counts duplicates proves nothing until it has been seen to find some. In a debug
+//! build the environment variable `LEDGER_RELAY_NETS=off` leaves the search out; in a release build
+//! it is always there.
 
-#[cfg(not(feature = "crash-points"))]
+#[cfg(not(debug_assertions))]
 pub(super) const fn are_on() -> bool {
     true
 }
 
-#[cfg(feature = "crash-points")]
+#[cfg(debug_assertions)]
 pub(super) fn are_on() -> bool {
     std::env::var("LEDGER_RELAY_NETS").as_deref() != Ok("off")
 }

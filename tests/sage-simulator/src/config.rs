@@ -47,7 +47,7 @@ pub enum ExchangeRateDirection {
 pub struct Switches {
     /// Honoured or ignored. Documented: honoured.
     pub idempotency: Idempotency,
-    /// Whether a 4xx is remembered under its id. Unknown.
+    /// Whether a refusal or a server error is remembered under its id. Unknown.
     pub idempotency_caches_errors: bool,
     /// A known id with another body. Unknown.
     pub idempotency_changed_body: ChangedBody,

@@ -109,7 +109,12 @@ async fn answer(
     }
     if let (Some(Kind::Status), Some(fault)) = (kind, &fault) {
         let reply = fault.reply();
-        flight.world().log(&call, Some(reply.status), kind);
+        let mut world = flight.world();
+        if reply.status >= 500 {
+            crate::resources::remember_failure(&mut world, &call, &reply);
+        }
+        world.log(&call, Some(reply.status), kind);
+        drop(world);
         return respond(reply, false);
     }
     if kind == Some(Kind::SlowBefore) {

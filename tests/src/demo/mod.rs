@@ -4,7 +4,6 @@
 //! Then the ledger's totals are set beside Magento's. `tests/tests/end_to_end.rs` walks the same way.
 
 mod amount;
-mod child;
 mod documents;
 mod relay;
 mod report;
@@ -12,7 +11,6 @@ mod row;
 mod scenes;
 mod simulator;
 mod stage;
-mod token;
 
 pub use documents::{Decision, Document};
 pub use report::Report;

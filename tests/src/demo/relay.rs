@@ -1,7 +1,7 @@
 //! The relay as a process with a fresh database, and one shop that talks to it.
 
-use super::child::Server;
-use super::token::{random_hex, sign};
+use ledger_rig::child::Server;
+use ledger_rig::token::{random_hex, sign};
 use crate::doors::artefact;
 use anyhow::{Context, Result, bail, ensure};
 use reqwest::Client;

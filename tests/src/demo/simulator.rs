@@ -1,6 +1,6 @@
 //! The Sage simulator as a process, and what its books say.
 
-use super::child::Server;
+use ledger_rig::child::Server;
 use crate::doors::artefact;
 use anyhow::{Context, Result};
 use bigdecimal::BigDecimal;

@@ -234,6 +234,29 @@ fn write(
     Ok(reply)
 }
 
+/// An injected server error becomes the first result under its id, where errors are remembered:
+/// every repetition then gets the same error, though nothing was ever made.
+pub(crate) fn remember_failure(world: &mut World, call: &Call, reply: &Reply) {
+    let segments = call.segments();
+    let Some(resource) = segments.get(1).and_then(|name| named(name)) else {
+        return;
+    };
+    let body: Value = serde_json::from_slice(&call.body).unwrap_or_default();
+    let entity = body.get(resource.entity).cloned().unwrap_or_default();
+    let this = Use {
+        resource: resource.collection,
+        verb_and_path: format!("{} {}", call.method, call.path),
+        body: &call.body,
+        at_s: world.clock.now_s(),
+    };
+    if let Ok(Some(key)) = idempotency::id_in(&entity, &world.switches) {
+        let switches = world.switches.clone();
+        if matches!(world.idempotency.recall(&key, &this, &switches), Ok(None)) {
+            world.idempotency.remember(key, &this, reply, &switches);
+        }
+    }
+}
+
 fn create(
     world: &mut World,
     resource: &'static Resource,

@@ -14,7 +14,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 const DIRECTION: &[u8] = b"byte8-magento-outbound-v1";
 
 /// A fresh bearer token of a binding.
-pub(super) fn sign(binding: &str, api_key: &str) -> Result<String> {
+pub fn sign(binding: &str, api_key: &str) -> Result<String> {
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .context("the clock stands before 1970")?
@@ -40,7 +40,7 @@ fn sign_claims(claims: &str, api_key: &str) -> Result<String> {
 }
 
 /// Random bytes of the system, as hexadecimal digits.
-pub(super) fn random_hex(bytes: usize) -> Result<String> {
+pub fn random_hex(bytes: usize) -> Result<String> {
     let mut buffer = vec![0_u8; bytes];
     std::fs::File::open("/dev/urandom")
         .and_then(|mut source| source.read_exact(&mut buffer))

@@ -1,0 +1,373 @@
+//! One cell of the matrix.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail, ensure};
+use ledger_postgres::Durability;
+use serde_json::Value;
+
+use crate::books::{Verdict, compare};
+use crate::documents::{Templates, Work};
+use crate::random::Random;
+use crate::relay::{Installation, Process};
+use crate::sage::{Mode, Sage};
+use crate::shop::{News, Shop};
+
+use super::Ground;
+use super::fate::{Doomed, End, Fate};
+use super::report::Outcome;
+
+/// Waiting made short: what takes minutes in earnest takes fractions of a second here.
+const SETTINGS: [(&str, &str); 9] = [
+    ("LEDGER_RELAY__RETRY__FIRST_MS", "50"),
+    ("LEDGER_RELAY__RETRY__CAP_MS", "400"),
+    ("LEDGER_RELAY__RETRY__QUIET_MS", "500"),
+    ("LEDGER_RELAY__RETRY__RECHECK_MS", "200"),
+    ("LEDGER_RELAY__SAGE__REQUEST_TIMEOUT_MS", "1000"),
+    ("LEDGER_RELAY__SAGE__REQUESTS_PER_MINUTE", "0"),
+    ("LEDGER_RELAY__SAGE__REQUESTS_PER_DAY", "0"),
+    ("LEDGER_RELAY__STORE__LEASE_MS", "1000"),
+    ("LEDGER_RELAY__STORE__CONNECTIONS", "8"),
+];
+/// Life of an access token, in seconds: it dies many times in a trial.
+const TOKEN_LIFE: i64 = 4;
+/// Plans of one request.
+const BATCH: usize = 7;
+/// Without any news for so long, nothing more will come.
+const STANDSTILL: Duration = Duration::from_secs(60);
+
+/// What is tried.
+#[derive(Debug, Clone)]
+pub(super) struct Cell {
+    pub(super) ground: Ground,
+    pub(super) mode: Mode,
+    shops: usize,
+    documents: usize,
+    kills: usize,
+    nets: bool,
+}
+
+impl Cell {
+    /// `documents` are those of each shop.
+    pub(super) fn new(
+        ground: Ground,
+        mode: Mode,
+        shops: usize,
+        documents: usize,
+        kills: usize,
+    ) -> Self {
+        Self {
+            ground,
+            mode,
+            shops,
+            documents,
+            kills,
+            nets: true,
+        }
+    }
+
+    pub(super) fn without_nets(self) -> Self {
+        Self {
+            nets: false,
+            ..self
+        }
+    }
+}
+
+/// A shop with its Sage, its documents, and what it has heard.
+struct Business {
+    shop: Shop,
+    sage: Sage,
+    work: Work,
+    /// Plans that the relay has acknowledged.
+    taken: usize,
+    news: News,
+}
+
+struct Trial<'c> {
+    cell: &'c Cell,
+    installation: Installation,
+    businesses: Vec<Business>,
+    random: Random,
+    doomed: Vec<Option<Doomed>>,
+    fates: usize,
+    kills: BTreeMap<&'static str, usize>,
+    reconnections: usize,
+}
+
+/// Runs one cell.
+pub(super) async fn run(cell: &Cell, seed: u64) -> Result<Outcome> {
+    let began = Instant::now();
+    let mut trial = Trial::prepare(cell, seed).await?;
+    while trial.killed() < cell.kills {
+        trial.round().await?;
+    }
+    trial.end_well().await?;
+    trial.outcome(began.elapsed()).await
+}
+
+impl<'c> Trial<'c> {
+    async fn prepare(cell: &'c Cell, seed: u64) -> Result<Self> {
+        let mut settings = SETTINGS.to_vec();
+        if !cell.nets {
+            settings.push(("LEDGER_RELAY_NETS", "off"));
+        }
+        let installation = match cell.ground {
+            Ground::Sqlite => Installation::on_sqlite(&settings)?,
+            Ground::Postgres => Installation::on_postgres(Durability::Memory, &settings)?,
+        };
+        let templates = Templates::load()?;
+        let mut businesses = Vec::new();
+        for number in 0..cell.shops {
+            let shop = Shop::new(format!("shop-{number}"))?;
+            let different = seed.wrapping_mul(100) + u64::try_from(number)?;
+            let sage = Sage::start(different, cell.mode, TOKEN_LIFE).await?;
+            installation.connect(&shop, &sage).await?;
+            businesses.push(Business {
+                shop,
+                sage,
+                work: templates.work(cell.documents),
+                taken: 0,
+                news: News::default(),
+            });
+        }
+        Ok(Self {
+            cell,
+            installation,
+            businesses,
+            random: Random::new(seed),
+            doomed: (0..cell.ground.processes()).map(|_| None).collect(),
+            fates: 0,
+            kills: BTreeMap::new(),
+            reconnections: 0,
+        })
+    }
+
+    fn killed(&self) -> usize {
+        self.kills.values().sum()
+    }
+
+    /// Starts what is dead, makes trouble, sends a few documents, and kills what is due.
+    async fn round(&mut self) -> Result<()> {
+        for slot in 0..self.doomed.len() {
+            if self.doomed.get(slot).is_some_and(Option::is_none) {
+                let doomed = self.spawn(slot)?;
+                if let Some(place) = self.doomed.get_mut(slot) {
+                    *place = doomed;
+                }
+                if self.random.between(0, 2) == 0 {
+                    for business in &self.businesses {
+                        business.sage.trouble(&mut self.random).await?;
+                    }
+                }
+            }
+        }
+        let urls: Vec<String> = self
+            .doomed
+            .iter()
+            .flatten()
+            .map(|doomed| doomed.process.url.clone())
+            .collect();
+        let (killed, kills) = (self.killed(), self.cell.kills);
+        for business in &mut self.businesses {
+            let due = business.work.plans.len() * (killed + 1) / kills;
+            business.send(&urls, due).await;
+        }
+        if self.random.between(0, 20) == 0 {
+            self.hear(&urls).await?;
+        }
+        for place in &mut self.doomed {
+            let Some(doomed) = place else { continue };
+            let name = match doomed.look().await? {
+                End::Alive => continue,
+                End::At(name) => name,
+                End::AnyMoment => "any moment",
+            };
+            *self.kills.entry(name).or_default() += 1;
+            *place = None;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        Ok(())
+    }
+
+    fn spawn(&mut self, slot: usize) -> Result<Option<Doomed>> {
+        self.fates += 1;
+        // Where ids are ignored nobody can tell a request that a stopped process still holds back.
+        let zombies = self.cell.ground == Ground::Postgres && self.cell.mode.honours_ids;
+        let fate = Fate::draw(self.fates, zombies, &mut self.random);
+        let crash = fate.crash_point();
+        let name = format!("relay-{slot}");
+        let process = self.installation.start(&name, crash.as_deref())?;
+        if process.is_none()
+            && let Fate::Point(point, _) = fate
+        {
+            *self.kills.entry(point).or_default() += 1;
+        }
+        Ok(process.map(|process| Doomed::new(process, fate, &mut self.random)))
+    }
+
+    /// Pulls every feed; a binding whose tokens were lost in the one window gets a new consent.
+    async fn hear(&mut self, urls: &[String]) -> Result<()> {
+        for business in &mut self.businesses {
+            let Some(url) = urls.first() else {
+                return Ok(());
+            };
+            // A dying relay tells nothing; the next one will.
+            if business.shop.listen(url, &mut business.news).await.is_err() {
+                continue;
+            }
+            let told = business.news.keys.values();
+            if told.into_iter().any(|told| told.status == "parked") {
+                self.installation
+                    .reconnect(&business.shop, &business.sage)
+                    .await?;
+                self.reconnections += 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// No more kills: every document comes to an end.
+    async fn end_well(&mut self) -> Result<()> {
+        self.doomed.clear();
+        let mut processes: Vec<Process> = Vec::new();
+        for slot in 0..self.cell.ground.processes() {
+            processes.extend(self.installation.start(&format!("relay-{slot}"), None)?);
+        }
+        let urls: Vec<String> = processes
+            .iter()
+            .map(|process| process.url.clone())
+            .collect();
+        for business in &mut self.businesses {
+            business.send_all_again(&urls).await?;
+        }
+        let mut last = (0, Instant::now());
+        loop {
+            self.hear(&urls).await?;
+            let open: usize = self.businesses.iter().map(Business::open).sum();
+            if open == 0 {
+                return Ok(());
+            }
+            if open != last.0 {
+                last = (open, Instant::now());
+            }
+            if last.1.elapsed() > STANDSTILL {
+                let what = self.businesses.iter().find_map(Business::first_open);
+                bail!(
+                    "{open} documents come to no end, such as {what:?}\n{}",
+                    self.installation.log()
+                );
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    async fn outcome(self, took: Duration) -> Result<Outcome> {
+        let mut outcome = Outcome {
+            name: format!(
+                "{} {}",
+                match self.cell.ground {
+                    Ground::Sqlite => "SQLite",
+                    Ground::Postgres => "PostgreSQL ×3",
+                },
+                match (self.cell.mode.honours_ids, self.cell.mode.caches_errors) {
+                    (true, false) => "ids honoured",
+                    (true, true) => "ids honoured, errors kept",
+                    (false, _) => "ids ignored",
+                }
+            ),
+            documents: 0,
+            books: Verdict::default(),
+            not_done: Vec::new(),
+            kills: self.kills,
+            faults: BTreeMap::new(),
+            calls: 0,
+            reconnections: self.reconnections,
+            took,
+        };
+        for business in &self.businesses {
+            outcome.documents += business.work.plans.len();
+            let ledger = business.sage.look("ledger").await?;
+            outcome.books.add(compare(&ledger, &business.work.expected)?);
+            outcome.not_done.extend(business.not_done());
+            let requests = business.sage.look("requests").await?;
+            outcome.calls += requests.get("count").and_then(Value::as_u64).unwrap_or(0);
+            let faults = business.sage.look("faults").await?;
+            let struck = faults.get("struck").and_then(Value::as_object);
+            for (kind, times) in struck.into_iter().flatten() {
+                *outcome.faults.entry(kind.clone()).or_default() += times.as_u64().unwrap_or(0);
+            }
+        }
+        Ok(outcome)
+    }
+}
+
+impl Business {
+    /// Sends on, in order, until so many plans are acknowledged or the relay does not answer.
+    async fn send(&mut self, urls: &[String], due: usize) {
+        while self.taken < due {
+            let Some(url) = urls.get(self.taken % urls.len().max(1)) else {
+                return;
+            };
+            let end = (self.taken + BATCH).min(due);
+            let batch = self.work.plans.get(self.taken..end).unwrap_or_default();
+            let plans: Vec<&str> = batch.iter().map(|(_, plan)| plan.as_str()).collect();
+            // No answer: the next round sends the same again, as a shop's cron does.
+            if self.shop.post(url, &plans).await.is_err() {
+                return;
+            }
+            self.taken = end;
+        }
+    }
+
+    /// Everything once more: what was acknowledged must be there.
+    async fn send_all_again(&mut self, urls: &[String]) -> Result<()> {
+        let before = self.taken;
+        let Some(url) = urls.first() else {
+            bail!("no process is up");
+        };
+        for (number, batch) in self.work.plans.chunks(50).enumerate() {
+            let plans: Vec<&str> = batch.iter().map(|(_, plan)| plan.as_str()).collect();
+            let statuses = self.shop.post(url, &plans).await?;
+            for (status, at) in statuses.iter().zip(number * 50..) {
+                let known = matches!(status.as_str(), "replayed" | "superseded");
+                let new = at >= before && status == "accepted";
+                ensure!(known || new, "plan {at} of {before} taken ones: {status}");
+            }
+        }
+        self.taken = self.work.plans.len();
+        Ok(())
+    }
+
+    fn keys(&self) -> impl Iterator<Item = &str> {
+        self.work.plans.iter().map(|(key, _)| key.as_str())
+    }
+
+    fn is_open(&self, key: &str) -> bool {
+        let told = self.news.keys.get(key);
+        !told.is_some_and(|told| {
+            matches!(
+                told.status.as_str(),
+                "succeeded" | "rejected" | "ambiguous" | "superseded"
+            )
+        })
+    }
+
+    fn open(&self) -> usize {
+        self.keys().filter(|key| self.is_open(key)).count()
+    }
+
+    fn first_open(&self) -> Option<String> {
+        let key = self.keys().find(|key| self.is_open(key))?;
+        Some(format!("{key}: {:?}", self.news.keys.get(key)))
+    }
+
+    /// Keys that came to an end other than success.
+    fn not_done(&self) -> Vec<String> {
+        let told = self.news.keys.iter();
+        told.filter(|(_, told)| told.status != "succeeded")
+            .map(|(key, told)| format!("{key}: {} {}", told.status, told.error))
+            .collect()
+    }
+}

@@ -1,0 +1,123 @@
+//! How a process of the relay is to end.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use crate::random::Random;
+use crate::relay::Process;
+
+/// Every named point of the relay, and how often it may be passed before the time that kills.
+const POINTS: [(&str, u64); 8] = [
+    ("before-ingest-commit", 2),
+    ("after-ingest-commit", 2),
+    ("after-refresh-answer", 1),
+    ("after-token-commit", 1),
+    ("after-intent-commit", 9),
+    ("after-answer", 9),
+    ("before-settle-commit", 9),
+    ("after-settle-commit", 9),
+];
+/// A point that is not reached within this time is given up for a kill from outside.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// Longer than a lease of the trial.
+const PAUSE: Duration = Duration::from_millis(1_600);
+
+/// What is to happen.
+#[derive(Debug, Clone)]
+pub(super) enum Fate {
+    /// Killed at a named point, by itself.
+    Point(&'static str, u64),
+    /// Killed at any moment.
+    Moment,
+    /// Stopped for longer than its leases last, then killed.
+    Zombie,
+}
+
+/// A process with its fate.
+#[derive(Debug)]
+pub(super) struct Doomed {
+    pub(super) process: Process,
+    fate: Fate,
+    next: Instant,
+    stopped: bool,
+}
+
+/// What became of it by now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    Alive,
+    /// Killed at this point.
+    At(&'static str),
+    AnyMoment,
+}
+
+impl Fate {
+    /// In turn at a point and at any moment; now and then a zombie, where that may be.
+    pub(super) fn draw(number: usize, zombies: bool, random: &mut Random) -> Self {
+        if zombies && number % 7 == 3 {
+            return Self::Zombie;
+        }
+        if number.is_multiple_of(4) {
+            return Self::Moment;
+        }
+        // Three of four, so that every point has its turn.
+        let at = (number - number / 4) % POINTS.len();
+        let (name, most) = POINTS.get(at).copied().unwrap_or(("after-answer", 1));
+        Self::Point(name, random.between(1, most + 1))
+    }
+
+    /// The word of the environment for it.
+    pub(super) fn crash_point(&self) -> Option<String> {
+        match self {
+            Self::Point(name, nth) => Some(format!("{name}:{nth}")),
+            Self::Moment | Self::Zombie => None,
+        }
+    }
+}
+
+impl Doomed {
+    pub(super) fn new(process: Process, fate: Fate, random: &mut Random) -> Self {
+        let delay = match fate {
+            Fate::Point(..) => PATIENCE,
+            Fate::Moment | Fate::Zombie => Duration::from_millis(random.between(40, 700)),
+        };
+        Self {
+            process,
+            fate,
+            next: Instant::now() + delay,
+            stopped: false,
+        }
+    }
+
+    /// Looks whether it is dead, and does what is due.
+    pub(super) async fn look(&mut self) -> Result<End> {
+        if self.process.dies_within(Duration::from_millis(1)).await? {
+            return Ok(match self.fate {
+                Fate::Point(name, _) => End::At(name),
+                Fate::Moment | Fate::Zombie => End::AnyMoment,
+            });
+        }
+        if Instant::now() < self.next {
+            return Ok(End::Alive);
+        }
+        match (&self.fate, self.stopped) {
+            (Fate::Zombie, false) => {
+                self.process.signal("STOP")?;
+                self.stopped = true;
+                self.next = Instant::now() + PAUSE;
+                Ok(End::Alive)
+            }
+            (Fate::Zombie, true) => {
+                self.process.signal("CONT")?;
+                self.fate = Fate::Moment;
+                self.next = Instant::now() + Duration::from_millis(200);
+                Ok(End::Alive)
+            }
+            (Fate::Point(..) | Fate::Moment, _) => {
+                self.process.kill()?;
+                Ok(End::AnyMoment)
+            }
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! The documents of a shop, made from plans of the golden corpus, and what must stand in Sage
+//! when all of them are done.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use crate::root;
+
+/// Plans as the core wrote them, as text in which ids can be replaced.
+#[derive(Debug)]
+pub(crate) struct Templates {
+    invoice: String,
+    receipt: String,
+    refunded: String,
+    set_off: String,
+    customer: String,
+    product: String,
+}
+
+/// What a shop sends, and what it is owed.
+#[derive(Debug, Default)]
+pub(crate) struct Work {
+    /// Key and text of every plan, in the order in which the shop sends them.
+    pub(crate) plans: Vec<(String, String)>,
+    pub(crate) expected: Expected,
+}
+
+/// What Sage must hold: how many objects by collection and reference, and their total.
+#[derive(Debug, Default)]
+pub(crate) struct Expected {
+    /// Documents by collection, reference and total.
+    pub(crate) documents: BTreeMap<(&'static str, String), &'static str>,
+    /// References of contacts.
+    pub(crate) contacts: BTreeMap<String, ()>,
+    /// Quantities by item code.
+    pub(crate) stock: BTreeMap<String, u64>,
+    /// Allocations of credit notes to invoices.
+    pub(crate) allocations: usize,
+}
+
+fn plan(case: &str) -> Result<String> {
+    let path = root()
+        .join("golden/cases")
+        .join(case)
+        .join("sage.json");
+    let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+    let decision: Value = serde_json::from_str(&text)?;
+    Ok(decision.get("plan").context("no plan")?.to_string())
+}
+
+/// Replaces every one of the names, each of which must be there.
+fn filled(template: &str, names: &[(&str, &str)]) -> String {
+    let mut text = template.to_owned();
+    for (old, new) in names {
+        debug_assert!(text.contains(old), "{old}");
+        text = text.replace(old, new);
+    }
+    text
+}
+
+impl Templates {
+    pub(crate) fn load() -> Result<Self> {
+        Ok(Self {
+            invoice: plan("invoice/open_invoice_is_posted_by_default")?,
+            receipt: plan("payment/receipt_on_the_mapped_account")?,
+            refunded: plan("credit_note/full_from_the_invoice")?,
+            set_off: plan("credit_note/unpaid_invoice_is_set_off")?,
+            customer: plan("customer/company_with_a_vat_number")?,
+            product: plan("product/managed_stock_is_a_stock_item")?,
+        })
+    }
+
+    /// At least so many documents of one shop: of ten orders all have an invoice, six are paid, two
+    /// credited and refunded, one credited and set off; some customers and products in between.
+    pub(crate) fn work(&self, documents: usize) -> Work {
+        let mut work = Work::default();
+        let mut order = 0_u64;
+        while work.plans.len() < documents {
+            order += 1;
+            self.invoice(&mut work, order);
+            match order % 10 {
+                0..=3 => self.receipt(&mut work, order),
+                4 | 5 => {
+                    self.receipt(&mut work, order);
+                    self.credit(&mut work, order, true);
+                }
+                6 => self.credit(&mut work, order, false),
+                7 => self.customer(&mut work, order),
+                8 => self.product(&mut work, order),
+                _ => {}
+            }
+        }
+        work
+    }
+
+    fn invoice(&self, work: &mut Work, order: u64) {
+        // Every third order is by a guest of before.
+        let guest = order - order % 3;
+        let (reference, number) = (format!("G{guest:09x}"), format!("1{order:08}"));
+        let text = filled(
+            &self.invoice,
+            &[
+                ("G63871eb33", &reference),
+                ("000000135", &number),
+                ("inv.open.then.paid@example.com", &format!("guest{guest}@example.com")),
+                ("invoice:156", &format!("invoice:{order}")),
+                ("invoice.created:156", &format!("invoice.created:{order}")),
+                ("\"entity_id\":156", &format!("\"entity_id\":{order}")),
+            ],
+        );
+        work.plans.push((format!("invoice.created:{order}"), text));
+        let expected = &mut work.expected;
+        expected.contacts.insert(reference, ());
+        expected.documents.insert(("sales_invoices", number), "60.00");
+    }
+
+    fn receipt(&self, work: &mut Work, order: u64) {
+        let number = format!("1{order:08}");
+        let text = filled(
+            &self.receipt,
+            &[
+                ("000000135", &number),
+                ("invoice.paid:156", &format!("invoice.paid:{order}")),
+                ("invoice:156", &format!("invoice:{order}")),
+                ("payment:156", &format!("payment:{order}")),
+                ("\"entity_id\":156", &format!("\"entity_id\":{order}")),
+            ],
+        );
+        work.plans.push((format!("invoice.paid:{order}"), text));
+        let documents = &mut work.expected.documents;
+        documents.insert(("contact_payments", number), "60.00");
+    }
+
+    fn credit(&self, work: &mut Work, order: u64, refunded: bool) {
+        let number = format!("2{order:08}");
+        let template = if refunded { &self.refunded } else { &self.set_off };
+        let settlement = if refunded { "refund" } else { "allocation" };
+        let text = filled(
+            template,
+            &[
+                ("000000050", &number),
+                ("creditmemo.created:59", &format!("creditmemo.created:{order}")),
+                ("creditmemo:59", &format!("creditmemo:{order}")),
+                (&format!("{settlement}:59"), &format!("{settlement}:{order}")),
+                ("invoice:163", &format!("invoice:{order}")),
+                ("\"entity_id\":59", &format!("\"entity_id\":{order}")),
+            ],
+        );
+        work.plans.push((format!("creditmemo.created:{order}"), text));
+        let expected = &mut work.expected;
+        let documents = &mut expected.documents;
+        documents.insert(("sales_credit_notes", number.clone()), "41.10");
+        if refunded {
+            documents.insert(("contact_payments", number), "41.10");
+        } else {
+            expected.allocations += 1;
+        }
+    }
+
+    fn customer(&self, work: &mut Work, order: u64) {
+        // Twice the same customer, the later state with another name.
+        let customer = order - order % 20 + 1;
+        let text = filled(
+            &self.customer,
+            &[
+                ("M12", &format!("M{customer}")),
+                ("customer.upserted:12", &format!("customer.upserted:{customer}")),
+                ("\"entity_id\":12", &format!("\"entity_id\":{customer}")),
+                ("\"sequence\":4", &format!("\"sequence\":{order}")),
+                ("Example Widgets Ltd", &format!("Example Widgets {order}")),
+            ],
+        );
+        work.plans.push((format!("customer.upserted:{customer}"), text));
+        work.expected.contacts.insert(format!("M{customer}"), ());
+    }
+
+    fn product(&self, work: &mut Work, order: u64) {
+        let product = order - order % 40 + 1;
+        let (code, quantity) = (format!("sku-{product}"), order % 90 + 1);
+        let text = filled(
+            &self.product,
+            &[
+                ("products_basic-01", &code),
+                ("product.upserted:714", &format!("product.upserted:{product}")),
+                ("stock:714:1", &format!("stock:{product}:{order}")),
+                ("product:714", &format!("product:{product}")),
+                ("\"entity_id\":714", &format!("\"entity_id\":{product}")),
+                ("\"sequence\":1,", &format!("\"sequence\":{order},")),
+                ("{\"$to\":\"42\"}", &format!("{{\"$to\":\"{quantity}\"}}")),
+            ],
+        );
+        work.plans.push((format!("product.upserted:{product}"), text));
+        work.expected.stock.insert(code, quantity);
+    }
+}

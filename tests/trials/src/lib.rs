@@ -1,0 +1,21 @@
+//! Trials of the relay as a whole, with its program as a process and the simulator as Sage.
+//!
+//! `chaos` kills the relay and lets Sage lie, and counts what stands in the books at the end;
+//! `load` measures. Both know the relay by its contract only.
+
+pub mod chaos;
+mod books;
+mod documents;
+mod random;
+mod relay;
+mod sage;
+mod shop;
+
+/// The root of the repository.
+fn root() -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .nth(2)
+        .map(std::path::Path::to_path_buf)
+        .unwrap_or_default()
+}

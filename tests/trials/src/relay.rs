@@ -1,0 +1,221 @@
+//! The relay's program, on one of two databases, in one or several processes.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use ledger_postgres::{Durability, Server};
+use ledger_rig::child::announced;
+use tempfile::TempDir;
+
+use crate::sage::Sage;
+use crate::shop::Shop;
+
+/// Where the inbox is.
+#[derive(Debug)]
+enum Database {
+    Sqlite,
+    Postgres(String),
+}
+
+/// What the processes share.
+#[derive(Debug)]
+pub(crate) struct Installation {
+    folder: TempDir,
+    program: PathBuf,
+    database: Database,
+    /// Settings by their names in the environment, beside the usual ones.
+    settings: Vec<(String, String)>,
+    _server: Option<Server>,
+}
+
+/// One process.
+#[derive(Debug)]
+pub(crate) struct Process {
+    child: Child,
+    pub(crate) url: String,
+}
+
+/// The relay's program: as the environment names it, else beside this one.
+fn program() -> Result<PathBuf> {
+    if let Some(path) = std::env::var_os("LEDGER_RELAY_BIN") {
+        return Ok(path.into());
+    }
+    let own = std::env::current_exe()?;
+    let beside = own
+        .ancestors()
+        .map(|folder| folder.join("ledger-relay"))
+        .find(|path| path.is_file());
+    beside.context("no ledger-relay beside this program: cargo build --package ledger-relay")
+}
+
+impl Installation {
+    pub(crate) fn on_sqlite(settings: &[(&str, &str)]) -> Result<Self> {
+        Self::new(Database::Sqlite, None, settings)
+    }
+
+    pub(crate) fn on_postgres(durability: Durability, settings: &[(&str, &str)]) -> Result<Self> {
+        let server = Server::start(durability)?;
+        let database = Database::Postgres(server.database()?);
+        Self::new(database, Some(server), settings)
+    }
+
+    fn new(
+        database: Database,
+        server: Option<Server>,
+        settings: &[(&str, &str)],
+    ) -> Result<Self> {
+        let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        Ok(Self {
+            folder: tempfile::tempdir()?,
+            program: program()?,
+            database,
+            settings: settings.iter().map(own).collect(),
+            _server: server,
+        })
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command
+            .env("LEDGER_RELAY__SERVER__LISTEN", "127.0.0.1:0")
+            .env("LEDGER_RELAY__KEYS__SERVER_KEY", "5a".repeat(32))
+            .env("LEDGER_RELAY__LOG__LEVEL", "warn")
+            .envs(self.settings.iter().map(|(name, value)| (name, value)));
+        match &self.database {
+            Database::Sqlite => {
+                let path = self.folder.path().join("relay.sqlite3");
+                command.env("LEDGER_RELAY__STORE__PATH", path)
+            }
+            Database::Postgres(url) => command.env("LEDGER_RELAY__STORE__URL", url),
+        };
+        command
+    }
+
+    fn secret(&self, name: &str, text: &str) -> Result<PathBuf> {
+        let path = self.folder.path().join(name);
+        fs::write(&path, text)?;
+        Ok(path)
+    }
+
+    /// Connects a shop with a Sage business.
+    pub(crate) async fn connect(&self, shop: &Shop, sage: &Sage) -> Result<()> {
+        let grant = sage.grant().await?;
+        let key = self.secret(&format!("{}.key", shop.id), &shop.api_key)?;
+        let refresh = self.secret(&format!("{}.refresh", shop.id), &grant.refresh_token)?;
+        let mut command = self.command();
+        command
+            .args(["binding", "add", "--id", &shop.id])
+            .args(["--business", &grant.business])
+            .args(["--sage-base-url", &sage.url(), "--api-key-file"])
+            .arg(key)
+            .arg("--refresh-token-file")
+            .arg(refresh);
+        done(command)
+    }
+
+    /// A new consent after a lost family of tokens.
+    pub(crate) async fn reconnect(&self, shop: &Shop, sage: &Sage) -> Result<()> {
+        let grant = sage.grant().await?;
+        let refresh = self.secret(&format!("{}.refresh", shop.id), &grant.refresh_token)?;
+        let mut command = self.command();
+        command
+            .args(["binding", "reconnect", "--id", &shop.id])
+            .arg("--refresh-token-file")
+            .arg(refresh);
+        done(command)
+    }
+
+    /// Starts a process of this name, which may be told where to die; nothing when it died before
+    /// it was ready.
+    pub(crate) fn start(&self, instance: &str, crash: Option<&str>) -> Result<Option<Process>> {
+        let log = fs::File::options()
+            .create(true)
+            .append(true)
+            .open(self.folder.path().join("log"))?;
+        let mut command = self.command();
+        command
+            .arg("serve")
+            .env("LEDGER_RELAY__STORE__INSTANCE", instance)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(log);
+        if let Some(crash) = crash {
+            command.env("LEDGER_RELAY_CRASH_POINT", crash);
+        }
+        let child = command.spawn().context("the relay does not start")?;
+        let mut process = Process {
+            child,
+            url: String::new(),
+        };
+        match announced("the relay", &mut process.child) {
+            Ok(url) => {
+                process.url = url;
+                Ok(Some(process))
+            }
+            Err(error) => {
+                let died = process.child.wait()?.code().is_none();
+                ensure!(died, "{error}: {}", self.log());
+                Ok(None)
+            }
+        }
+    }
+
+    pub(crate) fn log(&self) -> String {
+        let log = fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
+        let last: Vec<&str> = log.lines().rev().take(20).collect();
+        last.into_iter().rev().collect::<Vec<_>>().join("\n")
+    }
+}
+
+fn done(mut command: Command) -> Result<()> {
+    let output = command.output().context("the relay does not start")?;
+    let told = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "{}", told.trim());
+    Ok(())
+}
+
+impl Process {
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Whether it died by itself within this time.
+    pub(crate) async fn dies_within(&mut self, patience: Duration) -> Result<bool> {
+        let end = Instant::now() + patience;
+        while Instant::now() < end {
+            if self.child.try_wait()?.is_some() {
+                return Ok(true);
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        Ok(false)
+    }
+
+    /// SIGKILL.
+    pub(crate) fn kill(&mut self) -> Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// Sends a signal by the program that every system has for it.
+    pub(crate) fn signal(&self, name: &str) -> Result<()> {
+        let sent = Command::new("kill")
+            .arg(format!("-{name}"))
+            .arg(self.child.id().to_string())
+            .status()?;
+        ensure!(sent.success(), "kill -{name}");
+        Ok(())
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may have died already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,8 @@
+//! The crash matrix in brief: both databases, one kind of Sage each, and the negative control.
+
+use ledger_trials::chaos;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_and_lied_to_nothing_is_lost_and_nothing_is_twice() {
+    assert!(chaos::short(1).await.unwrap(), "the report above says what");
+}

@@ -346,11 +346,9 @@ impl Business {
 
     fn is_open(&self, key: &str) -> bool {
         let told = self.news.keys.get(key);
+        // Superseded is the end of a state, and not of its key: the newer state is still to come.
         !told.is_some_and(|told| {
-            matches!(
-                told.status.as_str(),
-                "succeeded" | "rejected" | "ambiguous" | "superseded"
-            )
+            matches!(told.status.as_str(), "succeeded" | "rejected" | "ambiguous")
         })
     }
 

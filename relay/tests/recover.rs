@@ -77,8 +77,8 @@ async fn lost_without_a_commit_is_sent_again_with_the_same_bytes() {
         assert_eq!(posts[0], posts[1], "the same bytes, the same id");
         assert_eq!(rig.fake.count("sales_invoices"), 1);
         assert!(
-            rig.fake.searches("sales_invoices") >= 2,
-            "once at once, once after the quiet time"
+            rig.fake.searches("sales_invoices") >= 1,
+            "looked for before it was sent again"
         );
         assert_eq!(outcomes(&run, 1), ["resolved", "created"]);
     }

@@ -180,7 +180,12 @@ async fn a_send_in_doubt_is_cleared_up_before_a_newer_state_takes_over() {
         .iter()
         .map(|(_, body)| body["contact"]["name"].clone())
         .collect();
-    assert_eq!(names, ["Old", "Old", "New"]);
+    let (last, before) = names.split_last().unwrap();
+    assert_eq!(last, "New");
+    assert!(
+        before.len() >= 2 && before.iter().all(|name| name == "Old"),
+        "the doubt was cleared up first: {names:?}"
+    );
 }
 
 #[tokio::test]

@@ -30,6 +30,7 @@ pub(crate) fn config(folder: &Path) -> Config {
     config.server.max_requests_per_minute = 0;
     config.keys.server_key_file = folder.join("server.key");
     config.sage.request_timeout_ms = PATIENCE.as_millis().try_into().unwrap();
+    config.sage.requests_per_minute = 0;
     config.retry.first_ms = 10;
     config.retry.cap_ms = 50;
     config.retry.quiet_ms = 60;

@@ -99,7 +99,9 @@ fn contacts(ledger: &Value, expected: &Expected, verdict: &mut Verdict) -> Resul
         let count = found.remove(reference.as_str()).unwrap_or_default();
         verdict.count(&format!("contacts {reference}"), 1, count);
     }
-    let strangers = found.keys().map(|reference| format!("contacts {reference}"));
+    let strangers = found
+        .keys()
+        .map(|reference| format!("contacts {reference}"));
     verdict.strangers.extend(strangers);
     Ok(())
 }

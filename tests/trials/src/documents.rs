@@ -42,10 +42,7 @@ pub(crate) struct Expected {
 }
 
 fn plan(case: &str) -> Result<String> {
-    let path = root()
-        .join("golden/cases")
-        .join(case)
-        .join("sage.json");
+    let path = root().join("golden/cases").join(case).join("sage.json");
     let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
     let decision: Value = serde_json::from_str(&text)?;
     Ok(decision.get("plan").context("no plan")?.to_string())
@@ -96,25 +93,36 @@ impl Templates {
         work
     }
 
-    fn invoice(&self, work: &mut Work, order: u64) {
-        // Every third order is by a guest of before.
-        let guest = order - order % 3;
-        let (reference, number) = (format!("G{guest:09x}"), format!("1{order:08}"));
-        let text = filled(
+    /// The invoice of an order by the one guest there is.
+    pub(crate) fn one_invoice(&self, order: u64) -> String {
+        self.invoice_by(order, "Gfffffffff", "guest@example.com")
+    }
+
+    fn invoice_by(&self, order: u64, reference: &str, email: &str) -> String {
+        filled(
             &self.invoice,
             &[
-                ("G63871eb33", &reference),
-                ("000000135", &number),
-                ("inv.open.then.paid@example.com", &format!("guest{guest}@example.com")),
+                ("G63871eb33", reference),
+                ("000000135", &format!("1{order:08}")),
+                ("inv.open.then.paid@example.com", email),
                 ("invoice:156", &format!("invoice:{order}")),
                 ("invoice.created:156", &format!("invoice.created:{order}")),
                 ("\"entity_id\":156", &format!("\"entity_id\":{order}")),
             ],
-        );
+        )
+    }
+
+    fn invoice(&self, work: &mut Work, order: u64) {
+        // Every third order is by a guest of before.
+        let guest = order - order % 3;
+        let (reference, number) = (format!("G{guest:09x}"), format!("1{order:08}"));
+        let text = self.invoice_by(order, &reference, &format!("guest{guest}@example.com"));
         work.plans.push((format!("invoice.created:{order}"), text));
         let expected = &mut work.expected;
         expected.contacts.insert(reference, ());
-        expected.documents.insert(("sales_invoices", number), "60.00");
+        expected
+            .documents
+            .insert(("sales_invoices", number), "60.00");
     }
 
     fn receipt(&self, work: &mut Work, order: u64) {
@@ -136,20 +144,31 @@ impl Templates {
 
     fn credit(&self, work: &mut Work, order: u64, refunded: bool) {
         let number = format!("2{order:08}");
-        let template = if refunded { &self.refunded } else { &self.set_off };
+        let template = if refunded {
+            &self.refunded
+        } else {
+            &self.set_off
+        };
         let settlement = if refunded { "refund" } else { "allocation" };
         let text = filled(
             template,
             &[
                 ("000000050", &number),
-                ("creditmemo.created:59", &format!("creditmemo.created:{order}")),
+                (
+                    "creditmemo.created:59",
+                    &format!("creditmemo.created:{order}"),
+                ),
                 ("creditmemo:59", &format!("creditmemo:{order}")),
-                (&format!("{settlement}:59"), &format!("{settlement}:{order}")),
+                (
+                    &format!("{settlement}:59"),
+                    &format!("{settlement}:{order}"),
+                ),
                 ("invoice:163", &format!("invoice:{order}")),
                 ("\"entity_id\":59", &format!("\"entity_id\":{order}")),
             ],
         );
-        work.plans.push((format!("creditmemo.created:{order}"), text));
+        work.plans
+            .push((format!("creditmemo.created:{order}"), text));
         let expected = &mut work.expected;
         let documents = &mut expected.documents;
         documents.insert(("sales_credit_notes", number.clone()), "41.10");
@@ -167,13 +186,17 @@ impl Templates {
             &self.customer,
             &[
                 ("M12", &format!("M{customer}")),
-                ("customer.upserted:12", &format!("customer.upserted:{customer}")),
+                (
+                    "customer.upserted:12",
+                    &format!("customer.upserted:{customer}"),
+                ),
                 ("\"entity_id\":12", &format!("\"entity_id\":{customer}")),
                 ("\"sequence\":4", &format!("\"sequence\":{order}")),
                 ("Example Widgets Ltd", &format!("Example Widgets {order}")),
             ],
         );
-        work.plans.push((format!("customer.upserted:{customer}"), text));
+        work.plans
+            .push((format!("customer.upserted:{customer}"), text));
         work.expected.contacts.insert(format!("M{customer}"), ());
     }
 
@@ -184,7 +207,10 @@ impl Templates {
             &self.product,
             &[
                 ("products_basic-01", &code),
-                ("product.upserted:714", &format!("product.upserted:{product}")),
+                (
+                    "product.upserted:714",
+                    &format!("product.upserted:{product}"),
+                ),
                 ("stock:714:1", &format!("stock:{product}:{order}")),
                 ("product:714", &format!("product:{product}")),
                 ("\"entity_id\":714", &format!("\"entity_id\":{product}")),
@@ -192,7 +218,8 @@ impl Templates {
                 ("{\"$to\":\"42\"}", &format!("{{\"$to\":\"{quantity}\"}}")),
             ],
         );
-        work.plans.push((format!("product.upserted:{product}"), text));
+        work.plans
+            .push((format!("product.upserted:{product}"), text));
         work.expected.stock.insert(code, quantity);
     }
 }

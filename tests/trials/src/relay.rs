@@ -62,11 +62,7 @@ impl Installation {
         Self::new(database, Some(server), settings)
     }
 
-    fn new(
-        database: Database,
-        server: Option<Server>,
-        settings: &[(&str, &str)],
-    ) -> Result<Self> {
+    fn new(database: Database, server: Option<Server>, settings: &[(&str, &str)]) -> Result<Self> {
         let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
         Ok(Self {
             folder: tempfile::tempdir()?,
@@ -103,13 +99,24 @@ impl Installation {
     /// Connects a shop with a Sage business.
     pub(crate) async fn connect(&self, shop: &Shop, sage: &Sage) -> Result<()> {
         let grant = sage.grant().await?;
+        self.add(shop, &sage.url(), &grant.refresh_token, &grant.business)
+    }
+
+    /// Sets up a binding.
+    pub(crate) fn add(
+        &self,
+        shop: &Shop,
+        sage_url: &str,
+        refresh_token: &str,
+        business: &str,
+    ) -> Result<()> {
         let key = self.secret(&format!("{}.key", shop.id), &shop.api_key)?;
-        let refresh = self.secret(&format!("{}.refresh", shop.id), &grant.refresh_token)?;
+        let refresh = self.secret(&format!("{}.refresh", shop.id), refresh_token)?;
         let mut command = self.command();
         command
             .args(["binding", "add", "--id", &shop.id])
-            .args(["--business", &grant.business])
-            .args(["--sage-base-url", &sage.url(), "--api-key-file"])
+            .args(["--business", business])
+            .args(["--sage-base-url", sage_url, "--api-key-file"])
             .arg(key)
             .arg("--refresh-token-file")
             .arg(refresh);

@@ -42,7 +42,11 @@ impl Sage {
             seed,
             ..Config::default()
         };
-        let word = if mode.honours_ids { "honoured" } else { "ignored" };
+        let word = if mode.honours_ids {
+            "honoured"
+        } else {
+            "ignored"
+        };
         let changes = json!({
             "idempotency": word, "idempotency_caches_errors": mode.caches_errors, "token_ttl": token_life_s,
         });

@@ -32,9 +32,7 @@ pub(crate) struct News {
 
 impl Shop {
     pub(crate) fn new(id: String) -> Result<Self> {
-        let http = Client::builder()
-            .timeout(Duration::from_secs(10))
-            .build()?;
+        let http = Client::builder().timeout(Duration::from_secs(10)).build()?;
         Ok(Self {
             api_key: format!("rk_trial_{id}_0123456789abcdef"),
             id,

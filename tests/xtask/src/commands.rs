@@ -71,6 +71,12 @@ pub(crate) fn tool(name: &str, arguments: &[OsString]) -> Outcome<ExitCode> {
     become_program(&mut command)
 }
 
+/// A trial of the relay, which needs PostgreSQL beside the programs.
+pub(crate) fn trial(name: &str, arguments: &[OsString]) -> Outcome<ExitCode> {
+    setup::packages()?;
+    tool(name, arguments)
+}
+
 /// Lets the program take the place of this one: its streams, signals and exit status are then
 /// the user's without any passing on.
 pub(crate) fn become_program(command: &mut Command) -> Outcome<ExitCode> {

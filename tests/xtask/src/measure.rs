@@ -31,13 +31,33 @@ pub(crate) fn properties(arguments: &[OsString]) -> Outcome {
         .envs(paths::environment()))
 }
 
-/// Time of a translation: in Rust, or by every way from PHP.
+/// One of the benchmarks.
 pub(crate) fn bench(arguments: &[OsString]) -> Outcome<ExitCode> {
-    let program = match arguments {
-        [what] if what == "core" => "bench_core",
-        [what] if what == "bridge" => "bench_bridge",
-        _ => return Err("usage: cargo xtask bench core|bridge".to_owned()),
-    };
+    match arguments {
+        [what] if what == "core" => bench_translation("bench_core"),
+        [what] if what == "bridge" => bench_translation("bench_bridge"),
+        [what] if what == "relay" => bench_relay(),
+        _ => Err("usage: cargo xtask bench core|bridge|relay".to_owned()),
+    }
+}
+
+/// The relay on SQLite and on PostgreSQL side by side.
+fn bench_relay() -> Outcome<ExitCode> {
+    setup::packages()?;
+    run(cargo().args(["build", "--release"]).args([
+        "--package",
+        "ledger-relay",
+        "--package",
+        "ledger-trials",
+    ]))?;
+    commands::become_program(
+        std::process::Command::new(paths::released("bench_relay"))
+            .env("LEDGER_RELAY_BIN", paths::released("ledger-relay")),
+    )
+}
+
+/// Time of a translation: in Rust, or by every way from PHP.
+fn bench_translation(program: &str) -> Outcome<ExitCode> {
     setup::packages()?;
     build::component()?;
     build::extension()?;

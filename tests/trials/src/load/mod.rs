@@ -1,0 +1,272 @@
+//! How fast, how late, how large: the relay under load, SQLite and PostgreSQL side by side.
+//!
+//! Everything runs on one machine, so the shops and Sage take their share of it. Nothing is
+//! asserted: the figures are for reading, with what else the machine did beside them.
+
+mod figures;
+mod sage;
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use ledger_postgres::Durability;
+
+use crate::documents::Templates;
+use crate::relay::{Installation, Process};
+use crate::shop::Shop;
+
+use figures::{ms, per_second, quantile, resident};
+use sage::Sage;
+
+const CONNECTIONS: usize = 16;
+/// Plans of one measurement of the door.
+const PLANS: usize = 16_000;
+/// Plans in a request, as the Magento module sends them.
+const BATCH: usize = 20;
+const BACKLOG: usize = 100_000;
+
+/// No limits but the machine's.
+const SETTINGS: [(&str, &str); 3] = [
+    ("LEDGER_RELAY__SERVER__MAX_REQUESTS_PER_MINUTE", "0"),
+    ("LEDGER_RELAY__SAGE__REQUESTS_PER_MINUTE", "0"),
+    ("LEDGER_RELAY__SAGE__REQUESTS_PER_DAY", "0"),
+];
+
+/// Prints all figures for both databases.
+///
+/// # Errors
+/// When a trial cannot go on.
+pub async fn print() -> Result<()> {
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    println!("load of the machine before: {}", load.trim());
+    for (name, is_postgres) in [("SQLite", false), ("PostgreSQL", true)] {
+        println!("\n{name}");
+        let open = |more: &[(&str, &str)]| {
+            let settings = [&SETTINGS, more].concat();
+            if is_postgres {
+                Installation::on_postgres(Durability::Disk, &settings)
+            } else {
+                Installation::on_sqlite(&settings)
+            }
+        };
+        // A budget of one call a day keeps the lanes at rest: the door alone is measured.
+        let closed = [("LEDGER_RELAY__SAGE__REQUESTS_PER_DAY", "1")];
+        door(&open(&closed)?, 1).await?;
+        door(&open(&closed)?, BATCH).await?;
+        sends(&open(&[])?).await?;
+        restart(&open(&[])?).await?;
+        neighbours(&open(&[])?).await?;
+    }
+    Ok(())
+}
+
+/// A relay with some shops, and the Sage they share.
+struct Stand {
+    process: Process,
+    sage: Sage,
+    shops: Vec<Shop>,
+    templates: Templates,
+}
+
+impl Stand {
+    async fn set_up(installation: &Installation, shops: usize) -> Result<Self> {
+        let sage = Sage::start().await?;
+        let shops: Vec<Shop> = (0..shops)
+            .map(|number| Shop::new(format!("shop-{number}")))
+            .collect::<Result<_>>()?;
+        for shop in &shops {
+            installation.add(shop, &sage.url, "r", &format!("business-of-{}", shop.id))?;
+        }
+        let process = installation.start("relay", None)?;
+        Ok(Self {
+            process: process.context("the relay died at its start")?,
+            sage,
+            shops,
+            templates: Templates::load()?,
+        })
+    }
+
+    /// Waits until Sage has seen so many writes.
+    async fn until_written(&self, count: usize) -> Result<()> {
+        let end = Instant::now() + Duration::from_secs(300);
+        while self.sage.count() < count {
+            ensure!(
+                Instant::now() < end,
+                "{} of {count} writes",
+                self.sage.count()
+            );
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        Ok(())
+    }
+}
+
+/// Plans on disk per second, over so many connections, each of its own shop.
+async fn door(installation: &Installation, batch: usize) -> Result<()> {
+    let stand = Stand::set_up(installation, CONNECTIONS).await?;
+    let each = PLANS / CONNECTIONS;
+    let plans: Vec<String> = (1..=each)
+        .map(|order| {
+            stand
+                .templates
+                .one_invoice(u64::try_from(order).unwrap_or(0))
+        })
+        .collect();
+    let size = plans.first().map_or(0, String::len);
+    let began = Instant::now();
+    let mut tasks = Vec::new();
+    for shop in &stand.shops {
+        let (shop, url, plans) = (shop.clone(), stand.process.url.clone(), plans.clone());
+        tasks.push(tokio::spawn(async move {
+            let mut answers = Vec::new();
+            for batch in plans.chunks(batch) {
+                let batch: Vec<&str> = batch.iter().map(String::as_str).collect();
+                let asked = Instant::now();
+                let statuses = shop.post(&url, &batch).await?;
+                answers.push(asked.elapsed());
+                ensure!(statuses.iter().all(|status| status == "accepted"), "taken");
+            }
+            Ok(answers)
+        }));
+    }
+    let mut answers = Vec::new();
+    for task in tasks {
+        answers.extend(task.await??);
+    }
+    let rate = per_second(each * CONNECTIONS, began.elapsed());
+    println!(
+        "  ingest, {CONNECTIONS} connections, {batch} plans of {size} bytes a request: {rate} plans/s, p50 {}, p99 {}",
+        ms(quantile(&mut answers, 500)),
+        ms(quantile(&mut answers, 990)),
+    );
+    Ok(())
+}
+
+/// What passes between Sage's answer and the next request of the same lane.
+async fn sends(installation: &Installation) -> Result<()> {
+    const SENDS: usize = 2_000;
+    let stand = Stand::set_up(installation, 1).await?;
+    let shop = stand.shops.first().context("a shop")?;
+    post(&stand, shop, 1, SENDS).await?;
+    // One contact beside the invoices.
+    stand.until_written(SENDS + 1).await?;
+    let seen = stand.sage.take();
+    let pairs = seen.iter().zip(seen.iter().skip(1)).skip(100);
+    let mut gaps: Vec<Duration> = pairs
+        .map(|(one, next)| next.asked.duration_since(one.answered))
+        .collect();
+    println!(
+        "  overhead per send, one lane: p50 {}, p99 {}",
+        ms(quantile(&mut gaps, 500)),
+        ms(quantile(&mut gaps, 990)),
+    );
+    Ok(())
+}
+
+/// From the start of a new process to the first repetition of a send that was cut off.
+async fn restart(installation: &Installation) -> Result<()> {
+    let mut stand = Stand::set_up(installation, 1).await?;
+    let shop = stand.shops.first().context("a shop")?.clone();
+    stand.sage.answer_after(Duration::from_millis(50));
+    post(&stand, &shop, 1, 50).await?;
+    stand.until_written(5).await?;
+    stand.process.kill()?;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    stand.sage.take();
+    let began = Instant::now();
+    let process = installation.start("relay", None)?;
+    stand.process = process.context("the relay died at its start")?;
+    let ready = began.elapsed();
+    stand.until_written(1).await?;
+    let first = stand.sage.take();
+    let first = first.first().context("a write")?;
+    println!(
+        "  killed during a send: ready again after {}, first send after {}",
+        ms(ready),
+        ms(first.asked.duration_since(began)),
+    );
+    Ok(())
+}
+
+/// One shop's latency alone, and beside another's hundred thousand documents.
+async fn neighbours(installation: &Installation) -> Result<()> {
+    let stand = Stand::set_up(installation, 2).await?;
+    let (quiet, busy) = match stand.shops.as_slice() {
+        [quiet, busy] => (quiet, busy),
+        _ => anyhow::bail!("two shops"),
+    };
+    stand.sage.answer_after(Duration::from_millis(20));
+    let idle = resident(stand.process.id());
+    let alone = latencies(&stand, quiet, 1).await?;
+    let began = Instant::now();
+    post(&stand, busy, 1_000_000, BACKLOG).await?;
+    let taken = began.elapsed();
+    let loaded = resident(stand.process.id());
+    let beside = latencies(&stand, quiet, 500_000).await?;
+    let later = resident(stand.process.id());
+    let kib = |kib: Option<u64>| kib.map_or("?".to_owned(), |kib| format!("{} MiB", kib / 1024));
+    println!(
+        "  accepted to Sage, alone:                  {}",
+        told(alone)
+    );
+    println!(
+        "  accepted to Sage, beside {BACKLOG} of another: {}",
+        told(beside)
+    );
+    println!(
+        "  resident: {} idle, {} with the backlog (taken in {} s), {} after {} writes",
+        kib(idle),
+        kib(loaded),
+        taken.as_secs(),
+        kib(later),
+        stand.sage.total(),
+    );
+    Ok(())
+}
+
+fn told(mut durations: Vec<Duration>) -> String {
+    format!(
+        "p50 {}, p99 {}",
+        ms(quantile(&mut durations, 500)),
+        ms(quantile(&mut durations, 990))
+    )
+}
+
+/// Posts so many invoices of one guest, beginning with this order.
+async fn post(stand: &Stand, shop: &Shop, first: u64, count: usize) -> Result<()> {
+    let orders: Vec<u64> = (first..).take(count).collect();
+    for batch in orders.chunks(500) {
+        let plans: Vec<String> = batch
+            .iter()
+            .map(|order| stand.templates.one_invoice(*order))
+            .collect();
+        let plans: Vec<&str> = plans.iter().map(String::as_str).collect();
+        shop.post(&stand.process.url, &plans).await?;
+    }
+    Ok(())
+}
+
+/// From a plan's acknowledgement to its invoice's arrival at Sage, one document at a time.
+async fn latencies(stand: &Stand, shop: &Shop, first: u64) -> Result<Vec<Duration>> {
+    const DOCUMENTS: usize = 300;
+    let business = format!("business-of-{}", shop.id);
+    let mut all = Vec::new();
+    for order in (first..).take(DOCUMENTS + 5) {
+        let plan = stand.templates.one_invoice(order);
+        let number = format!("1{order:08}");
+        shop.post(&stand.process.url, &[&plan]).await?;
+        let acknowledged = Instant::now();
+        let seen = loop {
+            let seen = stand.sage.take();
+            let ours = |seen: &&sage::Seen| seen.business == business && seen.reference == number;
+            if let Some(seen) = seen.iter().find(ours) {
+                break seen.clone();
+            }
+            ensure!(acknowledged.elapsed() < Duration::from_secs(30), "arrives");
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        };
+        all.push(seen.asked.saturating_duration_since(acknowledged));
+    }
+    // The first ones make contact, token and caches.
+    Ok(all.split_off(5))
+}

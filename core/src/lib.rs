@@ -74,7 +74,7 @@ pub fn translate_with(event: &str, settings: &str, enabled: RuleSet) -> Decision
 
 /// What a translation consults and what it leaves behind besides its outcome.
 struct Context<'a> {
-    settings: &'a Settings,
+    settings: &'a Settings<'a>,
     enabled: RuleSet,
     fired: RuleSet,
     warnings: Vec<Warning>,

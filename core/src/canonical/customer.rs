@@ -1,6 +1,6 @@
 //! `customer.upserted`: a customer with its address book.
 
-use super::Address;
+use super::{Address, Text};
 use serde::Deserialize;
 
 /// A customer was saved, or one of its addresses.
@@ -10,23 +10,23 @@ use serde::Deserialize;
     missing_docs,
     reason = "the fields are Magento's columns under Magento's names"
 )]
-pub struct CustomerEvent {
-    #[serde(rename = "schema")]
-    _schema: String,
+pub struct CustomerEvent<'a> {
+    #[serde(borrow, rename = "schema")]
+    _schema: Text<'a>,
     #[serde(rename = "event")]
-    _event: String,
+    _event: Text<'a>,
     #[serde(rename = "magento_entity_id")]
     _magento_entity_id: u64,
     pub sequence: u64,
     pub website_id: u64,
     pub store_id: u64,
     #[serde(rename = "occurred_at")]
-    _occurred_at: String,
+    _occurred_at: Text<'a>,
     #[serde(rename = "local_date")]
-    _local_date: String,
-    pub customer: Customer,
+    _local_date: Text<'a>,
+    pub customer: Customer<'a>,
     #[serde(default)]
-    pub customer_addresses: Vec<CustomerAddress>,
+    pub customer_addresses: Vec<CustomerAddress<'a>>,
 }
 
 /// `customer_entity`.
@@ -36,53 +36,55 @@ pub struct CustomerEvent {
     missing_docs,
     reason = "the fields are Magento's columns under Magento's names"
 )]
-pub struct Customer {
+pub struct Customer<'a> {
     pub entity_id: u64,
     pub website_id: Option<u64>,
     pub store_id: Option<u64>,
     pub group_id: Option<u64>,
     pub default_billing: Option<u64>,
     pub default_shipping: Option<u64>,
-    pub email: String,
-    pub created_at: Option<String>,
-    pub updated_at: Option<String>,
-    pub prefix: Option<String>,
-    pub firstname: Option<String>,
-    pub middlename: Option<String>,
-    pub lastname: Option<String>,
-    pub suffix: Option<String>,
-    pub taxvat: Option<String>,
+    #[serde(borrow)]
+    pub email: Text<'a>,
+    pub created_at: Option<Text<'a>>,
+    pub updated_at: Option<Text<'a>>,
+    pub prefix: Option<Text<'a>>,
+    pub firstname: Option<Text<'a>>,
+    pub middlename: Option<Text<'a>>,
+    pub lastname: Option<Text<'a>>,
+    pub suffix: Option<Text<'a>>,
+    pub taxvat: Option<Text<'a>>,
 }
 
 /// `customer_address_entity`: an address and its id.
 #[derive(Debug)]
 #[allow(missing_docs, reason = "the names say it all")]
-pub struct CustomerAddress {
+pub struct CustomerAddress<'a> {
     pub entity_id: u64,
-    pub address: Address,
+    pub address: Address<'a>,
 }
 
 /// The address as it is written; `flatten` would switch strict reading off.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wire {
+struct Wire<'a> {
     entity_id: u64,
-    prefix: Option<String>,
-    firstname: Option<String>,
-    middlename: Option<String>,
-    lastname: Option<String>,
-    suffix: Option<String>,
-    company: Option<String>,
-    street: Option<String>,
-    city: Option<String>,
-    region: Option<String>,
-    postcode: Option<String>,
-    country_id: Option<String>,
-    telephone: Option<String>,
-    vat_id: Option<String>,
+    #[serde(borrow)]
+    prefix: Option<Text<'a>>,
+    firstname: Option<Text<'a>>,
+    middlename: Option<Text<'a>>,
+    lastname: Option<Text<'a>>,
+    suffix: Option<Text<'a>>,
+    company: Option<Text<'a>>,
+    street: Option<Text<'a>>,
+    city: Option<Text<'a>>,
+    region: Option<Text<'a>>,
+    postcode: Option<Text<'a>>,
+    country_id: Option<Text<'a>>,
+    telephone: Option<Text<'a>>,
+    vat_id: Option<Text<'a>>,
 }
 
-impl<'de> Deserialize<'de> for CustomerAddress {
+impl<'de: 'a, 'a> Deserialize<'de> for CustomerAddress<'a> {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let wire = Wire::deserialize(deserializer)?;
         Ok(Self {
@@ -107,9 +109,9 @@ impl<'de> Deserialize<'de> for CustomerAddress {
     }
 }
 
-impl CustomerEvent {
+impl CustomerEvent<'_> {
     /// The address book's entry with this id, and its JSON pointer.
-    pub(crate) fn address(&self, id: Option<u64>) -> Option<(&Address, String)> {
+    pub(crate) fn address(&self, id: Option<u64>) -> Option<(&Address<'_>, String)> {
         let id = id?;
         self.customer_addresses
             .iter()

@@ -6,6 +6,8 @@
 
 mod figure;
 mod head;
+mod place;
+mod text;
 mod reading;
 mod sales;
 mod customer;
@@ -21,6 +23,7 @@ pub use sales::{
     Address, Document, Item, Order, OrderInvoice, OrderItem, OrderTax, OrderTaxItem, OtherTotal,
     Payment, SalesEvent,
 };
+pub use text::Text;
 pub(crate) use weee::fixed_product_taxes;
 
 use crate::codes;
@@ -58,25 +61,25 @@ impl EventKind {
 
 /// An event as the core works on it.
 #[derive(Debug)]
-pub enum Event {
+pub enum Event<'a> {
     /// An invoice was raised.
-    InvoiceCreated(Box<SalesEvent>),
+    InvoiceCreated(Box<SalesEvent<'a>>),
     /// An invoice was paid.
-    InvoicePaid(Box<SalesEvent>),
+    InvoicePaid(Box<SalesEvent<'a>>),
     /// A credit memo was raised.
-    CreditmemoCreated(Box<SalesEvent>),
+    CreditmemoCreated(Box<SalesEvent<'a>>),
     /// A customer or one of its addresses changed.
-    CustomerUpserted(Box<CustomerEvent>),
+    CustomerUpserted(Box<CustomerEvent<'a>>),
     /// A product or its stock changed.
-    ProductUpserted(Box<ProductEvent>),
+    ProductUpserted(Box<ProductEvent<'a>>),
 }
 
-impl Event {
+impl<'a> Event<'a> {
     /// Reads an event strictly.
     ///
     /// # Errors
     /// A rejection that names the first field that is missing, unknown or of the wrong type.
-    pub fn parse(text: &str) -> Step<Self> {
+    pub fn parse(text: &'a str) -> Step<Self> {
         // A sound event is read once. Anything else takes the long way, which reads the head on
         // its own first, so that a wrong schema is named before what follows from it.
         if let Some(kind) = head::kind(text)
@@ -84,7 +87,7 @@ impl Event {
         {
             return Ok(event);
         }
-        let head: Head = parse_document(text, "")?;
+        let head: Head<'_> = parse_document(text, "")?;
         if head.schema != SCHEMA_VERSION {
             return Err(Rejection::new(
                 codes::Reject::UnsupportedSchema,
@@ -106,7 +109,7 @@ impl Event {
         Self::of_kind(text, kind)
     }
 
-    fn of_kind(text: &str, kind: EventKind) -> Step<Self> {
+    fn of_kind(text: &'a str, kind: EventKind) -> Step<Self> {
         Ok(match kind {
             EventKind::InvoiceCreated => {
                 Self::InvoiceCreated(SalesEvent::parse(text, DocumentKind::Invoice)?)
@@ -125,9 +128,10 @@ impl Event {
 
 /// The part every event has, read first so that the kind decides how the rest is read.
 #[derive(Debug, Deserialize)]
-struct Head {
-    schema: String,
-    event: String,
+struct Head<'a> {
+    #[serde(borrow)]
+    schema: Text<'a>,
+    event: Text<'a>,
     #[serde(rename = "magento_entity_id")]
     _magento_entity_id: u64,
 }

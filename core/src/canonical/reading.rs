@@ -1,35 +1,24 @@
 //! Strict reading of JSON documents, with errors that name the field.
 
 use super::figure::{MALFORMED, NUMBER_REFUSED};
+use super::place;
 use crate::Step;
 use crate::codes::Reject;
 use crate::outcome::Rejection;
-use serde::de::DeserializeOwned;
-use serde_path_to_error::Segment;
+use serde::Deserialize;
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;
 use time::{OffsetDateTime, PrimitiveDateTime};
 
 /// Reads `text` as `T`; `root` is put before every pointer.
-///
-/// The first pass is the fast one; only a failure is read again with the path recorded.
-pub(crate) fn parse_document<T: DeserializeOwned>(text: &str, root: &str) -> Step<T> {
-    if let Ok(document) = serde_json::from_str(text) {
-        return Ok(document);
-    }
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let result: Result<T, _> = serde_path_to_error::deserialize(&mut deserializer);
-    let error = match result {
-        Err(error) => error,
-        Ok(document) => match deserializer.end() {
-            Ok(()) => return Ok(document),
-            Err(error) => return Err(invalid_json(root, &error)),
-        },
-    };
-    if !error.inner().is_data() {
-        return Err(invalid_json(root, error.inner()));
-    }
-    Err(explain(root, &error))
+pub(crate) fn parse_document<'a, T: Deserialize<'a>>(text: &'a str, root: &str) -> Step<T> {
+    serde_json::from_str(text).map_err(|error| {
+        if error.is_data() {
+            explain(place::pointer(root, text, &error), &error)
+        } else {
+            invalid_json(root, &error)
+        }
+    })
 }
 
 fn invalid_json(root: &str, error: &serde_json::Error) -> Rejection {
@@ -43,23 +32,15 @@ fn invalid_json(root: &str, error: &serde_json::Error) -> Rejection {
 
 /// Turns the parser's error into a code, a pointer and words.
 ///
-/// The parser reports a missing or unknown field at its parent, so the name joins the pointer.
-fn explain(root: &str, error: &serde_path_to_error::Error<serde_json::Error>) -> Rejection {
-    let mut pointer = String::from(root);
-    for segment in error.path() {
-        match segment {
-            Segment::Seq { index } => push_token(&mut pointer, &index.to_string()),
-            Segment::Map { key } => push_token(&mut pointer, key),
-            Segment::Enum { .. } | Segment::Unknown => {}
-        }
-    }
-    let full = error.inner().to_string();
+/// The parser reports a missing field at its parent, so the name joins the pointer.
+fn explain(mut pointer: String, error: &serde_json::Error) -> Rejection {
+    let full = error.to_string();
     // The parser appends " at line … column …"; the pointer says where better than that.
     let message = full
         .rsplit_once(" at line ")
         .map_or(full.as_str(), |(text, _)| text);
     if let Some(name) = quoted_after(message, "missing field ") {
-        push_token(&mut pointer, name);
+        place::push_token(&mut pointer, name);
         return Rejection::new(
             Reject::MissingField,
             pointer,
@@ -68,8 +49,8 @@ fn explain(root: &str, error: &serde_path_to_error::Error<serde_json::Error>) ->
         );
     }
     if let Some(name) = quoted_after(message, "unknown field ") {
-        if pointer.rsplit('/').next() != Some(name) {
-            push_token(&mut pointer, name);
+        if pointer.rsplit('/').next() != Some(place::escaped(name).as_str()) {
+            place::push_token(&mut pointer, name);
         }
         return Rejection::new(
             Reject::UnknownField,
@@ -112,12 +93,6 @@ fn explain(root: &str, error: &serde_path_to_error::Error<serde_json::Error>) ->
 
 fn quoted_after<'a>(message: &'a str, prefix: &str) -> Option<&'a str> {
     message.strip_prefix(prefix)?.split('`').nth(1)
-}
-
-/// Appends a reference token, escaped as RFC 6901 says.
-fn push_token(pointer: &mut String, token: &str) {
-    pointer.push('/');
-    pointer.push_str(&token.replace('~', "~0").replace('/', "~1"));
 }
 
 /// A calendar date, `YYYY-MM-DD`.

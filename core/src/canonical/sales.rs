@@ -3,7 +3,7 @@
 //! Both have the same columns, so they share one structure; `DocumentKind` says which it is.
 
 use super::figure::null_as_zero;
-use super::{Date, Figure, parse_document, parse_utc};
+use super::{Date, Figure, Text, parse_document, parse_utc};
 use crate::Step;
 use crate::codes;
 use crate::outcome::Rejection;
@@ -32,24 +32,24 @@ impl DocumentKind {
     missing_docs,
     reason = "the fields are Magento's columns under Magento's names"
 )]
-pub struct SalesEvent {
+pub struct SalesEvent<'a> {
     pub(crate) kind: DocumentKind,
     pub sequence: u64,
     pub website_id: u64,
     pub store_id: u64,
-    pub local_date: String,
-    pub document: Document,
-    pub order: Order,
-    pub order_invoices: Vec<OrderInvoice>,
-    pub billing_address: Address,
-    pub shipping_address: Option<Address>,
-    pub payment: Payment,
-    pub order_tax_items: Vec<OrderTaxItem>,
+    pub local_date: Text<'a>,
+    pub document: Document<'a>,
+    pub order: Order<'a>,
+    pub order_invoices: Vec<OrderInvoice<'a>>,
+    pub billing_address: Address<'a>,
+    pub shipping_address: Option<Address<'a>>,
+    pub payment: Payment<'a>,
+    pub order_tax_items: Vec<OrderTaxItem<'a>>,
 }
 
-impl SalesEvent {
-    pub(super) fn parse(text: &str, kind: DocumentKind) -> Step<Box<Self>> {
-        let wire: Wire = parse_document(text, "")?;
+impl<'a> SalesEvent<'a> {
+    pub(super) fn parse(text: &'a str, kind: DocumentKind) -> Step<Box<Self>> {
+        let wire: Wire<'a> = parse_document(text, "")?;
         let (document, surplus) = match kind {
             DocumentKind::Invoice => (wire.invoice, wire.creditmemo),
             DocumentKind::Creditmemo => (wire.creditmemo, wire.invoice),
@@ -84,7 +84,7 @@ impl SalesEvent {
     }
 
     /// Where the goods go: the shipping address, or the billing address of a virtual order.
-    pub(crate) fn delivery_address(&self) -> &Address {
+    pub(crate) fn delivery_address(&self) -> &Address<'_> {
         self.shipping_address
             .as_ref()
             .unwrap_or(&self.billing_address)
@@ -125,31 +125,31 @@ fn surplus_document(kind: DocumentKind) -> Rejection {
 /// The event as it is written.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Wire {
-    #[serde(rename = "schema")]
-    _schema: String,
+struct Wire<'a> {
+    #[serde(borrow, rename = "schema")]
+    _schema: Text<'a>,
     #[serde(rename = "event")]
-    _event: String,
+    _event: Text<'a>,
     #[serde(rename = "magento_entity_id")]
     _magento_entity_id: u64,
     sequence: u64,
     website_id: u64,
     store_id: u64,
     #[serde(rename = "occurred_at")]
-    _occurred_at: String,
-    local_date: String,
-    invoice: Option<Document>,
-    creditmemo: Option<Document>,
-    order: Order,
+    _occurred_at: Text<'a>,
+    local_date: Text<'a>,
+    invoice: Option<Document<'a>>,
+    creditmemo: Option<Document<'a>>,
+    order: Order<'a>,
     #[serde(default)]
-    order_invoices: Vec<OrderInvoice>,
-    billing_address: Address,
-    shipping_address: Option<Address>,
-    payment: Payment,
+    order_invoices: Vec<OrderInvoice<'a>>,
+    billing_address: Address<'a>,
+    shipping_address: Option<Address<'a>>,
+    payment: Payment<'a>,
     #[serde(default, rename = "order_tax")]
-    _order_tax: Vec<OrderTax>,
+    _order_tax: Vec<OrderTax<'a>>,
     #[serde(default)]
-    order_tax_items: Vec<OrderTaxItem>,
+    order_tax_items: Vec<OrderTaxItem<'a>>,
 }
 
 /// An invoice of the order a credit memo belongs to.
@@ -159,12 +159,13 @@ struct Wire {
     missing_docs,
     reason = "the fields are Magento's columns under Magento's names"
 )]
-pub struct OrderInvoice {
+pub struct OrderInvoice<'a> {
     pub entity_id: u64,
-    pub increment_id: String,
+    #[serde(borrow)]
+    pub increment_id: Text<'a>,
     pub state: u64,
-    pub created_at: String,
-    pub local_date: String,
+    pub created_at: Text<'a>,
+    pub local_date: Text<'a>,
     pub grand_total: Figure,
     #[serde(default)]
     pub order_item_ids: Vec<u64>,
@@ -177,14 +178,15 @@ pub struct OrderInvoice {
     missing_docs,
     reason = "the fields are Magento's columns under Magento's names"
 )]
-pub struct Document {
+pub struct Document<'a> {
     pub entity_id: u64,
-    pub increment_id: String,
+    #[serde(borrow)]
+    pub increment_id: Text<'a>,
     pub state: u64,
-    pub created_at: String,
-    pub order_currency_code: String,
-    pub base_currency_code: String,
-    pub global_currency_code: Option<String>,
+    pub created_at: Text<'a>,
+    pub order_currency_code: Text<'a>,
+    pub base_currency_code: Text<'a>,
+    pub global_currency_code: Option<Text<'a>>,
     pub base_to_order_rate: Option<Figure>,
     pub base_to_global_rate: Option<Figure>,
     pub grand_total: Figure,
@@ -193,7 +195,7 @@ pub struct Document {
     pub tax_amount: Figure,
     #[serde(default, deserialize_with = "null_as_zero")]
     pub discount_amount: Figure,
-    pub discount_description: Option<String>,
+    pub discount_description: Option<Text<'a>>,
     #[serde(default, deserialize_with = "null_as_zero")]
     pub discount_tax_compensation_amount: Figure,
     #[serde(default, deserialize_with = "null_as_zero")]
@@ -223,7 +225,7 @@ pub struct Document {
     #[serde(default, deserialize_with = "null_as_zero")]
     pub gw_card_tax_amount: Figure,
     #[serde(default)]
-    pub other: Vec<OtherTotal>,
+    pub other: Vec<OtherTotal<'a>>,
     /// The invoice a credit memo was made from; absent on invoices.
     pub invoice_id: Option<u64>,
     /// Of a credit memo: `adjustment_positive` less `adjustment_negative`.
@@ -236,17 +238,18 @@ pub struct Document {
     #[serde(default, deserialize_with = "null_as_zero")]
     pub adjustment_negative: Figure,
     /// Of a credit memo: what was written for the customer.
-    pub customer_note: Option<String>,
-    pub items: Vec<Item>,
+    pub customer_note: Option<Text<'a>>,
+    pub items: Vec<Item<'a>>,
 }
 
 /// A total that a third-party module adds to the grand total.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs, reason = "the names say it all")]
-pub struct OtherTotal {
-    pub code: String,
-    pub title: String,
+pub struct OtherTotal<'a> {
+    #[serde(borrow)]
+    pub code: Text<'a>,
+    pub title: Text<'a>,
     pub amount: Figure,
     #[serde(default, deserialize_with = "null_as_zero")]
     pub tax_amount: Figure,
@@ -260,12 +263,13 @@ pub struct OtherTotal {
     missing_docs,
     reason = "the fields are Magento's columns under Magento's names"
 )]
-pub struct Item {
+pub struct Item<'a> {
     pub entity_id: u64,
     pub order_item_id: u64,
     pub product_id: Option<u64>,
-    pub sku: String,
-    pub name: String,
+    #[serde(borrow)]
+    pub sku: Text<'a>,
+    pub name: Text<'a>,
     pub qty: Figure,
     #[serde(default, deserialize_with = "null_as_zero")]
     pub price: Figure,
@@ -280,8 +284,8 @@ pub struct Item {
     pub discount_amount: Figure,
     #[serde(default, deserialize_with = "null_as_zero")]
     pub discount_tax_compensation_amount: Figure,
-    pub weee_tax_applied: Option<String>,
-    pub order_item: OrderItem,
+    pub weee_tax_applied: Option<Text<'a>>,
+    pub order_item: OrderItem<'a>,
 }
 
 /// What the order item adds to the invoice's row.
@@ -291,9 +295,10 @@ pub struct Item {
     missing_docs,
     reason = "the fields are Magento's columns under Magento's names"
 )]
-pub struct OrderItem {
+pub struct OrderItem<'a> {
     pub item_id: u64,
-    pub product_type: String,
+    #[serde(borrow)]
+    pub product_type: Text<'a>,
     pub tax_percent: Option<Figure>,
 }
 
@@ -304,19 +309,20 @@ pub struct OrderItem {
     missing_docs,
     reason = "the fields are Magento's columns under Magento's names"
 )]
-pub struct Order {
+pub struct Order<'a> {
     pub entity_id: u64,
-    pub increment_id: String,
+    #[serde(borrow)]
+    pub increment_id: Text<'a>,
     pub customer_id: Option<u64>,
     pub customer_is_guest: Option<u64>,
     pub customer_group_id: Option<u64>,
-    pub customer_email: String,
-    pub customer_firstname: Option<String>,
-    pub customer_lastname: Option<String>,
-    pub customer_taxvat: Option<String>,
+    pub customer_email: Text<'a>,
+    pub customer_firstname: Option<Text<'a>>,
+    pub customer_lastname: Option<Text<'a>>,
+    pub customer_taxvat: Option<Text<'a>>,
     pub is_virtual: Option<u64>,
-    pub shipping_description: Option<String>,
-    pub coupon_code: Option<String>,
+    pub shipping_description: Option<Text<'a>>,
+    pub coupon_code: Option<Text<'a>>,
     #[serde(default, deserialize_with = "null_as_zero")]
     pub shipping_discount_amount: Figure,
 }
@@ -328,21 +334,22 @@ pub struct Order {
     missing_docs,
     reason = "the fields are Magento's columns under Magento's names"
 )]
-pub struct Address {
-    pub prefix: Option<String>,
-    pub firstname: Option<String>,
-    pub middlename: Option<String>,
-    pub lastname: Option<String>,
-    pub suffix: Option<String>,
-    pub company: Option<String>,
-    pub street: Option<String>,
-    pub city: Option<String>,
-    pub region: Option<String>,
-    pub postcode: Option<String>,
-    pub country_id: Option<String>,
-    pub telephone: Option<String>,
-    pub email: Option<String>,
-    pub vat_id: Option<String>,
+pub struct Address<'a> {
+    #[serde(borrow)]
+    pub prefix: Option<Text<'a>>,
+    pub firstname: Option<Text<'a>>,
+    pub middlename: Option<Text<'a>>,
+    pub lastname: Option<Text<'a>>,
+    pub suffix: Option<Text<'a>>,
+    pub company: Option<Text<'a>>,
+    pub street: Option<Text<'a>>,
+    pub city: Option<Text<'a>>,
+    pub region: Option<Text<'a>>,
+    pub postcode: Option<Text<'a>>,
+    pub country_id: Option<Text<'a>>,
+    pub telephone: Option<Text<'a>>,
+    pub email: Option<Text<'a>>,
+    pub vat_id: Option<Text<'a>>,
 }
 
 /// `sales_order_payment`.
@@ -352,11 +359,12 @@ pub struct Address {
     missing_docs,
     reason = "the fields are Magento's columns under Magento's names"
 )]
-pub struct Payment {
-    pub method: String,
-    pub method_title: Option<String>,
-    pub po_number: Option<String>,
-    pub last_trans_id: Option<String>,
+pub struct Payment<'a> {
+    #[serde(borrow)]
+    pub method: Text<'a>,
+    pub method_title: Option<Text<'a>>,
+    pub po_number: Option<Text<'a>>,
+    pub last_trans_id: Option<Text<'a>>,
 }
 
 /// `sales_order_tax`.
@@ -366,10 +374,11 @@ pub struct Payment {
     missing_docs,
     reason = "the fields are Magento's columns under Magento's names"
 )]
-pub struct OrderTax {
+pub struct OrderTax<'a> {
     pub tax_id: u64,
-    pub code: Option<String>,
-    pub title: Option<String>,
+    #[serde(borrow)]
+    pub code: Option<Text<'a>>,
+    pub title: Option<Text<'a>>,
     pub percent: Option<Figure>,
     pub amount: Option<Figure>,
 }
@@ -381,12 +390,13 @@ pub struct OrderTax {
     missing_docs,
     reason = "the fields are Magento's columns under Magento's names"
 )]
-pub struct OrderTaxItem {
+pub struct OrderTaxItem<'a> {
     pub tax_id: u64,
     pub item_id: Option<u64>,
     pub associated_item_id: Option<u64>,
     pub tax_percent: Figure,
     #[serde(default, deserialize_with = "null_as_zero")]
     pub amount: Figure,
-    pub taxable_item_type: String,
+    #[serde(borrow)]
+    pub taxable_item_type: Text<'a>,
 }

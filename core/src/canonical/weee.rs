@@ -10,6 +10,7 @@ use crate::outcome::Rejection;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use std::fmt::Display;
 
 /// PHP prints float noise (`0.30000000000000004`); Magento's own columns keep four decimals.
 const COLUMN_DECIMALS: u32 = 4;
@@ -36,7 +37,7 @@ struct Entry<'a> {
 /// Reads the column; `pointer` is where it stands.
 pub(crate) fn fixed_product_taxes(
     column: Option<&str>,
-    pointer: &str,
+    pointer: &dyn Display,
 ) -> Step<Vec<FixedProductTax>> {
     let text = column.unwrap_or_default();
     if text.is_empty() || text == "[]" {
@@ -45,7 +46,7 @@ pub(crate) fn fixed_product_taxes(
     let entries: Vec<Entry<'_>> = serde_json::from_str(text).map_err(|error| {
         Rejection::new(
             Reject::InvalidJson,
-            pointer,
+            pointer.to_string(),
             format!("weee_tax_applied is not the JSON list Magento writes: {error}"),
             "send the column's text untouched",
         )
@@ -65,7 +66,7 @@ pub(crate) fn fixed_product_taxes(
     Ok(taxes)
 }
 
-fn amount(raw: Option<&RawValue>, pointer: &str) -> Step<Option<Decimal>> {
+fn amount(raw: Option<&RawValue>, pointer: &dyn Display) -> Step<Option<Decimal>> {
     let Some(text) = raw.map(|raw| raw.get().trim_matches('"')) else {
         return Ok(None);
     };
@@ -84,7 +85,7 @@ fn amount(raw: Option<&RawValue>, pointer: &str) -> Step<Option<Decimal>> {
         .ok_or_else(|| {
             Rejection::new(
                 Reject::InvalidDecimal,
-                pointer,
+                pointer.to_string(),
                 format!("{:?} is no amount", crate::text::cut(text, 40).0),
                 "send the column's text untouched",
             )
@@ -119,7 +120,7 @@ mod tests {
     fn reads_numbers_and_strings_exactly() {
         let column = r#"[{"title":"WEEE","row_amount":3,"row_amount_incl_tax":3.6000000000000001},
             {"row_amount":"1.5000"},{"row_amount":0},{"row_amount":2.0e-7}]"#;
-        let taxes = fixed_product_taxes(Some(column), "/x").unwrap();
+        let taxes = fixed_product_taxes(Some(column), &"/x").unwrap();
         let amounts: Vec<String> = taxes
             .iter()
             .map(|tax| format!("{} {}", tax.row_amount, tax.row_amount_incl_tax))
@@ -134,7 +135,7 @@ mod tests {
             (r#"[{"row_amount":true}]"#, Reject::InvalidDecimal),
             (r#"[{"row_amount":1e30}]"#, Reject::InvalidDecimal),
         ] {
-            let rejection = fixed_product_taxes(Some(column), "/x").unwrap_err();
+            let rejection = fixed_product_taxes(Some(column), &"/x").unwrap_err();
             assert_eq!((rejection.code, rejection.pointer.as_str()), (code, "/x"));
         }
     }

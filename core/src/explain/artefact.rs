@@ -13,7 +13,7 @@ use crate::vat::Treatment;
 pub(super) fn step(
     page: &mut Page,
     facts: &Facts<'_>,
-    event: &SalesEvent,
+    event: &SalesEvent<'_>,
     step: &PlanStep,
     artefact: &SalesArtefact,
 ) {
@@ -43,7 +43,7 @@ pub(super) fn step(
     exchange(page, facts, event, artefact);
 }
 
-fn totals(page: &mut Page, facts: &Facts<'_>, event: &SalesEvent, step: &PlanStep) {
+fn totals(page: &mut Page, facts: &Facts<'_>, event: &SalesEvent<'_>, step: &PlanStep) {
     let document = &event.document;
     let currency = document.order_currency_code.as_str();
     page.fact(
@@ -170,7 +170,7 @@ fn row(number: u32, line: &ArtefactLine, currency: Currency) -> Vec<String> {
     ]
 }
 
-fn shipping(page: &mut Page, facts: &Facts<'_>, event: &SalesEvent, artefact: &SalesArtefact) {
+fn shipping(page: &mut Page, facts: &Facts<'_>, event: &SalesEvent<'_>, artefact: &SalesArtefact) {
     page.heading("Shipping");
     let where_and_why = if artefact.shipping.is_some() {
         "in Sage's panel: rate times net gives the tax Magento charged"
@@ -187,7 +187,7 @@ fn shipping(page: &mut Page, facts: &Facts<'_>, event: &SalesEvent, artefact: &S
     }
 }
 
-fn vat(page: &mut Page, facts: &Facts<'_>, event: &SalesEvent) {
+fn vat(page: &mut Page, facts: &Facts<'_>, event: &SalesEvent<'_>) {
     page.heading("VAT");
     let country = event
         .delivery_address()
@@ -215,7 +215,7 @@ fn vat(page: &mut Page, facts: &Facts<'_>, event: &SalesEvent) {
     }
 }
 
-fn exchange(page: &mut Page, facts: &Facts<'_>, event: &SalesEvent, artefact: &SalesArtefact) {
+fn exchange(page: &mut Page, facts: &Facts<'_>, event: &SalesEvent<'_>, artefact: &SalesArtefact) {
     let own = &facts.settings.binding.base_currency;
     let currency = &event.document.order_currency_code;
     page.heading("Currency");

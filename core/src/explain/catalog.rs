@@ -43,8 +43,8 @@ pub(super) fn item(page: &mut Page, facts: &Facts<'_>, step: &PlanStep, item: &C
     let accounts = &facts.settings.reference.ledger_accounts;
     let named = |id: &str| {
         let known = accounts.iter().find(|account| account.id == id);
-        let name = known.and_then(|account| account.displayed_as.clone());
-        name.unwrap_or_else(|| id.to_owned())
+        let name = known.and_then(|account| account.displayed_as.as_deref());
+        name.unwrap_or(id).to_owned()
     };
     page.fact("sales", &named(&item.sales_ledger_account_id));
     page.fact("purchases", &named(&item.purchase_ledger_account_id));

@@ -2,6 +2,7 @@
 
 use super::Facts;
 use super::layout::Page;
+use crate::canonical::Text;
 use crate::money::plain;
 use crate::policy::NamePriority;
 use crate::sage::Contact;
@@ -75,7 +76,7 @@ fn consolidation(facts: &Facts<'_>, consolidated: bool) -> String {
     let Some(event) = facts.sales() else {
         return String::new();
     };
-    let given = |text: &Option<String>| match text.as_deref().map(str::trim) {
+    let given = |text: &Option<Text<'_>>| match text.as_deref().map(str::trim) {
         Some("") | None => "none",
         Some(_) => "given",
     };

@@ -20,14 +20,14 @@ use layout::Page;
 
 /// What a page is written from, besides the plan.
 struct Facts<'a> {
-    settings: &'a Settings,
-    event: &'a Event,
+    settings: &'a Settings<'a>,
+    event: &'a Event<'a>,
     decision: &'a Decision,
 }
 
 impl<'a> Facts<'a> {
     /// The event of an invoice, a payment or a credit memo.
-    fn sales(&self) -> Option<&'a SalesEvent> {
+    fn sales(&self) -> Option<&'a SalesEvent<'a>> {
         match self.event {
             Event::InvoiceCreated(sales)
             | Event::InvoicePaid(sales)
@@ -90,7 +90,7 @@ fn where_it_is(pointer: &str) -> &str {
 }
 
 /// `POST invoice 000000033 (invoice.created:33)`.
-fn headline(outcome: &str, plan: Option<&Plan>, event: Option<&Event>) -> String {
+fn headline(outcome: &str, plan: Option<&Plan>, event: Option<&Event<'_>>) -> String {
     let subject = match event {
         Some(Event::InvoiceCreated(sales)) => numbered("invoice", sales),
         Some(Event::InvoicePaid(sales)) => format!("payment of {}", numbered("invoice", sales)),
@@ -107,7 +107,7 @@ fn headline(outcome: &str, plan: Option<&Plan>, event: Option<&Event>) -> String
     }
 }
 
-fn numbered(kind: &str, event: &SalesEvent) -> String {
+fn numbered(kind: &str, event: &SalesEvent<'_>) -> String {
     let number = crate::text::single_line(&event.document.increment_id);
     format!("{kind} {number}")
 }

@@ -10,7 +10,7 @@ use crate::sage::{Allocated, ContactAllocation, ContactPayment, PaymentType};
 pub(super) fn payment(
     page: &mut Page,
     facts: &Facts<'_>,
-    event: &SalesEvent,
+    event: &SalesEvent<'_>,
     step: &PlanStep,
     payment: &ContactPayment,
 ) {
@@ -21,7 +21,9 @@ pub(super) fn payment(
     };
     page.heading(title);
     let banks = &facts.settings.reference.bank_accounts;
-    let known = banks.iter().find(|bank| bank.id == payment.bank_account_id);
+    let known = banks
+        .iter()
+        .find(|bank| *bank.id == payment.bank_account_id);
     let name = known.and_then(|bank| bank.displayed_as.as_deref());
     page.fact(
         "amount",
@@ -50,7 +52,7 @@ pub(super) fn payment(
 }
 
 /// Which setting named the bank account: a tender's own, or the payment method's.
-fn routing(facts: &Facts<'_>, event: &SalesEvent, step: &PlanStep) -> String {
+fn routing(facts: &Facts<'_>, event: &SalesEvent<'_>, step: &PlanStep) -> String {
     let tender = step.xref.rsplit(':').next().unwrap_or_default();
     if ["gift_card", "store_credit", "reward_points"].contains(&tender) {
         return format!(

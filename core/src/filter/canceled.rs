@@ -8,7 +8,7 @@ use crate::outcome::{Rejection, Skip};
 use crate::policy::Settings;
 use crate::translate::InvoiceState;
 
-pub(super) fn filter(_: &Settings, facts: DocumentFacts<'_>) -> Step<Option<Skip>> {
+pub(super) fn filter(_: &Settings<'_>, facts: DocumentFacts<'_>) -> Step<Option<Skip>> {
     let event = facts.event;
     let state = event.document.state;
     // Invoices and credit memos number their states alike: open, paid or refunded, canceled.

@@ -22,12 +22,12 @@ use crate::translate::InvoiceState;
 /// What the filters of sales documents look at.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct DocumentFacts<'a> {
-    pub(crate) event: &'a SalesEvent,
+    pub(crate) event: &'a SalesEvent<'a>,
     /// Grand total plus the tenders Magento subtracted: what the document is worth.
     pub(crate) value: Money,
 }
 
-type Filter = fn(&Settings, DocumentFacts<'_>) -> Step<Option<Skip>>;
+type Filter = fn(&Settings<'_>, DocumentFacts<'_>) -> Step<Option<Skip>>;
 
 /// A canceled document is void whatever the policy says, so that filter comes first.
 const INVOICE_CREATED: &[Filter] = &[
@@ -56,36 +56,45 @@ const CREDITMEMO_CREATED: &[Filter] = &[
 ];
 
 /// The first filter that leaves a raised invoice out, if any does.
-pub(crate) fn invoice_created(settings: &Settings, facts: DocumentFacts<'_>) -> Step<Option<Skip>> {
+pub(crate) fn invoice_created(
+    settings: &Settings<'_>,
+    facts: DocumentFacts<'_>,
+) -> Step<Option<Skip>> {
     first(INVOICE_CREATED, settings, facts)
 }
 
 /// The first filter that leaves a payment out, if any does.
-pub(crate) fn invoice_paid(settings: &Settings, facts: DocumentFacts<'_>) -> Step<Option<Skip>> {
+pub(crate) fn invoice_paid(
+    settings: &Settings<'_>,
+    facts: DocumentFacts<'_>,
+) -> Step<Option<Skip>> {
     first(INVOICE_PAID, settings, facts)
 }
 
 /// The first filter that leaves a credit memo out, if any does.
 pub(crate) fn creditmemo_created(
-    settings: &Settings,
+    settings: &Settings<'_>,
     facts: DocumentFacts<'_>,
 ) -> Step<Option<Skip>> {
     first(CREDITMEMO_CREATED, settings, facts)
 }
 
 /// The filter that leaves a customer out, if any does.
-pub(crate) fn customer_upserted(settings: &Settings, event: &CustomerEvent) -> Option<Skip> {
+pub(crate) fn customer_upserted(
+    settings: &Settings<'_>,
+    event: &CustomerEvent<'_>,
+) -> Option<Skip> {
     website::outside(settings, event.website_id)
         .or_else(|| store::outside(settings, event.store_id))
 }
 
 /// The first filter that leaves a product out, if any does.
-pub(crate) fn product_upserted(settings: &Settings, event: &ProductEvent) -> Option<Skip> {
+pub(crate) fn product_upserted(settings: &Settings<'_>, event: &ProductEvent<'_>) -> Option<Skip> {
     products_off::filter(settings).or_else(|| product_type::filter(event))
 }
 
 /// Whether an invoice of the same order went to Sage, as far as the policy tells.
-pub(crate) fn is_in_sage(settings: &Settings, invoice: &OrderInvoice) -> Step<bool> {
+pub(crate) fn is_in_sage(settings: &Settings<'_>, invoice: &OrderInvoice<'_>) -> Step<bool> {
     let state = InvoiceState::from_magento(invoice.state);
     let unpaid = state == Some(InvoiceState::Open) && !settings.policy.sync_unpaid_invoices;
     let worthless =
@@ -99,7 +108,11 @@ pub(crate) fn is_in_sage(settings: &Settings, invoice: &OrderInvoice) -> Step<bo
     Ok(state != Some(InvoiceState::Canceled) && !unpaid && !worthless && !before)
 }
 
-fn first(filters: &[Filter], settings: &Settings, facts: DocumentFacts<'_>) -> Step<Option<Skip>> {
+fn first(
+    filters: &[Filter],
+    settings: &Settings<'_>,
+    facts: DocumentFacts<'_>,
+) -> Step<Option<Skip>> {
     for filter in filters {
         if let Some(skip) = filter(settings, facts)? {
             return Ok(Some(skip));

@@ -8,7 +8,7 @@ use crate::outcome::Skip;
 const SUPPORTED_TYPES: [&str; 3] = ["simple", "virtual", "downloadable"];
 
 /// The skip for a product whose type Sage does not know.
-pub(super) fn filter(event: &ProductEvent) -> Option<Skip> {
+pub(super) fn filter(event: &ProductEvent<'_>) -> Option<Skip> {
     let type_id = event.product.type_id.as_str();
     (!SUPPORTED_TYPES.contains(&type_id)).then(|| Skip {
         reason: codes::Skip::ProductTypeNotSupported,

@@ -7,7 +7,7 @@ use crate::codes;
 use crate::outcome::Skip;
 use crate::policy::{Settings, SyncSince};
 
-pub(super) fn filter(settings: &Settings, facts: DocumentFacts<'_>) -> Step<Option<Skip>> {
+pub(super) fn filter(settings: &Settings<'_>, facts: DocumentFacts<'_>) -> Step<Option<Skip>> {
     let event = facts.event;
     let created_at = &event.document.created_at;
     let before = is_before(
@@ -29,7 +29,7 @@ pub(super) fn filter(settings: &Settings, facts: DocumentFacts<'_>) -> Step<Opti
 /// Whether a document is older than the cutover: instants are compared with the instant it was
 /// created, a day with its day in the store's time zone.
 pub(super) fn is_before(
-    settings: &Settings,
+    settings: &Settings<'_>,
     created_at: &str,
     local_date: &str,
     pointer: &str,

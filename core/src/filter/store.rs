@@ -6,12 +6,12 @@ use crate::codes;
 use crate::outcome::Skip;
 use crate::policy::Settings;
 
-pub(super) fn filter(settings: &Settings, facts: DocumentFacts<'_>) -> Step<Option<Skip>> {
+pub(super) fn filter(settings: &Settings<'_>, facts: DocumentFacts<'_>) -> Step<Option<Skip>> {
     Ok(outside(settings, facts.event.store_id))
 }
 
 /// The skip for a store view the policy leaves out.
-pub(super) fn outside(settings: &Settings, store: u64) -> Option<Skip> {
+pub(super) fn outside(settings: &Settings<'_>, store: u64) -> Option<Skip> {
     let allowed = &settings.policy.store_filter;
     (!allowed.is_empty() && !allowed.contains(&store)).then(|| Skip {
         reason: codes::Skip::StoreFiltered,

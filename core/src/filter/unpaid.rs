@@ -7,7 +7,7 @@ use crate::outcome::Skip;
 use crate::policy::Settings;
 use crate::translate::InvoiceState;
 
-pub(super) fn filter(settings: &Settings, facts: DocumentFacts<'_>) -> Step<Option<Skip>> {
+pub(super) fn filter(settings: &Settings<'_>, facts: DocumentFacts<'_>) -> Step<Option<Skip>> {
     let paid = InvoiceState::from_magento(facts.event.document.state) == Some(InvoiceState::Paid);
     Ok(
         (!settings.policy.sync_unpaid_invoices && !paid).then(|| Skip {

@@ -6,12 +6,12 @@ use crate::codes;
 use crate::outcome::Skip;
 use crate::policy::Settings;
 
-pub(super) fn filter(settings: &Settings, facts: DocumentFacts<'_>) -> Step<Option<Skip>> {
+pub(super) fn filter(settings: &Settings<'_>, facts: DocumentFacts<'_>) -> Step<Option<Skip>> {
     Ok(outside(settings, facts.event.website_id))
 }
 
 /// The skip for a website the policy leaves out.
-pub(super) fn outside(settings: &Settings, website: u64) -> Option<Skip> {
+pub(super) fn outside(settings: &Settings<'_>, website: u64) -> Option<Skip> {
     let allowed = &settings.policy.website_filter;
     (!allowed.is_empty() && !allowed.contains(&website)).then(|| Skip {
         reason: codes::Skip::WebsiteFiltered,

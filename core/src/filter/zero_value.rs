@@ -8,7 +8,7 @@ use crate::codes;
 use crate::outcome::Skip;
 use crate::policy::Settings;
 
-pub(super) fn filter(settings: &Settings, facts: DocumentFacts<'_>) -> Step<Option<Skip>> {
+pub(super) fn filter(settings: &Settings<'_>, facts: DocumentFacts<'_>) -> Step<Option<Skip>> {
     let worthless = facts.value.is_zero();
     Ok(
         (!settings.policy.sync_zero_value_invoices && worthless).then(|| Skip {

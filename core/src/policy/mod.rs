@@ -9,7 +9,7 @@ pub mod validate;
 
 pub use reference::{BankAccount, LedgerAccount, Percentage, PriceType, Reference, TaxRate};
 
-use crate::canonical::{Date, Figure, parse_document, parse_instant};
+use crate::canonical::{Date, Figure, Text, parse_document, parse_instant};
 use crate::codes::Reject;
 use crate::money::{parse_decimal, percentage_key};
 use crate::outcome::Rejection;
@@ -22,16 +22,17 @@ use time::OffsetDateTime;
 /// One settings document.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Settings {
-    schema: String,
+pub struct Settings<'a> {
+    #[serde(borrow)]
+    schema: Text<'a>,
     /// What the merchant wants.
     #[serde(default)]
-    pub policy: Policy,
+    pub policy: Policy<'a>,
     /// Which Sage business it is.
-    pub binding: Binding,
+    pub binding: Binding<'a>,
     /// What that business has.
     #[serde(default)]
-    pub reference: Reference,
+    pub reference: Reference<'a>,
 }
 
 /// Whose name a contact carries when an address has both.
@@ -62,35 +63,36 @@ pub enum WithoutInvoice {
     missing_docs,
     reason = "the knobs are the documented product's, see docs/contracts.md §2"
 )]
-pub struct Policy {
+pub struct Policy<'a> {
     pub sync_unpaid_invoices: bool,
     pub sync_zero_value_invoices: bool,
-    pub sync_since: Option<String>,
+    #[serde(borrow)]
+    pub sync_since: Option<Text<'a>>,
     pub website_filter: Vec<u64>,
     pub store_filter: Vec<u64>,
     pub sync_products: bool,
     pub sync_stock: bool,
-    pub default_tax_rate_id: Option<String>,
-    pub default_ledger_account_id: Option<String>,
-    pub default_bank_account_id: Option<String>,
-    pub default_purchase_ledger_account_id: Option<String>,
-    pub payment_method_map: BTreeMap<String, Option<String>>,
-    pub tax_rate_map: BTreeMap<String, String>,
-    pub destination_tax_rate_map: BTreeMap<String, BTreeMap<String, String>>,
-    pub gift_card_bank_account_id: Option<String>,
-    pub store_credit_bank_account_id: Option<String>,
-    pub reward_points_bank_account_id: Option<String>,
-    pub adjustment_tax_rate_id: Option<String>,
-    pub adjustment_ledger_account_id: Option<String>,
-    pub invoice_number_prefix: String,
+    pub default_tax_rate_id: Option<Text<'a>>,
+    pub default_ledger_account_id: Option<Text<'a>>,
+    pub default_bank_account_id: Option<Text<'a>>,
+    pub default_purchase_ledger_account_id: Option<Text<'a>>,
+    pub payment_method_map: BTreeMap<Text<'a>, Option<Text<'a>>>,
+    pub tax_rate_map: BTreeMap<Text<'a>, Text<'a>>,
+    pub destination_tax_rate_map: BTreeMap<Text<'a>, BTreeMap<Text<'a>, Text<'a>>>,
+    pub gift_card_bank_account_id: Option<Text<'a>>,
+    pub store_credit_bank_account_id: Option<Text<'a>>,
+    pub reward_points_bank_account_id: Option<Text<'a>>,
+    pub adjustment_tax_rate_id: Option<Text<'a>>,
+    pub adjustment_ledger_account_id: Option<Text<'a>>,
+    pub invoice_number_prefix: Text<'a>,
     pub customer_name_priority: NamePriority,
-    pub default_eu_goods_services_type: String,
-    pub product_type_eu_goods_map: BTreeMap<String, String>,
-    pub b2c_consolidation: Consolidation,
+    pub default_eu_goods_services_type: Text<'a>,
+    pub product_type_eu_goods_map: BTreeMap<Text<'a>, Text<'a>>,
+    pub b2c_consolidation: Consolidation<'a>,
     pub credit_notes_without_invoice: WithoutInvoice,
-    pub shipping_ledger_account_id: Option<String>,
-    pub fpt_ledger_account_id: Option<String>,
-    pub rounding_ledger_account_id: Option<String>,
+    pub shipping_ledger_account_id: Option<Text<'a>>,
+    pub fpt_ledger_account_id: Option<Text<'a>>,
+    pub rounding_ledger_account_id: Option<Text<'a>>,
     pub rounding_cap: Figure,
 }
 
@@ -101,29 +103,30 @@ pub struct Policy {
     missing_docs,
     reason = "the knobs are the documented product's, see docs/contracts.md §2"
 )]
-pub struct Consolidation {
+pub struct Consolidation<'a> {
     pub enabled: bool,
-    pub fallback_contact_name: String,
-    pub fallback_contact_email: Option<String>,
-    pub fallback_contact_reference: String,
+    #[serde(borrow)]
+    pub fallback_contact_name: Text<'a>,
+    pub fallback_contact_email: Option<Text<'a>>,
+    pub fallback_contact_reference: Text<'a>,
     pub min_total_for_individual: Figure,
     pub always_individual_for_b2b: bool,
 }
 
-impl Default for Consolidation {
+impl Default for Consolidation<'_> {
     fn default() -> Self {
         Self {
             enabled: false,
-            fallback_contact_name: "Magento Web Sales".to_owned(),
+            fallback_contact_name: "Magento Web Sales".into(),
             fallback_contact_email: None,
-            fallback_contact_reference: "WEBSALES".to_owned(),
+            fallback_contact_reference: "WEBSALES".into(),
             min_total_for_individual: Figure::default(),
             always_individual_for_b2b: true,
         }
     }
 }
 
-impl Default for Policy {
+impl Default for Policy<'_> {
     fn default() -> Self {
         Self {
             sync_unpaid_invoices: true,
@@ -145,9 +148,9 @@ impl Default for Policy {
             reward_points_bank_account_id: None,
             adjustment_tax_rate_id: None,
             adjustment_ledger_account_id: None,
-            invoice_number_prefix: String::new(),
+            invoice_number_prefix: Text::default(),
             customer_name_priority: NamePriority::default(),
-            default_eu_goods_services_type: "GOODS".to_owned(),
+            default_eu_goods_services_type: "GOODS".into(),
             product_type_eu_goods_map: BTreeMap::new(),
             b2c_consolidation: Consolidation::default(),
             credit_notes_without_invoice: WithoutInvoice::default(),
@@ -166,17 +169,18 @@ impl Default for Policy {
     missing_docs,
     reason = "the names are the documented product's, see docs/contracts.md §2"
 )]
-pub struct Binding {
-    pub country: String,
-    pub base_currency: String,
+pub struct Binding<'a> {
+    #[serde(borrow)]
+    pub country: Text<'a>,
+    pub base_currency: Text<'a>,
     #[serde(default = "yes")]
     pub vat_registered: bool,
     #[serde(default)]
     pub northern_ireland: bool,
-    pub sage_variant: Option<String>,
+    pub sage_variant: Option<Text<'a>>,
     #[serde(default)]
-    pub features: Vec<String>,
-    pub accounts_start_date: Option<String>,
+    pub features: Vec<Text<'a>>,
+    pub accounts_start_date: Option<Text<'a>>,
 }
 
 fn yes() -> bool {
@@ -192,12 +196,12 @@ pub(crate) enum SyncSince {
     Day(Date),
 }
 
-impl Settings {
+impl<'a> Settings<'a> {
     /// Reads a settings document strictly.
     ///
     /// # Errors
     /// A rejection whose pointer starts with `/settings`.
-    pub fn parse(text: &str) -> Step<Self> {
+    pub fn parse(text: &'a str) -> Step<Self> {
         let settings: Self = parse_document(text, "/settings")?;
         if settings.schema != SCHEMA_VERSION {
             return Err(Rejection::new(
@@ -301,10 +305,10 @@ pub(crate) enum LedgerPurpose {
 }
 
 /// The map is keyed by what [`crate::money::percentage_key`] prints; any other spelling would never match.
-fn require_percentage_keys(map: &str, rates: &BTreeMap<String, String>) -> Step<()> {
+fn require_percentage_keys(map: &str, rates: &BTreeMap<Text<'_>, Text<'_>>) -> Step<()> {
     let malformed = rates.keys().find(|key| {
         let canonical = parse_decimal(key).map(percentage_key);
-        canonical.as_ref() != Some(*key)
+        canonical.as_deref() != Some(key.as_str())
     });
     let Some(key) = malformed else {
         return Ok(());

@@ -1,85 +1,92 @@
 //! Reference data of the Sage business: tax rates, ledger accounts, bank accounts.
 
 use crate::Step;
-use crate::canonical::{Date, Figure};
+use crate::canonical::{Date, Figure, Text};
 use crate::codes::Reject;
 use crate::outcome::Rejection;
 use rust_decimal::Decimal;
 use serde::Deserialize;
+use std::fmt::Display;
 
 /// What the Sage business has. An empty list means "not known", not "none".
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Reference {
+pub struct Reference<'a> {
     /// Tax rates with their percentages over time.
-    pub tax_rates: Vec<TaxRate>,
+    #[serde(borrow)]
+    pub tax_rates: Vec<TaxRate<'a>>,
     /// Ledger accounts.
-    pub ledger_accounts: Vec<LedgerAccount>,
+    pub ledger_accounts: Vec<LedgerAccount<'a>>,
     /// Bank accounts.
-    pub bank_accounts: Vec<BankAccount>,
+    pub bank_accounts: Vec<BankAccount<'a>>,
     /// Kinds of product prices, the standard one first.
-    pub product_sales_price_types: Vec<PriceType>,
+    pub product_sales_price_types: Vec<PriceType<'a>>,
     /// Kinds of service rates, the standard one first.
-    pub service_rate_types: Vec<PriceType>,
+    pub service_rate_types: Vec<PriceType<'a>>,
 }
 
 /// A tax rate (`GET /tax_rates?attributes=all`).
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct TaxRate {
+pub struct TaxRate<'a> {
     /// Sage's id, such as `GB_STANDARD`.
-    pub id: String,
+    #[serde(borrow)]
+    pub id: Text<'a>,
     /// Percentages with the days they hold.
     #[serde(default)]
-    pub percentages: Vec<Percentage>,
+    pub percentages: Vec<Percentage<'a>>,
 }
 
 /// A percentage and the days it holds, both inclusive; a missing end is open.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Percentage {
+pub struct Percentage<'a> {
     /// The percentage, `20.00` for 20 %.
     pub percentage: Figure,
     /// First day.
-    pub from_date: Option<String>,
+    #[serde(borrow)]
+    pub from_date: Option<Text<'a>>,
     /// Last day.
-    pub to_date: Option<String>,
+    pub to_date: Option<Text<'a>>,
 }
 
 /// A ledger account (`GET /ledger_accounts`).
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct LedgerAccount {
+pub struct LedgerAccount<'a> {
     /// Sage's id.
-    pub id: String,
+    #[serde(borrow)]
+    pub id: Text<'a>,
     /// Name and nominal code as Sage shows them.
-    pub displayed_as: Option<String>,
+    pub displayed_as: Option<Text<'a>>,
     /// Where Sage offers the account.
     #[serde(default)]
-    pub visible_in: Vec<String>,
+    pub visible_in: Vec<Text<'a>>,
 }
 
 /// A bank account (`GET /bank_accounts`).
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct BankAccount {
+pub struct BankAccount<'a> {
     /// Sage's id.
-    pub id: String,
+    #[serde(borrow)]
+    pub id: Text<'a>,
     /// Name as Sage shows it.
-    pub displayed_as: Option<String>,
+    pub displayed_as: Option<Text<'a>>,
 }
 
 /// A kind of price (`GET /product_sales_price_types`, `GET /service_rate_types`).
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct PriceType {
+pub struct PriceType<'a> {
     /// Sage's id.
-    pub id: String,
+    #[serde(borrow)]
+    pub id: Text<'a>,
     /// Name as Sage shows it; users can edit it, so nothing depends on it.
-    pub displayed_as: Option<String>,
+    pub displayed_as: Option<Text<'a>>,
 }
 
-impl Reference {
+impl Reference<'_> {
     /// Refuses a ledger account that the business does not have; `knob` names the setting.
     pub(crate) fn require_ledger_account(&self, knob: &str, id: &str) -> Step<()> {
         require(
@@ -103,11 +110,11 @@ impl Reference {
     }
 
     /// Refuses a tax rate that the business does not have; `pointer` is where it is named.
-    pub(crate) fn require_tax_rate(&self, pointer: &str, id: &str) -> Step<()> {
+    pub(crate) fn require_tax_rate(&self, pointer: &dyn Display, id: &str) -> Step<()> {
         require(
             &self.tax_rates,
             |rate| rate.id == id,
-            || pointer.to_owned(),
+            || pointer.to_string(),
             "tax rate",
             id,
         )
@@ -124,7 +131,7 @@ impl Reference {
             return Ok(None);
         };
         for (index, entry) in rate.percentages.iter().enumerate() {
-            let date = |text: &Option<String>, field: &str| {
+            let date = |text: &Option<Text<'_>>, field: &str| {
                 text.as_deref()
                     .map(|text| {
                         Date::parse_at(text, || {

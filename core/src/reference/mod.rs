@@ -42,7 +42,7 @@ pub(crate) fn normalised_email(email: &str) -> String {
 pub(crate) fn document(prefix: &str, increment_id: &str, pointer: &str) -> Step<String> {
     let increment_id = single_line(increment_id);
     let reference = if increment_id.starts_with(prefix) {
-        increment_id
+        increment_id.into_owned()
     } else {
         format!("{prefix}{increment_id}")
     };

@@ -63,12 +63,12 @@ fn rate(context: &mut Context<'_>, subject: Subject<'_>, pointer: &str) -> Step<
     match context.settings.policy.adjustment_tax_rate_id.as_deref() {
         Some(id) => subject.rates.known(
             context,
-            "/settings/policy/adjustment_tax_rate_id",
+            &"/settings/policy/adjustment_tax_rate_id",
             id,
             Decimal::ZERO,
         ),
         None => subject
             .rates
-            .for_percentage(context, Decimal::ZERO, pointer),
+            .for_percentage(context, Decimal::ZERO, &pointer),
     }
 }

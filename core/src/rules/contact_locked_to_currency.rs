@@ -45,6 +45,6 @@ pub(crate) fn currency_id(context: &mut Context<'_>, currency: Currency) -> Opti
 }
 
 fn is_variant(context: &mut Context<'_>, currency: Currency) -> bool {
-    currency.code() != context.settings.binding.base_currency
+    context.settings.binding.base_currency != currency.code()
         && context.fire(RuleId::ContactLockedToCurrency)
 }

@@ -4,6 +4,7 @@ use super::{Evidence, Grade, RuleId, RuleInfo};
 use crate::vat::{Rates, TaxRate};
 use crate::{Context, Step};
 use rust_decimal::Decimal;
+use std::fmt::Display;
 
 pub(super) const INFO: RuleInfo = RuleInfo {
     id: "SQ-029",
@@ -25,7 +26,7 @@ pub(super) const ZERO_RATE: &str = "GB_ZERO";
 pub(crate) fn rate(
     context: &mut Context<'_>,
     rates: Rates<'_>,
-    pointer: &str,
+    pointer: &dyn Display,
 ) -> Step<Option<TaxRate>> {
     if !context.settings.binding.vat_registered || !context.fire(RuleId::CrossBorderMustBeZeroRated)
     {

@@ -22,7 +22,7 @@ pub(super) const INFO: RuleInfo = RuleInfo {
 /// Fills in the delivery address.
 pub(crate) fn apply(
     context: &mut Context<'_>,
-    event: &SalesEvent,
+    event: &SalesEvent<'_>,
     artefact: &mut SalesArtefact,
 ) -> Step<()> {
     if context.fire(RuleId::DeliveryAddressMirrored) {

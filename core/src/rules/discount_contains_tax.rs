@@ -19,7 +19,7 @@ pub(super) const INFO: RuleInfo = RuleInfo {
 };
 
 /// The row's discount without tax.
-pub(crate) fn net_discount(context: &mut Context<'_>, item: &Item) -> Decimal {
+pub(crate) fn net_discount(context: &mut Context<'_>, item: &Item<'_>) -> Decimal {
     let discount = item.discount_amount.exact();
     let compensation = item.discount_tax_compensation_amount.exact();
     if !compensation.is_zero() && context.fire(RuleId::DiscountContainsTax) {

@@ -31,9 +31,8 @@ pub(crate) fn add_lines(
     draft: &mut Draft,
 ) -> Step<()> {
     for (index, item) in subject.event.document.items.iter().enumerate() {
-        let pointer = subject
-            .event
-            .pointer(&format!("items/{index}/weee_tax_applied"));
+        let kind = subject.event.kind.key();
+        let pointer = format_args!("/{kind}/items/{index}/weee_tax_applied");
         for levy in fixed_product_taxes(item.weee_tax_applied.as_deref(), &pointer)? {
             if !context.fire(RuleId::FixedProductTaxOutsideLines) {
                 continue;
@@ -58,7 +57,7 @@ pub(crate) fn add_lines(
                 net,
                 rate,
                 tax,
-                pointer.clone(),
+                pointer.to_string(),
             ));
         }
     }
@@ -66,7 +65,7 @@ pub(crate) fn add_lines(
 }
 
 /// The percentage on the levy: none without tax, else that of its tax rows, else the item's.
-fn percentage(subject: Subject<'_>, item: &Item, tax: Money) -> Option<Decimal> {
+fn percentage(subject: Subject<'_>, item: &Item<'_>, tax: Money) -> Option<Decimal> {
     if tax.is_zero() {
         return Some(Decimal::ZERO);
     }

@@ -2,6 +2,7 @@
 
 use super::{Evidence, Grade, RuleId, RuleInfo};
 use crate::Context;
+use crate::canonical::Text;
 use crate::codes::Warning;
 use crate::translate::Subject;
 use crate::vat::{Treatment, in_vat_area};
@@ -33,7 +34,7 @@ pub(crate) fn of_document(context: &mut Context<'_>, subject: Subject<'_>) -> Op
     let map = &settings.policy.product_type_eu_goods_map;
     let mut types = subject.event.document.items.iter().map(|item| {
         map.get(&item.order_item.product_type)
-            .map_or(default, String::as_str)
+            .map_or(default, Text::as_str)
     });
     let first = types.next().unwrap_or(default);
     if types.all(|other| other == first) {

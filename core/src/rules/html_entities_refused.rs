@@ -4,6 +4,7 @@ use super::{Evidence, Grade, RuleId, RuleInfo};
 use crate::Context;
 use crate::codes::Warning;
 use crate::text::{cut, decode_entities, single_line};
+use std::fmt::Display;
 
 pub(super) const INFO: RuleInfo = RuleInfo {
     id: "SQ-022",
@@ -20,12 +21,13 @@ pub(super) const INFO: RuleInfo = RuleInfo {
 
 /// A text for a field of Sage: decoded, on one line, at most `limit` characters.
 ///
-/// `pointer` is where the text stands; a cut leaves a warning there.
+/// `pointer` is where the text stands; a cut leaves a warning there. It is written only then:
+/// a document has dozens of texts and hardly ever a long one.
 pub(crate) fn shortened(
     context: &mut Context<'_>,
     text: &str,
     limit: usize,
-    pointer: &str,
+    pointer: &dyn Display,
 ) -> String {
     let decoded = decode_entities(text);
     let changed = decoded != text;
@@ -39,7 +41,7 @@ pub(crate) fn shortened(
     if was_cut {
         context.warn(
             Warning::FieldShortened,
-            pointer,
+            pointer.to_string(),
             format!("cut to the {limit} characters Sage keeps"),
         );
     }
@@ -51,7 +53,7 @@ pub(crate) fn description(
     context: &mut Context<'_>,
     text: &str,
     limit: usize,
-    pointer: &str,
+    pointer: &dyn Display,
 ) -> String {
     let description = shortened(context, text, limit, pointer);
     if description.is_empty() {

@@ -31,7 +31,7 @@ pub(crate) struct LineAmount {
 pub(crate) fn quantity_and_price(
     context: &mut Context<'_>,
     currency: Currency,
-    item: &Item,
+    item: &Item<'_>,
     row: Money,
 ) -> LineAmount {
     let quantity = item.qty.exact();

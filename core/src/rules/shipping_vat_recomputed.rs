@@ -34,7 +34,7 @@ pub(crate) fn untaxed_rate(
         .rates
         .known(
             context,
-            &subject.event.pointer("shipping_tax_amount"),
+            &format_args!("/{}/shipping_tax_amount", subject.event.kind.key()),
             ZERO_RATE,
             Decimal::ZERO,
         )

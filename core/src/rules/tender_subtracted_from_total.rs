@@ -24,7 +24,7 @@ pub(crate) fn applies(context: &Context<'_>) -> bool {
 }
 
 /// What the invoice is worth: its grand total plus every tender subtracted from it.
-pub(crate) fn value(context: &mut Context<'_>, document: &Document) -> Decimal {
+pub(crate) fn value(context: &mut Context<'_>, document: &Document<'_>) -> Decimal {
     let tenders = document.customer_balance_amount.exact()
         + document.gift_cards_amount.exact()
         + document.reward_currency_amount.exact();

@@ -33,14 +33,14 @@ pub(crate) fn add_lines(
         if (net.is_zero() && tax.is_zero()) || !context.fire(RuleId::ThirdPartyTotal) {
             continue;
         }
-        let pointer = subject.event.pointer(&format!("other/{index}"));
-        let percent_pointer = format!("{pointer}/tax_percent");
+        let pointer = format!("/{}/other/{index}", subject.event.kind.key());
+        let percent_pointer = format_args!("{pointer}/tax_percent");
         let percent = total.tax_percent.map(|percent| percent.exact());
         let percent = require_percentage(percent, tax, &percent_pointer)?;
         let rate = subject
             .rates
             .for_percentage(context, percent, &percent_pointer)?;
-        let title_pointer = format!("{pointer}/title");
+        let title_pointer = format_args!("{pointer}/title");
         let ledger = context.settings.ledger_account(LedgerPurpose::Sales)?;
         draft.lines.push(DraftLine::single(
             description(

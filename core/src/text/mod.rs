@@ -25,6 +25,9 @@ pub(crate) fn decode_entities(text: &str) -> Cow<'_, str> {
 }
 
 fn decode_once(text: &str) -> Option<String> {
+    if !text.contains('&') {
+        return None;
+    }
     let mut output = String::new();
     let mut rest = text;
     let mut changed = false;
@@ -68,7 +71,10 @@ fn entity_at_start(text: &str) -> Option<&str> {
 /// Replaces control characters and runs of white space by one space, and trims.
 ///
 /// Line feeds in a street or a product name have no meaning in Sage's one-line fields.
-pub(crate) fn single_line(text: &str) -> String {
+pub(crate) fn single_line(text: &str) -> Cow<'_, str> {
+    if is_single_line(text) {
+        return Cow::Borrowed(text);
+    }
     let mut output = String::with_capacity(text.len());
     for word in text
         .split(|c: char| c.is_whitespace() || c.is_control())
@@ -79,7 +85,18 @@ pub(crate) fn single_line(text: &str) -> String {
         }
         output.push_str(word);
     }
-    output
+    Cow::Owned(output)
+}
+
+/// Whether a text is as [`single_line`] leaves it: most are, and need no copy.
+///
+/// Only ASCII is looked at; a text with anything else takes the long way.
+fn is_single_line(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.iter().all(|byte| matches!(byte, b' '..=b'~'))
+        && !bytes.starts_with(b" ")
+        && !bytes.ends_with(b" ")
+        && !text.contains("  ")
 }
 
 /// The first `limit` characters of `text`, and whether anything was lost.

@@ -12,7 +12,7 @@ use crate::{Context, Step};
 /// Magento's first street line becomes the first address line, all others the second.
 pub(crate) fn document(
     context: &mut Context<'_>,
-    source: &canonical::Address,
+    source: &canonical::Address<'_>,
     pointer: &str,
 ) -> Step<Address> {
     let Some(country_id) = source.country_id.clone() else {
@@ -35,7 +35,7 @@ pub(crate) fn document(
             context,
             text.unwrap_or_default(),
             limit,
-            &format!("{pointer}/{name}"),
+            &format_args!("{pointer}/{name}"),
         )
     };
     Ok(Address {
@@ -44,6 +44,6 @@ pub(crate) fn document(
         city: field(source.city.as_deref(), limits::CITY, "city"),
         region: field(source.region.as_deref(), limits::REGION, "region"),
         postal_code: field(source.postcode.as_deref(), limits::POSTAL_CODE, "postcode"),
-        country_id,
+        country_id: country_id.to_string(),
     })
 }

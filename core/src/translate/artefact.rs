@@ -41,7 +41,7 @@ pub(super) fn build(
     let shipping = draft.shipping.take();
     let mut artefact = SalesArtefact {
         contact_id: header.contact_id,
-        date: event.local_date.clone(),
+        date: event.local_date.to_string(),
         original_invoice_date: header.original_invoice_date,
         reference: reference::document(
             &context.settings.policy.invoice_number_prefix,

@@ -1,7 +1,7 @@
 //! Which contact a document is addressed to, and the steps that make sure it exists.
 
 use super::{Subject, address};
-use crate::canonical::{Address, SalesEvent};
+use crate::canonical::{Address, SalesEvent, Text};
 use crate::money::{Currency, Money};
 use crate::policy::NamePriority;
 use crate::reference::{self, Buyer, normalised_email};
@@ -9,6 +9,7 @@ use crate::rules::{contact_locked_to_currency, html_entities_refused};
 use crate::sage::plan::{Body, Find, Operation, PlanStep, Ref};
 use crate::sage::{Contact, ContactAddress, ContactPerson, limits};
 use crate::{Context, Step};
+use std::fmt::Display;
 
 /// A contact to refer to, and what must happen before.
 pub(super) struct Addressee {
@@ -65,11 +66,11 @@ pub(super) fn ensure(
 /// known to the relay only, so the plan offers both contacts.
 ///
 /// A threshold of zero is no threshold: otherwise nothing would ever be consolidated.
-fn routing(context: &Context<'_>, event: &SalesEvent, value: Money) -> Routing {
+fn routing(context: &Context<'_>, event: &SalesEvent<'_>, value: Money) -> Routing {
     let rules = &context.settings.policy.b2c_consolidation;
     let threshold = rules.min_total_for_individual.exact();
     let filled =
-        |text: &Option<String>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
+        |text: &Option<Text<'_>>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
     let is_business = filled(&event.billing_address.company)
         || filled(&event.billing_address.vat_id)
         || filled(&event.order.customer_taxvat);
@@ -173,7 +174,7 @@ fn shared_contact(context: &mut Context<'_>, subject: Subject<'_>) -> Step<PlanS
         subject.currency,
     );
     let contact = Contact {
-        name: name.clone(),
+        name: name.to_string(),
         contact_type_ids: ["CUSTOMER"],
         reference: Some(key.reference.clone()),
         currency_id: contact_locked_to_currency::currency_id(context, subject.currency),
@@ -182,7 +183,7 @@ fn shared_contact(context: &mut Context<'_>, subject: Subject<'_>) -> Step<PlanS
         delivery_address: None,
         main_contact_person: email.as_ref().map(|email| ContactPerson {
             contact_person_type_ids: ["ACCOUNTS"],
-            name: name.clone(),
+            name: name.to_string(),
             telephone: String::new(),
             email: email.clone(),
             is_main_contact: true,
@@ -197,7 +198,7 @@ pub(super) fn contact(
     identity: &Identity<'_>,
     currency: Currency,
     key: &Key,
-    addresses: [(&Address, &str); 2],
+    addresses: [(&Address<'_>, &str); 2],
 ) -> Step<Contact> {
     let [(billing, billing_pointer), (delivery, delivery_pointer)] = addresses;
     let main_address = contact_address(context, billing, billing_pointer, true)?;
@@ -223,7 +224,7 @@ pub(super) fn unaddressed(context: &mut Context<'_>, identity: &Identity<'_>) ->
         NamePriority::Company => first_filled(&[company, person, email]),
         NamePriority::Person => first_filled(&[person, company, email]),
     };
-    let company_pointer = format!("{}/company", identity.pointer);
+    let company_pointer = format_args!("{}/company", identity.pointer);
     let name =
         html_entities_refused::shortened(context, name, limits::CONTACT_NAME, &company_pointer);
     Contact {
@@ -247,7 +248,7 @@ fn contact_person(context: &mut Context<'_>, identity: &Identity<'_>) -> Contact
         pointer,
         ..
     } = identity;
-    let mut field = |text: &str, limit: usize, pointer: &str| {
+    let mut field = |text: &str, limit: usize, pointer: &dyn Display| {
         html_entities_refused::shortened(context, text, limit, pointer)
     };
     ContactPerson {
@@ -255,21 +256,21 @@ fn contact_person(context: &mut Context<'_>, identity: &Identity<'_>) -> Contact
         name: field(
             first_filled(&[person, company, email]),
             limits::CONTACT_PERSON_NAME,
-            &format!("{pointer}/lastname"),
+            &format_args!("{pointer}/lastname"),
         ),
         telephone: field(
             telephone,
             limits::TELEPHONE,
-            &format!("{pointer}/telephone"),
+            &format_args!("{pointer}/telephone"),
         ),
-        email: field(email, limits::EMAIL, "/order/customer_email"),
+        email: field(email, limits::EMAIL, &"/order/customer_email"),
         is_main_contact: true,
     }
 }
 
 fn contact_address(
     context: &mut Context<'_>,
-    source: &Address,
+    source: &Address<'_>,
     pointer: &str,
     is_main_address: bool,
 ) -> Step<ContactAddress> {
@@ -280,7 +281,7 @@ fn contact_address(
 }
 
 /// The billing address's VAT number, or the customer's own.
-fn vat_number(event: &SalesEvent) -> Option<(&str, String)> {
+fn vat_number<'a>(event: &'a SalesEvent<'_>) -> Option<(&'a str, String)> {
     let filled = |text: &&str| !text.trim().is_empty();
     let billing = event.billing_address.vat_id.as_deref().filter(filled);
     let customer = event.order.customer_taxvat.as_deref().filter(filled);
@@ -290,7 +291,7 @@ fn vat_number(event: &SalesEvent) -> Option<(&str, String)> {
 }
 
 /// The person on the billing address, or the one on the order.
-fn person_name(event: &SalesEvent) -> String {
+fn person_name(event: &SalesEvent<'_>) -> String {
     let from_address = full_name(&event.billing_address);
     if from_address.is_empty() {
         join(&[
@@ -303,12 +304,12 @@ fn person_name(event: &SalesEvent) -> String {
 }
 
 /// First, middle and last name of an address.
-pub(super) fn full_name(address: &Address) -> String {
+pub(super) fn full_name(address: &Address<'_>) -> String {
     join(&[&address.firstname, &address.middlename, &address.lastname])
 }
 
 /// The filled parts of a name, one space between them.
-pub(super) fn join(parts: &[&Option<String>]) -> String {
+pub(super) fn join(parts: &[&Option<Text<'_>>]) -> String {
     let filled: Vec<&str> = parts
         .iter()
         .filter_map(|part| part.as_deref())

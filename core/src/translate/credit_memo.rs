@@ -15,7 +15,7 @@ use crate::text::{cut, single_line};
 use crate::{Context, Step};
 
 /// The pipeline, top to bottom.
-pub(super) fn created(context: &mut Context<'_>, event: &SalesEvent) -> Step<Outcome> {
+pub(super) fn created(context: &mut Context<'_>, event: &SalesEvent<'_>) -> Step<Outcome> {
     let valued = super::value(context, event)?;
     if let Some(skip) = filter::creditmemo_created(context.settings, valued.facts(event))? {
         return Ok(Outcome::Skip(skip));
@@ -48,7 +48,7 @@ pub(super) fn created(context: &mut Context<'_>, event: &SalesEvent) -> Step<Out
         contact_id: contact_id.clone(),
         original_invoice_date: originals
             .first()
-            .map(|original| original.local_date.clone()),
+            .map(|original| original.local_date.to_string()),
         notes: Some(notes(event, &originals)),
     };
     let (credit_note, total) = artefact::build(context, subject, valued.value, header)?;
@@ -75,10 +75,13 @@ pub(super) fn created(context: &mut Context<'_>, event: &SalesEvent) -> Step<Out
 ///
 /// A memo made from an invoice names it. One made from the order or offline does not; its
 /// invoices are those that share a row with it, or all of the order when it has no rows.
-fn originals<'a>(context: &Context<'_>, event: &'a SalesEvent) -> Step<Vec<&'a OrderInvoice>> {
+fn originals<'a>(
+    context: &Context<'_>,
+    event: &'a SalesEvent<'a>,
+) -> Step<Vec<&'a OrderInvoice<'a>>> {
     let document = &event.document;
-    let named = |invoice: &&OrderInvoice| document.invoice_id == Some(invoice.entity_id);
-    let shares_a_row = |invoice: &&OrderInvoice| {
+    let named = |invoice: &&OrderInvoice<'_>| document.invoice_id == Some(invoice.entity_id);
+    let shares_a_row = |invoice: &&OrderInvoice<'_>| {
         document
             .items
             .iter()
@@ -110,7 +113,7 @@ fn without_invoice() -> Skip {
 }
 
 /// `Credit for invoice 000000033 — reason`.
-fn notes(event: &SalesEvent, originals: &[&OrderInvoice]) -> String {
+fn notes(event: &SalesEvent<'_>, originals: &[&OrderInvoice<'_>]) -> String {
     let numbers: Vec<&str> = originals
         .iter()
         .map(|original| original.increment_id.as_str())
@@ -134,7 +137,7 @@ fn notes(event: &SalesEvent, originals: &[&OrderInvoice]) -> String {
 fn settlement(
     context: &mut Context<'_>,
     subject: Subject<'_>,
-    originals: &[&OrderInvoice],
+    originals: &[&OrderInvoice<'_>],
     contact_id: &Ref,
     total: Money,
 ) -> Step<Vec<PlanStep>> {
@@ -161,7 +164,7 @@ fn settlement(
 /// The credit against the invoices in turn, each up to its total; the amounts sum to zero.
 fn allocation(
     subject: Subject<'_>,
-    originals: &[&OrderInvoice],
+    originals: &[&OrderInvoice<'_>],
     contact_id: &Ref,
     total: Money,
 ) -> PlanStep {
@@ -187,7 +190,7 @@ fn allocation(
     let body = ContactAllocation {
         transaction_type_id: "CUSTOMER_ALLOCATION",
         contact_id: contact_id.clone(),
-        date: event.local_date.clone(),
+        date: event.local_date.to_string(),
         allocated_artefacts: allocated,
     };
     let find = Find {

@@ -11,7 +11,7 @@ use crate::text::cut;
 use crate::{Context, Step};
 
 /// The currency the shopper saw, in which the document is booked.
-pub(super) fn of_document(event: &SalesEvent) -> Step<Currency> {
+pub(super) fn of_document(event: &SalesEvent<'_>) -> Step<Currency> {
     let code = &event.document.order_currency_code;
     Currency::from_code(code).ok_or_else(|| {
         Rejection::new(
@@ -28,7 +28,7 @@ pub(super) fn foreign(
     context: &mut Context<'_>,
     subject: Subject<'_>,
 ) -> Step<Option<ForeignCurrency>> {
-    if subject.currency.code() == context.settings.binding.base_currency {
+    if context.settings.binding.base_currency == subject.currency.code() {
         return Ok(None);
     }
     Ok(Some(ForeignCurrency {

@@ -12,7 +12,7 @@ use crate::vat::require_uk_business;
 use crate::{Context, Step};
 
 /// The pipeline, top to bottom.
-pub(super) fn upserted(context: &mut Context<'_>, event: &CustomerEvent) -> Step<Outcome> {
+pub(super) fn upserted(context: &mut Context<'_>, event: &CustomerEvent<'_>) -> Step<Outcome> {
     if let Some(skip) = filter::customer_upserted(context.settings, event) {
         return Ok(Outcome::Skip(skip));
     }
@@ -77,7 +77,10 @@ fn own_currency(context: &Context<'_>) -> Step<Currency> {
     })
 }
 
-fn identity<'a>(event: &'a CustomerEvent, billing: Option<&(&'a Address, String)>) -> Identity<'a> {
+fn identity<'a>(
+    event: &'a CustomerEvent<'a>,
+    billing: Option<&(&'a Address<'a>, String)>,
+) -> Identity<'a> {
     let customer = &event.customer;
     let filled = |text: &&str| !text.trim().is_empty();
     let from_customer = customer

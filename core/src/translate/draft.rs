@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 /// What every step of a translation looks at.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Subject<'a> {
-    pub(crate) event: &'a SalesEvent,
+    pub(crate) event: &'a SalesEvent<'a>,
     pub(crate) currency: Currency,
     pub(crate) rates: Rates<'a>,
     pub(crate) treatment: Treatment<'a>,

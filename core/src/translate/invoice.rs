@@ -32,7 +32,7 @@ impl InvoiceState {
 }
 
 /// The pipeline, top to bottom.
-pub(super) fn created(context: &mut Context<'_>, event: &SalesEvent) -> Step<Outcome> {
+pub(super) fn created(context: &mut Context<'_>, event: &SalesEvent<'_>) -> Step<Outcome> {
     let valued = super::value(context, event)?;
     if let Some(skip) = filter::invoice_created(context.settings, valued.facts(event))? {
         return Ok(Outcome::Skip(skip));
@@ -67,7 +67,7 @@ pub(super) fn steps(
 }
 
 /// Internal notes: the customer's purchase order number, when there is one.
-fn notes(event: &SalesEvent) -> Option<String> {
+fn notes(event: &SalesEvent<'_>) -> Option<String> {
     let number = single_line(event.payment.po_number.as_deref().unwrap_or_default());
     if number.is_empty() {
         return None;

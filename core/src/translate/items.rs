@@ -21,11 +21,11 @@ fn line(
     context: &mut Context<'_>,
     subject: Subject<'_>,
     index: usize,
-    item: &Item,
+    item: &Item<'_>,
 ) -> Step<DraftLine> {
     let currency = subject.currency;
-    let pointer = subject.event.pointer(&format!("items/{index}"));
-    let percent_pointer = format!("{pointer}/order_item/tax_percent");
+    let pointer = format!("/{}/items/{index}", subject.event.kind.key());
+    let percent_pointer = format_args!("{pointer}/order_item/tax_percent");
 
     let discount = discount_contains_tax::net_discount(context, item);
     let net = currency.round(item.row_total.exact() - discount);
@@ -35,9 +35,13 @@ fn line(
     let rate = subject
         .rates
         .for_percentage(context, percent, &percent_pointer)?;
-    subject
-        .rates
-        .cross_check(context, net, tax, percent, &format!("{pointer}/tax_amount"));
+    subject.rates.cross_check(
+        context,
+        net,
+        tax,
+        percent,
+        &format_args!("{pointer}/tax_amount"),
+    );
 
     let row = currency.round(item.row_total.exact());
     let amount = line_net_recomputed::quantity_and_price(context, currency, item, row);
@@ -47,7 +51,7 @@ fn line(
             context,
             &name,
             limits::LINE_DESCRIPTION,
-            &format!("{pointer}/name"),
+            &format_args!("{pointer}/name"),
         ),
         ledger_account_id: context
             .settings

@@ -29,7 +29,7 @@ use crate::vat::{Rates, Treatment, require_uk_business};
 use crate::{Context, Step};
 
 /// Translates an event of any kind.
-pub(crate) fn event(context: &mut Context<'_>, event: &Event) -> Step<Outcome> {
+pub(crate) fn event(context: &mut Context<'_>, event: &Event<'_>) -> Step<Outcome> {
     match event {
         Event::InvoiceCreated(sales) => invoice::created(context, sales),
         Event::InvoicePaid(sales) => payment::paid(context, sales),
@@ -48,7 +48,7 @@ struct Valued {
 
 impl Valued {
     /// What the filters look at.
-    fn facts<'a>(&self, event: &'a SalesEvent) -> DocumentFacts<'a> {
+    fn facts<'a>(&self, event: &'a SalesEvent<'a>) -> DocumentFacts<'a> {
         DocumentFacts {
             event,
             value: self.value,
@@ -56,7 +56,7 @@ impl Valued {
     }
 }
 
-fn value(context: &mut Context<'_>, event: &SalesEvent) -> Step<Valued> {
+fn value(context: &mut Context<'_>, event: &SalesEvent<'_>) -> Step<Valued> {
     let currency = currency::of_document(event)?;
     let exact = tender_subtracted_from_total::value(context, &event.document);
     Ok(Valued {
@@ -68,7 +68,7 @@ fn value(context: &mut Context<'_>, event: &SalesEvent) -> Step<Valued> {
 /// The document with everything that is decided once for all its parts.
 fn subject<'a>(
     context: &mut Context<'_>,
-    event: &'a SalesEvent,
+    event: &'a SalesEvent<'a>,
     valued: Valued,
 ) -> Step<Subject<'a>> {
     require_uk_business(context.settings)?;
@@ -84,7 +84,7 @@ fn subject<'a>(
 }
 
 /// Sage refuses documents dated before its accounts begin.
-fn require_open_books(context: &Context<'_>, event: &SalesEvent, day: Date) -> Step<()> {
+fn require_open_books(context: &Context<'_>, event: &SalesEvent<'_>, day: Date) -> Step<()> {
     match context.settings.accounts_start_date()? {
         Some(start) if day < start => Err(Rejection::new(
             Reject::BeforeAccountsStartDate,

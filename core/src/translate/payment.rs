@@ -11,7 +11,7 @@ use crate::sage::plan::{Plan, Ref};
 use crate::{Context, Step};
 
 /// The pipeline, top to bottom.
-pub(super) fn paid(context: &mut Context<'_>, event: &SalesEvent) -> Step<Outcome> {
+pub(super) fn paid(context: &mut Context<'_>, event: &SalesEvent<'_>) -> Step<Outcome> {
     let valued = super::value(context, event)?;
     if let Some(skip) = filter::invoice_paid(context.settings, valued.facts(event))? {
         return Ok(Outcome::Skip(skip));
@@ -68,7 +68,7 @@ pub(super) fn paid(context: &mut Context<'_>, event: &SalesEvent) -> Step<Outcom
     ))))
 }
 
-fn left_unpaid(event: &SalesEvent, reason: codes::Skip) -> String {
+fn left_unpaid(event: &SalesEvent<'_>, reason: codes::Skip) -> String {
     format!(
         "payment method {:?}: {} The invoice stays unpaid in Sage.",
         event.payment.method,

@@ -23,7 +23,7 @@ enum Kind {
 
 impl Kind {
     /// Of a type that the filter let through.
-    fn of(context: &Context<'_>, product: &Product) -> Self {
+    fn of(context: &Context<'_>, product: &Product<'_>) -> Self {
         match product.type_id.as_str() {
             "simple" if context.settings.policy.sync_stock && manages_stock(product) => {
                 Self::StockItem
@@ -50,7 +50,7 @@ impl Kind {
 }
 
 /// The pipeline, top to bottom.
-pub(super) fn upserted(context: &mut Context<'_>, event: &ProductEvent) -> Step<Outcome> {
+pub(super) fn upserted(context: &mut Context<'_>, event: &ProductEvent<'_>) -> Step<Outcome> {
     if let Some(skip) = filter::product_upserted(context.settings, event) {
         return Ok(Outcome::Skip(skip));
     }
@@ -96,7 +96,7 @@ pub(super) fn upserted(context: &mut Context<'_>, event: &ProductEvent) -> Step<
     ))))
 }
 
-fn manages_stock(product: &Product) -> bool {
+fn manages_stock(product: &Product<'_>) -> bool {
     let Some(stock) = &product.stock_item else {
         return false;
     };
@@ -110,7 +110,7 @@ fn manages_stock(product: &Product) -> bool {
 }
 
 /// A code is the product's identity in Sage, so one that does not fit is refused, not cut.
-fn item_code(product: &Product, kind: Kind) -> Step<String> {
+fn item_code(product: &Product<'_>, kind: Kind) -> Step<String> {
     let code = product.sku.trim();
     if code.chars().count() <= kind.code_limit() {
         return Ok(code.to_owned());
@@ -128,7 +128,7 @@ fn item_code(product: &Product, kind: Kind) -> Step<String> {
 }
 
 /// Catalogue prices are in the website's base currency, which must be the business's own.
-fn price_currency(context: &Context<'_>, product: &Product) -> Step<Currency> {
+fn price_currency(context: &Context<'_>, product: &Product<'_>) -> Step<Currency> {
     let own = context.settings.binding.base_currency.as_str();
     let code = product.base_currency_code.as_deref().unwrap_or(own);
     Currency::from_code(code)
@@ -145,7 +145,7 @@ fn price_currency(context: &Context<'_>, product: &Product) -> Step<Currency> {
 
 fn catalog_item(
     context: &mut Context<'_>,
-    product: &Product,
+    product: &Product<'_>,
     kind: Kind,
     item_code: String,
     currency: Currency,
@@ -157,11 +157,11 @@ fn catalog_item(
         context,
         name,
         limits::PRODUCT_DESCRIPTION,
-        "/product/attributes/name",
+        &"/product/attributes/name",
     );
     let price = attributes.price.map(|price| currency.round(price.exact()));
     let includes_tax = product.price_includes_tax == Some(1);
-    let first_id = |types: &[PriceType]| types.first().map(|kind| kind.id.clone());
+    let first_id = |types: &[PriceType<'_>]| types.first().map(|kind| kind.id.to_string());
     let (sales_prices, sales_rates) = match kind {
         Kind::Service => {
             let rate = price.map(|rate| {
@@ -204,7 +204,7 @@ fn catalog_item(
 /// Brings Sage's quantity to Magento's.
 fn movement(
     context: &mut Context<'_>,
-    event: &ProductEvent,
+    event: &ProductEvent<'_>,
     product_xref: String,
     currency: Currency,
 ) -> PlanStep {
@@ -220,7 +220,7 @@ fn movement(
     }
     let body = StockMovement {
         stock_item_id: Ref::to(product_xref),
-        date: event.local_date.clone(),
+        date: event.local_date.to_string(),
         quantity: QuantityTarget(quantity),
         cost_price: currency.round(product.attributes.cost.exact()),
         details: "STOCKTAKE",
@@ -235,7 +235,7 @@ fn movement(
 }
 
 /// What lies in all sources together, or the one stock item of a shop without sources.
-fn physical_quantity(product: &Product) -> Decimal {
+fn physical_quantity(product: &Product<'_>) -> Decimal {
     if product.source_items.is_empty() {
         let quantity = |stock: &StockItem| stock.qty.exact();
         return product.stock_item.as_ref().map_or(Decimal::ZERO, quantity);

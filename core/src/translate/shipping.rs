@@ -75,7 +75,7 @@ pub(crate) fn line(
             context,
             &text,
             limits::LINE_DESCRIPTION,
-            "/order/shipping_description",
+            &"/order/shipping_description",
         ),
         ledger.to_owned(),
         net,

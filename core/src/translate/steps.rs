@@ -23,11 +23,11 @@ pub(super) fn credit_note_key(entity_id: u64) -> String {
 }
 
 /// The Magento document behind a plan.
-pub(super) fn origin(event: &SalesEvent) -> Origin {
+pub(super) fn origin(event: &SalesEvent<'_>) -> Origin {
     Origin {
         entity_type: event.kind.key(),
         entity_id: event.document.entity_id,
-        increment_id: Some(event.document.increment_id.clone()),
+        increment_id: Some(event.document.increment_id.to_string()),
         website_id: event.website_id,
         store_id: event.store_id,
     }

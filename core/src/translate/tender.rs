@@ -60,7 +60,7 @@ pub(super) fn settle(
                 transaction_type_id: settlement.kind,
                 contact_id: settlement.contact_id.clone(),
                 bank_account_id: tender.bank_account_id,
-                date: event.local_date.clone(),
+                date: event.local_date.to_string(),
                 total_amount: tender.amount,
                 reference: reference.clone(),
                 foreign: foreign.clone(),
@@ -96,7 +96,7 @@ pub(super) fn route(context: &Context<'_>, subject: Subject<'_>) -> Step<Route> 
         },
     };
     context.settings.reference.require_bank_account(&knob, id)?;
-    Ok(Route::Bank(id.clone()))
+    Ok(Route::Bank(id.to_string()))
 }
 
 /// Every part of `total` with an amount, the payment method's own first: it is what the
@@ -149,7 +149,7 @@ fn split(
                 .require_bank_account(knob, account)?;
             tenders.push(Tender {
                 suffix,
-                bank_account_id: account.clone(),
+                bank_account_id: account.to_string(),
                 amount,
             });
         }

@@ -11,6 +11,7 @@ use crate::rules::cross_border_must_be_zero_rated;
 use crate::vat::Treatment;
 use crate::{Context, Step};
 use rust_decimal::Decimal;
+use std::fmt::Display;
 
 /// A Sage tax rate with the percentage Sage computes with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +44,7 @@ impl<'a> Rates<'a> {
         self,
         context: &mut Context<'_>,
         applied: Decimal,
-        pointer: &str,
+        pointer: &dyn Display,
     ) -> Step<TaxRate> {
         match self.treatment {
             Treatment::Domestic => self.mapped_or_default(context, applied, pointer),
@@ -64,7 +65,7 @@ impl<'a> Rates<'a> {
         self,
         context: &mut Context<'_>,
         applied: Decimal,
-        pointer: &str,
+        pointer: &dyn Display,
     ) -> Step<TaxRate> {
         if let Some(rate) = self.mapped(context, applied)? {
             return Ok(rate);
@@ -78,7 +79,12 @@ impl<'a> Rates<'a> {
                 "and default_tax_rate_id is not set",
             ));
         };
-        let rate = self.known(context, "/settings/policy/default_tax_rate_id", id, applied)?;
+        let rate = self.known(
+            context,
+            &"/settings/policy/default_tax_rate_id",
+            id,
+            applied,
+        )?;
         if applied.is_zero() && !rate.percentage.is_zero() {
             let detail = format!("and the default {id} is at {} %", plain(rate.percentage));
             return Err(not_mapped(pointer, &key, &detail));
@@ -87,16 +93,16 @@ impl<'a> Rates<'a> {
             "{key} % is not in tax_rate_map; used default_tax_rate_id {id} at {} %",
             plain(rate.percentage)
         );
-        context.warn_once(Warning::TaxRateDefaultUsed, pointer, message);
+        context.warn_once(Warning::TaxRateDefaultUsed, &pointer.to_string(), message);
         Ok(rate)
     }
 
     fn mapped(self, context: &Context<'_>, applied: Decimal) -> Step<Option<TaxRate>> {
         let key = percentage_key(applied);
-        let Some(id) = context.settings.policy.tax_rate_map.get(&key) else {
+        let Some(id) = context.settings.policy.tax_rate_map.get(key.as_str()) else {
             return Ok(None);
         };
-        let setting = format!("/settings/policy/tax_rate_map/{key}");
+        let setting = format_args!("/settings/policy/tax_rate_map/{key}");
         self.known(context, &setting, id, applied).map(Some)
     }
 
@@ -107,18 +113,21 @@ impl<'a> Rates<'a> {
         context: &mut Context<'_>,
         country: &str,
         applied: Decimal,
-        pointer: &str,
+        pointer: &dyn Display,
     ) -> Step<TaxRate> {
         let key = percentage_key(applied);
         let destinations = &context.settings.policy.destination_tax_rate_map;
-        if let Some(id) = destinations.get(country).and_then(|rates| rates.get(&key)) {
-            let setting = format!("/settings/policy/destination_tax_rate_map/{country}/{key}");
+        if let Some(id) = destinations
+            .get(country)
+            .and_then(|rates| rates.get(key.as_str()))
+        {
+            let setting = format_args!("/settings/policy/destination_tax_rate_map/{country}/{key}");
             return self.known(context, &setting, id, applied);
         }
         let Some(rate) = self.mapped(context, applied)? else {
             return Err(Rejection::new(
                 Reject::DestinationRateNotMapped,
-                pointer,
+                pointer.to_string(),
                 format!(
                     "Magento charged {key} % on a delivery to {country}, and no Sage rate is mapped to it"
                 ),
@@ -130,7 +139,11 @@ impl<'a> Rates<'a> {
                 "{key} % on a delivery to {country} is not in destination_tax_rate_map; used {} of tax_rate_map",
                 rate.id
             );
-            context.warn_once(Warning::DestinationRateFromTaxMap, pointer, message);
+            context.warn_once(
+                Warning::DestinationRateFromTaxMap,
+                &pointer.to_string(),
+                message,
+            );
         }
         Ok(rate)
     }
@@ -139,7 +152,7 @@ impl<'a> Rates<'a> {
     pub(crate) fn known(
         self,
         context: &Context<'_>,
-        setting: &str,
+        setting: &dyn Display,
         id: &str,
         applied: Decimal,
     ) -> Step<TaxRate> {
@@ -160,7 +173,7 @@ impl<'a> Rates<'a> {
         net: Money,
         tax: Money,
         applied: Decimal,
-        pointer: &str,
+        pointer: &dyn Display,
     ) {
         let expected = self
             .currency
@@ -171,7 +184,7 @@ impl<'a> Rates<'a> {
         if (tax - expected).abs() > minor_unit {
             context.warn(
                 Warning::TaxAmountDiffersFromRate,
-                pointer,
+                pointer.to_string(),
                 format!(
                     "Magento's tax is {tax}, {} % of {net} is {expected}; {tax} is sent",
                     plain(applied)
@@ -181,10 +194,10 @@ impl<'a> Rates<'a> {
     }
 }
 
-fn not_mapped(pointer: &str, key: &str, detail: &str) -> Rejection {
+fn not_mapped(pointer: &dyn Display, key: &str, detail: &str) -> Rejection {
     Rejection::new(
         Reject::TaxRateNotMapped,
-        pointer,
+        pointer.to_string(),
         format!("tax_rate_map has no entry for {key} %, {detail}"),
         format!("map {key} to a Sage tax rate in tax_rate_map"),
     )
@@ -194,13 +207,13 @@ fn not_mapped(pointer: &str, key: &str, detail: &str) -> Rejection {
 /// a percentage, so without a bound their product could overflow.
 const MAX_PERCENTAGE: Decimal = Decimal::ONE_THOUSAND;
 
-fn require_plausible(percentage: Decimal, pointer: &str) -> Step<()> {
+fn require_plausible(percentage: Decimal, pointer: &dyn Display) -> Step<()> {
     if percentage.abs() <= MAX_PERCENTAGE {
         return Ok(());
     }
     Err(Rejection::new(
         Reject::InvalidDecimal,
-        pointer,
+        pointer.to_string(),
         format!("{} % is no tax rate", plain(percentage)),
         "correct the percentage; at most 1000 is supported",
     ))
@@ -210,7 +223,7 @@ fn require_plausible(percentage: Decimal, pointer: &str) -> Step<()> {
 pub(crate) fn require_percentage(
     percentage: Option<Decimal>,
     tax: Money,
-    pointer: &str,
+    pointer: &dyn Display,
 ) -> Step<Decimal> {
     match percentage {
         Some(percentage) if tax.is_zero() || !percentage.is_zero() => {
@@ -220,7 +233,7 @@ pub(crate) fn require_percentage(
         None if tax.is_zero() => Ok(Decimal::ZERO),
         Some(_) | None => Err(Rejection::new(
             Reject::TaxPercentMissing,
-            pointer,
+            pointer.to_string(),
             format!("Magento charged {tax} of tax but names no percentage for it"),
             "a tax module may store its rate elsewhere; no rate is guessed from amounts",
         )),

@@ -30,7 +30,7 @@ pub(crate) enum Treatment<'a> {
 
 impl<'a> Treatment<'a> {
     /// The treatment of a document.
-    pub(crate) fn of(event: &'a SalesEvent) -> Step<Self> {
+    pub(crate) fn of(event: &'a SalesEvent<'a>) -> Step<Self> {
         let Some(country) = event.delivery_address().country_id.as_deref() else {
             return Err(Rejection::new(
                 Reject::MissingField,
@@ -54,7 +54,7 @@ pub(crate) fn in_vat_area(country: Option<&str>) -> bool {
     country.is_some_and(|country| VAT_AREA.contains(&country))
 }
 
-fn charged_tax(event: &SalesEvent) -> bool {
+fn charged_tax(event: &SalesEvent<'_>) -> bool {
     let document = &event.document;
     !document.tax_amount.exact().is_zero()
         || !document.shipping_tax_amount.exact().is_zero()
@@ -65,7 +65,7 @@ fn charged_tax(event: &SalesEvent) -> bool {
 }
 
 /// Refuses businesses whose VAT rules this release does not know.
-pub(crate) fn require_uk_business(settings: &Settings) -> Step<()> {
+pub(crate) fn require_uk_business(settings: &Settings<'_>) -> Step<()> {
     let country = settings.binding.country.as_str();
     if country == "GB" {
         return Ok(());

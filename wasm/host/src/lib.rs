@@ -31,6 +31,7 @@ mod error;
 mod guard;
 mod limits;
 mod load;
+mod slots;
 mod text;
 mod translator;
 

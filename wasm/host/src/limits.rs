@@ -7,7 +7,7 @@ use wasmtime::ResourceLimiter;
 pub struct Limits {
     /// Units of fuel: roughly the number of WebAssembly instructions.
     pub fuel: u64,
-    /// Bytes of linear memory.
+    /// Bytes of linear memory; more than [`Limits::MOST_MEMORY_BYTES`] count as that.
     pub memory_bytes: usize,
     /// Bytes of each of the two documents.
     pub input_bytes: usize,
@@ -16,10 +16,17 @@ pub struct Limits {
 impl Limits {
     /// A document of 9,000 lines (4 MB) was measured to need a tenth of this, in 0.1 s.
     pub const DEFAULT_FUEL: u64 = 10_000_000_000;
-    /// Sixteen times the largest document.
-    pub const DEFAULT_MEMORY_BYTES: usize = 256 * 1024 * 1024;
+    /// What the engine sets aside: sixteen times the largest document.
+    pub const MOST_MEMORY_BYTES: usize = 256 * 1024 * 1024;
+    /// All of it.
+    pub const DEFAULT_MEMORY_BYTES: usize = Self::MOST_MEMORY_BYTES;
     /// 16 MiB.
     pub const DEFAULT_INPUT_BYTES: usize = 16 * 1024 * 1024;
+
+    /// The linear memory a call can really have.
+    pub(crate) fn memory(&self) -> usize {
+        self.memory_bytes.min(Self::MOST_MEMORY_BYTES)
+    }
 }
 
 impl Default for Limits {
@@ -31,6 +38,9 @@ impl Default for Limits {
         }
     }
 }
+
+/// Instances and tables of one component: wit-component makes one module and two small helpers.
+pub(crate) const CORE_INSTANCES: usize = 4;
 
 /// The state of one store: it says no when memory runs out.
 ///
@@ -45,7 +55,7 @@ pub(crate) struct Caps {
 
 impl Caps {
     /// Elements of all tables together: far more than a component of our size has functions.
-    const TABLE_ELEMENTS: usize = 100_000;
+    pub(crate) const TABLE_ELEMENTS: usize = 10_000;
 
     pub(crate) fn new(memory_bytes: usize) -> Self {
         Self {
@@ -78,13 +88,12 @@ impl ResourceLimiter for Caps {
         Ok(desired <= Self::TABLE_ELEMENTS)
     }
 
-    /// A component made by wit-component holds one module and two small helpers.
     fn instances(&self) -> usize {
-        16
+        CORE_INSTANCES
     }
 
     fn tables(&self) -> usize {
-        16
+        CORE_INSTANCES
     }
 
     /// More than one memory would multiply the cap.

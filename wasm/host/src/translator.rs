@@ -1,8 +1,10 @@
 //! A loaded component and its calls.
 
 use crate::bindings::{Translator as World, TranslatorPre};
+use crate::engine;
 use crate::limits::Caps;
 use crate::load::{self, Loaded, mismatch, one_line};
+use crate::slots::Slots;
 use crate::{Decision, Description, Error, Limits};
 use std::path::Path;
 use wasmtime::component::Linker;
@@ -18,12 +20,13 @@ pub const DECISION_SCHEMA: &str = "1";
 /// A component that was verified, loaded and asked for its versions.
 ///
 /// Load it once per process and share it: it is immutable, and every call gets a store of its
-/// own with its own memory, so calls cannot influence one another.
+/// own, with a memory in its first state, so calls cannot influence one another.
 pub struct Translator {
     engine: Engine,
     pre: TranslatorPre<Caps>,
     description: Description,
     component_sha256: String,
+    slots: Slots,
 }
 
 impl Translator {
@@ -69,6 +72,7 @@ impl Translator {
                 rule_table_hash: String::new(),
             },
             component_sha256,
+            slots: Slots::new(engine::SLOTS),
         };
         translator.description = translator
             .call(&Limits::default(), |world, store| {
@@ -179,12 +183,15 @@ impl Translator {
     }
 
     /// One call in a fresh store, and the reason where it fails.
+    ///
+    /// The slot is taken before the store and given back after it: the store holds the memory.
     fn call<T>(
         &self,
         limits: &Limits,
         call: impl FnOnce(&World, &mut Store<Caps>) -> wasmtime::Result<T>,
     ) -> Result<T, Error> {
-        let mut store = Store::new(&self.engine, Caps::new(limits.memory_bytes));
+        let _slot = self.slots.take();
+        let mut store = Store::new(&self.engine, Caps::new(limits.memory()));
         store.limiter(|caps| caps);
         let result = store
             .set_fuel(limits.fuel)
@@ -194,7 +201,7 @@ impl Translator {
             if let Some(wanted) = store.data().refused_bytes {
                 return Error::MemoryExhausted {
                     wanted,
-                    limit: limits.memory_bytes,
+                    limit: limits.memory(),
                 };
             }
             if error.downcast_ref::<Trap>() == Some(&Trap::OutOfFuel) {

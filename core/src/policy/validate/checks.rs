@@ -102,7 +102,7 @@ fn prefix(findings: &mut Findings<'_>) {
             format!("shorten it to {longest} characters"),
         );
     }
-    if prefix.chars().any(|c| c.is_control()) || prefix.trim() != prefix {
+    if prefix.chars().any(|c| c.is_control()) || prefix.trim() != prefix.as_str() {
         findings.add(
             ProblemCode::InvalidFormat,
             policy("invoice_number_prefix"),

@@ -3,6 +3,7 @@
 //! A list that is empty is not known, as everywhere, and then only the form is checked.
 
 use super::{Findings, ProblemCode, entry, policy};
+use crate::canonical::Text;
 use crate::money::{parse_decimal, percentage_key};
 use crate::text::cut;
 use rust_decimal::Decimal;
@@ -104,11 +105,11 @@ pub(super) fn run(findings: &mut Findings<'_>) {
 }
 
 /// The keys are percentages with two decimals, as a document's percentage is looked up by them.
-fn tax_map(findings: &mut Findings<'_>, map: &str, rates: &BTreeMap<String, String>) {
+fn tax_map(findings: &mut Findings<'_>, map: &str, rates: &BTreeMap<Text<'_>, Text<'_>>) {
     for (key, id) in rates {
         let pointer = entry(map, key);
         match parse_decimal(key) {
-            Some(percentage) if percentage_key(percentage) == *key => {
+            Some(percentage) if percentage_key(percentage) == key.as_str() => {
                 if percentage < Decimal::ZERO || percentage > Decimal::ONE_HUNDRED {
                     findings.add(
                         ProblemCode::OutOfRange,

@@ -15,6 +15,7 @@ pub use tier::Tier;
 
 use super::Settings;
 use crate::SCHEMA_VERSION;
+use crate::canonical::parse_document;
 use serde::Serialize;
 
 /// One thing that is wrong with the settings.
@@ -36,8 +37,11 @@ pub struct Problem {
 /// their pointers, then those of its contents in the order of the checks; the order depends on
 /// nothing but the document.
 pub fn validate(settings: &str, tier: Option<&Tier>) -> Vec<Problem> {
-    let (settings, malformed) = structure::read(settings);
-    let Some(settings) = settings else {
+    let (sound, malformed) = structure::sound(settings);
+    let Some(Ok(settings)) = sound
+        .as_deref()
+        .map(|text| parse_document(text, "/settings"))
+    else {
         return malformed;
     };
     let mut findings = Findings {
@@ -74,7 +78,7 @@ pub fn report(settings: &str, tier: &str) -> String {
 
 /// The settings under examination and what was found so far.
 struct Findings<'a> {
-    settings: &'a Settings,
+    settings: &'a Settings<'a>,
     /// How many of the problems are fields that could not be read.
     malformed: usize,
     problems: Vec<Problem>,

@@ -8,6 +8,7 @@ use crate::canonical::parse_document;
 use crate::outcome::Rejection;
 use crate::policy::Settings;
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Most repairs before the rest is left unread; a real document never has as many errors.
@@ -23,13 +24,12 @@ fn stand_ins() -> [Value; 4] {
     ]
 }
 
-/// The settings with defaults in place of what is malformed, and everything that is malformed.
+/// The document with defaults in place of what is malformed, and everything that is malformed.
 ///
-/// No settings when the text is no JSON object at all.
-pub(super) fn read(text: &str) -> (Option<Settings>, Vec<Problem>) {
-    let first = match parse_document::<Settings>(text, "/settings") {
-        Ok(settings) => return (Some(settings), Vec::new()),
-        Err(rejection) => rejection,
+/// No document when the text is no JSON object at all.
+pub(super) fn sound(text: &str) -> (Option<Cow<'_, str>>, Vec<Problem>) {
+    let Err(first) = parse_document::<Settings<'_>>(text, "/settings") else {
+        return (Some(Cow::Borrowed(text)), Vec::new());
     };
     let Ok(mut document) = serde_json::from_str::<Value>(text) else {
         return (None, vec![problem(first)]);
@@ -47,8 +47,9 @@ pub(super) fn read(text: &str) -> (Option<Settings>, Vec<Problem>) {
             return (None, outermost(found));
         }
         *attempt += 1;
-        match parse_document::<Settings>(&document.to_string(), "/settings") {
-            Ok(settings) => return (Some(settings), outermost(found)),
+        let repaired = document.to_string();
+        match parse_document::<Settings<'_>>(&repaired, "/settings") {
+            Ok(_) => return (Some(Cow::Owned(repaired)), outermost(found)),
             Err(rejection) => next = rejection,
         }
     }

@@ -73,7 +73,7 @@ fn all_features() -> String {
 /// Multi-currency holds the goods and services types because the documented product shows them
 /// on that card. A filter of one website or store view stays inside a single-store tier.
 /// Estimates have no knob yet.
-pub(super) fn needs(policy: &Policy) -> Vec<(&'static str, Feature)> {
+pub(super) fn needs(policy: &Policy<'_>) -> Vec<(&'static str, Feature)> {
     let has_bank = policy.payment_method_map.values().any(Option::is_some);
     let coerces =
         policy.default_eu_goods_services_type != Policy::default().default_eu_goods_services_type;

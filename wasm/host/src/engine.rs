@@ -35,7 +35,7 @@ const RESERVED_BYTES: usize = Limits::MOST_MEMORY_BYTES;
 pub(crate) const SLOTS: u32 = 2;
 
 /// [`CORE_INSTANCES`] of every slot.
-const POOLED_INSTANCES: u32 = SLOTS * CORE_INSTANCES as u32;
+const POOLED_INSTANCES: u32 = SLOTS * CORE_INSTANCES;
 
 /// How much of a memory stays with the process between calls, in bytes.
 ///
@@ -66,7 +66,7 @@ pub fn config() -> Config {
         .signals_based_traps(false)
         .memory_guard_size(0)
         .guard_before_linear_memory(false)
-        .memory_reservation(RESERVED_BYTES as u64)
+        .memory_reservation(u64::try_from(RESERVED_BYTES).unwrap_or(u64::MAX))
         .memory_may_move(false)
         .max_wasm_stack(WASM_STACK_BYTES)
         .native_unwind_info(false)

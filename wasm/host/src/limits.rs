@@ -40,7 +40,7 @@ impl Default for Limits {
 }
 
 /// Instances and tables of one component: wit-component makes one module and two small helpers.
-pub(crate) const CORE_INSTANCES: usize = 4;
+pub(crate) const CORE_INSTANCES: u32 = 4;
 
 /// The state of one store: it says no when memory runs out.
 ///
@@ -89,11 +89,11 @@ impl ResourceLimiter for Caps {
     }
 
     fn instances(&self) -> usize {
-        CORE_INSTANCES
+        usize::try_from(CORE_INSTANCES).unwrap_or(usize::MAX)
     }
 
     fn tables(&self) -> usize {
-        CORE_INSTANCES
+        self.instances()
     }
 
     /// More than one memory would multiply the cap.

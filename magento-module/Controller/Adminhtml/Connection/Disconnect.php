@@ -1,0 +1,37 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Controller\Adminhtml\Connection;
+
+use Byte8\SageAccounting\Model\Connection\Pairing;
+use Magento\Backend\App\Action;
+use Magento\Backend\App\Action\Context;
+use Magento\Framework\App\Action\HttpPostActionInterface;
+use Magento\Framework\Controller\Result\Json;
+use Magento\Framework\Controller\Result\JsonFactory;
+
+/**
+ * Forgets the connection; events are still noted.
+ */
+class Disconnect extends Action implements HttpPostActionInterface
+{
+    public const ADMIN_RESOURCE = 'Byte8_SageAccounting::connection';
+
+    public function __construct(
+        Context $context,
+        private readonly JsonFactory $jsonFactory,
+        private readonly Pairing $pairing
+    ) {
+        parent::__construct($context);
+    }
+
+    public function execute(): Json
+    {
+        $this->pairing->disconnect();
+
+        return $this->jsonFactory->create()->setData(['lines' => [
+            (string) __('Disconnected. Events are still noted and go out when the shop is paired again.'),
+        ]]);
+    }
+}

@@ -1,0 +1,36 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Controller\Adminhtml\Connection;
+
+use Byte8\SageAccounting\Model\Connection\Pairing;
+use Magento\Backend\App\Action;
+use Magento\Backend\App\Action\Context;
+use Magento\Framework\App\Action\HttpPostActionInterface;
+use Magento\Framework\Controller\Result\Json;
+use Magento\Framework\Controller\Result\JsonFactory;
+
+/**
+ * Makes a pairing code, which is shown this once.
+ */
+class NewCode extends Action implements HttpPostActionInterface
+{
+    public const ADMIN_RESOURCE = 'Byte8_SageAccounting::connection';
+
+    public function __construct(
+        Context $context,
+        private readonly JsonFactory $jsonFactory,
+        private readonly Pairing $pairing
+    ) {
+        parent::__construct($context);
+    }
+
+    public function execute(): Json
+    {
+        return $this->jsonFactory->create()->setData(['lines' => [
+            (string) __('Pairing code: %1', $this->pairing->newCode()),
+            (string) __('Enter it at your relay within thirty minutes. It works once and is not shown again.'),
+        ]]);
+    }
+}

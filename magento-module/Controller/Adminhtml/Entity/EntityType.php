@@ -1,0 +1,18 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Controller\Adminhtml\Entity;
+
+/**
+ * The kinds of records that have a place in the ledger.
+ */
+class EntityType
+{
+    private const KNOWN = ['invoice', 'creditmemo', 'customer', 'product'];
+
+    public static function isKnown(string $type): bool
+    {
+        return in_array($type, self::KNOWN, true);
+    }
+}

@@ -1,0 +1,49 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Controller\Adminhtml\Entity;
+
+use Byte8\SageAccounting\Model\SyncState\HoldMode;
+use Byte8\SageAccounting\Model\SyncState\SyncStateStoreInterface;
+use Magento\Backend\App\Action;
+use Magento\Backend\App\Action\Context;
+use Magento\Framework\App\Action\HttpPostActionInterface;
+use Magento\Framework\Controller\Result\Redirect;
+
+/**
+ * Keeps a record back from the ledger, for now or for good, or lets it go.
+ */
+class Hold extends Action implements HttpPostActionInterface
+{
+    public const ADMIN_RESOURCE = 'Byte8_SageAccounting::hold';
+
+    private const RELEASE = 'release';
+
+    public function __construct(Context $context, private readonly SyncStateStoreInterface $syncState)
+    {
+        parent::__construct($context);
+    }
+
+    public function execute(): Redirect
+    {
+        $type = (string) $this->getRequest()->getParam('type');
+        $entityId = (int) $this->getRequest()->getParam('entity');
+        $wish = (string) $this->getRequest()->getParam('mode');
+        $mode = HoldMode::tryFrom($wish);
+        if (!EntityType::isKnown($type) || $entityId < 1 || ($mode === null && $wish !== self::RELEASE)) {
+            $this->messageManager->addErrorMessage(__('This cannot be kept back.'));
+        } elseif ($mode === null) {
+            $this->syncState->release($type, $entityId);
+            $this->messageManager->addSuccessMessage(__('Released: it goes out with the next run.'));
+        } else {
+            $person = (string) $this->_auth->getUser()?->getUserName();
+            $this->syncState->hold($type, $entityId, $mode, $person);
+            $this->messageManager->addSuccessMessage(
+                __('Nothing of it leaves the shop from now on. What is already with the relay is not called back.')
+            );
+        }
+
+        return $this->resultRedirectFactory->create()->setRefererUrl();
+    }
+}

@@ -1,0 +1,59 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Ui\DataProvider;
+
+use Byte8\SageAccounting\Model\Database\SalesTables;
+use Byte8\SageAccounting\Model\SyncState\ResourceConnectionSyncStateStore as Mirror;
+use Byte8\SageAccounting\Model\SyncState\SyncAspect;
+use Byte8\SageAccounting\Ui\Component\Listing\StatusOptions;
+use Magento\Framework\Data\Collection\AbstractDb;
+
+/**
+ * Joins a grid's collection with the mirror, so that the database filters and sorts by status.
+ *
+ * Only two columns of ours come in, under names of our own: anything else could clash with columns that Magento
+ * filters by without naming their table.
+ */
+class StatusJoin
+{
+    public const FIELD = 'byte8_sage_status';
+
+    private const JOINED = 'byte8_sage_joined';
+
+    public function __construct(private readonly SalesTables $tables)
+    {
+    }
+
+    /**
+     * @param string $idColumn column of the collection with the entity's id, with its table's alias
+     * @return ?string SQL of the status, or null where the grid lives in another database
+     */
+    public function join(AbstractDb $collection, string $entityType, string $idColumn): ?string
+    {
+        $connection = $this->tables->connection();
+        if ($collection->getConnection() !== $connection) {
+            return null;
+        }
+        $status = 'COALESCE(byte8_hold.byte8_hold_mode, byte8_state.byte8_state_status, '
+            . $connection->quoteInto('?', StatusOptions::NONE) . ')';
+        if ($collection->getFlag(self::JOINED)) {
+            return $status;
+        }
+        $states = $connection->select()
+            ->from($this->tables->syncState(), ['byte8_state_id' => 'magento_id', 'byte8_state_status' => 'sync_status'])
+            ->where('entity_type = ?', $entityType)
+            ->where('provider = ?', Mirror::PROVIDER)
+            ->where('aspect = ?', SyncAspect::DOCUMENT);
+        $holds = $connection->select()
+            ->from($this->tables->hold(), ['byte8_hold_id' => 'magento_id', 'byte8_hold_mode' => 'mode'])
+            ->where('entity_type = ?', $entityType);
+        $collection->getSelect()
+            ->joinLeft(['byte8_state' => $states], 'byte8_state.byte8_state_id = ' . $idColumn, [])
+            ->joinLeft(['byte8_hold' => $holds], 'byte8_hold.byte8_hold_id = ' . $idColumn, []);
+        $collection->setFlag(self::JOINED, true);
+
+        return $status;
+    }
+}

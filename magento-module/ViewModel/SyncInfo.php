@@ -1,0 +1,117 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\ViewModel;
+
+use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
+use Byte8\SageAccounting\Model\Outbox\OutboxRecord;
+use Byte8\SageAccounting\Model\ProcessConfig;
+use Byte8\SageAccounting\Model\SyncState\EntitySyncState;
+use Byte8\SageAccounting\Model\SyncState\SyncStateStoreInterface;
+use Magento\Backend\Model\UrlInterface;
+use Magento\Framework\App\RequestInterface;
+use Magento\Framework\AuthorizationInterface;
+use Magento\Framework\Data\Form\FormKey;
+use Magento\Framework\View\Element\Block\ArgumentInterface;
+
+/**
+ * What the info block on the page of a document shows and offers.
+ */
+class SyncInfo implements ArgumentInterface
+{
+    /**
+     * @param string $entityType invoice or creditmemo
+     * @param string $idParameter parameter of the page that holds the entity's id
+     */
+    public function __construct(
+        private readonly SyncStateStoreInterface $syncState,
+        private readonly OutboxEditorInterface $outbox,
+        private readonly ProcessConfig $config,
+        private readonly RequestInterface $request,
+        private readonly AuthorizationInterface $authorization,
+        private readonly UrlInterface $url,
+        private readonly FormKey $formKey,
+        private readonly Chip $chip,
+        private readonly string $entityType,
+        private readonly string $idParameter
+    ) {
+    }
+
+    public function isVisible(): bool
+    {
+        return $this->entityId() > 0 && $this->authorization->isAllowed('Byte8_SageAccounting::view');
+    }
+
+    public function state(): EntitySyncState
+    {
+        return $this->syncState->find($this->entityType, [$this->entityId()])[$this->entityId()]
+            ?? new EntitySyncState($this->entityType, $this->entityId());
+    }
+
+    /**
+     * @return OutboxRecord[] newest first
+     */
+    public function records(): array
+    {
+        return $this->outbox->ofEntity($this->entityType, $this->entityId());
+    }
+
+    public function chip(): Chip
+    {
+        return $this->chip;
+    }
+
+    public function runUrl(?string $runId): ?string
+    {
+        return $this->config->runUrl($runId);
+    }
+
+    public function mayResync(): bool
+    {
+        return $this->authorization->isAllowed('Byte8_SageAccounting::resync');
+    }
+
+    public function mayHold(): bool
+    {
+        return $this->authorization->isAllowed('Byte8_SageAccounting::hold');
+    }
+
+    public function mayDryRun(): bool
+    {
+        return $this->authorization->isAllowed('Byte8_SageAccounting::dry_run');
+    }
+
+    public function resyncUrl(): string
+    {
+        return $this->url->getUrl('byte8_sage/entity/resync', $this->parameters());
+    }
+
+    public function holdUrl(): string
+    {
+        return $this->url->getUrl('byte8_sage/entity/hold', $this->parameters());
+    }
+
+    public function dryRunUrl(): string
+    {
+        return $this->url->getUrl('byte8_sage/dryRun/index', $this->parameters());
+    }
+
+    public function formKey(): string
+    {
+        return $this->formKey->getFormKey();
+    }
+
+    private function entityId(): int
+    {
+        return (int) $this->request->getParam($this->idParameter);
+    }
+
+    /**
+     * @return array<string, int|string>
+     */
+    private function parameters(): array
+    {
+        return ['type' => $this->entityType, 'entity' => $this->entityId()];
+    }
+}

@@ -11,8 +11,8 @@ use Byte8\SageAccounting\Model\Canonical\Source\OrderInvoiceRows;
 use Byte8\SageAccounting\Model\Canonical\Source\Row;
 use Byte8\SageAccounting\Model\Canonical\Source\SalesDocumentRows;
 use Magento\Framework\Exception\NoSuchEntityException;
-use Magento\Sales\Api\CreditmemoRepositoryInterface;
-use Magento\Sales\Api\InvoiceRepositoryInterface;
+use Magento\Sales\Api\CreditmemoRepositoryInterfaceFactory;
+use Magento\Sales\Api\InvoiceRepositoryInterfaceFactory;
 use Magento\Sales\Model\Order\Creditmemo;
 use Magento\Sales\Model\Order\Invoice;
 use Magento\Store\Model\StoreManagerInterface;
@@ -26,8 +26,8 @@ use Magento\Store\Model\StoreManagerInterface;
 class SalesDocumentReader
 {
     public function __construct(
-        private readonly InvoiceRepositoryInterface $invoiceRepository,
-        private readonly CreditmemoRepositoryInterface $creditmemoRepository,
+        private readonly InvoiceRepositoryInterfaceFactory $invoiceRepositoryFactory,
+        private readonly CreditmemoRepositoryInterfaceFactory $creditmemoRepositoryFactory,
         private readonly StoreManagerInterface $storeManager,
         private readonly StoreTimeZone $storeTimeZone,
         private readonly EntityRowReader $rowReader,
@@ -89,9 +89,10 @@ class SalesDocumentReader
     private function document(CapturedEvent $event): Invoice|Creditmemo
     {
         try {
+            // Repositories remember what they gave out; a new one reads what the database holds now.
             $document = $event->name === EventName::CreditMemoCreated
-                ? $this->creditmemoRepository->get($event->entityId)
-                : $this->invoiceRepository->get($event->entityId);
+                ? $this->creditmemoRepositoryFactory->create()->get($event->entityId)
+                : $this->invoiceRepositoryFactory->create()->get($event->entityId);
         } catch (NoSuchEntityException $exception) {
             throw new CanonicalDataException(
                 $event->name->entityType(),

@@ -1,0 +1,55 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Observer;
+
+use Byte8\SageAccounting\Model\Outbox\TranslationRun;
+use Byte8\SageAccounting\Model\ProcessConfig;
+use Magento\Framework\Event\Observer;
+use Magento\Framework\Event\ObserverInterface;
+use Magento\Framework\Model\AbstractModel;
+use Psr\Log\LoggerInterface;
+
+/**
+ * Has a document decided right after its transaction, so that the admin sees the reason at once.
+ *
+ * Never of an order that was placed in this very request: up to 2.4.6 Magento writes its tax rows later still. What is
+ * not decided here is decided by cron.
+ */
+abstract class TranslateAfterCommit implements ObserverInterface
+{
+    public function __construct(
+        private readonly TranslationRun $translation,
+        private readonly ProcessConfig $config,
+        private readonly LoggerInterface $logger
+    ) {
+    }
+
+    public function execute(Observer $observer): void
+    {
+        try {
+            $document = $observer->getData($this->entityType());
+            if ($this->config->translatesAfterCommit() && $this->isOfEarlierOrder($document)) {
+                $this->translation->runFor($this->entityType(), (int) $document->getData('entity_id'));
+            }
+        } catch (\Throwable $exception) {
+            $this->logger->error(
+                'Byte8_SageAccounting leaves a document to cron: ' . $exception->getMessage(),
+                ['exception' => $exception]
+            );
+        }
+    }
+
+    /**
+     * The kind of document, also the key under which Magento hands it over.
+     */
+    abstract protected function entityType(): string;
+
+    private function isOfEarlierOrder(mixed $document): bool
+    {
+        return $document instanceof AbstractModel
+            && $document->getOrder() instanceof AbstractModel
+            && $document->getOrder()->getOrigData('entity_id') !== null;
+    }
+}

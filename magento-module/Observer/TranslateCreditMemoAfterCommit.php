@@ -1,0 +1,16 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Observer;
+
+/**
+ * Has a credit memo decided right after its transaction.
+ */
+class TranslateCreditMemoAfterCommit extends TranslateAfterCommit
+{
+    protected function entityType(): string
+    {
+        return 'creditmemo';
+    }
+}

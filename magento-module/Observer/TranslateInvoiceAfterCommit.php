@@ -1,0 +1,16 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Observer;
+
+/**
+ * Has an invoice decided right after its transaction.
+ */
+class TranslateInvoiceAfterCommit extends TranslateAfterCommit
+{
+    protected function entityType(): string
+    {
+        return 'invoice';
+    }
+}

@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Model;
 
+use Byte8\SageAccounting\Model\Bridge\BridgeException;
+use Byte8\SageAccounting\Model\Bridge\TranslatorFactory;
 use Byte8\SageAccounting\Model\Connection\ConnectionStoreInterface;
 use Byte8\SageAccounting\Model\Delivery\DeliveryReport;
 use Byte8\SageAccounting\Model\Delivery\DeliveryRun;
@@ -28,6 +30,8 @@ class Process
 {
     public const LAST_RUN = 'process.last_run';
 
+    private const CORE = 'process.core';
+
     /** How long a worker may hold a row before it counts as gone. */
     private const CLAIM_MINUTES = 10;
 
@@ -38,6 +42,7 @@ class Process
         private readonly OutboxStoreInterface $store,
         private readonly OutboxEditorInterface $editor,
         private readonly SettingsKeeper $settings,
+        private readonly TranslatorFactory $translators,
         private readonly TranslationRun $translation,
         private readonly DeliveryRun $delivery,
         private readonly FeedPull $feed,
@@ -60,6 +65,7 @@ class Process
         if ($isConnected) {
             $this->pullSettings();
         }
+        $this->reconsiderForNewCore();
         $translation = $this->translation->run($until);
         $delivery = $isConnected && $this->config->isDeliveryEnabled() ? $this->deliver($until) : new DeliveryReport();
 
@@ -74,11 +80,34 @@ class Process
     {
         $this->guarded(Troubles::SETTINGS, function (): void {
             if ($this->settings->pull()) {
-                // What the old settings refused may be right now. Nothing of it has left the shop.
-                $refused = $this->editor->ids(OutboxState::Rejected, self::RECONSIDERED);
-                $this->editor->apply(OutboxTransition::TranslateAgain, $refused);
+                $this->reconsider();
             }
         });
+    }
+
+    /**
+     * Another release of the core may not stumble where the last one did.
+     */
+    private function reconsiderForNewCore(): void
+    {
+        try {
+            $core = hash('sha256', (string) json_encode($this->translators->create()->describe()));
+        } catch (BridgeException) {
+            return;
+        }
+        if ($this->values->get(self::CORE) !== $core) {
+            $this->reconsider();
+            $this->values->set(self::CORE, $core);
+        }
+    }
+
+    /**
+     * What was refused before may be right now. Nothing of it has left the shop.
+     */
+    private function reconsider(): void
+    {
+        $refused = $this->editor->ids(OutboxState::Rejected, self::RECONSIDERED);
+        $this->editor->apply(OutboxTransition::TranslateAgain, $refused);
     }
 
     private function deliver(\DateTimeImmutable $until): DeliveryReport

@@ -53,8 +53,11 @@ class Resync
             if ($record === null) {
                 continue;
             }
-            $changed = $this->editor->apply($this->transition($record->entry), [$id]);
-            if ($changed > 0) {
+            $transition = $this->transition($record->entry);
+            $changed = $this->editor->apply($transition, [$id]);
+            // Of bytes that the relay already has, the mirror knows the answer.
+            $isKnown = $transition === OutboxTransition::DeliverAgain && $record->entry->runId !== null;
+            if ($changed > 0 && !$isKnown) {
                 $this->syncState->markPending($record->entry->event->name, $record->entry->event->entityId);
             }
             $requeued += $changed;

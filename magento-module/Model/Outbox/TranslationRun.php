@@ -6,6 +6,7 @@ namespace Byte8\SageAccounting\Model\Outbox;
 
 use Byte8\SageAccounting\Model\Bridge\BridgeException;
 use Byte8\SageAccounting\Model\Bridge\TranslatorFactory;
+use Byte8\SageAccounting\Model\Bridge\TranslatorInterface;
 use Byte8\SageAccounting\Model\Clock;
 use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
 use Byte8\SageAccounting\Model\Status\Troubles;
@@ -15,6 +16,9 @@ use Byte8\SageAccounting\Model\Status\Troubles;
  */
 class TranslationRun
 {
+    /** Kept because opening it takes longer than a translation. It holds nothing of any document. */
+    private ?TranslatorInterface $translator = null;
+
     public const SETTINGS_ABSENT = 'settings_absent';
 
     private const ROWS_AT_ONCE = 25;
@@ -31,7 +35,7 @@ class TranslationRun
     public function run(\DateTimeImmutable $until): TranslationReport
     {
         return $this->guarded(function (string $settings) use ($until): int {
-            $translator = $this->translators->create();
+            $translator = $this->translator();
             $decided = 0;
             do {
                 $token = bin2hex(random_bytes(16));
@@ -52,7 +56,7 @@ class TranslationRun
         return $this->guarded(fn (string $settings): int => $this->translation->runFor(
             $entityType,
             $entityId,
-            $this->translators->create(),
+            $this->translator(),
             $settings,
             bin2hex(random_bytes(16)),
             $this->clock->now()
@@ -75,11 +79,21 @@ class TranslationRun
         try {
             $decided = $work($settings);
         } catch (BridgeException $exception) {
+            $this->translator = null;
+
             return $this->stopped($exception->errorCode, $exception->getMessage(), $exception->suggestion);
         }
         $this->troubles->clear(Troubles::TRANSLATION);
 
         return new TranslationReport($decided);
+    }
+
+    /**
+     * @throws BridgeException
+     */
+    private function translator(): TranslatorInterface
+    {
+        return $this->translator ??= $this->translators->create();
     }
 
     private function stopped(string $code, string $message, string $suggestion): TranslationReport

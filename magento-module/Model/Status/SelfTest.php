@@ -30,13 +30,12 @@ class SelfTest
      */
     public function run(): array
     {
-        return [
-            $this->database(),
-            $this->core(),
-            $this->settings(),
-            $this->relay(),
-            ...$this->waiting(),
-        ];
+        $database = $this->database();
+        if ($database->grade === SelfTestResult::BAD) {
+            return [$database, $this->core()];
+        }
+
+        return [$database, $this->core(), $this->settings(), $this->relay(), ...$this->waiting()];
     }
 
     private function database(): SelfTestResult

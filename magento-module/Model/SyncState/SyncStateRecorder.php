@@ -26,6 +26,9 @@ class SyncStateRecorder
 
             return;
         }
+        if ($entry->runId !== null && $this->known($entry)?->hasAnswerOf($entry->runId)) {
+            return;
+        }
         $this->store->record(new SyncStateRow(
             $entry->event->name->entityType(),
             $entry->event->entityId,
@@ -57,16 +60,22 @@ class SyncStateRecorder
      */
     private function restore(OutboxEntry $entry): void
     {
-        $type = $entry->event->name->entityType();
-        $known = ($this->store->find($type, [$entry->event->entityId])[$entry->event->entityId] ?? null)
-            ?->aspect(SyncAspect::of($entry->event->name));
+        $known = $this->known($entry);
         if ($known?->ledgerId !== null) {
             $this->store->record(new SyncStateRow(
-                $type,
+                $known->entityType,
                 $entry->event->entityId,
                 $known->aspect,
                 SyncStatus::Synced
             ));
         }
+    }
+
+    private function known(OutboxEntry $entry): ?SyncStateRow
+    {
+        $entityId = $entry->event->entityId;
+        $state = $this->store->find($entry->event->name->entityType(), [$entityId])[$entityId] ?? null;
+
+        return $state?->aspect(SyncAspect::of($entry->event->name));
     }
 }

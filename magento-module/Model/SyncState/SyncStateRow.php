@@ -34,4 +34,12 @@ class SyncStateRow
         public readonly string $reasonSuggestion = ''
     ) {
     }
+
+    /**
+     * Whether the ledger has said what has become of a run, so that sending the same again tells nothing new.
+     */
+    public function hasAnswerOf(string $runId): bool
+    {
+        return $this->runId === $runId && $this->lastSyncAt !== null && $this->status !== SyncStatus::Pending;
+    }
 }

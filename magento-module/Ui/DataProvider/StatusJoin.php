@@ -42,7 +42,10 @@ class StatusJoin
             return $status;
         }
         $states = $connection->select()
-            ->from($this->tables->syncState(), ['byte8_state_id' => 'magento_id', 'byte8_state_status' => 'sync_status'])
+            ->from(
+                $this->tables->syncState(),
+                ['byte8_state_id' => 'magento_id', 'byte8_state_status' => 'sync_status']
+            )
             ->where('entity_type = ?', $entityType)
             ->where('provider = ?', Mirror::PROVIDER)
             ->where('aspect = ?', SyncAspect::DOCUMENT);

@@ -14,15 +14,14 @@ use Magento\Framework\Data\Form\Element\AbstractElement;
  */
 class StatusPanel extends Field
 {
-    /** @var string */
-    protected $_template = 'Byte8_SageAccounting::system/config/status_panel.phtml';
+    private const TEMPLATE = 'Byte8_SageAccounting::system/config/status_panel.phtml';
 
     /**
      * @param array<string, mixed> $data
      */
     public function __construct(Context $context, StatusPanelViewModel $viewModel, array $data = [])
     {
-        parent::__construct($context, ['view_model' => $viewModel] + $data);
+        parent::__construct($context, ['view_model' => $viewModel, 'template' => self::TEMPLATE] + $data);
     }
 
     /**

@@ -13,6 +13,8 @@ mod door;
 #[cfg(test)]
 mod kill;
 #[cfg(test)]
+mod known;
+#[cfg(test)]
 mod malformed;
 #[cfg(test)]
 mod recover;

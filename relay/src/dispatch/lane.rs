@@ -171,11 +171,11 @@ impl<'e> Lane<'e> {
     }
 }
 
-/// Renews the lease for ever. A lost one is left for the next write to find out: a send under way
+/// Renews the lease for ever, by the time of the machine. A lost one is left for the next write to find out: a send under way
 /// must not be dropped for it.
 async fn live(engine: &Engine, lease: &Lease) {
     loop {
-        engine.clock.rest(lease.life() / 3).await;
+        tokio::time::sleep(lease.life() / 3).await;
         if let Err(error) = engine.store.renew(lease, engine.clock.now()).await {
             tracing::warn!(binding = %lease.binding(), error = %error, "lease not renewed");
         }

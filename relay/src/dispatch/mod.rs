@@ -21,6 +21,9 @@ mod step;
 mod stock;
 mod verdict;
 
+#[cfg(test)]
+mod day;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

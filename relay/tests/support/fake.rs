@@ -37,6 +37,8 @@ pub(crate) enum Fault {
     Hang,
     /// The object is made, but the answer comes when the relay has given up.
     CommitThenHang,
+    /// The ordinary, so that the fault behind it strikes the next request.
+    Ordinary,
 }
 
 impl Fault {
@@ -70,6 +72,9 @@ pub(crate) struct Books {
     /// What every total is wrong by.
     pub(crate) error_in_totals: Decimal,
     pub(crate) ignore_idempotency: bool,
+    /// Whether an error is kept under its id, so that a repetition gets it again.
+    pub(crate) keeps_errors: bool,
+    pub(super) kept: BTreeMap<String, u16>,
     pub(super) answers: BTreeMap<String, Value>,
     pub(super) next: u32,
 }
@@ -251,6 +256,9 @@ async fn write(
         if let Some(refusal) = admit(&mut books, method, &path, headers, body) {
             return refusal;
         }
+        if let Some(status) = kept(&books, body) {
+            return StatusCode::from_u16(status).unwrap().into_response();
+        }
         let fault = books
             .faults
             .iter()
@@ -259,10 +267,13 @@ async fn write(
         match fault.map(|(_, fault)| fault) {
             Some(Fault::Answer {
                 status,
-                body,
+                body: text,
                 retry_after,
             }) => {
-                let mut response = (StatusCode::from_u16(status).unwrap(), body).into_response();
+                if books.keeps_errors && status >= 500 {
+                    books.kept.extend(id_of(body).map(|id| (id, status)));
+                }
+                let mut response = (StatusCode::from_u16(status).unwrap(), text).into_response();
                 if let Some(seconds) = retry_after {
                     response
                         .headers_mut()
@@ -287,7 +298,7 @@ async fn write(
                 created(commit(&mut books, resource, target, body)),
                 End::Never,
             ),
-            None => (
+            Some(Fault::Ordinary) | None => (
                 created(commit(&mut books, resource, target, body)),
                 End::Answer,
             ),
@@ -297,6 +308,17 @@ async fn write(
         fake.never.notified().await;
     }
     reply
+}
+
+/// The idempotency id of a request.
+fn id_of(body: &Bytes) -> Option<String> {
+    let body: Value = serde_json::from_slice(body).ok()?;
+    let entity = body.as_object()?.values().next()?;
+    entity["idempotency_id"].as_str().map(ToOwned::to_owned)
+}
+
+fn kept(books: &Books, body: &Bytes) -> Option<u16> {
+    books.kept.get(&id_of(body)?).copied()
 }
 
 enum End {

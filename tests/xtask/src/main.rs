@@ -43,6 +43,7 @@ cargo xtask COMMAND
   bench core        time of a translation, native and as a component
   bench bridge      the same from PHP: extension, service, PHP alone; first use, start, memory
   bench relay       the relay under load, SQLite and PostgreSQL side by side
+  day [SHOPS]       a day of a thousand shops on virtual time: waits, budgets, calls for a document
   chaos [SEED]      the relay killed 240 times under 10,000 documents and a Sage that lies
   fuzz [SECONDS]    every fuzz target for a time (a minute); needs cargo-fuzz and nightly
   module-check --magento DIR   compares the Magento module with a real Magento's sources
@@ -80,6 +81,7 @@ fn run(command: &str, rest: &[OsString]) -> Outcome<ExitCode> {
         "soak" => measure::soak(rest),
         "dist" => dist::all().map(done),
         "bench" => measure::bench(rest),
+        "day" => measure::day(rest).map(done),
         "chaos" => commands::trial("chaos", rest),
         "fuzz" => measure::fuzz(rest).map(done),
         "module-check" => magento::check(rest),

@@ -11,6 +11,9 @@ use std::process::ExitCode;
 /// Documents of the nightly run.
 const MANY: &str = "1000000";
 
+/// Shops of the simulated day.
+const SHOPS: &str = "1000";
+
 /// Seconds for each fuzz target.
 const SECONDS: &str = "60";
 
@@ -29,6 +32,15 @@ pub(crate) fn properties(arguments: &[OsString]) -> Outcome {
         .args(["--test", "properties", "--", "--nocapture"])
         .env("LEDGER_PROPERTY_DOCUMENTS", documents)
         .envs(paths::environment()))
+}
+
+/// A day of many shops on virtual time, in the release profile.
+pub(crate) fn day(arguments: &[OsString]) -> Outcome {
+    let shops = number(arguments, SHOPS)?;
+    run(cargo()
+        .args(["test", "--release", "--package", "ledger-relay", "--lib"])
+        .args(["no_lane_starves_and_budgets_are_held", "--", "--nocapture"])
+        .env("LEDGER_DAY_SHOPS", shops))
 }
 
 /// One of the benchmarks.

@@ -1,0 +1,295 @@
+//! A day of a thousand shops on virtual time.
+//!
+//! The lanes, the store, the pace and the budgets are the real ones; only the clock and Sage are
+//! made up. A heap of instants takes the place of the runtime: the earliest lane has its turn, and
+//! the turn says when the next one is. So a day takes a minute, and the same seed gives the same
+//! traffic.
+
+mod sage;
+mod traffic;
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use secrecy::SecretString;
+use tokio::sync::watch;
+
+use super::app::AppBudget;
+use super::lane::Lane;
+use super::pace::{Limits, midnight};
+use super::{Engine, Patience};
+use crate::inbox::{self, BindingId, BindingRow, Holder, NewRun, Place, Role, SealedTokens};
+use crate::plan::Plan;
+use crate::retry::{Millis, Schedule, later};
+use crate::sage::oauth::{ACCESS, App, Tokens};
+use crate::sage::{Timeouts, plain_client};
+use crate::tenant::Tenant;
+use crate::vault::{Vault, sha256_hex};
+
+use sage::{PretendedSage, VirtualClock};
+use traffic::{Arrival, Shop, shops};
+
+/// Midnight of some day.
+const DAWN: Millis = 20_000 * 86_400_000;
+const APP_CALLS: u64 = 1_296_000;
+const AT_ONCE: usize = 150;
+
+struct World {
+    engine: Engine,
+    vault: Arc<Vault>,
+    clock: Arc<VirtualClock>,
+    sage: Arc<PretendedSage>,
+    _folder: tempfile::TempDir,
+}
+
+impl World {
+    async fn new(shops: &[Shop], calls: u32) -> Self {
+        // The inbox is thrown away, so memory will do where there is a file system in it.
+        let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
+        let folder = folder.unwrap();
+        let place = Place::File(folder.path().join("relay.sqlite3"));
+        let store = inbox::open(&place, Role::Serve).await.unwrap();
+        let vault = Arc::new(Vault::new(&SecretString::from("a".repeat(64))).unwrap());
+        let clock = Arc::new(VirtualClock::at(DAWN));
+        let sage = Arc::new(PretendedSage::new(Arc::clone(&clock), AT_ONCE, shops));
+        for shop in shops {
+            let row = BindingRow {
+                api_url: "https://sage.invalid".to_owned(),
+                token_url: "https://sage.invalid/token".to_owned(),
+                business_id: shop.id.to_string(),
+                api_key_sealed: vec![1],
+                refresh_token_sealed: vec![2],
+                access_token_sealed: None,
+                access_usable_until: None,
+                token_version: 0,
+            };
+            store.add_binding(&shop.id, &row, DAWN).await.unwrap();
+            let access = vault.seal(&shop.id, ACCESS, &"access".into()).unwrap();
+            let tokens = SealedTokens {
+                refresh: vec![2],
+                access,
+                access_usable_until: Millis::MAX,
+            };
+            store.rotate(&shop.id, 0, tokens).await.unwrap();
+        }
+        let timeouts = Timeouts {
+            connect: Duration::from_secs(5),
+            request: Duration::from_secs(30),
+        };
+        let http = plain_client(timeouts).unwrap();
+        let tokens = Tokens::new(
+            Arc::clone(&store),
+            Arc::clone(&vault),
+            http,
+            App::default(),
+            clock.clone(),
+        );
+        let engine = Engine {
+            store,
+            vault: Arc::clone(&vault),
+            sage: sage.clone(),
+            tokens,
+            clock: clock.clone(),
+            holder: Holder::new("day", Duration::from_secs(30)),
+            patience: Patience {
+                schedule: Schedule {
+                    first: Duration::from_secs(2),
+                    cap: Duration::from_secs(900),
+                },
+                quiet: Duration::from_secs(3),
+                horizon: Duration::from_hours(144),
+                recheck: Duration::from_secs(5),
+                needs: Duration::from_hours(336),
+            },
+            limits: Limits {
+                per_minute: 90,
+                per_day: calls,
+            },
+            app: AppBudget::new(APP_CALLS),
+            max_json_depth: 64,
+        };
+        Self {
+            engine,
+            vault,
+            clock,
+            sage,
+            _folder: folder,
+        }
+    }
+
+    async fn take_in(&self, binding: &BindingId, arrival: &Arrival) {
+        let plan = Plan::parse(arrival.plan.as_bytes(), 64).unwrap();
+        let run = NewRun {
+            run_id: format!("{binding} {}", plan.key),
+            kind: plan.kind,
+            digest: sha256_hex(arrival.plan.as_bytes()),
+            plan: arrival.plan.clone().into_bytes(),
+            sequence: plan.sequence,
+            entity_id: plan.entity_id,
+            principal_xref: plan.principal().unwrap().xref.clone(),
+            expected_total: None,
+            expected_currency: None,
+            priority: plan.priority(),
+            makes: plan.makes().map(ToOwned::to_owned).collect(),
+            needs: plan.needs,
+            entity_type: plan.entity_type,
+            key: plan.key,
+        };
+        let tenant = Tenant::operated(binding, &self.vault);
+        let taken = self.engine.store.ingest(&tenant, vec![run], arrival.at);
+        taken.await.unwrap();
+    }
+
+    /// Lives through everything that arrives, and until nothing is left to do.
+    async fn live(&self, shops: &[Shop]) {
+        let (_keep, stop) = watch::channel(false);
+        let lane = |shop: &Shop| Lane::new(&self.engine, shop.id.clone());
+        let mut lanes: Vec<Lane<'_>> = shops.iter().map(lane).collect();
+        let mut arrivals: Vec<_> = shops.iter().map(|shop| shop.arrivals.iter()).collect();
+        let mut turns: Vec<Option<Millis>> = vec![None; shops.len()];
+        let mut heap = BinaryHeap::new();
+        for (shop, number) in shops.iter().zip(0_usize..) {
+            heap.extend(
+                shop.arrivals
+                    .first()
+                    .map(|first| Reverse((first.at, number, true))),
+            );
+        }
+        while let Some(Reverse((at, number, arrives))) = heap.pop() {
+            if arrives {
+                let arrival = arrivals[number].next().unwrap();
+                self.take_in(&shops[number].id, arrival).await;
+                let next = arrivals[number].clone().next();
+                heap.extend(next.map(|next| Reverse((next.at, number, true))));
+                // A lane that rests is woken; one at work looks by itself.
+                if turns[number].is_none_or(|turn| turn > at) {
+                    turns[number] = Some(at.max(self.sage.busy_until(number)));
+                    heap.push(Reverse((turns[number].unwrap(), number, false)));
+                }
+                continue;
+            }
+            // An instant that was overtaken by an earlier one.
+            if turns[number] != Some(at) {
+                continue;
+            }
+            self.clock.set(at);
+            let rest = lanes[number].turn(&stop).await.unwrap();
+            let now = self.clock.read();
+            self.sage.rests(number, now);
+            turns[number] = rest.map(|rest| later(now, rest));
+            heap.extend(turns[number].map(|turn| Reverse((turn, number, false))));
+        }
+    }
+}
+
+/// What became of one shop's day.
+#[derive(Debug)]
+struct Lived {
+    documents: usize,
+    /// Documents that are not in Sage at the very end.
+    left: usize,
+    calls_of_the_day: usize,
+    /// From acceptance to the last call for it, for every document that arrived on the day.
+    waits: Vec<Duration>,
+    has_room: bool,
+}
+
+async fn look_back(world: &World, shop: &Shop) -> Lived {
+    let tenant = Tenant::operated(&shop.id, &world.vault);
+    let mut waits = Vec::new();
+    let mut left = 0;
+    for arrival in &shop.arrivals {
+        let run_id = format!("{} {}", shop.id, arrival.key);
+        let run = world.engine.store.run(&tenant, &run_id).await.unwrap();
+        let run = run.unwrap();
+        if run.state == "succeeded" {
+            let wait = run.updated_at.saturating_sub(arrival.at);
+            waits.push(Duration::from_millis(u64::try_from(wait).unwrap()));
+        } else {
+            left += 1;
+        }
+    }
+    waits.sort_unstable();
+    Lived {
+        documents: shop.arrivals.len(),
+        left,
+        calls_of_the_day: world.sage.calls(&shop.id, DAWN, midnight(DAWN)),
+        waits,
+        has_room: shop.has_room,
+    }
+}
+
+fn at(sorted: &[Duration], percent: usize) -> Duration {
+    let place = (sorted.len() * percent / 100).min(sorted.len().saturating_sub(1));
+    sorted.get(place).copied().unwrap_or_default()
+}
+
+#[tokio::test]
+async fn no_lane_starves_and_budgets_are_held() {
+    let asked = std::env::var("LEDGER_DAY_SHOPS").ok();
+    let asked: Option<usize> = asked.and_then(|text| text.parse().ok());
+    // In brief: few shops, and budgets small enough to be felt.
+    let (count, calls) = asked.map_or((24, 160), |count| (count, 2_400));
+    let shops = shops(count, calls, DAWN);
+    let began = Instant::now();
+    let world = World::new(&shops, calls).await;
+    world.live(&shops).await;
+    let mut lived = BTreeMap::new();
+    for shop in &shops {
+        lived.insert(shop.id.clone(), look_back(&world, shop).await);
+    }
+    report(&world, &lived, began.elapsed());
+
+    let day = (DAWN, midnight(DAWN));
+    assert!(u64::try_from(world.sage.all_calls(day.0, day.1)).unwrap() <= APP_CALLS);
+    assert!(world.sage.most_at_once() <= AT_ONCE);
+    for (id, lived) in &lived {
+        assert_eq!(lived.left, 0, "{id}: everything comes to Sage at last");
+        // A document that has begun is finished.
+        let most = usize::try_from(calls).unwrap() + 10;
+        assert!(lived.calls_of_the_day <= most, "{id}: {lived:?}");
+        if lived.has_room {
+            let longest = lived.waits.last().copied().unwrap_or_default();
+            assert!(longest < Duration::from_mins(30), "{id}: {longest:?}");
+        }
+    }
+}
+
+fn report(world: &World, lived: &BTreeMap<BindingId, Lived>, took: Duration) {
+    let documents: usize = lived.values().map(|lived| lived.documents).sum();
+    let calls = world.sage.all_calls(DAWN, Millis::MAX);
+    let most = lived.values().map(|lived| lived.calls_of_the_day).max();
+    let (room, crowded): (Vec<&Lived>, Vec<&Lived>) =
+        lived.values().partition(|lived| lived.has_room);
+    let waits = |of: &[&Lived]| {
+        let mut all: Vec<Duration> = of.iter().flat_map(|lived| &lived.waits).copied().collect();
+        all.sort_unstable();
+        let longest = all.last().copied().unwrap_or_default();
+        format!(
+            "{} shops, {} documents: accepted to done p50 {:.1?}, p99 {:.1?}, longest {:.1?}",
+            of.len(),
+            all.len(),
+            at(&all, 50),
+            at(&all, 99),
+            longest
+        )
+    };
+    let hundredths = calls * 100 / documents.max(1);
+    println!(
+        "a day of {} shops in {took:.0?}: {documents} documents, {calls} calls to Sage, {}.{:02} for a document",
+        lived.len(),
+        hundredths / 100,
+        hundredths % 100
+    );
+    println!("with room in the day's calls: {}", waits(&room));
+    println!("beyond it, done on later days: {}", waits(&crowded));
+    println!(
+        "most calls of one shop on the day {}, of all {}, most at once {}; 429 answered {} times",
+        most.unwrap_or_default(),
+        world.sage.all_calls(DAWN, midnight(DAWN)),
+        world.sage.most_at_once(),
+        world.sage.throttled(),
+    );
+}

@@ -131,6 +131,12 @@ async fn one_refused_variant_does_not_keep_the_others_from_theirs() {
     assert_eq!(names, ["Kim Doe", "Kim", "Kim Doe"], "the last one as well");
 }
 
+fn sold(rig: &Rig, left: &str) {
+    let mut books = rig.fake.books();
+    let items = books.objects.get_mut("stock_items").unwrap();
+    items[0]["quantity_in_stock"] = json!(left);
+}
+
 #[tokio::test]
 async fn stock_is_counted_again_after_a_pause() {
     let rig = Rig::start().await;
@@ -149,9 +155,7 @@ async fn stock_is_counted_again_after_a_pause() {
     shop.until_that(&run, |run| run["error"]["code"] == "sage_throttled")
         .await;
     // Somebody sells one in Sage while the lane rests.
-    let mut books = rig.fake.books();
-    books.objects.get_mut("stock_items").unwrap()[0]["quantity_in_stock"] = json!("4");
-    drop(books);
+    sold(&rig, "4");
     shop.until(&run, "succeeded").await;
     let item = rig.fake.object("stock_items", 0);
     assert_eq!(item["quantity_in_stock"], "3", "brought to, not changed by");

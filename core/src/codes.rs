@@ -95,6 +95,7 @@ codes! {
         MixedEuGoodsServicesCoercedToDefault = "mixed_eu_goods_services_coerced_to_default", "A document across the border has goods and services; all lines carry the default type.";
         PaymentLeftOut = "payment_left_out", "The invoice is posted without its payment.";
         CreditNoteWithoutInvoice = "credit_note_without_invoice", "No invoice of the credit memo is in Sage, so the credit note stays unallocated.";
+        CreditLeftOnAccount = "credit_left_on_account", "The invoices owe less than the credit; the rest stays on the contact's account.";
         VatNumberNotSent = "vat_number_not_sent", "The VAT number is malformed and was left out.";
         StockBelowZero = "stock_below_zero", "Magento's stock is below zero, which Sage refuses; zero was sent.";
         TaxAmountDiffersFromRate = "tax_amount_differs_from_rate", "Magento's tax differs from the rate by more than one minor unit; Magento's amount was sent.";

@@ -20,8 +20,8 @@ pub use product::{Attributes, Product, ProductEvent, SourceItem, StockItem};
 pub(crate) use reading::{Date, parse_document, parse_instant, parse_utc};
 pub(crate) use sales::DocumentKind;
 pub use sales::{
-    Address, Document, Item, Order, OrderInvoice, OrderItem, OrderTax, OrderTaxItem, OtherTotal,
-    Payment, SalesEvent,
+    Address, Document, Item, Order, OrderCreditmemo, OrderInvoice, OrderItem, OrderTax,
+    OrderTaxItem, OtherTotal, Payment, SalesEvent,
 };
 pub use text::Text;
 pub(crate) use weee::fixed_product_taxes;

@@ -41,6 +41,7 @@ pub struct SalesEvent<'a> {
     pub document: Document<'a>,
     pub order: Order<'a>,
     pub order_invoices: Vec<OrderInvoice<'a>>,
+    pub order_creditmemos: Vec<OrderCreditmemo<'a>>,
     pub billing_address: Address<'a>,
     pub shipping_address: Option<Address<'a>>,
     pub payment: Payment<'a>,
@@ -71,6 +72,7 @@ impl<'a> SalesEvent<'a> {
             document,
             order: wire.order,
             order_invoices: wire.order_invoices,
+            order_creditmemos: wire.order_creditmemos,
             billing_address: wire.billing_address,
             shipping_address: wire.shipping_address,
             payment: wire.payment,
@@ -143,6 +145,8 @@ struct Wire<'a> {
     order: Order<'a>,
     #[serde(default)]
     order_invoices: Vec<OrderInvoice<'a>>,
+    #[serde(default)]
+    order_creditmemos: Vec<OrderCreditmemo<'a>>,
     billing_address: Address<'a>,
     shipping_address: Option<Address<'a>>,
     payment: Payment<'a>,
@@ -169,6 +173,22 @@ pub struct OrderInvoice<'a> {
     pub grand_total: Figure,
     #[serde(default)]
     pub order_item_ids: Vec<u64>,
+}
+
+/// An earlier credit memo of the order a credit memo belongs to.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(
+    missing_docs,
+    reason = "the fields are Magento's columns under Magento's names"
+)]
+pub struct OrderCreditmemo<'a> {
+    pub entity_id: u64,
+    #[serde(borrow)]
+    pub increment_id: Text<'a>,
+    pub state: u64,
+    pub invoice_id: Option<u64>,
+    pub grand_total: Figure,
 }
 
 /// `sales_invoice` or `sales_creditmemo`, with its rows.

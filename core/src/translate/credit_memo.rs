@@ -2,15 +2,15 @@
 
 use super::artefact::Header;
 use super::tender::{self, Route, Settlement};
-use super::{InvoiceState, Subject, artefact, contact, steps};
+use super::{InvoiceState, Subject, artefact, contact, set_off, steps};
 use crate::canonical::{OrderInvoice, SalesEvent};
 use crate::codes::{self, Warning};
 use crate::filter;
 use crate::money::Money;
 use crate::outcome::{Outcome, Skip};
 use crate::policy::WithoutInvoice;
-use crate::sage::plan::{Body, Find, Operation, Plan, PlanStep, Ref};
-use crate::sage::{Allocated, ContactAllocation, PaymentType, limits};
+use crate::sage::plan::{Plan, PlanStep, Ref};
+use crate::sage::{PaymentType, limits};
 use crate::text::{cut, single_line};
 use crate::{Context, Step};
 
@@ -156,53 +156,8 @@ fn settlement(
             tender::settle(context, subject, refund)
         }
         Route::Bank(_) | Route::LeaveUnpaid(_) => {
-            Ok(vec![allocation(subject, originals, contact_id, total)])
+            let allocation = set_off::allocation(context, subject, originals, contact_id, total);
+            Ok(allocation.into_iter().collect())
         }
     }
-}
-
-/// The credit against the invoices in turn, each up to its total; the amounts sum to zero.
-fn allocation(
-    subject: Subject<'_>,
-    originals: &[&OrderInvoice<'_>],
-    contact_id: &Ref,
-    total: Money,
-) -> PlanStep {
-    let event = subject.event;
-    let memo_id = event.document.entity_id;
-    let mut left = total;
-    let mut allocated = Vec::new();
-    for invoice in originals {
-        let owed = subject.currency.round(invoice.grand_total.exact());
-        let amount = left.min(owed);
-        if !amount.is_zero() {
-            allocated.push(Allocated {
-                artefact_id: Ref::to(steps::invoice_key(invoice.entity_id)),
-                amount,
-            });
-            left = left - amount;
-        }
-    }
-    allocated.push(Allocated {
-        artefact_id: Ref::to(steps::credit_note_key(memo_id)),
-        amount: left - total,
-    });
-    let body = ContactAllocation {
-        transaction_type_id: "CUSTOMER_ALLOCATION",
-        contact_id: contact_id.clone(),
-        date: event.local_date.to_string(),
-        allocated_artefacts: allocated,
-    };
-    let find = Find {
-        transaction_type_id: Some("CUSTOMER_ALLOCATION".to_owned()),
-        contact_id: Some(contact_id.clone()),
-        ..Find::default()
-    };
-    PlanStep::new(
-        Operation::Allocate,
-        "contact_allocations",
-        format!("allocation:{memo_id}"),
-        find,
-        Body::ContactAllocation(Box::new(body)),
-    )
 }

@@ -11,6 +11,7 @@ pub(crate) mod address;
 pub(crate) mod currency;
 mod draft;
 mod items;
+mod set_off;
 pub(crate) mod shipping;
 mod steps;
 mod tender;

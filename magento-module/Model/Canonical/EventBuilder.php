@@ -9,6 +9,7 @@ use Byte8\SageAccounting\Model\Canonical\Block\CustomerBlock;
 use Byte8\SageAccounting\Model\Canonical\Block\DocumentBlock;
 use Byte8\SageAccounting\Model\Canonical\Block\EnvelopeBlock;
 use Byte8\SageAccounting\Model\Canonical\Block\OrderBlock;
+use Byte8\SageAccounting\Model\Canonical\Block\OrderCreditMemosBlock;
 use Byte8\SageAccounting\Model\Canonical\Block\OrderInvoicesBlock;
 use Byte8\SageAccounting\Model\Canonical\Block\OrderTaxBlock;
 use Byte8\SageAccounting\Model\Canonical\Block\PaymentBlock;
@@ -28,6 +29,7 @@ class EventBuilder
         private readonly DocumentBlock $document,
         private readonly OrderBlock $order,
         private readonly OrderInvoicesBlock $orderInvoices,
+        private readonly OrderCreditMemosBlock $orderCreditMemos,
         private readonly AddressBlock $address,
         private readonly PaymentBlock $payment,
         private readonly OrderTaxBlock $orderTax,
@@ -66,6 +68,8 @@ class EventBuilder
             $rows->orderItems,
             $rows->storeTimeZone
         )] : [];
+        $creditMemos = $this->orderCreditMemos->build($rows->orderCreditMemos);
+        $orderCreditMemos = $creditMemos === [] ? [] : ['order_creditmemos' => $creditMemos];
 
         return $this->envelope->build(
             $event,
@@ -76,7 +80,7 @@ class EventBuilder
         ) + [
             $event->name->entityType() => $block,
             'order' => $this->order->build($rows->order),
-        ] + $orderInvoices + [
+        ] + $orderInvoices + $orderCreditMemos + [
             'billing_address' => $this->address->buildBilling($rows->orderAddresses, $rows->location),
             'shipping_address' => $this->address->buildShipping($rows->orderAddresses),
             'payment' => $this->payment->build($rows->orderPayment),

@@ -10,7 +10,6 @@ use Byte8\SageAccounting\Model\Canonical\CapturedEvent;
 use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Canonical\Source\CustomerRows;
 use Byte8\SageAccounting\Model\Canonical\Source\EventSourceInterface;
-use Byte8\SageAccounting\Model\Canonical\Source\OrderInvoiceRows;
 use Byte8\SageAccounting\Model\Canonical\Source\ProductRows;
 use Byte8\SageAccounting\Model\Canonical\Source\Row;
 use Byte8\SageAccounting\Model\Canonical\Source\SalesDocumentRows;
@@ -48,13 +47,13 @@ class RecordedEvent implements EventSourceInterface
     /**
      * @param int $place place in the file, counted from 0
      * @param array<string, mixed> $fileConfig settings by path, as far as the recorder noted them
-     * @param RecordedInvoices $invoices what the whole file shows of invoices
+     * @param RecordedDocuments $documents what the whole file shows of invoices and credit memos
      */
     public function __construct(
         private readonly RecordedTables $tables,
         private readonly int $place,
         private readonly array $fileConfig,
-        private readonly RecordedInvoices $invoices
+        private readonly RecordedDocuments $documents
     ) {
     }
 
@@ -82,13 +81,16 @@ class RecordedEvent implements EventSourceInterface
     public function salesDocument(CapturedEvent $event): SalesDocumentRows
     {
         $entityType = $event->name->entityType();
+        $isCreditMemo = $event->name === EventName::CreditMemoCreated;
+        $asking = [$this->tables->row($entityType)->integer('order_id'), $this->place, $this->tables->location];
 
         return new SalesDocumentRows(
             $this->tables->row($entityType),
             $this->tables->rows($entityType . '_items'),
             $this->tables->row('order'),
             $this->tables->rows('order_items'),
-            $this->orderInvoices($event->name),
+            $isCreditMemo ? $this->documents->invoicesBefore(...$asking) : [],
+            $isCreditMemo ? $this->documents->creditMemosBefore(...$asking) : [],
             $this->tables->rows('order_addresses'),
             $this->tables->row('order_payment'),
             $this->tables->rows('order_tax'),
@@ -117,22 +119,6 @@ class RecordedEvent implements EventSourceInterface
             $this->tables->shows('source_items') ? $this->tables->rows('source_items') : [],
             new Row($this->fileConfig + self::CONFIG_DEFAULTS, 'config'),
             $this->timeZone()
-        );
-    }
-
-    /**
-     * @return OrderInvoiceRows[]
-     */
-    private function orderInvoices(EventName $name): array
-    {
-        if ($name !== EventName::CreditMemoCreated) {
-            return [];
-        }
-
-        return $this->invoices->ofOrderBefore(
-            $this->tables->row('creditmemo')->integer('order_id'),
-            $this->place,
-            $this->tables->location
         );
     }
 

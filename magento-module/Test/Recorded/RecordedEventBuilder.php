@@ -34,6 +34,7 @@ class RecordedEventBuilder
             new Block\DocumentBlock(new Block\ItemsBlock($pricedRowRule), $thirdPartyTotals),
             new Block\OrderBlock(),
             new Block\OrderInvoicesBlock($pricedRowRule),
+            new Block\OrderCreditMemosBlock(),
             new Block\AddressBlock(),
             new Block\PaymentBlock(),
             new Block\OrderTaxBlock(),

@@ -13,7 +13,7 @@ use Byte8\SageAccounting\Model\Canonical\CanonicalDataException;
  */
 class RecordedFile
 {
-    private readonly RecordedInvoices $invoices;
+    private readonly RecordedDocuments $documents;
 
     /**
      * @param mixed[] $events
@@ -23,7 +23,7 @@ class RecordedFile
         private readonly array $events,
         private readonly array $config
     ) {
-        $this->invoices = new RecordedInvoices($events);
+        $this->documents = new RecordedDocuments($events);
     }
 
     /**
@@ -67,7 +67,7 @@ class RecordedFile
             new RecordedTables($event, $location),
             $index,
             $this->config,
-            $this->invoices
+            $this->documents
         );
     }
 }

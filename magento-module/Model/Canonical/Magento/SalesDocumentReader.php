@@ -54,6 +54,7 @@ class SalesDocumentReader
             $this->rowReader->row($order, 'sales_order', 'order'),
             $this->rowReader->rows($order->getAllItems(), 'sales_order_item', 'order_items'),
             $document instanceof Creditmemo ? $this->orderInvoices($document) : [],
+            $document instanceof Creditmemo ? $this->earlierCreditMemos($document) : [],
             $this->rowReader->rows($order->getAddresses() ?? [], 'sales_order_address', 'order_addresses'),
             $this->rowReader->row($payment, 'sales_order_payment', 'order_payment'),
             $this->orderTaxReader->taxes($orderId),
@@ -81,6 +82,25 @@ class SalesDocumentReader
                 $this->rowReader->row($invoice, 'sales_invoice', $location),
                 $this->rowReader->rows($invoice->getAllItems(), 'sales_invoice_item', $location . '.items')
             );
+        }
+
+        return $found;
+    }
+
+    /**
+     * The order's credit memos made before this one.
+     *
+     * @return Row[]
+     */
+    private function earlierCreditMemos(Creditmemo $creditMemo): array
+    {
+        $found = [];
+        foreach ($creditMemo->getOrder()->getCreditmemosCollection() ?: [] as $earlier) {
+            if ((int) $earlier->getEntityId() >= (int) $creditMemo->getEntityId()) {
+                continue;
+            }
+            $location = 'order_creditmemos[' . count($found) . ']';
+            $found[] = $this->rowReader->row($earlier, 'sales_creditmemo', $location);
         }
 
         return $found;

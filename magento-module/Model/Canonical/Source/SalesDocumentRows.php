@@ -16,6 +16,7 @@ class SalesDocumentRows
      * @param Row[] $documentItems rows of sales_invoice_item or sales_creditmemo_item
      * @param Row[] $orderItems all rows of sales_order_item of the order
      * @param OrderInvoiceRows[] $orderInvoices the order's invoices when a credit memo was made; else empty
+     * @param Row[] $orderCreditMemos rows of sales_creditmemo, the order's earlier ones when a credit memo was made
      * @param Row[] $orderAddresses rows of sales_order_address
      * @param Row[] $orderTaxes rows of sales_order_tax
      * @param Row[] $orderTaxItems rows of sales_order_tax_item
@@ -29,6 +30,7 @@ class SalesDocumentRows
         public readonly Row $order,
         public readonly array $orderItems,
         public readonly array $orderInvoices,
+        public readonly array $orderCreditMemos,
         public readonly array $orderAddresses,
         public readonly Row $orderPayment,
         public readonly array $orderTaxes,

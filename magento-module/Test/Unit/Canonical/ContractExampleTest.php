@@ -49,7 +49,7 @@ class ContractExampleTest extends TestCase
     {
         $contract = (string) file_get_contents(self::CONTRACT);
         $pattern = '~```jsonc\n// golden/magento/(\w+)\.json, events\[(\d+)]\n(.*?)```~s';
-        self::assertSame(4, preg_match_all($pattern, $contract, $examples, PREG_SET_ORDER));
+        self::assertSame(5, preg_match_all($pattern, $contract, $examples, PREG_SET_ORDER));
         $names = [];
         foreach ($examples as [, $file, $index, $example]) {
             $withoutComments = (string) preg_replace('~(^|[\s\[{,])//.*~m', '$1', $example);
@@ -59,7 +59,13 @@ class ContractExampleTest extends TestCase
         }
 
         self::assertSame(
-            ['invoice.paid', 'creditmemo.created', 'customer.upserted', 'product.upserted'],
+            [
+                'invoice.paid',
+                'creditmemo.created',
+                'creditmemo.created',
+                'customer.upserted',
+                'product.upserted',
+            ],
             $names
         );
     }

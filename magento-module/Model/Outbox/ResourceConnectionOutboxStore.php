@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Model\Outbox;
 
-use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Database\SalesTables;
 use Byte8\SageAccounting\Model\SyncState\SyncStateStoreInterface;
 use Magento\Framework\DB\Select;
@@ -174,26 +173,26 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
             ['claim_token' => $token, 'claimed_at' => $this->rows->asText($now)],
             ['id IN (?)' => $ids, 'state IN (?)' => $this->values($states), 'claim_token IS NULL']
         );
-        $upserts = array_filter(EventName::cases(), static fn (EventName $name): bool => $name->isUpsert());
-        $connection->update(
-            $this->tables->outbox(),
-            ['pending_key' => null],
-            ['claim_token = ?' => $token, 'event_name IN (?)' => $this->values($upserts)]
-        );
         $select = $connection->select()
             ->from($this->tables->outbox())
             ->where('claim_token = ?', $token)
             ->order('id ASC');
+        $entries = array_map($this->rows->entry(...), $connection->fetchAll($select));
+        $upserts = array_filter($entries, static fn (OutboxEntry $entry): bool => $entry->event->name->isUpsert());
+        if ($upserts !== []) {
+            $ids = array_map(static fn (OutboxEntry $entry): int => $entry->event->sequence, array_values($upserts));
+            $connection->update($this->tables->outbox(), ['pending_key' => null], ['id IN (?)' => $ids]);
+        }
 
-        return array_map($this->rows->entry(...), $connection->fetchAll($select));
+        return $entries;
     }
 
     /**
-     * @param array<OutboxState|EventName> $cases
+     * @param OutboxState[] $cases
      * @return string[]
      */
     private function values(array $cases): array
     {
-        return array_values(array_map(static fn (OutboxState|EventName $case): string => $case->value, $cases));
+        return array_values(array_map(static fn (OutboxState $case): string => $case->value, $cases));
     }
 }

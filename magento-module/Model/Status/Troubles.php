@@ -36,7 +36,10 @@ class Troubles
 
     public function clear(string $area): void
     {
-        $this->values->remove($this->name($area));
+        // Mostly there is none, and looking costs less than a write.
+        if ($this->values->get($this->name($area)) !== null) {
+            $this->values->remove($this->name($area));
+        }
     }
 
     public function of(string $area): ?Trouble

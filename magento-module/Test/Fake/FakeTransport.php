@@ -1,0 +1,28 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Test\Fake;
+
+use Byte8\SageAccounting\Model\Relay\HttpAnswer;
+use Byte8\SageAccounting\Model\Relay\HttpTransportInterface;
+
+/**
+ * HTTP that remembers requests and answers as the test says.
+ */
+class FakeTransport implements HttpTransportInterface
+{
+    /** @var array<int, array{url: string, headers: array<string, string>, body: ?string}> */
+    public array $requests = [];
+
+    public function __construct(public HttpAnswer $answer)
+    {
+    }
+
+    public function send(string $url, array $headers, ?string $body): HttpAnswer
+    {
+        $this->requests[] = ['url' => $url, 'headers' => $headers, 'body' => $body];
+
+        return $this->answer;
+    }
+}

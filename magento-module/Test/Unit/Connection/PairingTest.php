@@ -1,0 +1,128 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Test\Unit\Connection;
+
+use Byte8\SageAccounting\Model\Connection\Connection;
+use Byte8\SageAccounting\Model\Connection\Pairing;
+use Byte8\SageAccounting\Model\Connection\TransportRule;
+use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
+use Byte8\SageAccounting\Model\Status\Troubles;
+use Byte8\SageAccounting\Model\SyncState\FeedPull;
+use Byte8\SageAccounting\Test\Database\DatabaseTestCase;
+use Byte8\SageAccounting\Test\Fake\FakeRelay;
+use Byte8\SageAccounting\Test\Fake\FakeTranslator;
+use Byte8\SageAccounting\Test\Fake\FakeTranslatorFactory;
+use Byte8\SageAccounting\Test\Fake\InMemoryConnectionStore;
+use Magento\Framework\App\State;
+
+/**
+ * Pairing by a code: once, in time, with few attempts, and with nothing of the code kept.
+ */
+class PairingTest extends DatabaseTestCase
+{
+    private const KEY = '0123456789abcdef0123456789abcdef';
+
+    private InMemoryConnectionStore $connections;
+
+    private Pairing $pairing;
+
+    private SettingsKeeper $settings;
+
+    protected function setUp(): void
+    {
+        parent::setUp();
+        $relay = new FakeRelay();
+        $this->connections = new InMemoryConnectionStore();
+        $translators = new FakeTranslatorFactory(new FakeTranslator());
+        $this->settings = new SettingsKeeper($this->values, $relay, $translators, $this->clock);
+        $this->pairing = new Pairing(
+            $this->values,
+            $this->connections,
+            new TransportRule(new State()),
+            $this->settings,
+            new FeedPull($relay, $this->syncState, $this->editor, $this->values, $this->clock),
+            new Troubles($this->values, $this->clock),
+            $this->clock
+        );
+    }
+
+    public function testTheRightCodePairsOnce(): void
+    {
+        $code = $this->pairing->newCode();
+        self::assertMatchesRegularExpression('/^([A-HJ-NP-Z2-9]{4}-){3}[A-HJ-NP-Z2-9]{4}$/', $code);
+        self::assertStringNotContainsString(str_replace('-', '', $code), (string) $this->values->get('pairing.code'));
+
+        self::assertTrue($this->pairing->pair(strtolower(str_replace('-', ' ', $code)), $this->connection()));
+        self::assertSame('shop-1', $this->connections->connection?->bindingId);
+        self::assertFalse($this->pairing->pair($code, $this->connection('shop-2')));
+        self::assertSame('shop-1', $this->connections->connection->bindingId);
+    }
+
+    public function testAWrongCodeDoesNotAndTenAttemptsEndIt(): void
+    {
+        $code = $this->pairing->newCode();
+        for ($attempt = 0; $attempt < 10; $attempt++) {
+            self::assertFalse($this->pairing->pair('AAAA-AAAA-AAAA-AAAA', $this->connection()));
+        }
+        self::assertFalse($this->pairing->pair($code, $this->connection()));
+    }
+
+    public function testAfterThirtyMinutesTheCodeIsVoid(): void
+    {
+        $code = $this->pairing->newCode();
+        $this->clock->now = $this->clock->now->modify('+30 minutes');
+
+        self::assertFalse($this->pairing->pair($code, $this->connection()));
+    }
+
+    public function testANewCodeVoidsTheOld(): void
+    {
+        $old = $this->pairing->newCode();
+        $new = $this->pairing->newCode();
+
+        self::assertFalse($this->pairing->pair($old, $this->connection()));
+        self::assertTrue($this->pairing->pair($new, $this->connection()));
+    }
+
+    public function testWhatIsNoGoodConnectionIsRefused(): void
+    {
+        $bad = [
+            new Connection('http://relay.example', 'shop-1', self::KEY),
+            new Connection('https://relay.example', '', self::KEY),
+            new Connection('https://relay.example', "shop\n1", self::KEY),
+            new Connection('https://relay.example', 'shop-1', 'short'),
+        ];
+        foreach ($bad as $connection) {
+            self::assertFalse($this->pairing->pair($this->pairing->newCode(), $connection));
+        }
+        self::assertNull($this->connections->connection);
+        self::assertFalse($this->pairing->pair('', $this->connection()));
+    }
+
+    public function testAnotherBindingStartsWithItsOwnSettingsAndFeed(): void
+    {
+        $this->pairing->connect($this->connection());
+        $this->settings->replaceWith('{"of":"the first"}');
+        $this->values->set('feed.cursor', '77');
+        $this->pairing->connect($this->connection());
+        self::assertSame('77', $this->values->get('feed.cursor'));
+
+        $this->pairing->connect($this->connection('shop-2'));
+        self::assertNull($this->values->get('feed.cursor'));
+        self::assertNull($this->settings->document());
+        $this->pairing->disconnect();
+        self::assertNull($this->connections->connection);
+    }
+
+    public function testTheSecretIsInNoDump(): void
+    {
+        self::assertStringNotContainsString(self::KEY, print_r($this->connection(), true));
+    }
+
+    private function connection(string $binding = 'shop-1'): Connection
+    {
+        return new Connection('https://relay.example', $binding, self::KEY);
+    }
+}

@@ -1,0 +1,254 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Test\Unit\Process;
+
+use Byte8\SageAccounting\Model\Bridge\BridgeException;
+use Byte8\SageAccounting\Model\Canonical\EventName;
+use Byte8\SageAccounting\Model\Connection\Connection;
+use Byte8\SageAccounting\Model\Delivery\DeliveryRun;
+use Byte8\SageAccounting\Model\Delivery\DeliverySettlement;
+use Byte8\SageAccounting\Model\Delivery\RetrySchedule;
+use Byte8\SageAccounting\Model\Outbox\EventTranslation;
+use Byte8\SageAccounting\Model\Outbox\OutboxState;
+use Byte8\SageAccounting\Model\Outbox\TranslationRun;
+use Byte8\SageAccounting\Model\Process;
+use Byte8\SageAccounting\Model\ProcessConfig;
+use Byte8\SageAccounting\Model\Relay\RelayException;
+use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
+use Byte8\SageAccounting\Model\Status\StatusReader;
+use Byte8\SageAccounting\Model\Status\StatusReport;
+use Byte8\SageAccounting\Model\Status\Troubles;
+use Byte8\SageAccounting\Model\SyncState\FeedPull;
+use Byte8\SageAccounting\Model\SyncState\SyncStateRecorder;
+use Byte8\SageAccounting\Model\SyncState\SyncStatus;
+use Byte8\SageAccounting\Test\Database\DatabaseTestCase;
+use Byte8\SageAccounting\Test\Fake\FakeRelay;
+use Byte8\SageAccounting\Test\Fake\FakeScopeConfig;
+use Byte8\SageAccounting\Test\Fake\FakeTranslator;
+use Byte8\SageAccounting\Test\Fake\FakeTranslatorFactory;
+use Byte8\SageAccounting\Test\Fake\InMemoryConnectionStore;
+use Byte8\SageAccounting\Test\Recorded\GoldenRows;
+use Byte8\SageAccounting\Test\Recorded\RecordedEventBuilder;
+use Byte8\SageAccounting\Test\Recorded\RecordedFile;
+
+/**
+ * Failure drills of the whole way, on a real database: something is missing, it is named, it is put right, everything
+ * flows, nothing is lost and nothing goes twice.
+ */
+class ProcessTest extends DatabaseTestCase
+{
+    private FakeRelay $relay;
+
+    private InMemoryConnectionStore $connections;
+
+    private FakeTranslatorFactory $translators;
+
+    private FakeScopeConfig $config;
+
+    private SettingsKeeper $settings;
+
+    private Troubles $troubles;
+
+    protected function setUp(): void
+    {
+        parent::setUp();
+        $this->relay = new FakeRelay();
+        $this->relay->settings = '{"schema":"1"}';
+        $this->connections = new InMemoryConnectionStore(new Connection('https://relay.example', 'shop', 'secret'));
+        $this->translators = new FakeTranslatorFactory(new FakeTranslator(static fn (string $event) =>
+            FakeTranslator::post('{"key":"invoice.created:' . json_decode($event, true)['magento_entity_id'] . '"}')));
+        $this->config = new FakeScopeConfig(['byte8/sage_accounting/delivery_enabled' => '1']);
+        $this->settings = new SettingsKeeper($this->values, $this->relay, $this->translators, $this->clock);
+        $this->troubles = new Troubles($this->values, $this->clock);
+        foreach ([33, 34] as $id) {
+            $this->captured(EventName::InvoiceCreated, $id);
+        }
+    }
+
+    public function testOrdinaryTurnFetchesSettingsDecidesDeliversAndReadsTheFeed(): void
+    {
+        $this->relay->pages = [['items' => [[
+            'key' => 'invoice.created:33', 'status' => 'succeeded', 'run_id' => 'run-invoice.created:33',
+        ]], 'next' => '1']];
+        $done = $this->turn();
+
+        self::assertSame([2, 2, 1], [$done['translation']->decided, $done['delivery']->delivered, $done['feed']]);
+        self::assertSame(SyncStatus::Synced, $this->syncState->find('invoice', [33])[33]->document()?->status);
+        self::assertSame([], $this->status()->troubles);
+        self::assertTrue($this->status()->isHealthy());
+    }
+
+    public function testRelayIsDown(): void
+    {
+        $this->relay->answer = static fn () => throw RelayException::unreachable('refused');
+        $this->relay->failure = RelayException::unreachable('refused');
+        $this->settings->replaceWith('{"schema":"1"}');
+        $this->turn();
+        self::assertSame(['failed' => 2], $this->editor->counts());
+        self::assertContains('relay_unreachable', array_column($this->status()->troubles, 'code'));
+
+        $this->relay->answer = $this->relay->failure = null;
+        $this->clock->now = $this->clock->now->modify('+2 minutes');
+        $this->assertEverythingFlowed();
+    }
+
+    public function testExtensionIsMissing(): void
+    {
+        $working = $this->translators->made;
+        $this->translators->made = new BridgeException('translator_missing', 'no extension', '', 'install it');
+        $this->turn();
+        self::assertSame(['captured' => 2], $this->editor->counts());
+        self::assertContains('translator_missing', array_column($this->status()->troubles, 'code'));
+
+        $this->translators->made = $working;
+        $this->assertEverythingFlowed();
+    }
+
+    public function testSettingsAreAbsent(): void
+    {
+        $this->relay->failure = new RelayException('settings_not_found', 'HTTP 404', 404);
+        $this->turn();
+        self::assertSame(['captured' => 2], $this->editor->counts());
+        self::assertContains('settings_absent', array_column($this->status()->troubles, 'code'));
+        self::assertContains('settings_not_found', array_column($this->status()->troubles, 'code'));
+
+        $this->relay->failure = null;
+        $this->assertEverythingFlowed();
+    }
+
+    public function testComponentTraps(): void
+    {
+        $working = $this->translators->made;
+        $this->translators->made = new FakeTranslator(
+            static fn () => throw new BridgeException('component_trapped', 'trapped', '', 'report it')
+        );
+        $this->turn();
+        self::assertSame(['rejected' => 2], $this->editor->counts());
+        $row = $this->syncState->find('invoice', [33])[33]->document();
+        self::assertSame([SyncStatus::Failed, 'component_trapped'], [$row?->status, $row?->reasonCode]);
+
+        // Another release says other versions, and what was set aside is decided again by itself.
+        $this->translators->made = $working;
+        $this->values->set('process.core', 'an older core');
+        $this->assertEverythingFlowed();
+    }
+
+    public function testNewSettingsAreTriedOnWhatTheOldOnesRefused(): void
+    {
+        $working = $this->translators->made;
+        $this->translators->made = new FakeTranslator(static fn () => FakeTranslator::reject('tax_rate_not_mapped'));
+        $this->turn();
+        self::assertSame(['rejected' => 2], $this->editor->counts());
+
+        $this->translators->made = $working;
+        $this->turn();
+        self::assertSame(['rejected' => 2], $this->editor->counts(), 'the same settings would refuse it again');
+        $this->relay->settings = '{"schema":"1","policy":{}}';
+        $this->assertEverythingFlowed();
+    }
+
+    public function testNotPairedOrSwitchedOffNothingLeavesTheShop(): void
+    {
+        $connection = $this->connections->connection;
+        $this->connections->connection = null;
+        $this->settings->replaceWith('{"schema":"1"}');
+        $this->turn();
+        self::assertSame(['ready' => 2], $this->editor->counts());
+        self::assertFalse($this->status()->isConnected);
+
+        $this->connections->connection = $connection;
+        $this->config->values['byte8/sage_accounting/delivery_enabled'] = '0';
+        $this->turn();
+        self::assertSame([], $this->relay->requests);
+        $this->config->values['byte8/sage_accounting/delivery_enabled'] = '1';
+        $this->assertEverythingFlowed();
+    }
+
+    public function testWorkerThatDiedMidwayIsFollowedByTheNext(): void
+    {
+        $this->settings->replaceWith('{"schema":"1"}');
+        $entry = $this->store->claimForTranslation('gone', 1, $this->clock->now())[0];
+        self::assertSame(33, $entry->event->entityId);
+        $this->turn();
+        self::assertSame(['captured' => 1, 'delivered' => 1], $this->editor->counts());
+
+        $this->clock->now = $this->clock->now->modify('+11 minutes');
+        $this->assertEverythingFlowed(1);
+    }
+
+    public function testSilentCronIsNamed(): void
+    {
+        $this->database->adapter->update('byte8_event_outbox', ['created_at' => '2026-11-21 11:00:00']);
+        $this->values->set(Process::LAST_RUN, '2026-11-21T11:00:00+00:00');
+
+        self::assertContains('cron_not_running', array_column($this->status()->troubles, 'code'));
+        $this->turn();
+        self::assertNotContains('cron_not_running', array_column($this->status()->troubles, 'code'));
+    }
+
+    private function assertEverythingFlowed(int $events = 2): void
+    {
+        $this->relay->requests = [];
+        $this->turn();
+        $sent = array_merge([], ...$this->relay->requests);
+        self::assertSame(['delivered' => 2], $this->editor->counts());
+        self::assertSame([$events, $events], [count($sent), count(array_unique($sent))], 'each once');
+        $this->turn();
+        self::assertCount($events, array_merge([], ...$this->relay->requests), 'and not again');
+        self::assertSame([], $this->status()->troubles);
+    }
+
+    /**
+     * @return array<string, mixed>
+     */
+    private function turn(): array
+    {
+        $recorder = new SyncStateRecorder($this->syncState);
+        $source = RecordedFile::fromJson(GoldenRows::text('ship_excl_taxed'))->event(1);
+        $process = new Process(
+            $this->store,
+            $this->editor,
+            $this->settings,
+            $this->translators,
+            new TranslationRun(
+                new EventTranslation($this->store, RecordedEventBuilder::assemble(), $source, $recorder),
+                $this->translators,
+                $this->settings,
+                $this->troubles,
+                $this->clock
+            ),
+            new DeliveryRun(
+                $this->store,
+                $this->relay,
+                new DeliverySettlement(new RetrySchedule()),
+                $recorder,
+                $this->clock
+            ),
+            new FeedPull($this->relay, $this->syncState, $this->editor, $this->values, $this->clock),
+            $this->connections,
+            new ProcessConfig($this->config),
+            $this->troubles,
+            $this->values,
+            $this->clock
+        );
+
+        return $process->run($this->clock->now->modify('+1 minute'));
+    }
+
+    private function status(): StatusReport
+    {
+        return (new StatusReader(
+            $this->connections,
+            new ProcessConfig($this->config),
+            $this->translators,
+            $this->settings,
+            $this->editor,
+            $this->syncState,
+            $this->troubles,
+            $this->values,
+            $this->clock
+        ))->read();
+    }
+}

@@ -1,0 +1,140 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Test\Unit\Relay;
+
+use Byte8\SageAccounting\Model\Connection\Connection;
+use Byte8\SageAccounting\Model\Connection\TransportRule;
+use Byte8\SageAccounting\Model\Relay\HttpAnswer;
+use Byte8\SageAccounting\Model\Relay\HttpRelayClient;
+use Byte8\SageAccounting\Model\Relay\RelayException;
+use Byte8\SageAccounting\Model\Token\TokenSigner;
+use Byte8\SageAccounting\Test\Fake\FakeTransport;
+use Byte8\SageAccounting\Test\Fake\FixedClock;
+use Byte8\SageAccounting\Test\Fake\InMemoryConnectionStore;
+use Magento\Framework\App\State;
+use PHPUnit\Framework\TestCase;
+
+/**
+ * What goes over the wire to the relay, and what is made of its answers.
+ */
+class HttpRelayClientTest extends TestCase
+{
+    private FakeTransport $transport;
+
+    public function testPlansAreSentByteForByteAndSigned(): void
+    {
+        $client = $this->client(new HttpAnswer(202, [], '{"results":[{"key":"a"},{"key":"b"}]}'));
+        $results = $client->postPlans(['{"key":"a","n":1.0}', '{ "key" : "b" }']);
+
+        self::assertSame('{"plans":[{"key":"a","n":1.0},{ "key" : "b" }]}', $this->transport->requests[0]['body']);
+        self::assertSame('https://relay.example/v1/plans', $this->transport->requests[0]['url']);
+        self::assertMatchesRegularExpression(
+            '/^Bearer [\w-]+\.[\w-]+\.[\w-]+$/',
+            $this->transport->requests[0]['headers']['Authorization']
+        );
+        self::assertSame(['a', 'b'], array_column($results, 'key'));
+    }
+
+    public function testSettingsAreAskedForByTheirDigest(): void
+    {
+        $document = '{"schema":"1"}';
+        $client = $this->client(new HttpAnswer(200, [], $document));
+        $settings = $client->settings('abc');
+        self::assertSame([$document, hash('sha256', $document)], [$settings?->json, $settings?->digest]);
+        self::assertSame('"abc"', $this->transport->requests[0]['headers']['If-None-Match']);
+
+        self::assertNull($this->client(new HttpAnswer(304, [], ''))->settings('abc'));
+    }
+
+    public function testProblemOfTheRelayKeepsItsWords(): void
+    {
+        $client = $this->client(new HttpAnswer(
+            429,
+            ['retry-after' => '90'],
+            '{"code":"too_many","detail":"Slow down.","pointer":"/plans"}'
+        ));
+        try {
+            $client->postPlans(['{}']);
+            self::fail('a refusal must be told');
+        } catch (RelayException $failure) {
+            self::assertSame(
+                ['too_many', 'HTTP 429: Slow down.', '/plans', 90, true],
+                [$failure->errorCode, $failure->getMessage(), $failure->pointer, $failure->retryAfter,
+                    $failure->isRetried()]
+            );
+        }
+    }
+
+    /**
+     * @return iterable<string, array{string}>
+     */
+    public function unreadable(): iterable
+    {
+        yield 'no JSON' => ['<html>'];
+        yield 'a number' => ['5'];
+        yield 'no results' => ['{}'];
+        yield 'too few' => ['{"results":[]}'];
+        yield 'nothing' => [''];
+    }
+
+    /**
+     * @dataProvider unreadable
+     */
+    public function testAnswerThatCannotBeReadIsTriedAgainLater(string $body): void
+    {
+        try {
+            $this->client(new HttpAnswer(200, [], $body))->postPlans(['{}']);
+            self::fail('must be told');
+        } catch (RelayException $failure) {
+            self::assertSame(
+                [RelayException::ANSWER_UNREADABLE, true],
+                [$failure->errorCode, $failure->isRetried()]
+            );
+        }
+    }
+
+    public function testNothingIsSentWithoutAConnectionOrInTheClear(): void
+    {
+        $bad = [null, 'http://relay.example', 'ftp://relay.example', 'relay.example', 'https://u:p@relay.example'];
+        foreach ($bad as $url) {
+            $client = $this->client(new HttpAnswer(200, [], '{}'), $url);
+            try {
+                $client->check();
+                self::fail('sent to ' . $url);
+            } catch (RelayException $failure) {
+                self::assertSame(0, $failure->status);
+            }
+            self::assertSame([], $this->transport->requests);
+        }
+    }
+
+    public function testRelayOnThisMachineNeedsNoHttps(): void
+    {
+        $rule = new TransportRule(new State());
+        $good = ['http://127.0.0.1:8411', 'http://localhost', 'http://[::1]:80/x', 'https://relay.example/x'];
+        foreach ($good as $url) {
+            self::assertTrue($rule->allowsUrl($url), $url);
+        }
+        foreach (['http://127.0.0.1.example', 'http://10.0.0.1', 'http://relay.example#@127.0.0.1', ''] as $url) {
+            self::assertFalse($rule->allowsUrl($url), $url);
+        }
+        self::assertTrue((new TransportRule(new State(State::MODE_DEVELOPER)))->allowsUrl('http://relay.test'));
+        self::assertFalse($rule->allowsRequest(false, '203.0.113.7'));
+        self::assertTrue($rule->allowsRequest(true, '203.0.113.7'));
+    }
+
+    private function client(HttpAnswer $answer, ?string $url = 'https://relay.example'): HttpRelayClient
+    {
+        $this->transport = new FakeTransport($answer);
+        $connection = $url === null ? null : new Connection($url, 'shop', 'secret');
+
+        return new HttpRelayClient(
+            new InMemoryConnectionStore($connection),
+            new TransportRule(new State()),
+            new TokenSigner(new FixedClock()),
+            $this->transport
+        );
+    }
+}

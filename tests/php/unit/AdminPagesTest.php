@@ -1,0 +1,313 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Tools\Unit;
+
+use Byte8\SageAccounting\Console\DateOption;
+use Byte8\SageAccounting\Model\Backfill\BackfillRows;
+use Byte8\SageAccounting\Model\Backfill\EntityEvents;
+use Byte8\SageAccounting\Model\Bridge\BridgeException;
+use Byte8\SageAccounting\Model\Canonical\EventName;
+use Byte8\SageAccounting\Model\Canonical\Magento\StoreTimeZone;
+use Byte8\SageAccounting\Model\Connection\Connection;
+use Byte8\SageAccounting\Model\DryRun\DryRun;
+use Byte8\SageAccounting\Model\Outbox\InvoiceCaptureRule;
+use Byte8\SageAccounting\Model\Outbox\OutboxTransition as Step;
+use Byte8\SageAccounting\Model\ProcessConfig;
+use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
+use Byte8\SageAccounting\Model\Status\StatusReader;
+use Byte8\SageAccounting\Model\Status\Troubles;
+use Byte8\SageAccounting\Model\SyncState\HoldMode;
+use Byte8\SageAccounting\Model\SyncState\SyncStateRow;
+use Byte8\SageAccounting\Model\SyncState\SyncStatus;
+use Byte8\SageAccounting\Test\Database\DatabaseTestCase;
+use Byte8\SageAccounting\Test\Fake\FakeAdmin;
+use Byte8\SageAccounting\Test\Fake\FakeRelay;
+use Byte8\SageAccounting\Test\Fake\FakeScopeConfig;
+use Byte8\SageAccounting\Test\Fake\FakeTranslator;
+use Byte8\SageAccounting\Test\Fake\FakeTranslatorFactory;
+use Byte8\SageAccounting\Test\Fake\InMemoryConnectionStore;
+use Byte8\SageAccounting\Test\Recorded\GoldenRows;
+use Byte8\SageAccounting\Test\Recorded\RecordedEventBuilder;
+use Byte8\SageAccounting\Test\Recorded\RecordedFile;
+use Byte8\SageAccounting\Tools\Browser;
+use Byte8\SageAccounting\ViewModel\Chip;
+use Byte8\SageAccounting\ViewModel\DryRunPage;
+use Byte8\SageAccounting\ViewModel\StatusPanel;
+use Byte8\SageAccounting\ViewModel\SyncInfo;
+use Magento\Framework\App\ResourceConnection;
+use Magento\Framework\Data\Form\FormKey;
+use Magento\Framework\Escaper;
+
+/**
+ * The admin's templates with their real view models on a real database, shown by a real browser.
+ *
+ * Set BYTE8_SCREENSHOTS to a folder to keep the pictures.
+ */
+class AdminPagesTest extends DatabaseTestCase
+{
+    private const MODULE = __DIR__ . '/../../../magento-module';
+
+    private FakeScopeConfig $config;
+
+    protected function setUp(): void
+    {
+        parent::setUp();
+        $this->config = new FakeScopeConfig([
+            'byte8/sage_accounting/delivery_enabled' => '1',
+            'byte8/sage_accounting/dashboard_url' => 'https://relay.example/dashboard',
+            'general/locale/timezone' => 'Europe/London',
+        ]);
+    }
+
+    public function testConfigPageNamesWhatIsWrongAndWhatToDo(): void
+    {
+        $this->brought(EventName::InvoiceCreated, 7, self::plan('{}'), Step::Freeze);
+        $this->dead(8);
+        $dom = $this->shown('config', $this->panel(new BridgeException(
+            'extension_missing',
+            'the PHP extension byte8_sage is not loaded <b>here</b>',
+            '',
+            'install it'
+        )));
+
+        self::assertStringContainsString('1 dead-lettered events', $dom);
+        self::assertStringContainsString('extension_missing', $dom);
+        self::assertStringContainsString('&lt;b&gt;here&lt;/b&gt;', $dom);
+        self::assertStringContainsString('invoice.created:8', $dom);
+        self::assertStringContainsString('Look at it', $dom);
+        self::assertStringContainsString('Connected to https://relay.example as shop-1', $dom);
+        self::assertStringNotContainsString('the-secret', $dom);
+        self::assertMatchesRegularExpression('/data-byte8-url="[^"]*outbox\/requeue/', $dom);
+    }
+
+    public function testConfigPageHidesWhatTheUserMayNotDo(): void
+    {
+        $denied = ['Byte8_SageAccounting::connection', 'Byte8_SageAccounting::resync'];
+        $dom = $this->shown('config_denied', $this->panel(new FakeTranslator(), new FakeAdmin([], $denied)));
+
+        self::assertStringNotContainsString('connection/disconnect', $dom);
+        self::assertStringNotContainsString('outbox/requeue', $dom);
+        self::assertStringContainsString('connection/selfTest', $dom);
+    }
+
+    public function testInfoBlockSaysReferenceTotalsRulesAndReason(): void
+    {
+        $findings = ['firedRules' => ['SQ-007', 'SQ-032'], 'warningsJson' => '[{"message":"a cent"}]'];
+        $steps = [Step::Freeze, Step::StartDelivery, Step::ConfirmDelivery];
+        $this->brought(EventName::InvoiceCreated, 33, self::plan('{}') + $findings, ...$steps);
+        $this->syncState->record(new SyncStateRow(
+            'invoice',
+            33,
+            'document',
+            SyncStatus::Synced,
+            '2026-11-21 12:00:00',
+            'abc',
+            'SI-27',
+            'run-1',
+            '35.9900',
+            '35.9900'
+        ));
+        $this->syncState->record(new SyncStateRow(
+            'invoice',
+            33,
+            'payment',
+            SyncStatus::Failed,
+            reasonCode: 'sage_rejected',
+            reasonMessage: "The bank account is unknown.\nRecordInvalid",
+            reasonSuggestion: 'Choose another bank account.'
+        ));
+        $dom = $this->shown('invoice', $this->info());
+
+        foreach (['SI-27', '35.9900', 'SQ-007, SQ-032', 'a cent', 'The bank account is unknown.'] as $text) {
+            self::assertStringContainsString($text, $dom);
+        }
+        self::assertStringContainsString('https://relay.example/dashboard/sync/run-1', $dom);
+        foreach (['Resync', 'Hold', 'Never send', 'What would Sage get?'] as $button) {
+            self::assertStringContainsString($button, $dom);
+        }
+        self::assertSame(2, substr_count($dom, 'name="form_key"'));
+    }
+
+    public function testInfoBlockIsNotThereForThoseWhoMayNotSeeIt(): void
+    {
+        self::assertSame('', trim($this->info(new FakeAdmin(['invoice_id' => 33], ['Byte8_SageAccounting::view']))));
+    }
+
+    public function testDryRunOfARangeShowsSumsAndReasons(): void
+    {
+        $dom = $this->shown('dry_run', $this->dryRun(['type' => 'invoice', 'from' => '2026-11-01'], static fn () =>
+            FakeTranslator::post('{"key":"k","steps":[{"expect":{"total_amount":"35.99","currency":"GBP"}}]}')));
+
+        self::assertStringContainsString('35.9900 GBP', $dom);
+        self::assertStringContainsString('000000033', $dom);
+        $dom = $this->dryRun(['type' => 'invoice', 'to' => '2026-12-01'], static fn () =>
+            FakeTranslator::reject('tax_rate_not_mapped'));
+        self::assertStringContainsString('tax_rate_not_mapped', $dom);
+    }
+
+    public function testDryRunOfADocumentAndOfNonsense(): void
+    {
+        $dom = $this->shown('dry_run_document', $this->dryRun(['type' => 'invoice', 'entity' => '33']));
+        self::assertStringContainsString('SKIP fake', $dom);
+
+        self::assertStringContainsString('no such record', $this->dryRun(['type' => 'invoice', 'entity' => '34']));
+        self::assertStringContainsString('is no day', $this->dryRun(['type' => 'invoice', 'from' => '<script>']));
+    }
+
+    public function testChipsDifferByWordAndMarkAndCanBeRead(): void
+    {
+        $chip = new Chip(new Escaper());
+        $chips = array_map($chip->ofStatus(...), SyncStatus::cases());
+        array_push($chips, ...array_map($chip->ofHold(...), HoldMode::cases()));
+        $script = <<<'HTML'
+            <script>
+            const light = text => {
+                const parts = text.match(/[0-9.]+/g).slice(0, 3).map(each => each / 255)
+                    .map(each => each <= 0.03928 ? each / 12.92 : ((each + 0.055) / 1.055) ** 2.4);
+                return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
+            };
+            document.querySelectorAll('.byte8-chip').forEach(chip => {
+                const style = getComputedStyle(chip);
+                const [a, b] = [light(style.color), light(style.backgroundColor)].sort((x, y) => y - x);
+                chip.dataset.contrast = ((a + 0.05) / (b + 0.05)).toFixed(2);
+            });
+            </script>
+            HTML;
+        $dom = $this->shown('chips', '<p>' . implode('</p><p>', $chips) . '</p>' . $script);
+        preg_match_all('/data-contrast="([0-9.]+)"/', $dom, $contrasts);
+        preg_match_all('~aria-hidden="true">(.)</span>([^<]+)</span>~u', $dom, $faces);
+
+        self::assertCount(count($chips), $contrasts[1]);
+        self::assertGreaterThanOrEqual(4.5, min(array_map('floatval', $contrasts[1])));
+        self::assertSame($faces[1], array_unique($faces[1]), 'every mark is another');
+        self::assertSame($faces[2], array_unique($faces[2]), 'every word is another');
+    }
+
+    private function panel(FakeTranslator|BridgeException $translator, ?FakeAdmin $admin = null): string
+    {
+        $translators = new FakeTranslatorFactory($translator);
+        $reader = new StatusReader(
+            new InMemoryConnectionStore(new Connection('https://relay.example', 'shop-1', 'the-secret')),
+            new ProcessConfig($this->config),
+            $translators,
+            new SettingsKeeper($this->values, new FakeRelay(), $translators, $this->clock),
+            $this->editor,
+            $this->syncState,
+            new Troubles($this->values, $this->clock),
+            $this->values,
+            $this->clock
+        );
+        $admin ??= new FakeAdmin();
+
+        return $this->rendered('system/config/status_panel', new StatusPanel($reader, $this->editor, $admin, $admin));
+    }
+
+    private function info(?FakeAdmin $admin = null): string
+    {
+        $admin ??= new FakeAdmin(['invoice_id' => 33]);
+
+        return $this->rendered('sync_info', new SyncInfo(
+            $this->syncState,
+            $this->editor,
+            new ProcessConfig($this->config),
+            $admin,
+            $admin,
+            $admin,
+            new FormKey(),
+            new Chip(new Escaper()),
+            'invoice',
+            'invoice_id'
+        ));
+    }
+
+    /**
+     * @param array<string, string> $parameters
+     */
+    private function dryRun(array $parameters, ?\Closure $answer = null): string
+    {
+        $adapter = $this->database->adapter;
+        if (!$adapter->isTableExists('sales_invoice')) {
+            $columns = '(entity_id INT, store_id INT, state INT, created_at DATETIME)';
+            $adapter->execute('CREATE TABLE sales_invoice ' . $columns);
+            $row = ['entity_id' => 33, 'store_id' => 1, 'state' => 2, 'created_at' => '2026-11-21 18:00:00'];
+            $adapter->insert('sales_invoice', $row);
+        }
+        $translators = new FakeTranslatorFactory(new FakeTranslator($answer));
+        $settings = new SettingsKeeper($this->values, new FakeRelay(), $translators, $this->clock);
+        $settings->replaceWith('{}');
+        $admin = new FakeAdmin($parameters);
+        $dryRun = new DryRun(
+            new BackfillRows($this->database->tables, new ResourceConnection($adapter)),
+            new EntityEvents(new InvoiceCaptureRule()),
+            RecordedEventBuilder::assemble(),
+            RecordedFile::fromJson(GoldenRows::text('ship_excl_taxed'))->event(1),
+            $translators,
+            $settings
+        );
+        $dates = new DateOption(new StoreTimeZone($this->config));
+
+        return $this->rendered('dry_run', new DryRunPage($dryRun, $dates, $admin, $admin));
+    }
+
+    private function dead(int $id): void
+    {
+        $entry = $this->brought(EventName::InvoiceCreated, $id, self::plan('{}'), Step::Freeze, Step::StartDelivery);
+        $this->store->replace($entry, $entry->after(Step::GiveUp, [
+            'reasonCode' => 'http_422',
+            'reasonMessage' => 'HTTP 422: no',
+            'reasonSuggestion' => 'Look at it.',
+        ]));
+    }
+
+    private function rendered(string $template, object $viewModel): string
+    {
+        $block = new class ($viewModel) {
+            public function __construct(private readonly object $viewModel)
+            {
+            }
+
+            public function getData(string $key): object
+            {
+                return $this->viewModel;
+            }
+        };
+        $escaper = new Escaper();
+        ob_start();
+        try {
+            (static function (string $file) use ($block, $escaper): void {
+                require $file;
+            })(self::MODULE . '/view/adminhtml/templates/' . $template . '.phtml');
+        } finally {
+            $html = (string) ob_get_clean();
+        }
+
+        return $html;
+    }
+
+    /**
+     * What a browser makes of a part of a page; the picture is kept where the environment says so.
+     */
+    private function shown(string $name, string $html): string
+    {
+        $css = (string) file_get_contents(self::MODULE . '/view/adminhtml/web/css/source/_module.less');
+        $css = (string) preg_replace('~^//.*$~m', '', $css);
+        $folder = (string) getenv('BYTE8_SCREENSHOTS');
+        $folder = $folder === '' ? sys_get_temp_dir() : $folder;
+        $file = $folder . '/byte8-page-' . $name . '.html';
+        file_put_contents($file, '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>' . $name
+            . '</title><style>html{font-size:62.5%}body{font:1.4rem sans-serif;margin:2rem}' . $css . '</style></head>'
+            . '<body>' . $html . '</body></html>');
+        Browser::picture($file, $folder . '/byte8-page-' . $name . '.png', 1200, 900);
+        $size = (array) getimagesize($folder . '/byte8-page-' . $name . '.png');
+        self::assertSame([1200, 900], [$size[0], $size[1]]);
+        $dom = Browser::elements($file);
+        if (getenv('BYTE8_SCREENSHOTS') === false) {
+            unlink($file);
+            unlink($folder . '/byte8-page-' . $name . '.png');
+        }
+
+        return $dom;
+    }
+}

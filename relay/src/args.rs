@@ -17,6 +17,8 @@ Usage:
       without any URL it is Sage itself. Works while the relay runs.
   ledger-relay binding reconnect --id ID --refresh-token-file FILE [--config relay.toml]
       New consent: the shop's parked documents are sent again.
+  ledger-relay binding disconnect --id ID [--config relay.toml]
+      Takes the consent back: nothing is sent any more, and Sage forgets the refresh token.
 
 Settings: relay.toml, then LEDGER_RELAY__SECTION__KEY in the environment.";
 
@@ -38,6 +40,10 @@ pub(crate) enum Command {
         config: Option<PathBuf>,
         id: String,
         refresh_token_file: PathBuf,
+    },
+    Disconnect {
+        config: Option<PathBuf>,
+        id: String,
     },
 }
 
@@ -108,6 +114,10 @@ pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, 
                 refresh_token_file: options.need("refresh-token-file")?.into(),
             }
         }
+        ["binding", "disconnect"] => Command::Disconnect {
+            config,
+            id: options.need("id")?,
+        },
         [] => return Err("nothing to do".to_owned()),
         other => return Err(format!("{} is not known", other.join(" "))),
     };

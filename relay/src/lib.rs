@@ -28,4 +28,6 @@ mod serve;
 mod tenant;
 mod vault;
 
-pub use serve::{NewBinding, Opaque, Relay, RelayError, add_binding, reconnect_binding};
+pub use serve::{
+    NewBinding, Opaque, Relay, RelayError, add_binding, disconnect_binding, reconnect_binding,
+};

@@ -9,7 +9,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use ledger_relay::config::Config;
-use ledger_relay::{Relay, RelayError, add_binding, reconnect_binding};
+use ledger_relay::{Relay, RelayError, add_binding, disconnect_binding, reconnect_binding};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -53,6 +53,9 @@ async fn run(command: Command) -> Result<(), RelayError> {
         }
         Command::AddBinding { config, new } => {
             add_binding(&Config::load(config.as_deref(), std::env::vars())?, &new).await
+        }
+        Command::Disconnect { config, id } => {
+            disconnect_binding(&Config::load(config.as_deref(), std::env::vars())?, &id).await
         }
         Command::Reconnect {
             config,

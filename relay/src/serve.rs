@@ -15,7 +15,7 @@ use crate::dispatch::app::AppBudget;
 use crate::dispatch::{Dispatcher, Engine};
 use crate::http::{Door, Rate, router};
 use crate::inbox::{self, BindingId, BindingRow, Holder, Role, StoreError};
-use crate::sage::oauth::{API_KEY, REFRESH, Tokens};
+use crate::sage::oauth::{API_KEY, REFRESH, TokenError, Tokens};
 use crate::sage::{ClientError, HttpSage, plain_client};
 use crate::vault::{Vault, VaultError};
 
@@ -282,6 +282,31 @@ pub async fn reconnect_binding(
         return Ok(());
     }
     Err(RelayError::Argument(format!("there is no binding {id}")))
+}
+
+/// Takes a binding's consent back: nothing is sent for it from here on, and Sage is told.
+///
+/// # Errors
+/// When the binding does not exist, or Sage does not confirm; then it is stopped here all the same
+/// and the command can be repeated.
+pub async fn disconnect_binding(config: &Config, id: &str) -> Result<(), RelayError> {
+    let id = binding_id(id)?;
+    let vault = Arc::new(Vault::new(&config.server_key()?)?);
+    let store = inbox::open(&config.place(), Role::Provision).await?;
+    let http = plain_client(config.timeouts())?;
+    let clock = Arc::new(clock::System);
+    let tokens = Tokens::new(Arc::clone(&store), vault, http, config.app()?, clock);
+    let revoked = tokens.revoke(&id).await;
+    store.close().await;
+    match revoked {
+        Ok(()) => Ok(()),
+        Err(TokenError::NoBinding) => {
+            Err(RelayError::Argument(format!("there is no binding {id}")))
+        }
+        Err(error) => Err(RelayError::Argument(format!(
+            "{id} is stopped, but Sage did not confirm: {error}"
+        ))),
+    }
 }
 
 /// Plain HTTP is for a simulator on this machine only: tokens travel with every request.

@@ -54,6 +54,23 @@ async fn a_revoked_connection_parks_the_work_until_it_is_renewed() {
 }
 
 #[tokio::test]
+async fn a_disconnected_shop_sends_nothing_and_sage_is_told() {
+    let rig = Rig::start().await;
+    let shop = rig.shop();
+    shop.deliver(1, "succeeded").await;
+    ledger_relay::disconnect_binding(&rig.config, BINDING)
+        .await
+        .unwrap();
+    assert!(rig.fake.books().revoked);
+    let kept = shop.accept(&invoice(2)).await;
+    assert_eq!(shop.run(&kept).await["state"], "queued");
+    assert_eq!(rig.fake.count("sales_invoices"), 1);
+    let unknown = ledger_relay::disconnect_binding(&rig.config, "nobody").await;
+    let error = unknown.unwrap_err().to_string();
+    assert_eq!(error, "there is no binding nobody");
+}
+
+#[tokio::test]
 async fn a_subscription_that_ended_parks_and_is_not_taken_for_a_token() {
     let rig = Rig::start().await;
     let inactive = json!([{"$severity": "error", "$dataCode": "AuthorizationFailure", "$message": "No active subscription. (MSE)", "$source": ""}]);

@@ -185,6 +185,9 @@ pub(crate) trait BindingStore: Send + Sync {
         version: i64,
         tokens: SealedTokens,
     ) -> Result<bool, StoreError>;
+    /// No more consent: the binding sends nothing from here on, and its access token is forgotten.
+    /// The refresh token stays, so that Sage can be told.
+    async fn disconnect(&self, binding: &BindingId) -> Result<bool, StoreError>;
     /// New consent: the binding can send again and its parked runs are queued.
     async fn reconnect(
         &self,

@@ -34,6 +34,25 @@ pub(crate) struct App {
     pub(crate) client_secret: Option<SecretString>,
 }
 
+impl App {
+    /// What it says of itself to the token endpoint.
+    fn form(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let id = Some(self.client_id.as_str()).filter(|id| !id.is_empty());
+        let secret = self.client_secret.as_ref().map(ExposeSecret::expose_secret);
+        id.map(|id| ("client_id", id))
+            .into_iter()
+            .chain(secret.map(|secret| ("client_secret", secret)))
+    }
+}
+
+/// Sage's revocation stands beside its token endpoint.
+fn revoke_url(token_url: &str) -> String {
+    match token_url.rsplit_once('/') {
+        Some((beginning, _)) => format!("{beginning}/revoke"),
+        None => token_url.to_owned(),
+    }
+}
+
 /// Why there is no access token.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TokenError {
@@ -214,6 +233,36 @@ impl Tokens {
         ))
     }
 
+    /// Ends the connection: here at once, then at Sage, where the refresh token dies. Access tokens
+    /// cannot be revoked at Sage (guide "authentication"); this one is forgotten here.
+    pub(crate) async fn revoke(&self, binding: &BindingId) -> Result<(), TokenError> {
+        let row = self.row(binding).await?;
+        let known = self.store.disconnect(binding).await;
+        if !known.map_err(TokenError::Store)? {
+            return Err(TokenError::NoBinding);
+        }
+        let token = self
+            .vault
+            .open(binding, REFRESH, &row.refresh_token_sealed)
+            .map_err(TokenError::Vault)?;
+        let unavailable = |what: String| TokenError::Unavailable(what);
+        let mut form = vec![("token", token.expose_secret())];
+        form.extend(self.app.form());
+        let answer = self
+            .http
+            .post(revoke_url(&row.token_url))
+            .form(&form)
+            .send();
+        let answer = answer
+            .await
+            .map_err(|_| unavailable("no answer".to_owned()))?;
+        if answer.status().is_success() {
+            Ok(())
+        } else {
+            Err(unavailable(format!("HTTP {}", answer.status().as_u16())))
+        }
+    }
+
     /// Another process refreshes this very pair: its result is ours as well.
     async fn wait_for_other(
         &self,
@@ -243,12 +292,7 @@ impl Tokens {
             ("grant_type", "refresh_token"),
             ("refresh_token", refresh_token.expose_secret()),
         ];
-        if !self.app.client_id.is_empty() {
-            form.push(("client_id", &self.app.client_id));
-        }
-        if let Some(secret) = &self.app.client_secret {
-            form.push(("client_secret", secret.expose_secret()));
-        }
+        form.extend(self.app.form());
         let unavailable = |what: &str| TokenError::Unavailable(what.to_owned());
         let response = self
             .http
@@ -286,6 +330,14 @@ fn usable_until(now: Millis, expires_in: u32) -> Millis {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn revocation_stands_beside_the_token_endpoint() {
+        assert_eq!(
+            revoke_url("https://oauth.accounting.sage.com/token"),
+            "https://oauth.accounting.sage.com/revoke"
+        );
+    }
 
     #[test]
     fn tokens_are_put_aside_early() {

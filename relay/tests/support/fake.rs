@@ -104,6 +104,7 @@ impl Fake {
         };
         let router = Router::new()
             .route("/token", post(token))
+            .route("/revoke", post(revoke))
             .route("/v3.1/{resource}", get(list).post(create))
             .route("/v3.1/{resource}/{id}", get(one).put(change))
             .layer(axum::extract::DefaultBodyLimit::disable())
@@ -191,6 +192,12 @@ async fn token(State(fake): State<Fake>, form: String) -> Response {
     books.access_token = format!("access-{}", books.refreshes);
     let body = json!({"access_token": books.access_token, "refresh_token": books.refresh_token, "token_type": "bearer", "expires_in": 300});
     axum::Json(body).into_response()
+}
+
+async fn revoke(State(fake): State<Fake>, form: String) -> Response {
+    let mut books = fake.books();
+    books.revoked |= form.contains(&books.refresh_token);
+    axum::Json(json!({"success": "ok"})).into_response()
 }
 
 /// Notes the request; the answer is a refusal when its token is not the newest.

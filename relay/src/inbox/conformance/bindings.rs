@@ -50,3 +50,18 @@ pub(in crate::inbox) async fn a_parked_binding_rests_and_resumes(bench: &Bench) 
     let (resumed, _) = bench.claimed("one", 9).await.unwrap();
     assert_eq!(resumed, run, "in its old place");
 }
+
+pub(in crate::inbox) async fn a_disconnected_binding_keeps_its_documents(bench: &Bench) {
+    bench.ingest("one", vec![new_run(1, "a")]).await;
+    let (store, one) = (&bench.store, binding("one"));
+    assert!(store.rotate(&one, 0, pair(7)).await.unwrap());
+    assert!(store.disconnect(&one).await.unwrap());
+    assert!(!store.disconnect(&binding("three")).await.unwrap());
+    let row = store.binding(&one).await.unwrap().unwrap();
+    assert_eq!(row.access_token_sealed, None);
+    assert_eq!(row.refresh_token_sealed, [7], "to tell Sage with");
+    let claim = bench.ask(&holder("relay"), "one", i8::MAX, 9).await;
+    assert!(matches!(claim, Claim::Stopped));
+    assert!(store.reconnect(&one, &[3], 9).await.unwrap());
+    assert!(bench.claimed("one", 9).await.is_some());
+}

@@ -40,6 +40,7 @@ macro_rules! cases {
             bindings::a_pair_replaces_only_the_pair_it_came_from,
             bindings::one_refresh_at_a_time,
             bindings::a_parked_binding_rests_and_resumes,
+            bindings::a_disconnected_binding_keeps_its_documents,
         }
     };
 }

@@ -117,6 +117,20 @@ pub(super) async fn rotate(
     Ok(done.rows_affected() == 1)
 }
 
+pub(super) async fn disconnect(pool: &Pool<Db>, binding: &BindingId) -> Result<bool, StoreError> {
+    let mut tx = begin_for(pool, binding, "disconnect").await?;
+    let done = sqlx::query(
+        "UPDATE binding SET state = $2, access_token_sealed = NULL, access_usable_until = NULL WHERE id = $1",
+    )
+    .bind(binding.as_str())
+    .bind(BindingState::TokenRevoked.word())
+    .execute(&mut *tx)
+    .await
+    .map_err(during("disconnect"))?;
+    tx.commit().await.map_err(during("disconnect"))?;
+    Ok(done.rows_affected() == 1)
+}
+
 pub(super) async fn reconnect(
     pool: &Pool<Db>,
     binding: &BindingId,

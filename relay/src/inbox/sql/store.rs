@@ -261,6 +261,10 @@ impl BindingStore for SqlStore {
         bindings::rotate(&self.writer, binding, version, tokens).await
     }
 
+    async fn disconnect(&self, binding: &BindingId) -> Result<bool, StoreError> {
+        bindings::disconnect(&self.writer, binding).await
+    }
+
     async fn reconnect(
         &self,
         binding: &BindingId,

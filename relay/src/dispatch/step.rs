@@ -16,7 +16,7 @@ use super::line::Line;
 use super::match_total;
 use super::prepare::{Frozen, Prepared};
 use super::search::{Found, search};
-use super::verdict::THROTTLED;
+use super::verdict::rest_of_lane;
 
 /// Whether the lane goes on with the next step.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -266,16 +266,7 @@ impl Work<'_> {
         finding: Option<Reason>,
         verdict: Verdict,
     ) -> Result<(), Fault> {
-        let pause_lane_until = match &verdict {
-            Verdict::Wait { until, reason, .. } if reason.code == THROTTLED => Some(*until),
-            Verdict::Wait { .. }
-            | Verdict::StepDone
-            | Verdict::Finish
-            | Verdict::Refuse(_)
-            | Verdict::Doubt(_)
-            | Verdict::Supersede
-            | Verdict::Park(..) => None,
-        };
+        let pause_lane_until = rest_of_lane(&verdict, self.line.now());
         let told = attempt.clone();
         let settlement = Settlement {
             run_id: &self.run.run_id,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::clock;
 use crate::inbox::{BindingState, Reason, SageItem, Verdict};
+use crate::retry::{Millis, later};
 use crate::sage::envelope::Refusal;
 use crate::sage::oauth::TokenError;
 
@@ -11,8 +12,26 @@ use super::classify::Class;
 use super::search::Trouble;
 use super::step::Work;
 
-/// The reason that stops the whole lane and not only one document.
-pub(super) const THROTTLED: &str = "sage_throttled";
+/// Reasons that stop the whole lane and not only one document.
+const THROTTLED: &str = "sage_throttled";
+const UNREACHABLE: &str = "sage_unreachable";
+const NO_TOKEN: &str = "token_unavailable";
+
+/// A lane that cannot reach Sage tries again at least this often, with whatever comes first.
+const LONGEST_REST: Duration = Duration::from_secs(60);
+
+/// Until when the lane rests after a verdict. A 429 says how long; without a way to Sage every
+/// further document would only fail in the same way.
+pub(super) fn rest_of_lane(verdict: &Verdict, now: Millis) -> Option<Millis> {
+    let Verdict::Wait { until, reason, .. } = verdict else {
+        return None;
+    };
+    match reason.code.as_str() {
+        THROTTLED => Some(*until),
+        UNREACHABLE | NO_TOKEN => Some((*until).min(later(now, LONGEST_REST))),
+        _ => None,
+    }
+}
 
 impl Work<'_> {
     /// Where a class other than success leads.
@@ -25,10 +44,7 @@ impl Work<'_> {
                 ),
                 None,
             ),
-            Class::NotSent => self.wait(
-                Reason::new("sage_unreachable", "Sage cannot be reached."),
-                None,
-            ),
+            Class::NotSent => self.wait(Reason::new(UNREACHABLE, "Sage cannot be reached."), None),
             Class::Throttled(hint) => self.throttled(hint),
             Class::Unauthorised => token_revoked("Sage refuses a fresh access token."),
             Class::Barred(state, refusal) => Verdict::Park(
@@ -67,7 +83,7 @@ impl Work<'_> {
             }
             // A failed read changes nothing in Sage, so it is never in doubt.
             Trouble::Failed(Class::Unknown | Class::Done(_)) => self.wait(
-                Reason::new("sage_unreachable", "Sage does not answer searches."),
+                Reason::new("search_failed", "Sage does not answer searches."),
                 None,
             ),
             Trouble::Failed(class) => self.verdict(class),
@@ -84,7 +100,7 @@ impl Work<'_> {
             | TokenError::Store(_)
             | TokenError::Vault(_) => {
                 tracing::warn!(binding = %self.binding(), error = %error, cause = ?std::error::Error::source(&error), "no access token");
-                self.wait(Reason::new("token_unavailable", error.to_string()), None)
+                self.wait(Reason::new(NO_TOKEN, error.to_string()), None)
             }
         }
     }
@@ -144,5 +160,30 @@ fn summary(item: &SageItem) -> String {
         item.message.clone()
     } else {
         format!("{}: {}", item.source, item.message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_concerns_every_document_rests_the_lane() {
+        let wait = |code: &str, until| Verdict::Wait {
+            until,
+            counted: true,
+            reason: Reason::new(code, ""),
+        };
+        assert_eq!(
+            rest_of_lane(&wait(THROTTLED, 900_000), 0),
+            Some(900_000),
+            "as long as Sage says"
+        );
+        assert_eq!(rest_of_lane(&wait(UNREACHABLE, 900_000), 0), Some(60_000));
+        assert_eq!(rest_of_lane(&wait(NO_TOKEN, 2_000), 0), Some(2_000));
+        for code in ["outcome_unknown", "search_failed", "waiting_for_needs"] {
+            assert_eq!(rest_of_lane(&wait(code, 2_000), 0), None, "{code}");
+        }
+        assert_eq!(rest_of_lane(&Verdict::Finish, 0), None);
     }
 }

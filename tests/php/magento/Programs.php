@@ -229,6 +229,8 @@ class Programs
             'LEDGER_RELAY__STORE__PATH' => $this->folder . '/relay.sqlite3',
             'LEDGER_RELAY__KEYS__SERVER_KEY' => $this->serverKey,
             'LEDGER_RELAY__SAGE__CLIENT_ID' => 'e2e',
+            'LEDGER_RELAY__SAGE__REQUESTS_PER_MINUTE' => '0',
+            'LEDGER_RELAY__SAGE__REQUESTS_PER_DAY' => '0',
         ] + getenv();
     }
 

@@ -1,7 +1,7 @@
 //! Debian packages, made with `dpkg-deb`.
 
 use super::php::Php;
-use super::{COMPONENT_FOLDER, VERSION, put, write};
+use super::{COMPONENT_FOLDER, VERSION, proof, put, write};
 use crate::process::{Outcome, capture, installed, run, say};
 use std::path::Path;
 use std::process::Command;
@@ -50,7 +50,7 @@ pub(crate) fn extension(dist: &Path, files: &Path, php: &Php) -> Outcome {
         "#!/bin/sh\nset -e\nif [ \"$1\" = remove ]; then\n\tphpdismod -v {version} byte8_sage\nfi\n"
     );
     write(&root.join("DEBIAN/prerm"), &before, 0o755)?;
-    build(&root, dist)
+    build(&root, dist, Some(&folder))
 }
 
 /// The service. It is not switched on: who has the extension does not need it.
@@ -74,7 +74,7 @@ pub(crate) fn service(dist: &Path, files: &Path) -> Outcome {
         summary: "translates Magento documents for Sage, local service",
     };
     control.write(&root)?;
-    build(&root, dist)
+    build(&root, dist, None)
 }
 
 struct Control<'a> {
@@ -85,8 +85,7 @@ struct Control<'a> {
 
 impl Control<'_> {
     fn write(&self, root: &Path) -> Outcome {
-        let architecture = capture(Command::new("dpkg").arg("--print-architecture"))
-            .ok_or("dpkg does not answer")?;
+        let architecture = architecture()?;
         let depends = if self.depends.is_empty() {
             String::new()
         } else {
@@ -122,14 +121,24 @@ fn glibc(extension: &Path) -> String {
         )
 }
 
-fn build(root: &Path, dist: &Path) -> Outcome {
+/// Builds the package and tries it.
+fn build(root: &Path, dist: &Path, extension_folder: Option<&str>) -> Outcome {
     if !installed("dpkg-deb") {
         say("dpkg-deb is missing: no Debian package, take the archive");
         return Ok(());
     }
+    let name = root.file_name().unwrap_or_default().to_string_lossy();
+    let deb = dist.join(format!("{name}_{VERSION}_{}.deb", architecture()?));
     run(Command::new("dpkg-deb")
         .args(["--build", "--root-owner-group", "-Zgzip"])
         .env("SOURCE_DATE_EPOCH", "0")
         .arg(root)
-        .arg(dist))
+        .arg(&deb))?;
+    proof::package(&deb, extension_folder)
+}
+
+/// Debian's name of this machine's processor.
+fn architecture() -> Outcome<String> {
+    capture(Command::new("dpkg").arg("--print-architecture"))
+        .ok_or_else(|| "dpkg does not answer".to_owned())
 }

@@ -1,8 +1,8 @@
 //! What was packed is unpacked and tried: a package that does not work is none.
 
-use super::VERSION;
+use super::{COMPONENT_FOLDER, VERSION};
 use crate::paths;
-use crate::process::{Outcome, capture, run, say};
+use crate::process::{Outcome, capture, installed, run, say};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -47,6 +47,42 @@ pub(crate) fn service(archive: &Path) -> Outcome {
     done(archive)
 }
 
+/// A Debian package, unpacked and not installed: that of the extension, or of the service.
+pub(crate) fn package(deb: &Path, extension_folder: Option<&str>) -> Outcome {
+    let folder = empty_folder(deb)?;
+    run(Command::new("dpkg-deb").arg("-R").arg(deb).arg(&folder))?;
+    for script in ["postinst", "prerm"] {
+        let script = folder.join("DEBIAN").join(script);
+        if script.is_file() {
+            run(Command::new("sh").arg("-n").arg(&script))?;
+        }
+    }
+    match extension_folder {
+        Some(extensions) => translates(
+            &folder.join(extensions).join("byte8_sage.so"),
+            &folder.join(COMPONENT_FOLDER).join("translator.cwasm"),
+        )?,
+        None => units(&folder)?,
+    }
+    done(deb)
+}
+
+/// systemd reads the units and finds the service well confined.
+fn units(root: &Path) -> Outcome {
+    /// Tenths of systemd's own measure, 0 (confined) to 10 (exposed).
+    const EXPOSURE: &str = "--threshold=15";
+    if !installed("systemd-analyze") {
+        say("systemd-analyze is missing: the units are not looked at");
+        return Ok(());
+    }
+    let mut argument = std::ffi::OsString::from("--root=");
+    argument.push(root);
+    run(Command::new("systemd-analyze")
+        .args(["security", "--no-pager", "--offline=true", EXPOSURE])
+        .arg(argument)
+        .arg("sage-translate.service"))
+}
+
 fn translates(extension: &Path, component: &Path) -> Outcome {
     let code = "echo (new Byte8\\Sage\\Translator())->translate(\
                 file_get_contents($argv[1]), file_get_contents($argv[2]))->json;";
@@ -84,10 +120,15 @@ fn is_static(program: &Path) -> Outcome {
     Ok(())
 }
 
-fn unpack(archive: &Path) -> Outcome<PathBuf> {
+fn empty_folder(archive: &Path) -> Outcome<PathBuf> {
     let folder = archive.with_file_name("stage").join("proof");
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+    Ok(folder)
+}
+
+fn unpack(archive: &Path) -> Outcome<PathBuf> {
+    let folder = empty_folder(archive)?;
     run(Command::new("tar")
         .arg("-xf")
         .arg(archive)

@@ -123,6 +123,8 @@ pub(crate) fn measuring() -> Outcome {
     run(cargo()
         .args(["build", "--release"])
         .args(["--package", "ledger-tests", "--package", "sage-translate"])
+        .args(["--bin", "bench_core", "--bin", "bench_bridge"])
+        .args(["--bin", "soak", "--bin", "sage-translate"])
         .env(paths::EMBEDDED_ARTEFACT, paths::artefact()))
 }
 

@@ -62,9 +62,9 @@ pub(crate) struct Service {
     /// End after so many seconds without a request. Only where systemd keeps the socket
     #[arg(long, value_name = "SECONDS")]
     pub(crate) idle_exit: Option<u64>,
-    /// Translations at the same time; default: one per processor
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1024))]
-    pub(crate) workers: Option<u32>,
+    /// Translations at the same time
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=64))]
+    pub(crate) workers: u32,
 }
 
 #[derive(Debug, Clone, Copy, Args)]

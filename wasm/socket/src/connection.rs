@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::UnixStream;
 use tokio::sync::{Semaphore, watch};
+use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 /// A client that says nothing for so long is let go; it may come back at any time.
@@ -71,7 +72,10 @@ pub(crate) async fn serve(stream: UnixStream, shared: Shared) -> Result<()> {
         let permit = calls.acquire().await.map_err(Error::other)?;
         let mut body = vec![0; request.bytes.iter().sum()];
         within(stream.read_exact(&mut body)).await?;
-        let answer = tokio::task::block_in_place(|| decide(&core, &request, &body));
+        let shared = Arc::clone(&core);
+        let answer = spawn_blocking(move || decide(&shared, &request, &body))
+            .await
+            .map_err(Error::other)?;
         drop(permit);
         send(&mut stream, &answer).await?;
     }

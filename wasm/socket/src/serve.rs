@@ -16,6 +16,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{UnixListener, UnixStream};
+use tokio::runtime::Builder;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
@@ -31,9 +32,15 @@ const FAREWELL: Duration = Duration::from_secs(10);
 pub(crate) fn run(core: Core, service: &Service) -> Result<ExitCode, String> {
     let peers = Peers::new(&service.allow_users)?;
     let (listener, own_path) = listener(service)?;
-    let runtime = tokio::runtime::Runtime::new()
+    let workers = usize::try_from(service.workers).unwrap_or(1);
+    // One thread for all clients and one for each translation at a time: every further thread
+    // would keep memory of its own.
+    let runtime = Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(workers)
+        .build()
         .map_err(|error| format!("the service cannot start: {error}"))?;
-    let result = runtime.block_on(accept(core, service, &peers, listener));
+    let result = runtime.block_on(accept(core, service, workers, &peers, listener));
     if let Some(path) = own_path {
         // The socket of a service that has ended only misleads.
         let _ = fs::remove_file(path);
@@ -91,6 +98,7 @@ fn bind(path: &Path, mode: u32) -> Result<StdListener, String> {
 async fn accept(
     core: Core,
     service: &Service,
+    workers: usize,
     peers: &Peers,
     listener: StdListener,
 ) -> Result<ExitCode, String> {
@@ -98,11 +106,6 @@ async fn accept(
     let listener = UnixListener::from_std(listener).map_err(failed)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
-    let workers = service
-        .workers
-        .and_then(|count| usize::try_from(count).ok())
-        .or_else(|| std::thread::available_parallelism().ok().map(usize::from))
-        .unwrap_or(1);
     eprintln!(
         "sage-translate: ready, component {}, rules {}, {workers} at a time",
         core.component_sha256(),

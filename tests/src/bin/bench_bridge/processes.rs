@@ -13,8 +13,10 @@ use std::time::Instant;
 const WORKERS: usize = 40;
 /// Starts of PHP, with and without the extension each.
 const STARTS: usize = 80;
-/// Translations of every worker before its memory is read.
-const WARM_UP: usize = 50;
+/// Rounds of four requests before memory is read: enough that every worker has had several.
+const ROUNDS: usize = 20;
+/// A request that takes so many translations keeps its worker busy while the others are asked.
+const CALLS: &str = "calls=50";
 
 /// The first use in a fresh worker, the artefact being there.
 pub(crate) async fn first_use() -> Result<()> {
@@ -79,11 +81,11 @@ fn time(command: &mut Command) -> Result<u64> {
 pub(crate) async fn memory() -> Result<()> {
     let event = plain::event(5);
     let plain = Fpm::start_plain(FOUR_WORKERS).await?;
-    let without = average(&plain, "fpm/idle.php", b"").await?;
+    let without = average(&plain, "fpm/idle.php", "", b"").await?;
     drop(plain);
     let fpm = Fpm::start(FOUR_WORKERS).await?;
-    let unused = average(&fpm, "fpm/idle.php", b"").await?;
-    let used = average(&fpm, "fpm/translate.php", event.as_bytes()).await?;
+    let unused = average(&fpm, "fpm/idle.php", "", b"").await?;
+    let used = average(&fpm, "fpm/translate.php", CALLS, event.as_bytes()).await?;
     println!("memory of a worker, average of four, KiB:");
     println!(
         "{:<28} {:>10} {:>14} {:>10}",
@@ -108,24 +110,23 @@ pub(crate) async fn memory() -> Result<()> {
 }
 
 /// The average memory of the workers after requests to all of them.
-async fn average(fpm: &Fpm, script: &str, body: &[u8]) -> Result<Memory> {
+async fn average(fpm: &Fpm, script: &str, query: &str, body: &[u8]) -> Result<Memory> {
     let workers = fpm.workers();
     let mut served = BTreeSet::new();
-    let mut requests = 0;
-    while served != workers || requests < WARM_UP * workers.len() {
+    for _ in 0..ROUNDS {
         let replies = tokio::join!(
-            fpm.request(script, "", body),
-            fpm.request(script, "", body),
-            fpm.request(script, "", body),
-            fpm.request(script, "", body),
+            fpm.request(script, query, body),
+            fpm.request(script, query, body),
+            fpm.request(script, query, body),
+            fpm.request(script, query, body),
         );
         for reply in [replies.0, replies.1, replies.2, replies.3] {
             let reply: Reply = reply?;
             ensure!(reply.status == 200, "{}", reply.body);
             served.insert(reply.worker());
-            requests += 1;
         }
     }
+    ensure!(served == workers, "only {served:?} of {workers:?} had work");
     let mut sum = Memory::default();
     for worker in &workers {
         let memory = Memory::of(*worker)?;

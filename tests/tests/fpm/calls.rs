@@ -101,7 +101,7 @@ async fn limits_of_a_pool_hold_in_it() {
     for (setting, code) in [
         ("php_admin_value[byte8_sage.fuel] = 1000", "fuel_exhausted"),
         (
-            "php_admin_value[byte8_sage.memory_limit] = 1M",
+            "php_admin_value[byte8_sage.memory_limit] = 64K",
             "memory_exhausted",
         ),
         ("php_admin_value[byte8_sage.fuel] = lots", "setting_invalid"),

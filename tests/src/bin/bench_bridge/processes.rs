@@ -111,7 +111,6 @@ pub(crate) async fn memory() -> Result<()> {
 
 /// The average memory of the workers after requests to all of them.
 async fn average(fpm: &Fpm, script: &str, query: &str, body: &[u8]) -> Result<Memory> {
-    let workers = fpm.workers();
     let mut served = BTreeSet::new();
     for _ in 0..ROUNDS {
         let replies = tokio::join!(
@@ -126,6 +125,7 @@ async fn average(fpm: &Fpm, script: &str, query: &str, body: &[u8]) -> Result<Me
             served.insert(reply.worker());
         }
     }
+    let workers = fpm.workers();
     ensure!(served == workers, "only {served:?} of {workers:?} had work");
     let mut sum = Memory::default();
     for worker in &workers {

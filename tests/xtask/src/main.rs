@@ -35,7 +35,7 @@ cargo xtask COMMAND
   component         target/component/translator.wasm and translator.cwasm
   extension         the PHP extension
   translate         sage-translate, the program for hosts without the extension
-  dist              packages of the extension and of sage-translate, tried after packing
+  dist [module]     packages of extension, sage-translate and Magento module, tried after packing
   bless CASE        accepts the present answer to a golden case, after showing the difference
   rules             writes golden/RULES.md again
   properties [N]    tries N generated documents (a million) in the release profile
@@ -79,6 +79,9 @@ fn run(command: &str, rest: &[OsString]) -> Outcome<ExitCode> {
         "rules" => commands::tool("rules", rest),
         "properties" => measure::properties(rest).map(done),
         "soak" => measure::soak(rest),
+        "dist" if rest.first().is_some_and(|word| word == "module") => {
+            dist::module_only().map(done)
+        }
         "dist" => dist::all().map(done),
         "bench" => measure::bench(rest),
         "day" => measure::day(rest).map(done),

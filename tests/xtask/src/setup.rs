@@ -109,6 +109,8 @@ fn missing() -> Vec<String> {
         ("cc", "gcc"),
         ("mariadb-install-db", "mariadb-server"),
         ("chromium", "chromium"),
+        ("zip", "zip"),
+        ("unzip", "unzip"),
     ] {
         if !installed(program) {
             need(package);

@@ -4,6 +4,7 @@
 //! again and tried. What cannot be built here is said: see `php-ext-bridge/INSTALL.md`.
 
 mod deb;
+mod module;
 mod php;
 mod proof;
 
@@ -57,7 +58,17 @@ pub(crate) fn all() -> Outcome {
         None => say("this PHP is not Debian's: no package of the extension, take the archive"),
     }
     fs::remove_dir_all(&stage).map_err(|error| error.to_string())?;
+    module::zip(&dist)?;
     checksums(&dist)
+}
+
+/// The Magento module alone, which needs no release builds.
+pub(crate) fn module_only() -> Outcome {
+    setup::packages()?;
+    build::component()?;
+    let dist = paths::target().join("dist");
+    fs::create_dir_all(&dist).map_err(|error| format!("{}: {error}", dist.display()))?;
+    module::zip(&dist)
 }
 
 /// The target triple of this machine.

@@ -113,6 +113,22 @@ class TidyTest extends TestCase
         self::assertLessThanOrEqual(self::MAXIMUM_LINES, substr_count($text, "\n"), $file);
     }
 
+    /**
+     * The tests run on a newer PHP; this is what 8.1 would not read.
+     *
+     * @dataProvider moduleFiles
+     */
+    public function testFileIsReadableForPhp81(string $file): void
+    {
+        $text = (string) file_get_contents($file);
+
+        self::assertDoesNotMatchRegularExpression('/\breadonly class\b|\bclass\b[^{;(]*\breadonly\b/', $text, $file);
+        self::assertDoesNotMatchRegularExpression('/\bconst (?:string|int|array|bool|float) \w+ =/', $text, $file);
+        self::assertDoesNotMatchRegularExpression('/[(|:] ?\((?:\w+&)+\w+\)\|/', $text, $file);
+        self::assertDoesNotMatchRegularExpression('/\): (?:true|false|null)\b/', $text, $file);
+        self::assertDoesNotMatchRegularExpression('/\b(?:json_validate|array_find|mb_str_pad|mb_trim)\(/', $text);
+    }
+
     public function testObserversInEventsXmlExist(): void
     {
         $events = new \SimpleXMLElement((string) file_get_contents(self::MODULE . 'etc/events.xml'));

@@ -9,16 +9,17 @@
 
 declare(strict_types=1);
 
+use Byte8\SageAccounting\Tools\Magento\DevTools;
 use Byte8\SageAccounting\Tools\Magento\Programs;
 
 require __DIR__ . '/../../magento-module/Test/bootstrap.php';
 require __DIR__ . '/magento/Programs.php';
+require __DIR__ . '/magento/DevTools.php';
 $magento = realpath($argv[1] ?? '');
 if ($magento === false || !is_file($magento . '/app/etc/env.php')) {
     fwrite(STDERR, "usage: module-e2e.php DIR, where DIR holds an installed Magento\n");
     exit(2);
 }
-$module = dirname(__DIR__, 2) . '/magento-module';
 $target = $magento . '/app/code/Byte8/SageAccounting';
 if (file_exists($target)) {
     fwrite(STDERR, $target . " is there already; take it away first\n");
@@ -76,15 +77,11 @@ $agrees = static function (array $documents) use ($programs, $check): void {
 };
 
 try {
-    echo "--- install\n";
-    $sources = new RecursiveDirectoryIterator($module, FilesystemIterator::SKIP_DOTS);
-    foreach (new RecursiveIteratorIterator($sources) as $file) {
-        $inside = substr((string) $file, strlen($module) + 1);
-        if (!str_starts_with($inside, 'Test/')) {
-            @mkdir(dirname($target . '/' . $inside), 0755, true);
-            copy((string) $file, $target . '/' . $inside);
-        }
-    }
+    echo "--- install from the zip\n";
+    mkdir($target, 0755, true);
+    $zip = (string) getenv('LEDGER_MODULE_ZIP');
+    $unzip = proc_open(['unzip', '-q', '-d', $target, $zip], [], $pipes);
+    $check(proc_close($unzip) === 0, basename($zip));
     $programs->magento(['module:enable', 'Byte8_SageAccounting'], false);
     [$status, $output] = $programs->magento(['setup:upgrade', '--keep-generated'], false);
     $check($status === 0, 'setup:upgrade without the extension', $output);
@@ -113,7 +110,9 @@ try {
     echo "--- paired\n";
     $programs->startSimulator();
     $programs->startRelay();
-    $programs->startShop(true);
+    [, $baseUrl] = $programs->magento(['config:show', 'web/unsecure/base_url'], false);
+    $baseUrl = trim($baseUrl);
+    $programs->startShop(true, $baseUrl);
     [, $output] = $programs->magento(['byte8:sage:pair']);
     preg_match('/[A-Z2-9]{4}(-[A-Z2-9]{4}){3}/', $output, $code);
     $pairing = static fn (string $code): string => (string) json_encode([
@@ -246,6 +245,70 @@ try {
     $check($status === 0, 'cleanup', $output);
     $posted = array_count_values(array_column($programs->ledger()['sales_invoices'], 'reference'));
     $check(max($posted) === 1, 'no invoice stands in Sage twice', $posted);
+
+    echo "--- the admin in a browser\n";
+    if ($programs->url('shop') . '/' === $baseUrl) {
+        $pictures = getenv('BYTE8_SCREENSHOTS') ?: $work;
+        [, $formKey] = $programs->magento(['config:show', 'admin/security/use_form_key'], false);
+        $programs->magento(['config:set', 'admin/security/use_form_key', '0'], false);
+        $password = 'E2e-' . bin2hex(random_bytes(8));
+        $programs->magento([
+            'admin:user:create', '--admin-user=byte8e2e', '--admin-password=' . $password,
+            '--admin-email=byte8e2e@example.com', '--admin-firstname=E2e', '--admin-lastname=Test',
+        ], false);
+        $programs->magento(['cache:flush'], false);
+        $front = (require $magento . '/app/etc/env.php')['backend']['frontName'];
+        $browser = DevTools::start($work, 1500, 1000);
+        $browser->open($baseUrl . $front, "document.querySelector('#username')", 120);
+        $browser->evaluate("document.querySelector('#username').value = 'byte8e2e';"
+            . "document.querySelector('#login').value = '" . $password . "';"
+            . "document.querySelector('#login-form').submit()");
+        $browser->open($baseUrl . $front . '/admin/dashboard/', "document.querySelector('.admin-user')", 120);
+        $invoice = $early['invoice'][0];
+        $chips = "document.querySelectorAll('td .byte8-chip').length > 0";
+        $pages = [
+            'invoices' => ['sales/invoice/', $chips],
+            'creditmemos' => ['sales/creditmemo/', $chips],
+            'customers' => ['customer/index/', $chips],
+            'products' => ['catalog/product/', $chips],
+            'invoice' => [
+                'sales/order_invoice/view/invoice_id/' . $invoice . '/',
+                "document.querySelector('.byte8-info').textContent.includes('SI-')",
+            ],
+            'config' => [
+                'admin/system_config/edit/section/byte8/',
+                "document.querySelector('.byte8-panel .byte8-facts')",
+            ],
+            'dry_run_range' => [
+                'byte8_sage/dryRun/index/?type=invoice&from=2020-01-01',
+                "document.querySelector('.byte8-totals')",
+            ],
+            'dry_run' => [
+                'byte8_sage/dryRun/index/?type=invoice&entity=' . $invoice,
+                "document.querySelector('.byte8-page')",
+            ],
+        ];
+        foreach ($pages as $name => [$path, $condition]) {
+            $isThere = $browser->open($baseUrl . $front . '/' . $path, $condition, 180);
+            $browser->picture($pictures . '/admin-' . $name . '.png');
+            $check($isThere, 'page: ' . $name, $browser->evaluate('document.body.innerText.slice(0, 500)'));
+        }
+        $browser->open(
+            $baseUrl . $front . '/admin/system_config/edit/section/byte8/',
+            "document.querySelector('[data-byte8-url*=selfTest]')",
+            60
+        );
+        sleep(5);
+        $browser->evaluate("document.querySelector('[data-byte8-url*=selfTest]').click()");
+        sleep(5);
+        $answer = (string) $browser->evaluate("document.querySelector('[data-byte8-answer]').textContent");
+        $check(str_contains($answer, 'relay: answers'), 'the self-test button answers', $answer);
+        $browser->stop();
+        $programs->drive('forget-admin', 'byte8e2e');
+        $programs->magento(['config:set', 'admin/security/use_form_key', trim($formKey) === '0' ? '0' : '1'], false);
+    } else {
+        echo "      left out: the shop's address is not a free one on 127.0.0.1\n";
+    }
 
     echo "--- what a save costs, medians\n";
     foreach ($programs->drive('measure') as $name => $milliseconds) {

@@ -42,7 +42,8 @@ class FeedItem
             mb_substr(self::text($error, 'code'), 0, 64),
             self::text($error, 'pointer'),
             self::words($error),
-            self::text($error, 'suggestion')
+            self::text($error, 'suggestion'),
+            preg_match('/^[0-9]{1,18}$/D', self::text($item, 'cursor')) === 1 ? (int) $item['cursor'] : null
         );
     }
 

@@ -61,21 +61,30 @@ class FeedPull
     public function startOver(): void
     {
         $this->values->remove(self::CURSOR);
+        $this->store->forgetCursors();
     }
 
     /**
      * @param array<int, array<string, mixed>> $items in the feed's order
+     * What is older than what the admin shows is left out: a push may arrive after a later pull.
+     *
      * @return int number of items recorded
      */
     public function record(array $items): int
     {
         $now = $this->clock->now()->format('Y-m-d H:i:s');
+        $rows = array_filter(array_map(
+            static fn (array $item): ?SyncStateRow => FeedItem::row($item, $now),
+            $items
+        ));
+        $places = $this->places($rows);
         $recorded = 0;
-        foreach ($items as $item) {
-            $row = FeedItem::row($item, $now);
-            if ($row === null) {
+        foreach ($rows as $row) {
+            $key = $row->entityType . ':' . $row->magentoId . ':' . $row->aspect;
+            if ($row->feedCursor !== null && $row->feedCursor < ($places[$key] ?? 0)) {
                 continue;
             }
+            $places[$key] = $row->feedCursor ?? 0;
             $this->store->record($row);
             if ($row->status === SyncStatus::Failed && $row->runId !== null) {
                 // What was refused must go out again even when the next edit looks the same.
@@ -85,5 +94,29 @@ class FeedPull
         }
 
         return $recorded;
+    }
+
+    /**
+     * Places in the feed of what is shown now, in one look for each kind of entity.
+     *
+     * @param SyncStateRow[] $rows
+     * @return array<string, int> by "type:id:aspect"
+     */
+    private function places(array $rows): array
+    {
+        $ids = [];
+        foreach ($rows as $row) {
+            $ids[$row->entityType][$row->magentoId] = $row->magentoId;
+        }
+        $places = [];
+        foreach ($ids as $entityType => $entityIds) {
+            foreach ($this->store->find($entityType, array_values($entityIds)) as $state) {
+                foreach ($state->rows as $row) {
+                    $places[$entityType . ':' . $row->magentoId . ':' . $row->aspect] = $row->feedCursor ?? 0;
+                }
+            }
+        }
+
+        return $places;
     }
 }

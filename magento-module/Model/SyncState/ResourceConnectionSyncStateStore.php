@@ -6,6 +6,7 @@ namespace Byte8\SageAccounting\Model\SyncState;
 
 use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Database\SalesTables;
+use Magento\Framework\DB\Select;
 
 /**
  * The mirror in Magento's own database.
@@ -17,6 +18,7 @@ class ResourceConnectionSyncStateStore implements SyncStateStoreInterface
     /** What a row that does not say it leaves as it is. */
     private const KEPT_WHEN_UNKNOWN = [
         'last_sync_at', 'ledger_id', 'ledger_reference', 'run_id', 'expected_total', 'ledger_total',
+        'feed_cursor',
     ];
 
     public function __construct(private readonly SalesTables $tables)
@@ -45,6 +47,7 @@ class ResourceConnectionSyncStateStore implements SyncStateStoreInterface
             'ledger_id' => $row->ledgerId,
             'ledger_reference' => $row->ledgerReference,
             'run_id' => $row->runId,
+            'feed_cursor' => $row->feedCursor,
             'expected_total' => $row->expectedTotal,
             'ledger_total' => $row->ledgerTotal,
             'reason_code' => $row->reasonCode,
@@ -110,6 +113,15 @@ class ResourceConnectionSyncStateStore implements SyncStateStoreInterface
         );
     }
 
+    public function forgetCursors(): void
+    {
+        $this->tables->connection()->update(
+            $this->tables->syncState(),
+            ['feed_cursor' => null],
+            ['feed_cursor IS NOT NULL']
+        );
+    }
+
     public function counts(): array
     {
         return array_map('intval', $this->tables->connection()->fetchPairs(
@@ -122,7 +134,7 @@ class ResourceConnectionSyncStateStore implements SyncStateStoreInterface
     /**
      * @param int[] $entityIds
      */
-    private function selectStates(string $entityType, array $entityIds): \Magento\Framework\DB\Select
+    private function selectStates(string $entityType, array $entityIds): Select
     {
         return $this->tables->connection()->select()
             ->from($this->tables->syncState())
@@ -151,7 +163,8 @@ class ResourceConnectionSyncStateStore implements SyncStateStoreInterface
             (string) $columns['reason_code'],
             (string) $columns['reason_pointer'],
             (string) $columns['reason_message'],
-            (string) $columns['reason_suggestion']
+            (string) $columns['reason_suggestion'],
+            $columns['feed_cursor'] === null ? null : (int) $columns['feed_cursor']
         );
     }
 }

@@ -16,6 +16,7 @@ class SyncStateRow
      * @param ?string $expectedTotal decimal text, in the document's currency
      * @param ?string $ledgerTotal decimal text, in the document's currency
      * @param string $reasonPointer JSON pointer into the event or the settings
+     * @param ?int $feedCursor place in the relay's feed; null for what this shop decided itself
      */
     public function __construct(
         public readonly string $entityType,
@@ -31,7 +32,8 @@ class SyncStateRow
         public readonly string $reasonCode = '',
         public readonly string $reasonPointer = '',
         public readonly string $reasonMessage = '',
-        public readonly string $reasonSuggestion = ''
+        public readonly string $reasonSuggestion = '',
+        public readonly ?int $feedCursor = null
     ) {
     }
 

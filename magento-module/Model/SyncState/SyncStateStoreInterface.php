@@ -36,6 +36,11 @@ interface SyncStateStoreInterface
     public function release(string $entityType, int $entityId): void;
 
     /**
+     * Lets the feed be read from its beginning, or another relay's feed be read.
+     */
+    public function forgetCursors(): void;
+
+    /**
      * How many rows stand in each status.
      *
      * @return array<string, int> by status value

@@ -67,6 +67,16 @@ class InMemorySyncStateStore implements SyncStateStoreInterface
         unset($this->holds[$entityType . ':' . $entityId]);
     }
 
+    public function forgetCursors(): void
+    {
+        $this->rows = array_map(
+            static fn (SyncStateRow $row): SyncStateRow => new SyncStateRow(
+                ...array_replace(get_object_vars($row), ['feedCursor' => null])
+            ),
+            $this->rows
+        );
+    }
+
     public function counts(): array
     {
         return array_count_values(array_map(

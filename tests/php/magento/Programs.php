@@ -64,11 +64,11 @@ class Programs
     }
 
     /**
-     * Magento itself behind PHP's own web server, for the REST interface.
+     * Magento itself behind PHP's own web server; at its own address where that is on this machine and free.
      */
-    public function startShop(bool $withExtension): void
+    public function startShop(bool $withExtension, string $baseUrl): void
     {
-        $free = stream_socket_server('tcp://127.0.0.1:0');
+        $free = $this->socketOfBaseUrl($baseUrl) ?: stream_socket_server('tcp://127.0.0.1:0');
         $address = (string) stream_socket_get_name($free, false);
         fclose($free);
         $command = [
@@ -76,7 +76,9 @@ class Programs
             $this->magento . '/phpserver/router.php',
         ];
         $log = ['file', $this->folder . '/shop.log', 'a'];
-        $process = proc_open($command, [['file', '/dev/null', 'r'], $log, $log], $pipes, $this->magento);
+        $environment = ['PHP_CLI_SERVER_WORKERS' => '4'] + getenv();
+        $files = [['file', '/dev/null', 'r'], $log, $log];
+        $process = proc_open($command, $files, $pipes, $this->magento, $environment);
         $this->servers['shop'] = ['process' => $process, 'url' => 'http://' . $address];
         for ($try = 0; $try < 100 && @fsockopen('tcp://' . $address) === false; $try++) {
             usleep(50_000);
@@ -170,6 +172,16 @@ class Programs
         $answer = curl_exec($curl);
 
         return [(int) curl_getinfo($curl, CURLINFO_RESPONSE_CODE), json_decode((string) $answer, true)];
+    }
+
+    /**
+     * @return resource|false
+     */
+    private function socketOfBaseUrl(string $url): mixed
+    {
+        return preg_match('~^http://(127\.0\.0\.1:[0-9]+)/$~D', $url, $parts) === 1
+            ? @stream_socket_server('tcp://' . $parts[1])
+            : false;
     }
 
     /**

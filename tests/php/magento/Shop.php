@@ -126,12 +126,21 @@ class Shop
         $this->get(TransactionFactory::class)->create()->addObject($fresh)->addObject($fresh->getOrder())->save();
     }
 
-    public function refund(Order $order, string $adjustment = '0'): Creditmemo
+    /**
+     * Refunds offline what is left of an order, or some of its first item without shipping.
+     */
+    public function refund(Order $order, string $adjustment = '0', ?int $quantity = null): Creditmemo
     {
         $fresh = $this->objects->create(Order::class)->load($order->getId());
-        $memo = $this->get(CreditmemoFactory::class)->createByOrder($fresh, [
-            'adjustment_positive' => $adjustment,
-        ]);
+        $part = [];
+        if ($quantity !== null) {
+            $item = array_values($fresh->getAllVisibleItems())[0];
+            $part = ['qtys' => [$item->getId() => $quantity], 'shipping_amount' => 0];
+        }
+        $memo = $this->get(CreditmemoFactory::class)->createByOrder(
+            $fresh,
+            ['adjustment_positive' => $adjustment] + $part
+        );
         foreach ($memo->getAllItems() as $item) {
             $item->setBackToStock(false);
         }

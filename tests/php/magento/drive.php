@@ -18,6 +18,7 @@ use Byte8\SageAccounting\Setup\Uninstall;
 use Byte8\SageAccounting\Tools\Magento\Shop;
 use Byte8\SageAccounting\ViewModel\Chip;
 use Magento\Framework\App\Bootstrap;
+use Magento\Framework\App\ResourceConnection;
 use Magento\Framework\App\State;
 use Magento\Framework\ObjectManager\ConfigLoaderInterface;
 use Magento\Framework\Setup\ModuleContextInterface;
@@ -41,7 +42,7 @@ $median = static function (array $times): float {
     return round($times[intdiv(count($times), 2)] * 1000, 3);
 };
 $answer = match ($action) {
-    // An order paid at once, one paid later, one refunded, a customer, a product.
+    // An order paid at once, one paid later, one refunded in two parts, a customer, a product.
     'documents' => (static function () use ($shop): array {
         $product = $shop->product();
         $customer = $shop->customer();
@@ -50,18 +51,21 @@ $answer = match ($action) {
         $shop->pay($later);
         $refunded = $shop->order($product, 4);
         $invoice = $shop->invoice($refunded);
-        $memo = $shop->refund($refunded);
+        $memo = $shop->refund($refunded, '0', 1);
+        $rest = $shop->refund($refunded);
         $documents = [];
         foreach ([$paid, $later, $invoice] as $each) {
             $fresh = $shop->reloadedInvoice((int) $each->getId());
             $documents['sales_invoices'][$fresh->getIncrementId()] = $fresh->getGrandTotal();
             $documents['invoice'][] = (int) $fresh->getId();
         }
-        $fresh = $shop->reloadedCreditmemo((int) $memo->getId());
-        $documents['sales_credit_notes'][$fresh->getIncrementId()] = $fresh->getGrandTotal();
+        foreach ([$memo, $rest] as $each) {
+            $fresh = $shop->reloadedCreditmemo((int) $each->getId());
+            $documents['sales_credit_notes'][$fresh->getIncrementId()] = $fresh->getGrandTotal();
+        }
 
         return $documents + [
-            'creditmemo' => [(int) $memo->getId()],
+            'creditmemo' => [(int) $memo->getId(), (int) $rest->getId()],
             'customer' => [(int) $customer->getId()],
             'product' => [(int) $product->getId()],
         ];
@@ -154,6 +158,10 @@ $answer = match ($action) {
             'invoice_save_ms' => $median($save),
         ];
     })(),
+    'forget-admin' => ['rows' => $objects->get(ResourceConnection::class)->getConnection()->delete(
+        $objects->get(ResourceConnection::class)->getTableName('admin_user'),
+        ['username = ?' => $arguments[0]]
+    )],
     'uninstall' => (static function () use ($objects): array {
         $context = new class implements ModuleContextInterface {
             public function getVersion()
@@ -165,7 +173,7 @@ $answer = match ($action) {
 
         return [];
     })(),
-    'tables' => $objects->get(Magento\Framework\App\ResourceConnection::class)->getConnection()->fetchCol(
+    'tables' => $objects->get(ResourceConnection::class)->getConnection()->fetchCol(
         "SHOW TABLES LIKE '%byte8%'"
     ),
 };

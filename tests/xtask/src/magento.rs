@@ -2,7 +2,7 @@
 
 use crate::commands::become_program;
 use crate::process::Outcome;
-use crate::{build, paths, php, setup};
+use crate::{build, dist, paths, php, setup};
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
@@ -26,10 +26,12 @@ pub(crate) fn end_to_end(arguments: &[OsString]) -> Outcome<ExitCode> {
     build::component()?;
     build::extension()?;
     build::rest()?;
+    let zip = dist::module_zip()?;
     let mut command = php::command();
     command
         .arg(paths::root().join("tests/php/module-e2e.php"))
         .arg(folder)
+        .env("LEDGER_MODULE_ZIP", zip)
         .envs(paths::environment());
     become_program(&mut command)
 }

@@ -127,6 +127,18 @@ class FeedPullTest extends DatabaseTestCase
         self::assertNull($this->store->earlierFingerprint($newest));
     }
 
+    public function testAStateNeverGoesBackwards(): void
+    {
+        $late = ['cursor' => '9'] + self::item('invoice.created:1', 'succeeded');
+        self::assertSame(1, $this->feed->record([$late]));
+        self::assertSame(0, $this->feed->record([['cursor' => '5'] + self::item('invoice.created:1', 'rejected')]));
+        self::assertSame(1, $this->feed->record([['cursor' => '5'] + self::item('invoice.paid:1', 'rejected')]));
+        self::assertSame(SyncStatus::Synced, $this->syncState->find('invoice', [1])[1]->document()?->status);
+
+        $this->feed->startOver();
+        self::assertSame(1, $this->feed->record([['cursor' => '1'] + self::item('invoice.created:1', 'rejected')]));
+    }
+
     public function testManyEntitiesTakeTwoQueries(): void
     {
         foreach (range(1, 50) as $id) {

@@ -58,12 +58,12 @@ pub(crate) fn all() -> Outcome {
         None => say("this PHP is not Debian's: no package of the extension, take the archive"),
     }
     fs::remove_dir_all(&stage).map_err(|error| error.to_string())?;
-    module::zip(&dist)?;
+    let _: PathBuf = module::zip(&dist)?;
     checksums(&dist)
 }
 
-/// The Magento module alone, which needs no release builds.
-pub(crate) fn module_only() -> Outcome {
+/// The Magento module alone, which needs no release builds. Gives the zip.
+pub(crate) fn module_zip() -> Outcome<PathBuf> {
     setup::packages()?;
     build::component()?;
     let dist = paths::target().join("dist");

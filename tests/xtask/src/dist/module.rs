@@ -15,7 +15,7 @@ const LEFT_OUT: [&str; 2] = ["Test", "phpunit.xml.dist"];
 const TIME: &str = "1980-01-01 00:00:00 UTC";
 
 /// Packs the module and tries the zip.
-pub(crate) fn zip(dist: &Path) -> Outcome {
+pub(crate) fn zip(dist: &Path) -> Outcome<PathBuf> {
     let stage = dist.join("module");
     let _ = fs::remove_dir_all(&stage);
     let module = paths::root().join("magento-module");
@@ -38,7 +38,7 @@ pub(crate) fn zip(dist: &Path) -> Outcome {
     prove(&archive, &dist.join("module-unpacked"))?;
     fs::remove_dir_all(&stage).map_err(|error| error.to_string())?;
     say(format!("{}: {}", archive.display(), size(&archive)));
-    Ok(())
+    Ok(archive)
 }
 
 fn copy(from: &Path, to: &Path, left_out: &[&str]) -> Outcome {

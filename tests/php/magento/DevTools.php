@@ -1,0 +1,140 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Tools\Magento;
+
+/**
+ * A Chromium that a program operates through its DevTools protocol: opens pages, runs scripts in them, takes pictures.
+ */
+class DevTools
+{
+    private const SECONDS_TO_START = 30;
+
+    private int $sent = 0;
+
+    /**
+     * @param resource $process
+     * @param resource $socket
+     */
+    private function __construct(private mixed $process, private mixed $socket)
+    {
+    }
+
+    public static function start(string $folder, int $width, int $height): self
+    {
+        $log = $folder . '/chromium.log';
+        $process = proc_open([
+            'chromium', '--headless', '--no-sandbox', '--disable-gpu', '--remote-debugging-port=0',
+            '--user-data-dir=' . $folder . '/chromium', '--window-size=' . $width . ',' . $height, 'about:blank',
+        ], [['file', '/dev/null', 'r'], ['file', $log, 'w'], ['file', $log, 'w']], $pipes);
+        $deadline = time() + self::SECONDS_TO_START;
+        while (preg_match('~ws://([^/]+)/~', (string) file_get_contents($log), $found) !== 1) {
+            if (time() > $deadline) {
+                throw new \RuntimeException('Chromium does not start: ' . file_get_contents($log));
+            }
+            usleep(100_000);
+        }
+        $targets = json_decode((string) file_get_contents('http://' . $found[1] . '/json'), true);
+        $page = array_values(array_filter($targets, static fn (array $each): bool => $each['type'] === 'page'))[0];
+        $path = (string) parse_url($page['webSocketDebuggerUrl'], PHP_URL_PATH);
+        $socket = stream_socket_client('tcp://' . $found[1]);
+        stream_set_timeout($socket, 60);
+        fwrite($socket, 'GET ' . $path . " HTTP/1.1\r\nHost: " . $found[1] . "\r\nUpgrade: websocket\r\n"
+            . "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
+            . base64_encode(random_bytes(16)) . "\r\n\r\n");
+        while (trim((string) fgets($socket)) !== '') {
+            continue;
+        }
+
+        return new self($process, $socket);
+    }
+
+    /**
+     * Opens an address and waits until a script says that the page is as it should be.
+     */
+    public function open(string $url, string $condition, int $seconds): bool
+    {
+        $this->command('Page.navigate', ['url' => $url]);
+        $deadline = time() + $seconds;
+        do {
+            usleep(500_000);
+            if ($this->evaluate('document.readyState === "complete" && !!(' . $condition . ')') === true) {
+                return true;
+            }
+        } while (time() < $deadline);
+
+        return false;
+    }
+
+    public function evaluate(string $script): mixed
+    {
+        $answer = $this->command('Runtime.evaluate', ['expression' => $script, 'returnByValue' => true]);
+
+        return $answer['result']['value'] ?? null;
+    }
+
+    public function picture(string $file): void
+    {
+        file_put_contents($file, base64_decode($this->command('Page.captureScreenshot', [])['data'] ?? ''));
+    }
+
+    public function stop(): void
+    {
+        fclose($this->socket);
+        proc_terminate($this->process);
+        proc_close($this->process);
+    }
+
+    /**
+     * @param array<string, mixed> $parameters
+     * @return array<string, mixed>
+     */
+    private function command(string $method, array $parameters): array
+    {
+        $id = ++$this->sent;
+        $this->write((string) json_encode(['id' => $id, 'method' => $method, 'params' => (object) $parameters]));
+        do {
+            $message = json_decode($this->read(), true);
+        } while (($message['id'] ?? 0) !== $id);
+
+        return $message['result'] ?? [];
+    }
+
+    private function write(string $text): void
+    {
+        $length = strlen($text);
+        $head = $length < 126 ? chr(0x80 | $length) : ($length < 65536
+            ? chr(0x80 | 126) . pack('n', $length)
+            : chr(0x80 | 127) . pack('J', $length));
+        $mask = random_bytes(4);
+        fwrite($this->socket, chr(0x81) . $head . $mask . ($text ^ str_repeat($mask, intdiv($length, 4) + 1)));
+    }
+
+    private function read(): string
+    {
+        $text = '';
+        do {
+            $head = $this->bytes(2);
+            $length = ord($head[1]) & 0x7F;
+            $length = match ($length) {
+                126 => unpack('n', $this->bytes(2))[1],
+                127 => unpack('J', $this->bytes(8))[1],
+                default => $length,
+            };
+            $text .= $this->bytes($length);
+        } while ((ord($head[0]) & 0x80) === 0);
+
+        return $text;
+    }
+
+    private function bytes(int $number): string
+    {
+        $bytes = $number === 0 ? '' : (string) stream_get_contents($this->socket, $number);
+        if (strlen($bytes) !== $number) {
+            throw new \RuntimeException('Chromium has hung up.');
+        }
+
+        return $bytes;
+    }
+}

@@ -8,21 +8,26 @@ use std::time::Duration;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
+use crate::RelayError;
 use crate::dispatch::Patience;
 use crate::dispatch::pace;
 use crate::http::Limits;
 use crate::inbox::Place;
+use crate::push::worker::Manner;
 use crate::retry::Schedule;
 use crate::sage::Timeouts;
 use crate::sage::oauth::App;
+use crate::settings::tiers::{SELF_HOSTED, Tiers};
+use crate::upkeep::Kept;
 
 const PREFIX: &str = "LEDGER_RELAY__";
 
 /// Settings that are paths, with their defaults.
-const PATHS: [(&str, &str, &str); 3] = [
+const PATHS: [(&str, &str, &str); 4] = [
     ("store", "path", "relay.sqlite3"),
     ("keys", "server_key_file", "server.key"),
     ("sage", "client_secret_file", ""),
+    ("tiers", "file", ""),
 ];
 
 /// Why the settings cannot be used.
@@ -70,6 +75,14 @@ pub struct Config {
     pub retry: Retry,
     /// The log.
     pub log: Log,
+    /// The operator's listener.
+    pub admin: Admin,
+    /// Tiers.
+    pub tiers: TierFile,
+    /// Pushing states.
+    pub push: Push,
+    /// How long plans are kept.
+    pub retention: Retention,
 }
 
 /// Section `server`.
@@ -166,6 +179,65 @@ pub struct Retry {
 pub struct Log {
     /// Level or filter.
     pub level: String,
+}
+
+/// Section `admin`.
+#[derive(Debug, Clone, Default, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Admin {
+    /// Address and port; empty is none.
+    pub listen: String,
+    /// Whether `oauth:status --reveal-token` may show a token.
+    pub reveal_tokens: bool,
+}
+
+/// Section `tiers`.
+#[derive(Debug, Clone, Default, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, default)]
+pub struct TierFile {
+    /// A file of tiers; empty is the built-in one.
+    pub file: PathBuf,
+}
+
+/// Section `push`.
+#[derive(Debug, Clone, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Push {
+    /// How often bindings are looked at.
+    pub every_ms: u64,
+    /// Patience for a shop's answer.
+    pub timeout_ms: u64,
+    /// Whether shops on private networks, and without TLS, may be pushed to.
+    pub allow_private_networks: bool,
+}
+
+/// Section `retention`.
+#[derive(Debug, Clone, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Retention {
+    /// Days after which the plans of runs that ended well are thrown away.
+    pub succeeded_days: u32,
+    /// The same for rejected ones.
+    pub rejected_days: u32,
+}
+
+impl Default for Push {
+    fn default() -> Self {
+        Self {
+            every_ms: 5_000,
+            timeout_ms: 15_000,
+            allow_private_networks: false,
+        }
+    }
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self {
+            succeeded_days: 7,
+            rejected_days: 30,
+        }
+    }
 }
 
 impl Default for Server {
@@ -345,6 +417,35 @@ impl Config {
         }
     }
 
+    pub(crate) fn tiers(&self) -> Result<Tiers, RelayError> {
+        let file = &self.tiers.file;
+        let text = if file.as_os_str().is_empty() {
+            SELF_HOSTED.to_owned()
+        } else {
+            read(file)?
+        };
+        Ok(Tiers::parse(&text)?)
+    }
+
+    pub(crate) fn kept(&self) -> Kept {
+        Kept {
+            succeeded: self.retention.succeeded_days,
+            rejected: self.retention.rejected_days,
+        }
+    }
+
+    pub(crate) fn manner(&self) -> Manner {
+        Manner {
+            every: Duration::from_millis(self.push.every_ms.max(1)),
+            patience: Duration::from_millis(self.push.timeout_ms),
+            schedule: Schedule {
+                first: Duration::from_millis(self.retry.first_ms),
+                cap: Duration::from_millis(self.retry.cap_ms),
+            },
+            private: self.push.allow_private_networks,
+        }
+    }
+
     pub(crate) fn limits(&self) -> Limits {
         Limits {
             body_bytes: self.server.max_body_bytes,
@@ -397,7 +498,11 @@ fn set(table: &mut toml::Table, section: &str, key: &str, text: &str) {
         .map(toml::Value::Integer)
         .ok()
         .filter(|_| key != "server_key");
-    let value = number.unwrap_or_else(|| toml::Value::String(text.to_owned()));
+    let value = match text {
+        "true" => toml::Value::Boolean(true),
+        "false" => toml::Value::Boolean(false),
+        _ => number.unwrap_or_else(|| toml::Value::String(text.to_owned())),
+    };
     let section = table
         .entry(section)
         .or_insert_with(|| toml::Value::Table(toml::Table::new()));

@@ -17,15 +17,20 @@
 mod clock;
 pub mod config;
 mod crash;
+pub mod desk;
 mod dispatch;
 mod http;
 mod inbox;
 mod json;
 mod plan;
+mod push;
 mod retry;
 mod sage;
 mod serve;
+mod settings;
+mod telemetry;
 mod tenant;
+mod upkeep;
 mod vault;
 
 pub use serve::{

@@ -86,7 +86,11 @@ async fn serve(config: &Config) -> Result<(), RelayError> {
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
     let relay = Relay::start(config).await?;
-    announce(&format!("{{\"listening\":\"{}\"}}", relay.address()));
+    let admin = relay
+        .admin_address()
+        .map(|admin| format!(",\"admin\":\"{admin}\""))
+        .unwrap_or_default();
+    announce(&format!("{{\"listening\":\"{}\"{admin}}}", relay.address()));
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}

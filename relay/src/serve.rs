@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 use crate::clock;
 use crate::config::{Config, ConfigError, secret_file};
@@ -16,7 +16,11 @@ use crate::dispatch::{Dispatcher, Engine};
 use crate::http::{Door, Rate, router};
 use crate::inbox::{self, BindingId, BindingRow, Holder, Role, StoreError};
 use crate::sage::oauth::{API_KEY, REFRESH, TokenError, Tokens};
+use crate::push::worker::Pusher;
 use crate::sage::{ClientError, HttpSage, plain_client};
+use crate::settings::tiers::TiersError;
+use crate::telemetry;
+use crate::upkeep;
 use crate::vault::{Vault, VaultError};
 
 /// Why the relay does not run, or a binding was not set up.
@@ -44,6 +48,9 @@ pub enum RelayError {
         #[source]
         source: std::io::Error,
     },
+    /// The file of tiers.
+    #[error("tiers")]
+    Tiers(#[source] Opaque),
     /// A value given on the command line.
     #[error("{0}")]
     Argument(String),
@@ -64,6 +71,12 @@ impl From<StoreError> for RelayError {
     }
 }
 
+impl From<TiersError> for RelayError {
+    fn from(error: TiersError) -> Self {
+        Self::Tiers(Box::new(error))
+    }
+}
+
 impl From<VaultError> for RelayError {
     fn from(error: VaultError) -> Self {
         Self::Vault(Box::new(error))
@@ -80,6 +93,7 @@ impl From<ClientError> for RelayError {
 #[derive(Debug)]
 pub struct Relay {
     address: SocketAddr,
+    admin: Option<SocketAddr>,
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
 }
@@ -128,14 +142,30 @@ impl Relay {
             dispatcher: Arc::clone(&dispatcher),
             limits: config.limits(),
             rate: Rate::per_minute(config.server.max_requests_per_minute),
+            tiers: config.tiers()?,
         };
         let door = Arc::new(door);
+        let mut beside = JoinSet::new();
+        beside.spawn(upkeep::run(Arc::clone(&door), config.kept()));
+        let pusher = Pusher {
+            store: Arc::clone(&door.store),
+            vault: Arc::clone(&door.vault),
+            manner: config.manner(),
+        };
+        beside.spawn(pusher.run());
+        let admin = telemetry::listen(&config.admin.listen, Arc::clone(&door.store), &mut beside)
+            .await
+            .map_err(|source| RelayError::Listen {
+                address: config.admin.listen.clone(),
+                source,
+            })?;
         let (stop, stopped) = oneshot::channel();
         let grace = Duration::from_millis(config.server.shutdown_grace_ms);
-        let task = tokio::spawn(run(listener, door, dispatcher, stopped, grace));
+        let task = tokio::spawn(run(listener, door, dispatcher, beside, stopped, grace));
         tracing::info!(%bound, "listening");
         Ok(Self {
             address: bound,
+            admin,
             stop,
             task,
         })
@@ -145,6 +175,12 @@ impl Relay {
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where the operator's listener is, where there is one.
+    #[must_use]
+    pub fn admin_address(&self) -> Option<SocketAddr> {
+        self.admin
     }
 
     /// Takes no more requests, finishes the sends under way, and ends.
@@ -161,11 +197,11 @@ async fn run(
     listener: TcpListener,
     door: Arc<Door>,
     dispatcher: Arc<Dispatcher>,
+    mut beside: JoinSet<()>,
     stopped: oneshot::Receiver<()>,
     grace: Duration,
 ) {
     let store = Arc::clone(&door.store);
-    let upkeep = tokio::spawn(upkeep(Arc::clone(&door)));
     let (drain, draining) = oneshot::channel::<()>();
     let server = axum::serve(listener, router(door)).with_graceful_shutdown(async {
         // A dropped handle stops the relay as well.
@@ -184,22 +220,10 @@ async fn run(
             let _ = both.await;
         }
     }
-    upkeep.abort();
+    beside.abort_all();
     dispatcher.stop(grace).await;
     store.close().await;
     tracing::info!("stopped");
-}
-
-/// Throws away what nobody needs any more.
-async fn upkeep(door: Arc<Door>) {
-    let mut minute = tokio::time::interval(Duration::from_secs(60));
-    loop {
-        minute.tick().await;
-        door.rate.forget();
-        if let Err(error) = door.store.forget_tickets(clock::now()).await {
-            tracing::error!(error = %error, "used tokens not forgotten");
-        }
-    }
 }
 
 /// What a new binding needs. Secrets come in files, so that no process list shows them.

@@ -31,10 +31,6 @@ impl Tenant {
     }
 
     /// For the operator at the command line, who holds the server key.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the operator's commands ask for it")
-    )]
     pub(crate) fn operated(binding: &BindingId, _held: &Vault) -> Self {
         Self(binding.clone())
     }

@@ -17,6 +17,10 @@ mod known;
 #[cfg(test)]
 mod malformed;
 #[cfg(test)]
+mod operations;
+#[cfg(test)]
+mod push;
+#[cfg(test)]
 mod recover;
 #[cfg(test)]
 mod settle;

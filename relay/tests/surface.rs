@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use ledger_relay::desk::Desk;
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::support::contract::{Seen, described, seen};
@@ -56,10 +58,11 @@ impl Explorer {
 }
 
 /// The routes that need a token, with a run id that the binding does not have.
-const GUARDED: [(Method, &str); 3] = [
+const GUARDED: [(Method, &str); 4] = [
     (Method::POST, "/v1/plans"),
     (Method::GET, "/v1/runs/0199c0de-0000-7000-8000-000000000000"),
     (Method::GET, "/v1/sync-state"),
+    (Method::GET, "/v1/settings"),
 ];
 
 fn claims(iat: i64, exp: i64) -> Value {
@@ -168,6 +171,29 @@ async fn reads(explorer: &mut Explorer, shop: &Shop) {
     }
 }
 
+/// Settings are saved at the desk; the shop pulls them once, and then only asks.
+async fn settings(rig: &Rig, explorer: &mut Explorer, shop: &Shop) {
+    explorer.get(shop, "/v1/settings").await;
+    let text = include_str!("../../golden/profiles/gb_base.json");
+    let desk = Desk::open(&rig.config, "test").await.unwrap();
+    let saved = desk.set_settings(BINDING, text).await.unwrap();
+    desk.close().await;
+    let pulled = explorer.get(shop, "/v1/settings").await;
+    let tag = pulled.headers()["etag"].to_str().unwrap().to_owned();
+    assert_eq!(tag, format!("\"{}\"", saved.digest));
+    let body = pulled.text().await.unwrap();
+    assert_eq!(hex::encode(Sha256::digest(&body)), saved.digest);
+    assert_eq!(body, text, "byte for byte");
+    let asked = explorer
+        .http
+        .get(format!("{}/v1/settings", explorer.address))
+        .bearer_auth(shop.bearer())
+        .header("if-none-match", &tag);
+    let answer = asked.send().await.unwrap();
+    let answer = explorer.note("GET", "/v1/settings", answer).await;
+    assert_eq!(answer.status().as_u16(), 304);
+}
+
 /// The last requests: nothing can be asked of the relay afterwards.
 async fn without_a_database(rig: &Rig, explorer: &mut Explorer, shop: &Shop) {
     rig.break_store().await;
@@ -190,6 +216,7 @@ async fn every_answer_that_is_described_occurs_as_described() {
     let shop = rig.shop();
     batches(&mut explorer, &shop).await;
     reads(&mut explorer, &shop).await;
+    settings(&rig, &mut explorer, &shop).await;
     tokens(&mut explorer, &shop).await;
     half_a_body(&mut explorer, &shop, true).await;
     half_a_body(&mut explorer, &shop, false).await;
@@ -266,6 +293,13 @@ async fn with_ids_of_another_tenant_every_route_finds_nothing() {
     for since in ["0", cursor.as_str().unwrap()] {
         assert_eq!(two.feed(since).await["items"], json!([]));
     }
+    // Settings of one are not there for the other.
+    let text = include_str!("../../golden/profiles/gb_base.json");
+    let desk = Desk::open(&rig.config, "test").await.unwrap();
+    desk.set_settings(BINDING, text).await.unwrap();
+    desk.close().await;
+    assert_eq!(one.get("/v1/settings").await.status().as_u16(), 200);
+    assert_eq!(two.get("/v1/settings").await.status().as_u16(), 404);
     // The same keys are other documents, and what they need is sought among the shop's own.
     let payment = two.accept(&paid(1, &[("card", "35.99")])).await;
     let waiting = two.until(&payment, "waiting").await;

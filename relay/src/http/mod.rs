@@ -1,11 +1,14 @@
 //! The door: HTTP, version 1. See `docs/contracts.md`, section 7.
 
 mod auth;
+mod batch;
 mod jwt;
+mod metered;
 mod plans;
 mod rate;
 mod problem;
 mod runs;
+mod settings;
 mod sync_state;
 
 use std::sync::Arc;
@@ -14,15 +17,19 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 
 use crate::dispatch::Dispatcher;
 use crate::inbox::Store;
+use crate::settings::tiers::Tiers;
 use crate::vault::Vault;
 
 use problem::Problem;
 pub(crate) use rate::Rate;
+pub(crate) use runs::shown;
+pub(crate) use sync_state::Entry;
 
 /// The public surface as published; every answer is held against it by the tests.
 pub(crate) const DESCRIPTION: &str = include_str!("../../openapi.json");
@@ -44,15 +51,17 @@ pub(crate) struct Door {
     pub(crate) dispatcher: Arc<Dispatcher>,
     pub(crate) limits: Limits,
     pub(crate) rate: Rate,
+    pub(crate) tiers: Tiers,
 }
 
 /// Every route, by its path in [`DESCRIPTION`].
-fn routes() -> [(&'static str, MethodRouter<Arc<Door>>); 6] {
+fn routes() -> [(&'static str, MethodRouter<Arc<Door>>); 7] {
     let described = async || ([(header::CONTENT_TYPE, "application/json")], DESCRIPTION);
     [
         ("/v1/plans", post(plans::accept)),
         ("/v1/runs/{run_id}", get(runs::show)),
         ("/v1/sync-state", get(sync_state::feed)),
+        ("/v1/settings", get(settings::pull)),
         ("/openapi.json", get(described)),
         ("/healthz", get(async || StatusCode::OK)),
         ("/readyz", get(ready)),
@@ -64,7 +73,10 @@ pub(crate) fn router(door: Arc<Door>) -> Router {
     routes()
         .into_iter()
         .fold(Router::new(), |router, (path, methods)| {
-            router.route(path, methods)
+            router.route(
+                path,
+                methods.layer(from_fn_with_state(path, metered::metered)),
+            )
         })
         .fallback(async || Problem::not_found("route_not_found"))
         .method_not_allowed_fallback(async || {

@@ -9,14 +9,16 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::clock;
-use crate::inbox::{AttemptView, RunView, Xref};
+use crate::inbox::{AttemptView, RunView, Store, StoreError, Xref};
 use crate::plan::{Plan, Step};
+
+use crate::tenant::Tenant;
 
 use super::auth::Caller;
 use super::{Door, Problem};
 
 #[derive(Serialize)]
-pub(super) struct Shown {
+pub(crate) struct Shown {
     run_id: String,
     key: String,
     generation: u32,
@@ -70,38 +72,39 @@ pub(super) async fn show(
     Caller(tenant): Caller,
     Path(run_id): Path<String>,
 ) -> Result<Json<Shown>, Problem> {
-    let unavailable = |error| {
-        tracing::error!(binding = %tenant.binding(), error = %error, "run not read");
-        Problem::unavailable()
-    };
-    let Some(run) = door
-        .store
-        .run(&tenant, &run_id)
+    let depth = door.limits.json_depth;
+    let run = shown(door.store.as_ref(), &tenant, &run_id, depth)
         .await
-        .map_err(unavailable)?
-    else {
-        return Err(Problem::not_found("run_not_found"));
+        .map_err(|error| {
+            tracing::error!(binding = %tenant.binding(), error = %error, "run not read");
+            Problem::unavailable()
+        })?;
+    run.map(Json)
+        .ok_or_else(|| Problem::not_found("run_not_found"))
+}
+
+/// A run of a tenant; `None` when it has no such run.
+pub(crate) async fn shown(
+    store: &dyn Store,
+    tenant: &Tenant,
+    run_id: &str,
+    depth: usize,
+) -> Result<Option<Shown>, StoreError> {
+    let Some(run) = store.run(tenant, run_id).await? else {
+        return Ok(None);
     };
-    let attempts = door
-        .store
-        .attempts(&tenant, &run_id)
-        .await
-        .map_err(unavailable)?;
-    let plan = Plan::parse(&run.plan, door.limits.json_depth).ok();
+    let attempts = store.attempts(tenant, run_id).await?;
+    let plan = Plan::parse(&run.plan, depth).ok();
     let steps = plan
         .as_ref()
         .map(|plan| plan.steps.as_slice())
         .unwrap_or_default();
     let keys: Vec<&str> = steps.iter().map(|step| step.xref.as_str()).collect();
-    let xrefs = door
-        .store
-        .known(&tenant, &keys)
-        .await
-        .map_err(unavailable)?;
-    Ok(Json(shown(&run, steps, &xrefs, &attempts)))
+    let xrefs = store.known(tenant, &keys).await?;
+    Ok(Some(assembled(&run, steps, &xrefs, &attempts)))
 }
 
-fn shown(
+fn assembled(
     run: &RunView,
     steps: &[Step],
     xrefs: &BTreeMap<String, Xref>,

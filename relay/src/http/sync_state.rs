@@ -22,8 +22,9 @@ pub(super) struct Feed {
     next: String,
 }
 
+/// The newest state of one document, as shops see it.
 #[derive(Serialize)]
-struct Entry {
+pub(crate) struct Entry {
     cursor: String,
     key: String,
     run_id: String,

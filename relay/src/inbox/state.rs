@@ -40,8 +40,10 @@ pub(crate) enum Event {
     Park,
     /// The binding can send again.
     Resume,
-    /// What it needed was rejected, and is there after all.
+    /// What it needed was rejected, and is there after all; or an operator wants it tried again.
     Revive,
+    /// An operator sets it aside.
+    Hold,
     /// A newer state of the same thing is here.
     Supersede,
 }
@@ -90,7 +92,10 @@ pub(crate) fn next(state: State, event: Event) -> Option<State> {
         (State::Running, Event::Doubt) => Some(State::Ambiguous),
         (State::Running, Event::Park) => Some(State::Parked),
         (State::Running, Event::Supersede) => Some(State::Superseded),
-        (State::Parked, Event::Resume) | (State::Rejected, Event::Revive) => Some(State::Queued),
+        (State::Queued | State::Waiting, Event::Hold) => Some(State::Parked),
+        (State::Parked, Event::Resume) | (State::Rejected | State::Ambiguous, Event::Revive) => {
+            Some(State::Queued)
+        }
         (
             State::Queued
             | State::Running
@@ -109,6 +114,7 @@ pub(crate) fn next(state: State, event: Event) -> Option<State> {
             | Event::Park
             | Event::Resume
             | Event::Revive
+            | Event::Hold
             | Event::Supersede,
         ) => None,
     }
@@ -118,7 +124,7 @@ pub(crate) fn next(state: State, event: Event) -> Option<State> {
 mod tests {
     use super::*;
 
-    const EVENTS: [Event; 10] = [
+    const EVENTS: [Event; 11] = [
         Event::Claim,
         Event::StepDone,
         Event::Finish,
@@ -129,6 +135,7 @@ mod tests {
         Event::Resume,
         Event::Revive,
         Event::Supersede,
+        Event::Hold,
     ];
 
     #[test]
@@ -136,11 +143,15 @@ mod tests {
         let row = |state| EVENTS.map(|event| next(state, event).map_or("-", State::word));
         assert_eq!(
             row(State::Queued),
-            ["running", "-", "-", "-", "-", "-", "-", "-", "-", "-"]
+            [
+                "running", "-", "-", "-", "-", "-", "-", "-", "-", "-", "parked"
+            ]
         );
         assert_eq!(
             row(State::Waiting),
-            ["running", "-", "-", "-", "-", "-", "-", "-", "-", "-"]
+            [
+                "running", "-", "-", "-", "-", "-", "-", "-", "-", "-", "parked"
+            ]
         );
         assert_eq!(
             row(State::Running),
@@ -154,19 +165,22 @@ mod tests {
                 "parked",
                 "-",
                 "-",
-                "superseded"
+                "superseded",
+                "-"
             ]
         );
         assert_eq!(
             row(State::Parked),
-            ["-", "-", "-", "-", "-", "-", "-", "queued", "-", "-"]
+            ["-", "-", "-", "-", "-", "-", "-", "queued", "-", "-", "-"]
         );
-        assert_eq!(
-            row(State::Rejected),
-            ["-", "-", "-", "-", "-", "-", "-", "-", "queued", "-"]
-        );
-        for end in [State::Succeeded, State::Ambiguous, State::Superseded] {
-            assert_eq!(row(end), ["-"; 10], "{end:?} is an end");
+        for state in [State::Rejected, State::Ambiguous] {
+            assert_eq!(
+                row(state),
+                ["-", "-", "-", "-", "-", "-", "-", "-", "queued", "-", "-"]
+            );
+        }
+        for end in [State::Succeeded, State::Superseded] {
+            assert_eq!(row(end), ["-"; 11], "{end:?} is an end");
         }
     }
 

@@ -16,6 +16,7 @@ use tokio::sync::mpsc;
 use crate::retry::Millis;
 use crate::tenant::Tenant;
 
+use super::desk::{DeskStore, PushStore, SettingsStore, UpkeepStore};
 use super::{
     Admitted, AttemptEnd, AttemptView, BindingId, BindingRow, Claim, Holder, Intent, Lease, Maker,
     NewRun, OpenAttempt, ReportRow, Request, RunView, SealedTokens, Settlement, StoreError, Ticket,
@@ -24,13 +25,13 @@ use super::{
 
 /// Everything.
 #[async_trait]
-pub(crate) trait Store: DoorStore + LaneStore + BindingStore {
+pub(crate) trait Store:
+    DoorStore + LaneStore + BindingStore + DeskStore + SettingsStore + PushStore + UpkeepStore
+{
     /// Whether the database answers.
     async fn ping(&self) -> Result<(), StoreError>;
     /// Finishes what is under way and lets go of the database.
     async fn close(&self);
-    /// Forgets tickets that are void.
-    async fn forget_tickets(&self, now: Millis) -> Result<(), StoreError>;
 }
 
 /// What a shop may do, once it has proved who it is.

@@ -110,7 +110,7 @@ impl Resource {
         }
     }
 
-    pub(super) fn from_path(path: &str) -> Option<Self> {
+    pub(crate) fn from_path(path: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
             .find(|resource| resource.path() == path)

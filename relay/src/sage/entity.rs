@@ -48,6 +48,11 @@ impl Entity {
         self.text("id").filter(usable)
     }
 
+    /// The objects of a list inside this one.
+    pub(crate) fn list(&self, key: &str) -> Option<Vec<Self>> {
+        serde_json::from_str(self.0.get(key)?.get()).ok()
+    }
+
     /// The value a `find` key speaks of: `contact_id` also stands as `{"contact":{"id":…}}`.
     pub(crate) fn value(&self, key: &str) -> Option<String> {
         self.text(key)

@@ -8,7 +8,7 @@ pub(crate) mod entity;
 pub(crate) mod envelope;
 pub(crate) mod oauth;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
@@ -160,9 +160,39 @@ impl HttpSage {
             .bearer_auth(access.expose_secret())
             .header(ACCEPT, "application/json")
             .header("X-Business", &business.id);
-        let response = request.send().await.map_err(silence)?;
-        Ok(read(response).await)
+        let request = request.build().map_err(silence)?;
+        let (method, resource) = (request.method().clone(), resource(request.url()));
+        let begun = Instant::now();
+        let response = self.http.execute(request).await;
+        let status = response
+            .as_ref()
+            .map_or(0, |response| response.status().as_u16());
+        metrics::counter!("ledger_relay_sage_requests_total",
+            "method" => method.to_string(), "resource" => resource, "status" => status.to_string())
+        .increment(1);
+        metrics::histogram!("ledger_relay_sage_request_seconds")
+            .record(begun.elapsed().as_secs_f64());
+        Ok(read(response.map_err(silence)?).await)
     }
+
+    /// Takes an object away; only the probe does, and only what it made itself.
+    pub(crate) async fn delete(
+        &self,
+        business: &Business,
+        access: &SecretString,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> Result<Answer, Silence> {
+        let url = url(business, path, query)?;
+        self.call(self.http.delete(url), business, access).await
+    }
+}
+
+/// The collection a request is about: the first segment after the API's version.
+fn resource(url: &Url) -> String {
+    let mut segments = url.path_segments().into_iter().flatten();
+    let resource = segments.find(|segment| !segment.starts_with('v') || segment.contains('_'));
+    resource.unwrap_or_default().to_owned()
 }
 
 fn url(business: &Business, path: &str, query: &[(&str, &str)]) -> Result<Url, Silence> {

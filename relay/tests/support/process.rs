@@ -16,6 +16,16 @@ pub(crate) struct Process {
 impl Process {
     /// Starts and waits for the line that says where it listens. Its log goes to a file.
     pub(crate) fn start(rig: &Rig, crash: Option<&str>) -> Self {
+        Self::launch(rig, crash, false).0
+    }
+
+    /// With the operator's listener; its address comes second.
+    pub(crate) fn with_admin(rig: &Rig) -> (Self, String) {
+        let (relay, admin) = Self::launch(rig, None, true);
+        (relay, admin.unwrap())
+    }
+
+    fn launch(rig: &Rig, crash: Option<&str>, admin: bool) -> (Self, Option<String>) {
         let settings = rig.folder.path().join("relay.toml");
         if !settings.exists() {
             write_settings(&settings);
@@ -33,6 +43,9 @@ impl Process {
             .env("LEDGER_RELAY__LOG__LEVEL", "trace")
             .stdout(Stdio::piped())
             .stderr(log);
+        if admin {
+            command.env("LEDGER_RELAY__ADMIN__LISTEN", "127.0.0.1:0");
+        }
         if let Some(crash) = crash {
             command.env("LEDGER_RELAY_CRASH_POINT", crash);
         }
@@ -42,10 +55,12 @@ impl Process {
             .read_line(&mut line)
             .unwrap();
         let ready: Value = serde_json::from_str(&line).unwrap();
-        Self {
+        let url = |name: &str| Some(format!("http://{}", ready[name].as_str()?));
+        let relay = Self {
             child,
-            address: format!("http://{}", ready["listening"].as_str().unwrap()),
-        }
+            address: url("listening").unwrap(),
+        };
+        (relay, url("admin"))
     }
 
     pub(crate) fn shop(&self) -> Shop {

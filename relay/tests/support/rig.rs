@@ -96,7 +96,7 @@ impl Rig {
     pub(crate) async fn break_store(&self) {
         let options = SqliteConnectOptions::new().filename(&self.config.store.path);
         let mut database = options.connect().await.unwrap();
-        for table in ["binding", "run", "sync_state"] {
+        for table in ["binding", "run", "sync_state", "settings"] {
             let rename = format!("ALTER TABLE {table} RENAME TO gone_{table}");
             sqlx::raw_sql(sqlx::AssertSqlSafe(rename))
                 .execute(&mut database)

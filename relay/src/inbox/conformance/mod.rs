@@ -15,6 +15,7 @@ use crate::vault::Vault;
 
 pub(super) mod bindings;
 pub(super) mod delivery;
+pub(super) mod desk;
 pub(super) mod door;
 pub(super) mod lanes;
 
@@ -30,6 +31,15 @@ macro_rules! cases {
             delivery::the_cursor_only_grows_and_repeats_nothing,
             delivery::a_settlement_is_whole_or_not_at_all,
             delivery::one_tenant_never_sees_another,
+            desk::orders_are_carried_out_where_the_state_allows_it,
+            desk::what_is_held_stays_held_when_the_binding_is_connected_again,
+            desk::versions_of_settings_grow_and_never_change,
+            desk::an_operator_says_what_a_key_stands_for,
+            desk::the_feed_once_more_in_its_order,
+            desk::a_push_goes_on_where_it_stopped,
+            desk::what_is_erased_is_gone_and_what_is_open_is_left,
+            desk::old_plans_are_thrown_away_and_replays_still_known,
+            desk::throttled_runs_count_as_eligible,
             door::a_ticket_is_good_for_one_request_of_its_binding,
             lanes::one_sender_at_a_time,
             lanes::who_was_overtaken_decides_nothing_but_is_heard,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use sqlx::Pool;
 
 use crate::crash::crash_point;
+use crate::inbox::desk::HELD;
 use crate::inbox::state::{Event, State, next};
 use crate::inbox::{BindingId, BindingRow, BindingState, SealedTokens, StoreError};
 use crate::retry::Millis;
@@ -151,11 +152,13 @@ pub(super) async fn reconnect(
     let resumed = next(State::Parked, Event::Resume)
         .ok_or(StoreError::Contradiction("a parked run that cannot resume"))?;
     let parked: Vec<String> = sqlx::query_scalar(
-        "UPDATE run SET state = $2, error = NULL, error_code = NULL, updated_at = $3 WHERE binding_id = $1 AND state = 'parked' RETURNING run_id",
+        "UPDATE run SET state = $2, error = NULL, error_code = NULL, updated_at = $3 
+         WHERE binding_id = $1 AND state = 'parked' AND error_code <> $4 RETURNING run_id",
     )
     .bind(binding.as_str())
     .bind(resumed.word())
     .bind(now)
+    .bind(HELD)
     .fetch_all(&mut *tx)
     .await
     .map_err(during("reconnect"))?;

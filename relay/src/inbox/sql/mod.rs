@@ -7,6 +7,7 @@
 
 mod bindings;
 mod claim;
+mod desk;
 mod door;
 mod lane;
 mod needs;

@@ -75,7 +75,7 @@ pub(super) async fn known(
     ))?;
     let runs: Vec<String> = sqlx::query_scalar(
         "UPDATE run SET state = $4, error = NULL, error_code = NULL, updated_at = $3
-         WHERE binding_id = $1 AND state = 'rejected' AND error_code IN ('needs_rejected', 'needs_timeout')
+         WHERE binding_id = $1 AND state = 'rejected' AND error_code IN ('needs_rejected', 'needs_timeout') AND erased_at IS NULL
            AND run_id IN (SELECT run_id FROM run_key WHERE binding_id = $1 AND xref_key = $2 AND role = 'needs')
            AND NOT EXISTS (SELECT 1 FROM run n WHERE n.binding_id = run.binding_id AND n.key = run.key
                                                  AND n.generation > run.generation)

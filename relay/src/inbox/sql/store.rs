@@ -55,15 +55,6 @@ impl Store for SqlStore {
         self.readers.close().await;
         self.writer.close().await;
     }
-
-    async fn forget_tickets(&self, now: Millis) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM ticket WHERE void_at < $1")
-            .bind(now)
-            .execute(&self.writer)
-            .await
-            .map(|_| ())
-            .map_err(during("tickets"))
-    }
 }
 
 #[async_trait]

@@ -1,0 +1,227 @@
+//! The commands. Their names are those of the documented product where it has them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Operates a relay, beside one that runs or without one.
+#[derive(Debug, Parser)]
+#[command(name = "ledger-cli", version, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    /// The relay's settings; the environment overrides them.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// JSON instead of a table.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Who goes into the audit; otherwise SUDO_USER or USER.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) actor: Option<String>,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Every binding with its state.
+    #[command(name = "binding:list")]
+    BindingList,
+    /// One binding.
+    #[command(name = "binding:show")]
+    BindingShow { binding: String },
+    /// Sets a binding up.
+    #[command(name = "binding:add")]
+    BindingAdd(NewBinding),
+    /// New consent: parked documents are sent again.
+    #[command(name = "binding:reconnect")]
+    BindingReconnect {
+        binding: String,
+        #[arg(long, value_name = "FILE")]
+        refresh_token_file: PathBuf,
+    },
+    /// Puts a binding on a tier; without a name, on the default.
+    #[command(name = "binding:tier")]
+    BindingTier {
+        binding: String,
+        tier: Option<String>,
+    },
+    /// Has states pushed below an address, such as https://shop.example/rest/V1/byte8.
+    #[command(name = "binding:push")]
+    BindingPush {
+        binding: String,
+        #[arg(required_unless_present = "off", conflicts_with = "off")]
+        url: Option<String>,
+        /// No more pushes.
+        #[arg(long)]
+        off: bool,
+    },
+    /// How a binding is connected to Sage.
+    #[command(name = "oauth:status")]
+    OauthStatus {
+        binding: String,
+        /// Shows an access token. Only where the settings allow it; written down in the audit.
+        #[arg(long)]
+        reveal_token: bool,
+    },
+    /// Runs, newest first.
+    #[command(name = "runs:list")]
+    RunsList {
+        #[arg(long)]
+        binding: Option<String>,
+        /// queued, running, waiting, succeeded, rejected, ambiguous, parked or superseded.
+        #[arg(long)]
+        state: Option<String>,
+        /// What the key begins with, such as invoice.created:.
+        #[arg(long)]
+        key: Option<String>,
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+    },
+    /// One run, step by step.
+    #[command(name = "runs:show")]
+    RunsShow { run: String },
+    /// Tries a rejected or ambiguous run again; what may stand in Sage is looked for first.
+    #[command(name = "runs:retry")]
+    RunsRetry {
+        run: String,
+        /// You have looked: nothing of it stands in Sage.
+        #[arg(long)]
+        absent: bool,
+    },
+    /// Sets a queued or waiting run aside.
+    #[command(name = "runs:hold")]
+    RunsHold { run: String },
+    /// Lets a held run go on.
+    #[command(name = "runs:release")]
+    RunsRelease { run: String },
+    /// Which Sage objects keys stand for.
+    #[command(name = "xref:show")]
+    XrefShow {
+        binding: String,
+        /// What the key begins with.
+        #[arg(default_value = "")]
+        key: String,
+        #[arg(long, default_value_t = 100)]
+        limit: u32,
+    },
+    /// Says which Sage object a key stands for, after a look whether it is there.
+    #[command(name = "xref:set")]
+    XrefSet {
+        binding: String,
+        key: String,
+        /// contacts, sales_invoices, …
+        resource: String,
+        sage_id: String,
+    },
+    /// Reads tax rates, ledger accounts and bank accounts anew; settings become a new version.
+    #[command(name = "refs:refresh")]
+    RefsRefresh { binding: String },
+    /// The reference data and its age.
+    #[command(name = "refs:show")]
+    RefsShow { binding: String },
+    /// The settings document that stands, or a version of it.
+    #[command(name = "settings:show")]
+    SettingsShow {
+        binding: String,
+        #[arg(long)]
+        version: Option<i64>,
+    },
+    /// Every version of the settings.
+    #[command(name = "settings:versions")]
+    SettingsVersions { binding: String },
+    /// Judges a settings document without saving it.
+    #[command(name = "settings:validate")]
+    SettingsValidate { binding: String, file: PathBuf },
+    /// Saves a settings document, if the core finds no problem.
+    #[command(name = "settings:set")]
+    SettingsSet { binding: String, file: PathBuf },
+    /// Puts every state to the end of the feed, so that the shop reads it again.
+    #[command(name = "sync-state:backfill")]
+    SyncStateBackfill {
+        binding: String,
+        /// invoice, creditmemo, customer or product.
+        #[arg(long)]
+        entity_type: Option<String>,
+    },
+    /// Compares Sage with what the relay knows; changes nothing. Exit status 3 when they differ.
+    #[command(name = "audit:sweep")]
+    AuditSweep {
+        binding: String,
+        /// Only what has changed since (RFC 3339).
+        #[arg(long)]
+        since: Option<String>,
+        /// Lists also what the relay does not know.
+        #[arg(long)]
+        strangers: bool,
+    },
+    /// Who did what, newest first.
+    #[command(name = "audit:log")]
+    AuditLog {
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+    },
+    /// Asks a trial business of Sage what its documentation leaves open, in marked records that
+    /// are taken away again.
+    #[command(name = "sage:probe")]
+    SageProbe {
+        binding: String,
+        /// Where the answers go.
+        #[arg(long, value_name = "FILE")]
+        evidence: PathBuf,
+        /// The business is one in which records may be made and voided.
+        #[arg(long)]
+        this_is_a_trial: bool,
+    },
+    /// Erases what the relay holds of one customer.
+    #[command(name = "erase")]
+    Erase {
+        binding: String,
+        #[command(flatten)]
+        whom: Whom,
+    },
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Whom {
+    /// A registered customer, by Magento's id.
+    #[arg(long)]
+    pub(crate) customer: Option<u64>,
+    /// A file with an e-mail address: an argument would be seen by others on this machine.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) email_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NewBinding {
+    /// Its name; the shop's tokens carry it as `iss`.
+    pub(crate) binding: String,
+    /// The key shared with the shop.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) api_key_file: PathBuf,
+    /// The Sage business.
+    #[arg(long)]
+    pub(crate) business: String,
+    /// What the shop owner's consent gave.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) refresh_token_file: PathBuf,
+    /// Stands for URL/v3.1 and URL/token, as a simulator has them.
+    #[arg(long, conflicts_with_all = ["api_url", "token_url"])]
+    pub(crate) sage_base_url: Option<String>,
+    #[arg(long, default_value = "https://api.accounting.sage.com/v3.1")]
+    pub(crate) api_url: String,
+    #[arg(long, default_value = "https://oauth.accounting.sage.com/token")]
+    pub(crate) token_url: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_commands_are_well_formed() {
+        Cli::command().debug_assert();
+    }
+}

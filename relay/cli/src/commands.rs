@@ -1,0 +1,196 @@
+//! Carries a command out.
+
+use std::path::Path;
+
+use ledger_relay::config::Config;
+use ledger_relay::desk::{Desk, DeskError, RunQuery, Whom, Wish};
+use ledger_relay::{NewBinding, add_binding, reconnect_binding};
+use serde_json::json;
+
+use crate::args::{self, Cli, Command};
+use crate::render::Answer;
+
+/// Exit status of a sweep that found something.
+const DIFFERS: u8 = 3;
+
+type Outcome = Result<(Answer, u8), DeskError>;
+
+pub(crate) async fn run(cli: Cli) -> Outcome {
+    let config = Config::load(cli.config.as_deref(), std::env::vars())?;
+    let actor = cli.actor.or_else(|| std::env::var("SUDO_USER").ok());
+    let actor = actor.or_else(|| std::env::var("USER").ok());
+    let actor = actor.unwrap_or_else(|| "unknown".to_owned());
+    let mut command = cli.command;
+    if let Command::BindingAdd(new) = command {
+        add_binding(&config, &wanted(&new)).await?;
+        command = Command::BindingShow {
+            binding: new.binding,
+        };
+    } else if let Command::BindingReconnect {
+        binding,
+        refresh_token_file,
+    } = command
+    {
+        reconnect_binding(&config, &binding, &refresh_token_file).await?;
+        command = Command::BindingShow { binding };
+    }
+    let desk = Desk::open(&config, &actor).await?;
+    let outcome = carry_out(&desk, command).await;
+    desk.close().await;
+    outcome
+}
+
+fn wanted(new: &args::NewBinding) -> NewBinding {
+    let base = new
+        .sage_base_url
+        .as_deref()
+        .map(|base| base.trim_end_matches('/'));
+    NewBinding {
+        id: new.binding.clone(),
+        api_key_file: new.api_key_file.clone(),
+        api_url: base.map_or_else(|| new.api_url.clone(), |base| format!("{base}/v3.1")),
+        token_url: base.map_or_else(|| new.token_url.clone(), |base| format!("{base}/token")),
+        business: new.business.clone(),
+        refresh_token_file: new.refresh_token_file.clone(),
+    }
+}
+
+async fn carry_out(desk: &Desk, command: Command) -> Outcome {
+    let answer = match command {
+        Command::BindingList => Answer::of(desk.bindings().await?),
+        Command::BindingShow { binding } => Answer::of(desk.binding(&binding).await?),
+        Command::BindingTier { binding, tier } => {
+            Answer::of(desk.set_tier(&binding, tier.as_deref()).await?)
+        }
+        Command::BindingPush {
+            binding,
+            url,
+            off: _,
+        } => Answer::of(desk.set_push(&binding, url.as_deref()).await?),
+        Command::OauthStatus {
+            binding,
+            reveal_token,
+        } => Answer::of(desk.oauth_status(&binding, reveal_token).await?),
+        Command::RunsList {
+            binding,
+            state,
+            key,
+            limit,
+        } => Answer::of(
+            desk.runs(&RunQuery {
+                binding,
+                state,
+                key,
+                limit,
+            })
+            .await?,
+        ),
+        Command::RunsShow { run } => Answer::of(desk.run(&run).await?),
+        Command::RunsRetry { run, absent } => {
+            let wish = if absent {
+                Wish::RetryAbsent
+            } else {
+                Wish::Retry
+            };
+            Answer::of(desk.direct(&run, wish).await?)
+        }
+        Command::RunsHold { run } => Answer::of(desk.direct(&run, Wish::Hold).await?),
+        Command::RunsRelease { run } => Answer::of(desk.direct(&run, Wish::Release).await?),
+        Command::XrefShow {
+            binding,
+            key,
+            limit,
+        } => Answer::of(desk.xrefs(&binding, &key, limit).await?),
+        Command::XrefSet {
+            binding,
+            key,
+            resource,
+            sage_id,
+        } => Answer::of(desk.set_xref(&binding, &key, &resource, &sage_id).await?),
+        Command::RefsRefresh { binding } => Answer::of(desk.refresh(&binding).await?),
+        Command::RefsShow { binding } => Answer::of(desk.references(&binding).await?),
+        Command::SettingsShow { binding, version } => {
+            Answer::Raw(desk.settings(&binding, version).await?)
+        }
+        Command::SettingsVersions { binding } => {
+            Answer::of(desk.settings_versions(&binding).await?)
+        }
+        Command::SettingsValidate { binding, file } => {
+            desk.validate_settings(&binding, &read(&file)?).await?;
+            Answer::of(json!({ "problems": [] }))
+        }
+        Command::SettingsSet { binding, file } => {
+            Answer::of(desk.set_settings(&binding, &read(&file)?).await?)
+        }
+        Command::SyncStateBackfill {
+            binding,
+            entity_type,
+        } => {
+            let states = desk.backfill(&binding, entity_type.as_deref()).await?;
+            Answer::of(json!({ "states": states }))
+        }
+        Command::AuditSweep {
+            binding,
+            since,
+            strangers,
+        } => {
+            return sweep(desk, &binding, since.as_deref(), strangers).await;
+        }
+        Command::AuditLog { limit } => Answer::of(desk.audit(limit).await?),
+        Command::SageProbe {
+            binding,
+            evidence,
+            this_is_a_trial,
+        } => probe(desk, &binding, &evidence, this_is_a_trial).await?,
+        Command::Erase { binding, whom } => {
+            Answer::of(desk.erase(&binding, &customer(&whom)?).await?)
+        }
+        Command::BindingAdd(_) | Command::BindingReconnect { .. } => {
+            return Err(DeskError::Argument("carried out already".to_owned()));
+        }
+    };
+    Ok((answer, 0))
+}
+
+async fn sweep(desk: &Desk, binding: &str, since: Option<&str>, strangers: bool) -> Outcome {
+    let report = desk.sweep(binding, since, strangers).await?;
+    let wrong = report
+        .differences
+        .iter()
+        .any(|one| one.kind != "not_known_here");
+    let status = if wrong { DIFFERS } else { 0 };
+    Ok((Answer::of(report), status))
+}
+
+async fn probe(desk: &Desk, binding: &str, file: &Path, trial: bool) -> Result<Answer, DeskError> {
+    if !trial {
+        let detail = "the probe makes and voids records: say --this-is-a-trial when the business is one in which that is welcome";
+        return Err(DeskError::Argument(detail.to_owned()));
+    }
+    let evidence = desk.probe(binding).await?;
+    let text = serde_json::to_string_pretty(&evidence).unwrap_or_default();
+    std::fs::write(file, text)
+        .map_err(|error| DeskError::Argument(format!("{}: {error}", file.display())))?;
+    let answers = evidence
+        .findings
+        .iter()
+        .map(|finding| json!({ "question": finding.question, "answer": finding.answer }));
+    Ok(Answer::of(json!({
+        "answers": answers.collect::<Vec<_>>(),
+        "calls": evidence.calls,
+        "leftovers": evidence.leftovers,
+    })))
+}
+
+fn customer(whom: &args::Whom) -> Result<Whom, DeskError> {
+    match (whom.customer, &whom.email_file) {
+        (Some(number), _) => Ok(Whom::Customer(number)),
+        (None, Some(file)) => Ok(Whom::Email(read(file)?.trim().to_owned())),
+        (None, None) => Err(DeskError::Argument("nobody is named".to_owned())),
+    }
+}
+
+fn read(file: &Path) -> Result<String, DeskError> {
+    std::fs::read_to_string(file)
+        .map_err(|error| DeskError::Argument(format!("{}: {error}", file.display())))
+}

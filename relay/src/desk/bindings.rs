@@ -1,0 +1,160 @@
+//! Bindings and their connection to Sage.
+
+use secrecy::ExposeSecret;
+use serde::Serialize;
+
+use crate::clock;
+use crate::push::call;
+use crate::sage::oauth::TokenError;
+
+use super::{Desk, DeskError};
+
+/// A binding; nothing of it is secret.
+#[derive(Debug, Serialize)]
+pub struct BindingSummary {
+    /// Its name.
+    pub id: String,
+    /// `active`, or why it cannot send.
+    pub state: String,
+    /// The Sage business.
+    pub business: String,
+    /// Base of Sage's API.
+    pub api_url: String,
+    /// Its tier, where it is not the default.
+    pub tier: Option<String>,
+    /// Where states are pushed to.
+    pub push_url: Option<String>,
+    /// Runs that are not at their end.
+    pub open_runs: i64,
+    /// When it was set up.
+    pub created_at: Option<String>,
+}
+
+/// The connection of a binding to Sage.
+#[derive(Debug, Serialize)]
+pub struct OauthStatus {
+    /// The binding.
+    pub binding: String,
+    /// `active`, or why it cannot send.
+    pub state: String,
+    /// The Sage business.
+    pub business: String,
+    /// How often tokens were renewed.
+    pub rotations: i64,
+    /// Until when the access token is used.
+    pub access_usable_until: Option<String>,
+    /// A refresh that began and whose end is not known.
+    pub refresh_under_way_since: Option<String>,
+    /// Only when it was asked for and the settings allow it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub access_token: Option<String>,
+}
+
+impl Desk {
+    /// Every binding.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn bindings(&self) -> Result<Vec<BindingSummary>, DeskError> {
+        let lines = self.store.binding_lines().await?;
+        let shown = lines.into_iter().map(|line| BindingSummary {
+            id: line.id,
+            state: line.state,
+            business: line.business_id,
+            api_url: line.api_url,
+            tier: line.tier,
+            push_url: line.push_url,
+            open_runs: line.open_runs,
+            created_at: clock::rfc3339(line.created_at),
+        });
+        Ok(shown.collect())
+    }
+
+    /// One binding.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub async fn binding(&self, id: &str) -> Result<BindingSummary, DeskError> {
+        let all = self.bindings().await?;
+        all.into_iter()
+            .find(|line| line.id == id)
+            .ok_or_else(|| DeskError::NoBinding(id.to_owned()))
+    }
+
+    /// Puts a binding on a tier, or back on the default.
+    ///
+    /// # Errors
+    /// When there is no such tier or binding.
+    pub async fn set_tier(
+        &self,
+        id: &str,
+        tier: Option<&str>,
+    ) -> Result<BindingSummary, DeskError> {
+        let (binding, _) = self.known(id).await?;
+        if let Some(tier) = tier.filter(|tier| !self.tiers.knows(tier)) {
+            let known: Vec<&str> = self.tiers.names().collect();
+            return Err(DeskError::Argument(format!(
+                "there is no tier {tier}, only {}",
+                known.join(", ")
+            )));
+        }
+        let subject = tier.unwrap_or("default");
+        self.store
+            .set_tier(&binding, tier, self.deed("binding:tier", subject))
+            .await?;
+        self.binding(id).await
+    }
+
+    /// Has states pushed below this address, or not at all.
+    ///
+    /// # Errors
+    /// When the address may not be called, or there is no such binding.
+    pub async fn set_push(&self, id: &str, url: Option<&str>) -> Result<BindingSummary, DeskError> {
+        let (binding, _) = self.known(id).await?;
+        if let Some(url) = url {
+            call::usable(url, self.config.push.allow_private_networks)
+                .map_err(|failure| DeskError::Argument(failure.to_string()))?;
+        }
+        let subject = url.unwrap_or("off");
+        self.store
+            .set_push(&binding, url, self.deed("binding:push", subject))
+            .await?;
+        self.binding(id).await
+    }
+
+    /// How a binding is connected. `reveal` shows an access token that is usable now.
+    ///
+    /// # Errors
+    /// When there is no such binding, or tokens may not be shown.
+    pub async fn oauth_status(&self, id: &str, reveal: bool) -> Result<OauthStatus, DeskError> {
+        if reveal && !self.config.admin.reveal_tokens {
+            let detail = "tokens are not shown here: admin.reveal_tokens is off, as it must be in production";
+            return Err(DeskError::Argument(detail.to_owned()));
+        }
+        let (binding, _) = self.known(id).await?;
+        let mut access_token = None;
+        if reveal {
+            // Written down before it is shown.
+            self.store
+                .note(Some(&binding), self.deed("oauth:status --reveal-token", id))
+                .await?;
+            let token = self.tokens.access(&binding, None).await;
+            let token = token.map_err(|error: TokenError| DeskError::Sage(error.to_string()))?;
+            access_token = Some(token.expose_secret().to_owned());
+        }
+        let lines = self.store.binding_lines().await?;
+        let line = lines
+            .into_iter()
+            .find(|line| line.id == id)
+            .ok_or_else(|| DeskError::NoBinding(id.to_owned()))?;
+        Ok(OauthStatus {
+            binding: line.id,
+            state: line.state,
+            business: line.business_id,
+            rotations: line.token_version,
+            access_usable_until: line.access_usable_until.and_then(clock::rfc3339),
+            refresh_under_way_since: line.refresh_started_at.and_then(clock::rfc3339),
+            access_token,
+        })
+    }
+}

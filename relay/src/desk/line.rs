@@ -1,0 +1,100 @@
+//! An operator's line to Sage: reads, one at a time, and waits when Sage asks for it.
+
+use std::time::Duration;
+
+use crate::inbox::{BindingId, BindingRow};
+use crate::sage::entity::{Entity, Page};
+use crate::sage::{Answer, Business, Sage};
+
+use super::{Desk, DeskError, business};
+
+/// Waits for a 429 at most so often, and so long.
+const PATIENCE: (u32, Duration) = (10, Duration::from_secs(60));
+
+pub(super) struct Line<'a> {
+    desk: &'a Desk,
+    binding: &'a BindingId,
+    business: Business,
+}
+
+impl<'a> Line<'a> {
+    pub(super) fn new(desk: &'a Desk, binding: &'a BindingId, row: &BindingRow) -> Self {
+        Self {
+            desk,
+            binding,
+            business: business(row),
+        }
+    }
+
+    /// One answer below 500 that is no 401 and no 429.
+    pub(super) async fn get(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> Result<Answer, DeskError> {
+        let tokens = &self.desk.tokens;
+        let no_token = |error: crate::sage::oauth::TokenError| DeskError::Sage(error.to_string());
+        let mut access = tokens.access(self.binding, None).await.map_err(no_token)?;
+        let (mut waits, mut renewed) = (0, false);
+        loop {
+            let answer = self
+                .desk
+                .sage
+                .get(&self.business, &access, path, query)
+                .await;
+            let answer = answer.map_err(|_| DeskError::Sage(format!("no answer to GET {path}")))?;
+            match answer.status {
+                401 if !renewed => {
+                    access = tokens
+                        .access(self.binding, Some(&access))
+                        .await
+                        .map_err(no_token)?;
+                    renewed = true;
+                }
+                429 if waits < PATIENCE.0 => {
+                    let asked = answer.retry_after.unwrap_or(Duration::from_secs(5));
+                    tokio::time::sleep(asked.min(PATIENCE.1)).await;
+                    waits += 1;
+                }
+                401 | 429 | 500.. => {
+                    return Err(DeskError::Sage(format!("{} to GET {path}", answer.status)));
+                }
+                _ => return Ok(answer),
+            }
+        }
+    }
+
+    /// One object; `None` when there is none.
+    pub(super) async fn object(&self, path: &str) -> Result<Option<Entity>, DeskError> {
+        let answer = self.get(path, &[]).await?;
+        match answer.status {
+            404 => Ok(None),
+            200 => answer
+                .body
+                .as_deref()
+                .and_then(Entity::parse)
+                .map(Some)
+                .ok_or_else(|| DeskError::Sage(format!("an unreadable answer to GET {path}"))),
+            status => Err(DeskError::Sage(format!("{status} to GET {path}"))),
+        }
+    }
+
+    /// One page of a list; `None` when Sage refuses the list.
+    pub(super) async fn page(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+        number: u32,
+    ) -> Result<Option<Page>, DeskError> {
+        let number = number.to_string();
+        let mut all = query.to_vec();
+        all.extend([("items_per_page", "200"), ("page", number.as_str())]);
+        let answer = self.get(path, &all).await?;
+        if answer.status != 200 {
+            return Ok(None);
+        }
+        let page = answer.body.as_deref().and_then(Page::parse);
+        page.map(Some)
+            .ok_or_else(|| DeskError::Sage(format!("an unreadable list of {path}")))
+    }
+}

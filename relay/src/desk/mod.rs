@@ -1,0 +1,218 @@
+//! What operators do: the library behind `ledger-cli`.
+//!
+//! Everything works on the database itself, beside a relay that runs or without one: leases and
+//! fences of the store keep the two apart, and tokens are refreshed by one of them at a time.
+//! Every change leaves a row in the audit. Nothing here returns a secret, but for the one call
+//! that says so and that the settings must allow.
+
+mod bindings;
+mod erase;
+mod line;
+mod probe;
+mod probing;
+mod references;
+mod runs;
+mod settings;
+mod sweep;
+mod xref;
+
+use std::sync::Arc;
+
+use crate::clock;
+use crate::config::{Config, ConfigError};
+use crate::inbox::desk::Deed;
+use crate::inbox::{self, BindingId, BindingRow, Role, Store, StoreError};
+use crate::sage::oauth::Tokens;
+use crate::sage::{Business, ClientError, HttpSage, plain_client};
+use crate::serve::{Opaque, RelayError};
+use crate::settings::tiers::Tiers;
+use crate::tenant::Tenant;
+use crate::vault::{Vault, VaultError};
+
+pub use bindings::{BindingSummary, OauthStatus};
+pub use erase::{ErasedSummary, Whom};
+pub use probe::{Call, Evidence, Finding};
+pub use references::{ReferenceSummary, Refreshed};
+pub use runs::{RunQuery, RunSummary, Wish};
+pub use settings::{Saved, SettingsProblem, SettingsVersion};
+pub use sweep::{Difference, SweepReport};
+pub use xref::XrefSummary;
+
+/// Why an operator's wish was not carried out.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DeskError {
+    /// Settings, key or database of the relay.
+    #[error(transparent)]
+    Relay(RelayError),
+    /// There is no such binding.
+    #[error("there is no binding {0}")]
+    NoBinding(String),
+    /// There is no such run.
+    #[error("there is no run {0}")]
+    NoRun(String),
+    /// The state of the run does not allow it.
+    #[error("the run is {state}: {needed}")]
+    NotNow {
+        /// The state.
+        state: String,
+        /// In which it could be done.
+        needed: &'static str,
+    },
+    /// The settings document is not fit to be used.
+    #[error("the settings have {} problem(s)", .0.len())]
+    Settings(Vec<SettingsProblem>),
+    /// Sage did not do what was asked.
+    #[error("Sage: {0}")]
+    Sage(String),
+    /// An argument that cannot be used.
+    #[error("{0}")]
+    Argument(String),
+}
+
+impl From<StoreError> for DeskError {
+    fn from(error: StoreError) -> Self {
+        Self::Relay(error.into())
+    }
+}
+
+impl From<ConfigError> for DeskError {
+    fn from(error: ConfigError) -> Self {
+        Self::Relay(error.into())
+    }
+}
+
+impl From<VaultError> for DeskError {
+    fn from(error: VaultError) -> Self {
+        Self::Relay(error.into())
+    }
+}
+
+impl From<ClientError> for DeskError {
+    fn from(error: ClientError) -> Self {
+        Self::Relay(RelayError::Client(Opaque::from(error)))
+    }
+}
+
+impl From<RelayError> for DeskError {
+    fn from(error: RelayError) -> Self {
+        Self::Relay(error)
+    }
+}
+
+/// An operator at work.
+pub struct Desk {
+    store: Arc<dyn Store>,
+    vault: Arc<Vault>,
+    sage: HttpSage,
+    tokens: Tokens,
+    tiers: Tiers,
+    config: Config,
+    actor: String,
+}
+
+impl std::fmt::Debug for Desk {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Desk")
+            .field("actor", &self.actor)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Desk {
+    /// Opens the relay's database. `actor` goes into the audit.
+    ///
+    /// # Errors
+    /// When settings, key or database cannot be used.
+    pub async fn open(config: &Config, actor: &str) -> Result<Self, DeskError> {
+        let vault = Arc::new(Vault::new(&config.server_key()?)?);
+        let store = inbox::open(&config.place(), Role::Provision).await?;
+        let http = plain_client(config.timeouts())?;
+        let tokens = Tokens::new(
+            Arc::clone(&store),
+            Arc::clone(&vault),
+            http.clone(),
+            config.app()?,
+            Arc::new(clock::System),
+        );
+        Ok(Self {
+            sage: HttpSage::new(http, 1),
+            tokens,
+            tiers: config.tiers()?,
+            config: config.clone(),
+            actor: actor.to_owned(),
+            store,
+            vault,
+        })
+    }
+
+    /// Lets go of the database.
+    pub async fn close(self) {
+        self.store.close().await;
+    }
+
+    fn deed<'a>(&'a self, action: &'a str, subject: &'a str) -> Deed<'a> {
+        Deed {
+            actor: &self.actor,
+            action,
+            subject,
+            now: clock::now(),
+        }
+    }
+
+    /// The binding of a name, with its row.
+    async fn known(&self, id: &str) -> Result<(BindingId, BindingRow), DeskError> {
+        let missing = || DeskError::NoBinding(id.to_owned());
+        let binding = BindingId::new(id).ok_or_else(missing)?;
+        let row = self.store.binding(&binding).await?.ok_or_else(missing)?;
+        Ok((binding, row))
+    }
+
+    fn tenant(&self, binding: &BindingId) -> Tenant {
+        Tenant::operated(binding, &self.vault)
+    }
+
+    /// The last deeds, newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn audit(&self, limit: u32) -> Result<Vec<AuditEntry>, DeskError> {
+        let lines = self.store.audit_lines(limit).await?;
+        Ok(lines.into_iter().map(AuditEntry::from).collect())
+    }
+}
+
+/// One deed of an operator.
+#[derive(Debug, serde::Serialize)]
+pub struct AuditEntry {
+    /// When, RFC 3339.
+    pub at: Option<String>,
+    /// Who.
+    pub actor: String,
+    /// Whose binding.
+    pub binding: Option<String>,
+    /// What.
+    pub action: String,
+    /// To what: ids and keys.
+    pub subject: String,
+}
+
+impl From<inbox::desk::AuditLine> for AuditEntry {
+    fn from(line: inbox::desk::AuditLine) -> Self {
+        Self {
+            at: clock::rfc3339(line.at),
+            actor: line.actor,
+            binding: line.binding_id,
+            action: line.action,
+            subject: line.subject,
+        }
+    }
+}
+
+fn business(row: &BindingRow) -> Business {
+    Business {
+        api_url: row.api_url.clone(),
+        id: row.business_id.clone(),
+    }
+}

@@ -1,0 +1,91 @@
+//! What `idempotency_id` does beyond what the guide says.
+
+use serde_json::json;
+
+use super::Finding;
+use super::wire::{Ground, Reply, Stopped, Wire, with};
+
+pub(super) async fn ask(
+    wire: &mut Wire<'_>,
+    ground: &Ground,
+    findings: &mut Vec<Finding>,
+) -> Result<(), Stopped> {
+    let id = Wire::fresh_id();
+    let reference = wire.reference();
+    let body = wire.contact(&reference, &id);
+    let first = wire.post("contacts", &body).await?;
+    if !first.is_created() {
+        return Err(Stopped::Refused {
+            method: "POST".to_owned(),
+            path: "contacts".to_owned(),
+            status: first.status,
+        });
+    }
+    let again = wire.post("contacts", &body).await?;
+    let answer = compared(&first, &again);
+    findings.push(wire.finding(
+        "idempotency_repeat",
+        "Does the same request under the same id answer the first result?",
+        answer,
+    ));
+
+    let name = format!("{} {} changed", super::MARK, wire.tag);
+    let changed = with(body.clone(), "name", json!(name));
+    let changed = with(changed, "reference", json!(wire.reference()));
+    let other = wire.post("contacts", &changed).await?;
+    let answer = compared(&first, &other);
+    findings.push(wire.finding(
+        "idempotency_changed_body",
+        "What does another body under a used id get?",
+        answer,
+    ));
+
+    let elsewhere = json!({"service": {
+        "idempotency_id": id,
+        "description": format!("{} {}", super::MARK, wire.tag),
+        "sales_ledger_account_id": ground.ledger_account_id,
+    }});
+    let mismatch = wire.post("services", &elsewhere).await?;
+    let code = mismatch
+        .codes
+        .first()
+        .cloned()
+        .unwrap_or_else(|| "created".to_owned());
+    findings.push(wire.finding(
+        "idempotency_other_resource",
+        "Which status and code does a used id get on another resource?",
+        format!("{} {code}", mismatch.status),
+    ));
+
+    after_refusal(wire, findings).await
+}
+
+/// First a request that must be refused, then the corrected one under the same id.
+async fn after_refusal(wire: &mut Wire<'_>, findings: &mut Vec<Finding>) -> Result<(), Stopped> {
+    let id = Wire::fresh_id();
+    let reference = wire.reference();
+    let good = wire.contact(&reference, &id);
+    let bad = with(good.clone(), "contact_type_ids", json!([]));
+    let refused = wire.post("contacts", &bad).await?;
+    let corrected = wire.post("contacts", &good).await?;
+    let answer = match (refused.status, corrected.is_created()) {
+        (422, true) => "not_cached",
+        (422, false) if corrected.status == 422 => "cached",
+        _ => "unclear",
+    };
+    findings.push(wire.finding(
+        "idempotency_after_422",
+        "Is a refusal kept under its id, so that a corrected body needs a new one?",
+        answer,
+    ));
+    Ok(())
+}
+
+fn compared(first: &Reply, second: &Reply) -> &'static str {
+    match (second.is_created(), first.id == second.id) {
+        (true, true) => "first_result",
+        (true, false) => "new_object",
+        (false, _) if (400..500).contains(&second.status) => "error",
+        (false, _) => "unclear",
+    }
+}

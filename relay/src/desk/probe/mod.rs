@@ -1,0 +1,101 @@
+//! `sage:probe`: asks a real Sage business what its documentation leaves open.
+//!
+//! Every record it makes is marked and taken away again; what cannot be taken away is listed.
+//! The answers go to an evidence file that the rules can cite. It asks nothing that would need a
+//! flood of calls: what a 429 looks like is noted when one happens.
+
+mod contacts;
+mod documents;
+mod idempotency;
+mod wire;
+
+use serde::Serialize;
+use serde_json::Value;
+
+pub(crate) use wire::{Stopped, Wire};
+
+/// What every record of the probe begins with.
+pub(crate) const MARK: &str = "LEDGER-RELAY PROBE";
+
+/// One question with what Sage did.
+#[derive(Debug, Serialize)]
+pub struct Finding {
+    /// Stable name of the question.
+    pub question: &'static str,
+    /// The question in words.
+    pub asks: &'static str,
+    /// One of a few words, or a number where a limit is asked for.
+    pub answer: String,
+    /// Every call it took, in their order.
+    pub calls: Vec<Call>,
+}
+
+/// One call and its answer. Never the body sent; of the answer what says something about Sage.
+#[derive(Debug, Clone, Serialize)]
+pub struct Call {
+    /// HTTP method.
+    pub method: String,
+    /// Path below the API's base, ids replaced by `{id}`.
+    pub path: String,
+    /// HTTP status, or nothing when no answer came.
+    pub status: Option<u16>,
+    /// Sage's `x-request-id`.
+    pub request_id: Option<String>,
+    /// `Retry-After` in seconds.
+    pub retry_after: Option<u64>,
+    /// Errors as Sage worded them.
+    pub errors: Vec<Value>,
+}
+
+/// Everything a probe found out.
+#[derive(Debug, Serialize)]
+pub struct Evidence {
+    /// Version of this form.
+    pub schema: &'static str,
+    /// The relay that asked.
+    pub relay: &'static str,
+    /// When, RFC 3339.
+    pub at: String,
+    /// ISO code of the business's country.
+    pub country: Option<String>,
+    /// Base currency of the business.
+    pub base_currency: Option<String>,
+    /// Names of its active subscriptions.
+    pub subscriptions: Vec<String>,
+    /// The answers.
+    pub findings: Vec<Finding>,
+    /// Calls made in all.
+    pub calls: usize,
+    /// Records that could not be taken away: path and id.
+    pub leftovers: Vec<String>,
+}
+
+/// Asks everything, then cleans up, also when a question could not be finished.
+pub(crate) async fn run(wire: &mut Wire<'_>, at: String) -> Result<Evidence, Stopped> {
+    let ground = wire.ground().await?;
+    let mut findings = Vec::new();
+    let outcome = questions(wire, &ground, &mut findings).await;
+    let leftovers = wire.clean().await;
+    outcome?;
+    Ok(Evidence {
+        schema: "1",
+        relay: env!("CARGO_PKG_VERSION"),
+        at,
+        country: ground.country,
+        base_currency: ground.base_currency,
+        subscriptions: ground.subscriptions,
+        findings,
+        calls: wire.calls(),
+        leftovers,
+    })
+}
+
+async fn questions(
+    wire: &mut Wire<'_>,
+    ground: &wire::Ground,
+    findings: &mut Vec<Finding>,
+) -> Result<(), Stopped> {
+    idempotency::ask(wire, ground, findings).await?;
+    contacts::ask(wire, ground, findings).await?;
+    documents::ask(wire, ground, findings).await
+}

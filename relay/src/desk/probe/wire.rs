@@ -1,0 +1,367 @@
+//! The probe's side of the line: marked records, remembered calls, cleaning up.
+
+use serde_json::{Value, json};
+
+use crate::inbox::BindingId;
+use crate::sage::entity::{Entity, Page};
+use crate::sage::oauth::Tokens;
+use crate::sage::{Answer, Business, HttpSage, Sage, envelope};
+
+use super::{Call, Finding, MARK};
+
+/// Why the probe could not go on; what it made is taken away all the same.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Stopped {
+    #[error("no access token: {0}")]
+    Token(String),
+    #[error("Sage did not answer {method} {path}")]
+    Silent { method: String, path: String },
+    #[error("Sage answered {status} to {method} {path}, which the probe needs to go on")]
+    Refused {
+        method: String,
+        path: String,
+        status: u16,
+    },
+    #[error("the business has no {0}, which the probe needs")]
+    Lacks(&'static str),
+}
+
+/// What the business has that an invoice needs.
+pub(crate) struct Ground {
+    pub(crate) country: Option<String>,
+    pub(crate) base_currency: Option<String>,
+    pub(crate) subscriptions: Vec<String>,
+    pub(crate) ledger_account_id: String,
+    pub(crate) tax_rate_id: String,
+    pub(crate) multi_currency: bool,
+    pub(crate) date: String,
+}
+
+/// An answer as the questions read it.
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) id: Option<String>,
+    pub(crate) entity: Option<Entity>,
+    pub(crate) codes: Vec<String>,
+}
+
+impl Reply {
+    pub(crate) fn is_created(&self) -> bool {
+        (200..300).contains(&self.status) && self.id.is_some()
+    }
+}
+
+/// The line to one business.
+pub(crate) struct Wire<'a> {
+    pub(crate) sage: &'a HttpSage,
+    pub(crate) tokens: &'a Tokens,
+    pub(crate) binding: &'a BindingId,
+    pub(crate) business: Business,
+    /// Tells the records of this probe from those of others: eight digits.
+    pub(crate) tag: String,
+    /// The day the documents carry.
+    pub(crate) date: String,
+    made: Vec<(&'static str, String)>,
+    log: Vec<Call>,
+    asked: usize,
+    names: u32,
+}
+
+impl<'a> Wire<'a> {
+    pub(crate) fn new(
+        sage: &'a HttpSage,
+        tokens: &'a Tokens,
+        binding: &'a BindingId,
+        business: Business,
+        tag: String,
+        date: String,
+    ) -> Self {
+        Self {
+            sage,
+            tokens,
+            binding,
+            business,
+            tag,
+            date,
+            made: Vec::new(),
+            log: Vec::new(),
+            asked: 0,
+            names: 0,
+        }
+    }
+
+    pub(crate) fn calls(&self) -> usize {
+        self.asked
+    }
+
+    /// A reference that no other record has; ten characters at most.
+    pub(crate) fn reference(&mut self) -> String {
+        self.names += 1;
+        format!(
+            "P{}{:02}",
+            self.tag.chars().take(7).collect::<String>(),
+            self.names
+        )
+    }
+
+    /// An idempotency id that was never used.
+    pub(crate) fn fresh_id() -> String {
+        uuid::Uuid::new_v4().simple().to_string()
+    }
+
+    /// Sends one call and remembers it.
+    async fn send(
+        &mut self,
+        method: &str,
+        path: &str,
+        body: Option<Vec<u8>>,
+    ) -> Result<Answer, Stopped> {
+        let access = self
+            .tokens
+            .access(self.binding, None)
+            .await
+            .map_err(|error| Stopped::Token(error.to_string()))?;
+        let business = &self.business;
+        let answer = match (method, body) {
+            ("DELETE", _) => {
+                self.sage
+                    .delete(business, &access, path, &[("void_reason", MARK)])
+                    .await
+            }
+            ("GET", _) => {
+                let (path, query) = path.split_once('?').unwrap_or((path, ""));
+                let query: Vec<(&str, &str)> = query
+                    .split('&')
+                    .filter_map(|pair| pair.split_once('='))
+                    .collect();
+                self.sage.get(business, &access, path, &query).await
+            }
+            ("PUT", body) => {
+                let (path, id) = path.rsplit_once('/').unwrap_or((path, ""));
+                self.sage
+                    .write(business, &access, path, id, body.unwrap_or_default())
+                    .await
+            }
+            (_, body) => {
+                self.sage
+                    .write(business, &access, path, "", body.unwrap_or_default())
+                    .await
+            }
+        };
+        self.asked += 1;
+        let seen = answer.as_ref().ok();
+        self.log.push(Call {
+            method: method.to_owned(),
+            path: plain(path),
+            status: seen.map(|answer| answer.status),
+            request_id: seen.and_then(|answer| answer.request_id.clone()),
+            retry_after: seen
+                .and_then(|answer| answer.retry_after)
+                .map(|wait| wait.as_secs()),
+            errors: seen.map(errors).unwrap_or_default(),
+        });
+        answer.map_err(|_| Stopped::Silent {
+            method: method.to_owned(),
+            path: plain(path),
+        })
+    }
+
+    /// Posts bytes as they are.
+    pub(crate) async fn post_bytes(
+        &mut self,
+        path: &'static str,
+        body: Vec<u8>,
+    ) -> Result<Reply, Stopped> {
+        let answer = self.send("POST", path, Some(body)).await?;
+        let reply = reply(&answer);
+        if let Some(id) = reply.id.clone().filter(|_| reply.is_created())
+            && !self.made.iter().any(|(_, made)| *made == id)
+        {
+            self.made.push((path, id));
+        }
+        Ok(reply)
+    }
+
+    pub(crate) async fn post(
+        &mut self,
+        path: &'static str,
+        body: &Value,
+    ) -> Result<Reply, Stopped> {
+        self.post_bytes(path, body.to_string().into_bytes()).await
+    }
+
+    pub(crate) async fn put(
+        &mut self,
+        path: &str,
+        id: &str,
+        body: &Value,
+    ) -> Result<Reply, Stopped> {
+        let answer = self
+            .send(
+                "PUT",
+                &format!("{path}/{id}"),
+                Some(body.to_string().into_bytes()),
+            )
+            .await?;
+        Ok(reply(&answer))
+    }
+
+    pub(crate) async fn delete(&mut self, path: &str, id: &str) -> Result<Reply, Stopped> {
+        let answer = self.send("DELETE", &format!("{path}/{id}"), None).await?;
+        if (200..300).contains(&answer.status) {
+            self.made.retain(|(_, made)| made != id);
+        }
+        Ok(reply(&answer))
+    }
+
+    async fn need(&mut self, path: &str) -> Result<Vec<u8>, Stopped> {
+        let answer = self.send("GET", path, None).await?;
+        match answer.body {
+            Some(body) if answer.status == 200 => Ok(body),
+            _ => Err(Stopped::Refused {
+                method: "GET".to_owned(),
+                path: plain(path),
+                status: answer.status,
+            }),
+        }
+    }
+
+    /// Reads what the documents of the probe need.
+    pub(crate) async fn ground(&mut self) -> Result<Ground, Stopped> {
+        let business = self.business.id.clone();
+        let business = self.need(&format!("businesses/{business}")).await?;
+        let business: Value = serde_json::from_slice(&business).unwrap_or_default();
+        let settings = self.need("financial_settings").await?;
+        let settings = Entity::parse(&settings);
+        let accounts = self
+            .need("ledger_accounts?visible_in=sales&items_per_page=200")
+            .await?;
+        let rates = self
+            .need("tax_rates?usage=sales&attributes=all&items_per_page=200")
+            .await?;
+        let first = |body: &[u8], fits: &dyn Fn(&Entity) -> bool| {
+            let page = Page::parse(body)?;
+            page.items
+                .iter()
+                .find(|entity| fits(entity))
+                .and_then(Entity::id)
+        };
+        // Twenty percent of a round amount tells a penny of tolerance from rounding.
+        let twenty = |rate: &Entity| {
+            rate.text("percentage")
+                .and_then(|text| crate::sage::entity::decimal(&text))
+                == crate::sage::entity::decimal("20")
+        };
+        let tax_rate_id = first(&rates, &twenty).ok_or(Stopped::Lacks("tax rate of 20 %"))?;
+        let names = business
+            .get("subscriptions")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten();
+        Ok(Ground {
+            country: text_at(&business, "/country/id"),
+            base_currency: settings
+                .as_ref()
+                .and_then(|settings| settings.nested("base_currency", "id")),
+            subscriptions: names
+                .filter(|one| one.get("active") == Some(&Value::Bool(true)))
+                .filter_map(|one| text_at(one, "/displayed_as"))
+                .collect(),
+            ledger_account_id: first(&accounts, &|_| true)
+                .ok_or(Stopped::Lacks("ledger account for sales"))?,
+            tax_rate_id,
+            multi_currency: settings.is_some_and(|settings| {
+                settings.text("multi_currency_enabled").as_deref() == Some("true")
+            }),
+            date: self.date.clone(),
+        })
+    }
+
+    /// Closes a question: its answer and the calls since the last one.
+    pub(crate) fn finding(
+        &mut self,
+        question: &'static str,
+        asks: &'static str,
+        answer: impl Into<String>,
+    ) -> Finding {
+        Finding {
+            question,
+            asks,
+            answer: answer.into(),
+            calls: std::mem::take(&mut self.log),
+        }
+    }
+
+    /// A customer of the probe's.
+    pub(crate) fn contact(&mut self, reference: &str, id: &str) -> Value {
+        let address = json!({"address_line_1": "1 Probe Street", "city": "Testington", "postal_code": "M1 1AE", "country_id": "GB"});
+        json!({"contact": {
+            "idempotency_id": id,
+            "name": format!("{MARK} {}", self.tag),
+            "contact_type_ids": ["CUSTOMER"],
+            "reference": reference,
+            "main_address": address,
+            "delivery_address": address,
+        }})
+    }
+
+    /// Takes away what was made, newest first; what stays.
+    pub(crate) async fn clean(&mut self) -> Vec<String> {
+        let mut left = Vec::new();
+        for (path, id) in std::mem::take(&mut self.made).into_iter().rev() {
+            let gone = match self.send("DELETE", &format!("{path}/{id}"), None).await {
+                Ok(answer) => (200..300).contains(&answer.status),
+                Err(_) => false,
+            };
+            if !gone {
+                left.push(format!("{path}/{id}"));
+            }
+        }
+        left
+    }
+}
+
+/// A contact of the probe's with one field set.
+pub(crate) fn with(mut body: Value, field: &str, value: Value) -> Value {
+    if let Some(Value::Object(contact)) = body.get_mut("contact") {
+        contact.insert(field.to_owned(), value);
+    }
+    body
+}
+
+fn text_at(value: &Value, pointer: &str) -> Option<String> {
+    let found = value.pointer(pointer)?;
+    found.as_str().map(ToOwned::to_owned)
+}
+
+fn reply(answer: &Answer) -> Reply {
+    let body = answer.body.as_deref().unwrap_or_default();
+    let entity = Entity::parse(body);
+    Reply {
+        status: answer.status,
+        id: entity.as_ref().and_then(Entity::id),
+        codes: envelope::items(body)
+            .into_iter()
+            .map(|item| item.data_code)
+            .collect(),
+        entity,
+    }
+}
+
+fn errors(answer: &Answer) -> Vec<Value> {
+    if answer.status < 400 {
+        return Vec::new();
+    }
+    let items = envelope::items(answer.body.as_deref().unwrap_or_default());
+    let shown = |item: crate::inbox::SageItem| json!({"data_code": item.data_code, "message": item.message, "source": item.source});
+    items.into_iter().map(shown).collect()
+}
+
+/// A path without ids and parameters.
+fn plain(path: &str) -> String {
+    let path = path.split('?').next().unwrap_or_default();
+    match path.split_once('/') {
+        Some((collection, _)) => format!("{collection}/{{id}}"),
+        None => path.to_owned(),
+    }
+}

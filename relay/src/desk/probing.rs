@@ -1,0 +1,34 @@
+//! `sage:probe`, for a business that its owner gives for it.
+
+use crate::clock;
+
+use super::probe::{self, Evidence, Wire};
+use super::{Desk, DeskError, business};
+
+impl Desk {
+    /// Asks a Sage business what the documentation leaves open. Makes records that are marked,
+    /// and takes them away.
+    ///
+    /// # Errors
+    /// When there is no such binding, or Sage does not answer.
+    pub async fn probe(&self, id: &str) -> Result<Evidence, DeskError> {
+        let (binding, row) = self.known(id).await?;
+        self.store
+            .note(Some(&binding), self.deed("sage:probe", id))
+            .await?;
+        let at = clock::rfc3339(clock::now()).unwrap_or_default();
+        let date = at.chars().take(10).collect();
+        let tag: String = Wire::fresh_id().chars().take(7).collect();
+        let mut wire = Wire::new(
+            &self.sage,
+            &self.tokens,
+            &binding,
+            business(&row),
+            tag.to_uppercase(),
+            date,
+        );
+        probe::run(&mut wire, at)
+            .await
+            .map_err(|stopped| DeskError::Sage(stopped.to_string()))
+    }
+}

@@ -1,0 +1,163 @@
+//! Runs: list, look at, direct.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::clock;
+use crate::http::shown;
+use crate::inbox::desk::{HELD, Order, RunFilter, RunLine};
+use crate::inbox::{BindingId, Reason};
+
+use super::{Desk, DeskError};
+
+/// Which runs are wanted; newest first.
+#[derive(Debug, Clone, Default)]
+pub struct RunQuery {
+    /// Of this binding.
+    pub binding: Option<String>,
+    /// In this state.
+    pub state: Option<String>,
+    /// With a key that begins so.
+    pub key: Option<String>,
+    /// At most so many.
+    pub limit: u32,
+}
+
+/// A run in a list.
+#[derive(Debug, Serialize)]
+pub struct RunSummary {
+    /// Its id.
+    pub run_id: String,
+    /// Its binding.
+    pub binding: String,
+    /// The key of the document.
+    pub key: String,
+    /// Which content under that key.
+    pub generation: i64,
+    /// Where it stands.
+    pub state: String,
+    /// Why, where there is a reason.
+    pub reason: Option<String>,
+    /// When it arrived.
+    pub created_at: Option<String>,
+    /// When it last changed.
+    pub updated_at: Option<String>,
+}
+
+impl From<RunLine> for RunSummary {
+    fn from(line: RunLine) -> Self {
+        Self {
+            run_id: line.run_id,
+            binding: line.binding_id,
+            key: line.key,
+            generation: line.generation,
+            state: line.state,
+            reason: line.error_code,
+            created_at: clock::rfc3339(line.created_at),
+            updated_at: clock::rfc3339(line.updated_at),
+        }
+    }
+}
+
+/// What an operator wants of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wish {
+    /// Set it aside.
+    Hold,
+    /// Let it go on.
+    Release,
+    /// Try it again; what may stand in Sage is looked for first.
+    Retry,
+    /// Try it again; somebody has looked, and nothing of it stands in Sage.
+    RetryAbsent,
+}
+
+impl Wish {
+    fn order(self) -> Order {
+        match self {
+            Self::Hold => Order::Hold(Reason::new(
+                HELD,
+                "An operator has set this document aside.",
+            )),
+            Self::Release => Order::Release,
+            Self::Retry => Order::Retry { absent: false },
+            Self::RetryAbsent => Order::Retry { absent: true },
+        }
+    }
+
+    fn needed(self) -> &'static str {
+        match self {
+            Self::Hold => "only a queued or waiting one can be held",
+            Self::Release => "only one that an operator has held can be released",
+            Self::Retry | Self::RetryAbsent => {
+                "only the newest rejected or ambiguous one of its key can be tried again, and only while its plan is kept"
+            }
+        }
+    }
+}
+
+impl Desk {
+    /// Lists runs.
+    ///
+    /// # Errors
+    /// When the database fails or there is no such binding.
+    pub async fn runs(&self, query: &RunQuery) -> Result<Vec<RunSummary>, DeskError> {
+        let binding = match &query.binding {
+            Some(id) => Some(self.known(id).await?.0),
+            None => None,
+        };
+        let filter = RunFilter {
+            binding,
+            state: query.state.clone(),
+            key: query.key.clone(),
+            limit: query.limit,
+        };
+        let lines = self.store.run_lines(&filter).await?;
+        Ok(lines.into_iter().map(RunSummary::from).collect())
+    }
+
+    async fn owner(&self, run_id: &str) -> Result<BindingId, DeskError> {
+        let owner = self.store.run_owner(run_id).await?;
+        owner.ok_or_else(|| DeskError::NoRun(run_id.to_owned()))
+    }
+
+    /// One run as its shop sees it, with its binding.
+    ///
+    /// # Errors
+    /// When there is no such run.
+    pub async fn run(&self, run_id: &str) -> Result<Value, DeskError> {
+        let binding = self.owner(run_id).await?;
+        let tenant = self.tenant(&binding);
+        let depth = self.config.server.max_json_depth;
+        let view = shown(self.store.as_ref(), &tenant, run_id, depth).await?;
+        let view = view.ok_or_else(|| DeskError::NoRun(run_id.to_owned()))?;
+        let mut value = serde_json::to_value(view).unwrap_or_default();
+        if let Value::Object(fields) = &mut value {
+            fields.insert(
+                "binding".to_owned(),
+                Value::String(binding.as_str().to_owned()),
+            );
+        }
+        Ok(value)
+    }
+
+    /// Carries a wish out.
+    ///
+    /// # Errors
+    /// When there is no such run, or its state does not allow it.
+    pub async fn direct(&self, run_id: &str, wish: Wish) -> Result<RunSummary, DeskError> {
+        let binding = self.owner(run_id).await?;
+        let order = wish.order();
+        let deed = self.deed(order.word(), run_id);
+        let done = self.store.order(&binding, run_id, &order, deed).await?;
+        let line = self.store.run_line(&binding, run_id).await?;
+        let line = line.ok_or_else(|| DeskError::NoRun(run_id.to_owned()))?;
+        if done {
+            return Ok(line.into());
+        }
+        Err(DeskError::NotNow {
+            state: line.state,
+            needed: wish.needed(),
+        })
+    }
+}

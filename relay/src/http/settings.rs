@@ -1,0 +1,42 @@
+//! `GET /v1/settings`: the settings of a binding, byte for byte as they were digested.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use super::auth::Caller;
+use super::{Door, Problem};
+
+pub(super) async fn pull(
+    State(door): State<Arc<Door>>,
+    Caller(tenant): Caller,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let binding = tenant.binding();
+    let row = door.store.settings(binding, None).await.map_err(|error| {
+        tracing::error!(binding = %binding, error = %error, "settings not read");
+        Problem::unavailable()
+    })?;
+    let Some(row) = row else {
+        return Err(Problem::not_found("settings_not_found"));
+    };
+    let tag = [(header::ETAG, format!("\"{}\"", row.digest))];
+    if knows(&headers, &row.digest) {
+        return Ok((StatusCode::NOT_MODIFIED, tag).into_response());
+    }
+    let kind = [(header::CONTENT_TYPE, "application/json")];
+    Ok((kind, tag, row.document).into_response())
+}
+
+/// Whether one of the tags that the shop names is this digest.
+fn knows(headers: &HeaderMap, digest: &str) -> bool {
+    headers
+        .get_all(header::IF_NONE_MATCH)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(|tag| tag.trim().trim_start_matches("W/").trim_matches('"'))
+        .any(|tag| tag == digest || tag == "*")
+}

@@ -1,0 +1,301 @@
+//! What operators, upkeep and the settings ask of the store, beside delivery.
+//!
+//! Every write that an operator causes leaves a row in `audit`, in the same transaction.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use serde::Serialize;
+
+use crate::retry::Millis;
+
+use super::{BindingId, Reason, StoreError, Xref};
+
+/// The code of a run that an operator has set aside; connecting the binding again leaves it there.
+pub(crate) const HELD: &str = "held_by_operator";
+
+/// A binding as operators see it; nothing of it is secret.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct BindingLine {
+    pub(crate) id: String,
+    pub(crate) state: String,
+    pub(crate) business_id: String,
+    pub(crate) api_url: String,
+    pub(crate) tier: Option<String>,
+    pub(crate) push_url: Option<String>,
+    pub(crate) access_usable_until: Option<Millis>,
+    pub(crate) token_version: i64,
+    pub(crate) refresh_started_at: Option<Millis>,
+    pub(crate) created_at: Millis,
+    /// Runs that are not at their end.
+    pub(crate) open_runs: i64,
+}
+
+/// A run as operators list it.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct RunLine {
+    pub(crate) run_id: String,
+    pub(crate) binding_id: String,
+    pub(crate) key: String,
+    pub(crate) generation: i64,
+    pub(crate) state: String,
+    pub(crate) error_code: Option<String>,
+    pub(crate) created_at: Millis,
+    pub(crate) updated_at: Millis,
+}
+
+/// A plan that is kept.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct KeptPlan {
+    pub(crate) seq: i64,
+    pub(crate) run_id: String,
+    pub(crate) plan: Vec<u8>,
+}
+
+/// Which runs to list; newest first.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct RunFilter {
+    pub(crate) binding: Option<BindingId>,
+    pub(crate) state: Option<String>,
+    /// What the key begins with.
+    pub(crate) key: Option<String>,
+    pub(crate) limit: u32,
+}
+
+/// What an operator does to a run.
+#[derive(Debug, Clone)]
+pub(crate) enum Order {
+    /// Queued or waiting: set aside with a reason, until released.
+    Hold(Reason),
+    /// Set aside by an operator: queued again.
+    Release,
+    /// Rejected or ambiguous: queued again. `absent` says that the operator has looked and that
+    /// nothing of it stands in Sage.
+    Retry { absent: bool },
+}
+
+impl Order {
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Self::Hold(_) => "runs:hold",
+            Self::Release => "runs:release",
+            Self::Retry { absent: false } => "runs:retry",
+            Self::Retry { absent: true } => "runs:retry --absent",
+        }
+    }
+}
+
+/// Who did what, for the audit.
+#[derive(Debug, Clone)]
+pub(crate) struct Deed<'a> {
+    pub(crate) actor: &'a str,
+    pub(crate) action: &'a str,
+    /// What it was done to: ids and keys, never contents.
+    pub(crate) subject: &'a str,
+    pub(crate) now: Millis,
+}
+
+/// A row of the audit.
+#[derive(Debug, Clone, Serialize, sqlx::FromRow)]
+pub(crate) struct AuditLine {
+    pub(crate) at: Millis,
+    pub(crate) actor: String,
+    pub(crate) binding_id: Option<String>,
+    pub(crate) action: String,
+    pub(crate) subject: String,
+}
+
+/// A version of the settings.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct SettingsRow {
+    pub(crate) version: i64,
+    pub(crate) digest: String,
+    pub(crate) document: String,
+    pub(crate) author: String,
+    pub(crate) created_at: Millis,
+}
+
+/// A list of reference data with its age.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct ReferenceRow {
+    pub(crate) kind: String,
+    pub(crate) body: String,
+    pub(crate) fetched_at: Millis,
+}
+
+/// How a binding is pushed to.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct PushRow {
+    pub(crate) binding_id: String,
+    pub(crate) push_url: String,
+    pub(crate) push_cursor: i64,
+    pub(crate) push_tries: i64,
+}
+
+/// The state of everything, for the metrics.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Gauges {
+    /// Open, parked and ambiguous runs by state.
+    pub(crate) runs: BTreeMap<String, i64>,
+    /// Bindings by state.
+    pub(crate) bindings: BTreeMap<String, i64>,
+    /// When the oldest run arrived that could be under way: throttled ones count, those that wait
+    /// for another document do not.
+    pub(crate) oldest_eligible: Option<Millis>,
+    /// When the oldest state was recorded that a shop with a push address has not been sent.
+    pub(crate) oldest_unpushed: Option<Millis>,
+}
+
+/// What was erased or thrown away.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct Erased {
+    pub(crate) runs: u64,
+    pub(crate) requests: u64,
+}
+
+/// The operator's side of the store.
+#[async_trait]
+pub(crate) trait DeskStore: Send + Sync {
+    async fn binding_lines(&self) -> Result<Vec<BindingLine>, StoreError>;
+    /// Sets the tier, or takes it back to the default; false when there is no such binding.
+    async fn set_tier(
+        &self,
+        binding: &BindingId,
+        tier: Option<&str>,
+        deed: Deed<'_>,
+    ) -> Result<bool, StoreError>;
+    /// Sets where states are pushed to, or switches pushing off. Pushing starts at the beginning
+    /// of the feed.
+    async fn set_push(
+        &self,
+        binding: &BindingId,
+        url: Option<&str>,
+        deed: Deed<'_>,
+    ) -> Result<bool, StoreError>;
+    async fn tier_of(&self, binding: &BindingId) -> Result<Option<String>, StoreError>;
+
+    async fn run_lines(&self, filter: &RunFilter) -> Result<Vec<RunLine>, StoreError>;
+    async fn run_line(
+        &self,
+        binding: &BindingId,
+        run_id: &str,
+    ) -> Result<Option<RunLine>, StoreError>;
+    /// Plans that are kept, after a place in the order of arrival.
+    async fn plans(
+        &self,
+        binding: &BindingId,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<KeptPlan>, StoreError>;
+    /// Whose run it is.
+    async fn run_owner(&self, run_id: &str) -> Result<Option<BindingId>, StoreError>;
+    /// Carries an order out; false when the run's state does not allow it.
+    async fn order(
+        &self,
+        binding: &BindingId,
+        run_id: &str,
+        order: &Order,
+        deed: Deed<'_>,
+    ) -> Result<bool, StoreError>;
+
+    /// Known objects whose key begins so, after a key, in the order of the keys.
+    async fn xref_lines(
+        &self,
+        binding: &BindingId,
+        beginning: &str,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<Xref>, StoreError>;
+    /// Says which Sage object a key stands for.
+    async fn set_xref(
+        &self,
+        binding: &BindingId,
+        xref: &Xref,
+        deed: Deed<'_>,
+    ) -> Result<(), StoreError>;
+
+    /// Puts every state to the end of the feed, or those of one kind of entity: the shop reads
+    /// and is sent them once more.
+    async fn backfill(
+        &self,
+        binding: &BindingId,
+        entity_type: Option<&str>,
+        deed: Deed<'_>,
+    ) -> Result<u64, StoreError>;
+
+    async fn note(&self, binding: Option<&BindingId>, deed: Deed<'_>) -> Result<(), StoreError>;
+    async fn audit_lines(&self, limit: u32) -> Result<Vec<AuditLine>, StoreError>;
+
+    /// Erases what these runs, and those that speak of these keys, hold of people: plans,
+    /// requests, Sage's words.
+    /// Runs that are not at their end are left; how many those are comes second.
+    async fn erase(
+        &self,
+        binding: &BindingId,
+        keys: &[String],
+        runs: &[String],
+        deed: Deed<'_>,
+    ) -> Result<(Erased, u64), StoreError>;
+    /// The keys of objects that were verified against this tag.
+    async fn tagged(&self, binding: &BindingId, tag: &str) -> Result<Vec<String>, StoreError>;
+}
+
+/// Settings and reference data.
+#[async_trait]
+pub(crate) trait SettingsStore: Send + Sync {
+    /// Saves a version; the number of the one that stands when nothing changed comes with false.
+    async fn save_settings(
+        &self,
+        binding: &BindingId,
+        document: &str,
+        digest: &str,
+        deed: Deed<'_>,
+    ) -> Result<(i64, bool), StoreError>;
+    /// The newest version, or the one asked for.
+    async fn settings(
+        &self,
+        binding: &BindingId,
+        version: Option<i64>,
+    ) -> Result<Option<SettingsRow>, StoreError>;
+    /// Every version, newest first, without the documents.
+    async fn settings_versions(&self, binding: &BindingId) -> Result<Vec<SettingsRow>, StoreError>;
+    async fn keep_reference(
+        &self,
+        binding: &BindingId,
+        kind: &str,
+        body: &str,
+        now: Millis,
+    ) -> Result<(), StoreError>;
+    async fn reference(&self, binding: &BindingId) -> Result<Vec<ReferenceRow>, StoreError>;
+}
+
+/// Pushing states.
+#[async_trait]
+pub(crate) trait PushStore: Send + Sync {
+    /// Bindings with states that were not pushed yet and whose time has come.
+    async fn push_due(&self, now: Millis, limit: u32) -> Result<Vec<PushRow>, StoreError>;
+    /// Takes the push of a binding until an instant; false when another process has it.
+    async fn push_take(
+        &self,
+        binding: &BindingId,
+        until: Millis,
+        now: Millis,
+    ) -> Result<bool, StoreError>;
+    /// Everything up to the cursor has arrived.
+    async fn push_done(&self, binding: &BindingId, cursor: i64) -> Result<(), StoreError>;
+    /// Nothing has arrived; try again then.
+    async fn push_failed(&self, binding: &BindingId, next_at: Millis) -> Result<(), StoreError>;
+    /// The shop does not want pushes any more.
+    async fn push_gone(&self, binding: &BindingId, now: Millis) -> Result<(), StoreError>;
+}
+
+/// What must be done now and then.
+#[async_trait]
+pub(crate) trait UpkeepStore: Send + Sync {
+    /// Forgets tickets that are void.
+    async fn forget_tickets(&self, now: Millis) -> Result<(), StoreError>;
+    /// Throws plans and requests away of runs that ended before: well, or not.
+    async fn expire(&self, well_before: Millis, badly_before: Millis)
+    -> Result<Erased, StoreError>;
+    async fn gauges(&self) -> Result<Gauges, StoreError>;
+}

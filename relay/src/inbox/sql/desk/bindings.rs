@@ -1,0 +1,53 @@
+//! Bindings, as operators see and change them.
+
+use sqlx::Pool;
+
+use crate::inbox::desk::{BindingLine, Deed};
+use crate::inbox::{BindingId, StoreError};
+
+use super::{Db, begin_for, during, note};
+
+pub(super) async fn lines(readers: &Pool<Db>) -> Result<Vec<BindingLine>, StoreError> {
+    sqlx::query_as(
+        "SELECT id, state, business_id, api_url, tier, push_url, access_usable_until, token_version, refresh_started_at,
+                created_at,
+                (SELECT count(*) FROM run WHERE run.binding_id = binding.id AND run.state IN ('queued', 'running', 'waiting')) AS open_runs
+         FROM binding ORDER BY id",
+    )
+    .fetch_all(readers)
+    .await
+    .map_err(during("bindings"))
+}
+
+pub(super) async fn tier(
+    readers: &Pool<Db>,
+    binding: &BindingId,
+) -> Result<Option<String>, StoreError> {
+    let tier: Option<Option<String>> = sqlx::query_scalar("SELECT tier FROM binding WHERE id = $1")
+        .bind(binding.as_str())
+        .fetch_optional(readers)
+        .await
+        .map_err(during("tier"))?;
+    Ok(tier.flatten())
+}
+
+pub(super) async fn set_tier(
+    writer: &Pool<Db>,
+    binding: &BindingId,
+    tier: Option<&str>,
+    deed: Deed<'_>,
+) -> Result<bool, StoreError> {
+    let mut tx = begin_for(writer, binding, "tier").await?;
+    let done = sqlx::query("UPDATE binding SET tier = $2 WHERE id = $1")
+        .bind(binding.as_str())
+        .bind(tier)
+        .execute(&mut *tx)
+        .await
+        .map_err(during("tier"))?;
+    if done.rows_affected() == 0 {
+        return Ok(false);
+    }
+    note(&mut tx, Some(binding), &deed).await?;
+    tx.commit().await.map_err(during("tier"))?;
+    Ok(true)
+}

@@ -1,0 +1,145 @@
+//! Pushes what is due, binding after binding.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::clock;
+use crate::http::Entry;
+use crate::inbox::desk::PushRow;
+use crate::inbox::{BindingId, Store, StoreError};
+use crate::retry::{Schedule, later};
+use crate::sage::oauth::API_KEY;
+use crate::tenant::Tenant;
+use crate::vault::Vault;
+
+use super::call::{Failure, Message, send};
+
+/// Bindings looked at in one go.
+const AT_ONCE: u32 = 50;
+/// States in one call.
+const STATES: u32 = 200;
+
+/// How pushing is done.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Manner {
+    pub(crate) every: Duration,
+    pub(crate) patience: Duration,
+    pub(crate) schedule: Schedule,
+    /// Whether private networks may be called.
+    pub(crate) private: bool,
+}
+
+/// The body of a push: entries as in the feed.
+#[derive(Serialize)]
+struct States {
+    items: Vec<Entry>,
+}
+
+/// What a push needs.
+#[derive(Clone)]
+pub(crate) struct Pusher {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) vault: Arc<Vault>,
+    pub(crate) manner: Manner,
+}
+
+impl Pusher {
+    /// Until the task is ended. What is cut off is pushed again: nothing counts before the answer.
+    pub(crate) async fn run(self) {
+        loop {
+            tokio::time::sleep(self.manner.every).await;
+            match self.store.push_due(clock::now(), AT_ONCE).await {
+                Ok(due) => {
+                    let mut round = tokio::task::JoinSet::new();
+                    for row in due {
+                        let this = self.clone();
+                        round.spawn(async move { this.shop(row).await });
+                    }
+                    round.join_all().await;
+                }
+                Err(error) => tracing::error!(error = %error, "pushes not looked up"),
+            }
+        }
+    }
+
+    /// Everything there is for one shop, or until it fails.
+    async fn shop(&self, row: PushRow) {
+        let Some(binding) = BindingId::new(&row.binding_id) else {
+            return;
+        };
+        let lease = self.manner.patience.saturating_mul(3);
+        let mut cursor = row.push_cursor;
+        loop {
+            let now = clock::now();
+            match self.store.push_take(&binding, later(now, lease), now).await {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(error) => return complain(&binding, &error),
+            }
+            match self.batch(&binding, &row.push_url, cursor).await {
+                Ok(Ok(Some(reached))) => cursor = reached,
+                Ok(Ok(None)) => return,
+                Ok(Err(failure)) => return self.failed(&binding, failure, row.push_tries).await,
+                Err(error) => return complain(&binding, &error),
+            }
+        }
+    }
+
+    /// One call; where it brought the cursor, or nothing when there is nothing more.
+    async fn batch(
+        &self,
+        binding: &BindingId,
+        url: &str,
+        cursor: i64,
+    ) -> Result<Result<Option<i64>, Failure>, StoreError> {
+        let tenant = Tenant::operated(binding, &self.vault);
+        let rows = self.store.sync_state(&tenant, cursor, STATES).await?;
+        let Some(reached) = rows.last().map(|row| row.cursor) else {
+            self.store.push_done(binding, cursor).await?;
+            return Ok(Ok(None));
+        };
+        let key = self.store.binding(binding).await?;
+        let key = key.and_then(|row| self.vault.open(binding, API_KEY, &row.api_key_sealed).ok());
+        let Some(api_key) = key else {
+            return Ok(Err(Failure::Unsigned));
+        };
+        let items: Vec<Entry> = rows.into_iter().map(Entry::from).collect();
+        let message = Message {
+            binding,
+            api_key: &api_key,
+            id: &format!("sync-state-{binding}-{reached}"),
+            now: clock::now() / 1000,
+            body: serde_json::to_string(&States { items }).unwrap_or_default(),
+        };
+        let url = format!("{}/sync-state", url.trim_end_matches('/'));
+        let sent = send(&url, message, self.manner.private, self.manner.patience).await;
+        if sent.is_ok() {
+            metrics::counter!("ledger_relay_pushes_total", "outcome" => "arrived").increment(1);
+            self.store.push_done(binding, reached).await?;
+        }
+        Ok(sent.map(|()| Some(reached)))
+    }
+
+    async fn failed(&self, binding: &BindingId, failure: Failure, tries: i64) {
+        metrics::counter!("ledger_relay_pushes_total", "outcome" => failure.word()).increment(1);
+        tracing::warn!(binding = %binding, failure = %failure, "states not pushed");
+        let now = clock::now();
+        let kept = if failure == Failure::Gone {
+            self.store.push_gone(binding, now).await
+        } else {
+            let tries = u32::try_from(tries).unwrap_or(u32::MAX);
+            let schedule = self.manner.schedule;
+            let next = schedule.next(tries.saturating_add(1), None, clock::jitter(), now);
+            self.store.push_failed(binding, next).await
+        };
+        if let Err(error) = kept {
+            complain(binding, &error);
+        }
+    }
+}
+
+fn complain(binding: &BindingId, error: &StoreError) {
+    tracing::error!(binding = %binding, error = %error, "push not recorded");
+}

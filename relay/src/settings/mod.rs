@@ -1,0 +1,7 @@
+//! The settings of a binding: versions, tiers, reference data.
+//!
+//! The relay owns them and the core judges them: nothing here knows what a knob means.
+
+pub(crate) mod document;
+pub(crate) mod reference;
+pub(crate) mod tiers;

@@ -1,0 +1,47 @@
+//! What the relay does beside its work: forgets, throws away.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::clock;
+use crate::http::Door;
+use crate::retry::Millis;
+
+const MINUTE: Duration = Duration::from_secs(60);
+const DAY: Millis = 86_400_000;
+
+/// For how long plans and requests are kept, in days.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Kept {
+    pub(crate) succeeded: u32,
+    pub(crate) rejected: u32,
+}
+
+/// Until the task is ended.
+pub(crate) async fn run(door: Arc<Door>, kept: Kept) {
+    let mut minute = tokio::time::interval(MINUTE);
+    loop {
+        minute.tick().await;
+        let now = clock::now();
+        door.rate.forget();
+        if let Err(error) = door.store.forget_tickets(now).await {
+            tracing::error!(error = %error, "used tokens not forgotten");
+        }
+        let before = |days: u32| now.saturating_sub(DAY.saturating_mul(days.into()));
+        match door
+            .store
+            .expire(before(kept.succeeded), before(kept.rejected))
+            .await
+        {
+            Ok(erased) if erased.runs > 0 => {
+                tracing::info!(
+                    runs = erased.runs,
+                    requests = erased.requests,
+                    "old plans thrown away"
+                );
+            }
+            Ok(_) => {}
+            Err(error) => tracing::error!(error = %error, "old plans not thrown away"),
+        }
+    }
+}

@@ -1,5 +1,7 @@
 //! Runs: list, look at, direct.
 
+use std::time::Duration;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -9,6 +11,10 @@ use crate::inbox::desk::{HELD, Order, RunFilter, RunLine};
 use crate::inbox::{BindingId, Reason};
 
 use super::{Desk, DeskError};
+
+/// How often a run is looked at that its lane is at work on.
+const LOOKS: u32 = 50;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(40);
 
 /// Which runs are wanted; newest first.
 #[derive(Debug, Clone, Default)]
@@ -148,15 +154,24 @@ impl Desk {
     pub async fn direct(&self, run_id: &str, wish: Wish) -> Result<RunSummary, DeskError> {
         let binding = self.owner(run_id).await?;
         let order = wish.order();
-        let deed = self.deed(order.word(), run_id);
-        let done = self.store.order(&binding, run_id, &order, deed).await?;
-        let line = self.store.run_line(&binding, run_id).await?;
-        let line = line.ok_or_else(|| DeskError::NoRun(run_id.to_owned()))?;
-        if done {
-            return Ok(line.into());
-        }
+        let mut looks = LOOKS;
+        let state = loop {
+            let deed = self.deed(order.word(), run_id);
+            let done = self.store.order(&binding, run_id, &order, deed).await?;
+            let line = self.store.run_line(&binding, run_id).await?;
+            let line = line.ok_or_else(|| DeskError::NoRun(run_id.to_owned()))?;
+            if done {
+                return Ok(line.into());
+            }
+            looks -= 1;
+            // Its lane has it for the moment.
+            if line.state != "running" || looks == 0 {
+                break line.state;
+            }
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        };
         Err(DeskError::NotNow {
-            state: line.state,
+            state,
             needed: wish.needed(),
         })
     }

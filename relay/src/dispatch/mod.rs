@@ -152,6 +152,11 @@ impl Dispatcher {
                 .for_each(|binding| self.wake(binding)),
             Err(error) => tracing::error!(error = %error, "unfinished runs not read"),
         }
+        // An operator may have released a run beside us: its lane rests and knows nothing of it.
+        match self.engine.store.ready(now).await {
+            Ok(ready) => ready.iter().for_each(|binding| self.wake(binding)),
+            Err(error) => tracing::error!(error = %error, "ready runs not read"),
+        }
     }
 
     fn lanes(&self) -> MutexGuard<'_, BTreeMap<BindingId, Lane>> {

@@ -83,6 +83,8 @@ pub(crate) trait DoorStore: Send + Sync {
 pub(crate) trait LaneStore: Send + Sync {
     /// Bindings with unfinished runs.
     async fn busy(&self) -> Result<Vec<BindingId>, StoreError>;
+    /// Bindings with runs that could be taken now.
+    async fn ready(&self, now: Millis) -> Result<Vec<BindingId>, StoreError>;
     /// Bindings for which another process took plans in, where there are other processes. The
     /// first caller gets it.
     fn arrivals(&self) -> Option<mpsc::Receiver<BindingId>>;

@@ -91,6 +91,7 @@ impl Relay {
                 .env("LEDGER_RELAY__STORE__PATH", folder.join("relay.sqlite3"))
                 .env("LEDGER_RELAY__KEYS__SERVER_KEY", &server_key)
                 .env("LEDGER_RELAY__SAGE__CLIENT_ID", "demo")
+                .env("LEDGER_RELAY__SERVER__MAX_REQUESTS_PER_MINUTE", "0")
                 // The simulator has no limits; the demo shows more documents than a minute takes.
                 .env("LEDGER_RELAY__SAGE__REQUESTS_PER_MINUTE", "0")
                 .env("LEDGER_RELAY__SAGE__REQUESTS_PER_DAY", "0");

@@ -106,6 +106,10 @@ impl LaneStore for SqlStore {
         views::busy(&self.readers).await
     }
 
+    async fn ready(&self, now: Millis) -> Result<Vec<BindingId>, StoreError> {
+        views::ready(&self.readers, now).await
+    }
+
     fn arrivals(&self) -> Option<mpsc::Receiver<BindingId>> {
         self.extra.arrivals()
     }

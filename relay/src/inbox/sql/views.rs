@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use sqlx::Pool;
 
 use crate::inbox::{AttemptView, BindingId, Intent, ReportRow, Request, RunView, StoreError, Xref};
+use crate::retry::Millis;
 
 use super::{Db, during};
 
@@ -65,6 +66,22 @@ pub(super) async fn busy(readers: &Pool<Db>) -> Result<Vec<BindingId>, StoreErro
             .fetch_all(readers)
             .await
             .map_err(during("busy"))?;
+    names(&ids)
+}
+
+pub(super) async fn ready(readers: &Pool<Db>, now: Millis) -> Result<Vec<BindingId>, StoreError> {
+    let ids: Vec<String> = sqlx::query_scalar(
+        "SELECT DISTINCT binding_id FROM run
+         WHERE state IN ('queued', 'running', 'waiting') AND (state = 'queued' OR next_at <= $1) ORDER BY binding_id",
+    )
+    .bind(now)
+    .fetch_all(readers)
+    .await
+    .map_err(during("ready"))?;
+    names(&ids)
+}
+
+fn names(ids: &[String]) -> Result<Vec<BindingId>, StoreError> {
     ids.iter()
         .map(|id| BindingId::new(id).ok_or(StoreError::Contradiction("a malformed binding id")))
         .collect()

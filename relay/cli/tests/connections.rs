@@ -1,0 +1,143 @@
+//! Bindings and their tokens.
+
+use crate::stage::{BINDING, Stage};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bindings_are_shown_and_changed() {
+    let stage = Stage::open(&[]).await;
+    let all = stage.done(&["binding:list"]).await;
+    assert_eq!(all[0]["id"], BINDING);
+    assert_eq!(all[0]["business"], stage.business.as_str());
+    let again = [
+        "binding:add",
+        BINDING,
+        "--api-key-file",
+        "api.key",
+        "--business",
+        "b",
+        "--refresh-token-file",
+        "refresh.token",
+    ];
+    assert!(stage.refused(&again).await.contains("exists already"));
+    let table = stage.run(&["binding:list"], &[], &[]).await;
+    let header: Vec<&str> = table
+        .out
+        .lines()
+        .next()
+        .unwrap()
+        .split_whitespace()
+        .collect();
+    assert_eq!(&header[..3], ["id", "state", "business"]);
+
+    assert!(
+        stage
+            .refused(&["binding:show", "nobody"])
+            .await
+            .contains("no binding nobody")
+    );
+    assert!(
+        stage
+            .refused(&["binding:tier", BINDING, "gold"])
+            .await
+            .contains("self_hosted")
+    );
+    let tier = stage.done(&["binding:tier", BINDING, "self_hosted"]).await;
+    assert_eq!(tier["tier"], "self_hosted");
+
+    let unsafe_url = ["binding:push", BINDING, "http://shop.example/rest/V1/byte8"];
+    assert!(stage.refused(&unsafe_url).await.contains("https"));
+    let url = "https://shop.example/rest/V1/byte8";
+    assert_eq!(
+        stage.done(&["binding:push", BINDING, url]).await["push_url"],
+        url
+    );
+    let off = stage.done(&["binding:push", BINDING, "--off"]).await;
+    assert!(off["push_url"].is_null());
+
+    stage.file("new.token", "another");
+    let words = [
+        "binding:reconnect",
+        BINDING,
+        "--refresh-token-file",
+        "new.token",
+    ];
+    assert_eq!(stage.done(&words).await["state"], "active");
+    let log = stage.done(&["audit:log"]).await;
+    let actions: Vec<&str> = log
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| line["action"].as_str().unwrap())
+        .collect();
+    assert_eq!(actions, ["binding:push", "binding:push", "binding:tier"]);
+    assert_eq!(log[0]["actor"], "ann");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_is_shown_only_where_that_is_allowed_and_never_silently() {
+    let stage = Stage::open(&[]).await;
+    let status = stage.done(&["oauth:status", BINDING]).await;
+    assert_eq!(status["state"], "active");
+    assert!(status.get("access_token").is_none());
+    let words = ["oauth:status", BINDING, "--reveal-token"];
+    assert!(stage.refused(&words).await.contains("reveal_tokens"));
+    assert_eq!(
+        stage.done(&["audit:log"]).await.as_array().unwrap().len(),
+        0
+    );
+
+    let allowed = [("LEDGER_RELAY__ADMIN__REVEAL_TOKENS", "true")];
+    let said = stage.run(&words, &["--json"], &allowed).await;
+    let shown = said.json();
+    assert!(shown["access_token"].as_str().unwrap().len() > 10);
+    assert_eq!(shown["rotations"], 1, "it was fetched for this");
+    let log = stage.done(&["audit:log"]).await;
+    assert_eq!(log[0]["action"], "oauth:status --reveal-token");
+    // The relay goes on with the pair that the command fetched.
+    stage
+        .delivered("invoice/domestic_sale_with_taxed_shipping")
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_understood_ends_with_status_two() {
+    let stage = Stage::open(&[]).await;
+    for words in [
+        &["dance"][..],
+        &["runs:show"],
+        &["erase", BINDING],
+        &["binding:push", BINDING],
+    ] {
+        assert_eq!(stage.cli(words).await.status, 2, "{words:?}");
+    }
+    let help = stage.cli(&["--help"]).await;
+    for command in [
+        "binding:list",
+        "binding:show",
+        "binding:add",
+        "binding:reconnect",
+        "binding:tier",
+        "binding:push",
+        "oauth:status",
+        "runs:list",
+        "runs:show",
+        "runs:retry",
+        "runs:hold",
+        "runs:release",
+        "xref:show",
+        "xref:set",
+        "refs:refresh",
+        "refs:show",
+        "settings:show",
+        "settings:versions",
+        "settings:validate",
+        "settings:set",
+        "sync-state:backfill",
+        "audit:sweep",
+        "audit:log",
+        "sage:probe",
+        "erase",
+    ] {
+        assert!(help.out.contains(command), "{command}");
+    }
+}

@@ -1,0 +1,136 @@
+//! The probe against both kinds of Sage: it must tell them apart, and leave nothing behind.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::stage::{BINDING, Stage};
+
+async fn answers(switches: Value) -> (BTreeMap<String, String>, Value) {
+    let stage = Stage::open(&[]).await;
+    stage.control("switches", switches).await;
+    let words = ["sage:probe", BINDING, "--evidence", "evidence.json"];
+    assert!(stage.refused(&words).await.contains("--this-is-a-trial"));
+    let told = stage
+        .done(&[&words[..], &["--this-is-a-trial"]].concat())
+        .await;
+    assert_eq!(told["leftovers"], json!([]));
+    let text = stage.read("evidence.json");
+    assert!(
+        !text.contains("Bearer") && !text.contains("token"),
+        "no secrets"
+    );
+    let evidence: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(
+        (
+            evidence["country"].as_str(),
+            evidence["base_currency"].as_str()
+        ),
+        (Some("GB"), Some("GBP"))
+    );
+    // Contacts are deleted and documents voided; what is not marked was not touched.
+    let ledger = stage.ledger().await;
+    for contact in ledger["contacts"].as_array().unwrap() {
+        assert!(
+            contact["name"]
+                .as_str()
+                .unwrap()
+                .starts_with("LEDGER-RELAY PROBE")
+        );
+        assert!(
+            contact["deleted_at"].is_string() || contact["$simulator_deleted"] == true,
+            "{contact}"
+        );
+    }
+    for invoice in ledger["sales_invoices"].as_array().unwrap() {
+        assert_eq!(invoice["status"]["id"], "VOID", "{invoice}");
+    }
+    let findings = evidence["findings"].as_array().unwrap();
+    assert!(findings.iter().all(|finding| {
+        finding["answer"].as_str().unwrap().starts_with("not_asked")
+            || !finding["calls"].as_array().unwrap().is_empty()
+    }));
+    let answers = findings.iter().map(|finding| {
+        (
+            finding["question"].as_str().unwrap().to_owned(),
+            finding["answer"].as_str().unwrap().to_owned(),
+        )
+    });
+    (answers.collect(), evidence)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sage_as_documented() {
+    let (answers, evidence) = answers(json!({"multi_currency": true})).await;
+    for (question, answer) in [
+        ("idempotency_repeat", "first_result"),
+        ("idempotency_changed_body", "first_result"),
+        (
+            "idempotency_other_resource",
+            "422 IdempotencyResourceMismatch",
+        ),
+        ("idempotency_after_422", "not_cached"),
+        ("unknown_contact_id", "404 RecordNotFound"),
+        ("tax_tolerance", "at least 5.00"),
+        ("exchange_rate_direction", "base_per_foreign"),
+    ] {
+        assert_eq!(
+            answers.get(question).map(String::as_str),
+            Some(answer),
+            "{question}: {answers:#?}"
+        );
+    }
+    for question in [
+        "duplicate_contact_reference",
+        "reference_of_deleted_contact",
+        "contact_currency_change",
+        "malformed_json",
+        "description_length",
+    ] {
+        assert!(answers.contains_key(question), "{question}: {answers:#?}");
+    }
+    assert!(
+        evidence["calls"].as_u64().unwrap() < 80,
+        "a probe is no flood: {}",
+        evidence["calls"]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sage_that_answers_everything_the_other_way() {
+    let switches = json!({
+        "idempotency": "ignored",
+        "unknown_record_status": 422,
+        "tax_tolerance": "0.05",
+        "exchange_rate_direction": "foreign_per_base",
+        "multi_currency": true,
+    });
+    let (answers, _) = answers(switches).await;
+    for (question, answer) in [
+        ("idempotency_changed_body", "new_object"),
+        ("tax_tolerance", "0.05"),
+        ("exchange_rate_direction", "foreign_per_base"),
+    ] {
+        assert_eq!(
+            answers.get(question).map(String::as_str),
+            Some(answer),
+            "{question}: {answers:#?}"
+        );
+    }
+    assert!(
+        answers["unknown_contact_id"].starts_with("422"),
+        "{answers:#?}"
+    );
+    assert_ne!(answers["idempotency_repeat"], "first_result");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sage_that_keeps_refusals_and_refuses_changed_bodies() {
+    let switches = json!({"idempotency_caches_errors": true, "idempotency_changed_body": "error"});
+    let (answers, _) = answers(switches).await;
+    assert_eq!(answers["idempotency_changed_body"], "error");
+    assert_eq!(
+        answers["exchange_rate_direction"],
+        "not_asked: multi-currency is off"
+    );
+}

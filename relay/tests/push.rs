@@ -105,6 +105,8 @@ async fn what_the_feed_says_arrives_once_and_in_order_whatever_the_shop_answers(
     let mut rig = Rig::prepare().await;
     rig.config.push.every_ms = 10;
     rig.config.push.allow_private_networks = true;
+    // A push that is cut off holds the next one up for three times this.
+    rig.config.push.timeout_ms = 1_000;
     rig.up().await;
     let magento = Magento::default();
     let url = shop(&magento).await;

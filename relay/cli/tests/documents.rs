@@ -63,7 +63,9 @@ async fn runs_are_listed_shown_held_released_and_tried_again() {
     stage
         .control("switches", json!({"tax_tolerance": "0.00"}))
         .await;
-    let odd = stage.post(&plan("invoice/unit_rounding_tax_is_sent_as_charged")).await;
+    let odd = stage
+        .post(&plan("invoice/unit_rounding_tax_is_sent_as_charged"))
+        .await;
     let state = stage.until(&odd, "rejected").await;
     assert_eq!(state["error"]["code"], "sage_rejected");
     stage

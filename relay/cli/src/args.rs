@@ -39,6 +39,9 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FILE")]
         refresh_token_file: PathBuf,
     },
+    /// Takes the consent back: nothing is sent from here on, and Sage is told.
+    #[command(name = "binding:disconnect")]
+    BindingDisconnect { binding: String },
     /// Puts a binding on a tier; without a name, on the default.
     #[command(name = "binding:tier")]
     BindingTier {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use ledger_relay::config::Config;
 use ledger_relay::desk::{Desk, DeskError, RunQuery, Whom, Wish};
-use ledger_relay::{NewBinding, add_binding, reconnect_binding};
+use ledger_relay::{NewBinding, add_binding, disconnect_binding, reconnect_binding};
 use serde_json::json;
 
 use crate::args::{self, Cli, Command};
@@ -32,6 +32,9 @@ pub(crate) async fn run(cli: Cli) -> Outcome {
     } = command
     {
         reconnect_binding(&config, &binding, &refresh_token_file).await?;
+        command = Command::BindingShow { binding };
+    } else if let Command::BindingDisconnect { binding } = command {
+        disconnect_binding(&config, &binding).await?;
         command = Command::BindingShow { binding };
     }
     let desk = Desk::open(&config, &actor).await?;
@@ -145,7 +148,9 @@ async fn carry_out(desk: &Desk, command: Command) -> Outcome {
         Command::Erase { binding, whom } => {
             Answer::of(desk.erase(&binding, &customer(&whom)?).await?)
         }
-        Command::BindingAdd(_) | Command::BindingReconnect { .. } => {
+        Command::BindingAdd(_)
+        | Command::BindingReconnect { .. }
+        | Command::BindingDisconnect { .. } => {
             return Err(DeskError::Argument("carried out already".to_owned()));
         }
     };

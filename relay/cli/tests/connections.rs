@@ -62,6 +62,9 @@ async fn bindings_are_shown_and_changed() {
         "new.token",
     ];
     assert_eq!(stage.done(&words).await["state"], "active");
+    stage.file("refresh.token", "simulator-refresh-token");
+    let words = ["binding:disconnect", BINDING];
+    assert_eq!(stage.done(&words).await["state"], "token_revoked");
     let log = stage.done(&["audit:log"]).await;
     let actions: Vec<&str> = log
         .as_array()
@@ -116,6 +119,7 @@ async fn what_is_not_understood_ends_with_status_two() {
         "binding:show",
         "binding:add",
         "binding:reconnect",
+        "binding:disconnect",
         "binding:tier",
         "binding:push",
         "oauth:status",

@@ -10,11 +10,12 @@
 declare(strict_types=1);
 
 use Byte8\SageAccounting\Tools\Check\ClassCheck;
+use Byte8\SageAccounting\Tools\Check\ComposerCheck;
 use Byte8\SageAccounting\Tools\Check\Findings;
 use Byte8\SageAccounting\Tools\Check\Tree;
 use Byte8\SageAccounting\Tools\Check\XmlCheck;
 
-foreach (['Findings', 'Tree', 'ClassCheck', 'XmlCheck'] as $part) {
+foreach (['Findings', 'Tree', 'ClassCheck', 'XmlCheck', 'ComposerCheck'] as $part) {
     require __DIR__ . '/check/' . $part . '.php';
 }
 $module = dirname(__DIR__, 2) . '/magento-module';
@@ -43,6 +44,7 @@ $classes = new ClassCheck($findings, $module);
 $classes->run();
 $classes->runStubs($module . '/Test/Stub');
 (new XmlCheck($findings, $tree, $module))->run();
+(new ComposerCheck($findings, $tree, $module))->run();
 
 $standard = $folder . '/vendor/magento/magento-coding-standard/Magento2';
 $phpcs = $folder . '/vendor/squizlabs/php_codesniffer/bin/phpcs';

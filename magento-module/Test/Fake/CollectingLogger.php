@@ -7,7 +7,7 @@ namespace Byte8\SageAccounting\Test\Fake;
 use Psr\Log\LoggerInterface;
 
 /**
- * Remembers critical messages, so that a test can see that nothing was swallowed silently.
+ * Remembers messages, so that a test can see that nothing was swallowed silently.
  */
 class CollectingLogger implements LoggerInterface
 {
@@ -15,6 +15,11 @@ class CollectingLogger implements LoggerInterface
     public array $messages = [];
 
     public function critical(string|\Stringable $message, array $context = []): void
+    {
+        $this->messages[] = (string) $message;
+    }
+
+    public function error(string|\Stringable $message, array $context = []): void
     {
         $this->messages[] = (string) $message;
     }

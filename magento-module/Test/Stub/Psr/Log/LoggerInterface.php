@@ -12,4 +12,6 @@ namespace Psr\Log;
 interface LoggerInterface
 {
     public function critical(string|\Stringable $message, array $context = []): void;
+
+    public function error(string|\Stringable $message, array $context = []): void;
 }

@@ -1,0 +1,89 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Test\Unit\Observer;
+
+use Byte8\SageAccounting\Model\Outbox\TranslationRun;
+use Byte8\SageAccounting\Model\ProcessConfig;
+use Byte8\SageAccounting\Observer\TranslateCreditMemoAfterCommit;
+use Byte8\SageAccounting\Observer\TranslateInvoiceAfterCommit;
+use Byte8\SageAccounting\Test\Fake\CollectingLogger;
+use Byte8\SageAccounting\Test\Fake\FakeScopeConfig;
+use Magento\Framework\Event\Observer;
+use Magento\Framework\Model\AbstractModel;
+use PHPUnit\Framework\TestCase;
+
+/**
+ * When a document is decided right after its transaction, and that a failure stays ours.
+ */
+class TranslateAfterCommitTest extends TestCase
+{
+    private const SWITCH = 'byte8/sage_accounting/translate_after_commit';
+
+    public function testDocumentOfAnEarlierOrderIsDecidedAtOnce(): void
+    {
+        $run = $this->createMock(TranslationRun::class);
+        $run->expects(self::exactly(2))->method('runFor')->withConsecutive(['invoice', 7], ['creditmemo', 7]);
+        $config = new ProcessConfig(new FakeScopeConfig([self::SWITCH => '1']));
+        $logger = new CollectingLogger();
+
+        $invoice = new TranslateInvoiceAfterCommit($run, $config, $logger);
+        $invoice->execute(new Observer(['invoice' => $this->document(['entity_id' => 3])]));
+        $memo = new TranslateCreditMemoAfterCommit($run, $config, $logger);
+        $memo->execute(new Observer(['creditmemo' => $this->document(['entity_id' => 3])]));
+    }
+
+    public function testOrderPlacedInThisRequestIsLeftToCron(): void
+    {
+        $run = $this->createMock(TranslationRun::class);
+        $run->expects(self::never())->method('runFor');
+        $config = new ProcessConfig(new FakeScopeConfig([self::SWITCH => '1']));
+        $observer = new TranslateInvoiceAfterCommit($run, $config, new CollectingLogger());
+
+        $observer->execute(new Observer(['invoice' => $this->document([])]));
+        $observer->execute(new Observer([]));
+    }
+
+    public function testTheMerchantMaySwitchItOff(): void
+    {
+        $run = $this->createMock(TranslationRun::class);
+        $run->expects(self::never())->method('runFor');
+        $config = new ProcessConfig(new FakeScopeConfig());
+        $observer = new TranslateInvoiceAfterCommit($run, $config, new CollectingLogger());
+
+        $observer->execute(new Observer(['invoice' => $this->document(['entity_id' => 3])]));
+    }
+
+    public function testFailureIsLoggedAndNothingElse(): void
+    {
+        $run = $this->createMock(TranslationRun::class);
+        $run->method('runFor')->willThrowException(new \TypeError('oops'));
+        $logger = new CollectingLogger();
+        $config = new ProcessConfig(new FakeScopeConfig([self::SWITCH => '1']));
+        $observer = new TranslateInvoiceAfterCommit($run, $config, $logger);
+        $observer->execute(new Observer(['invoice' => $this->document(['entity_id' => 3])]));
+
+        self::assertStringContainsString('oops', implode(' ', $logger->messages));
+    }
+
+    /**
+     * @param array<string, int> $loadedOrder values the order was loaded with
+     */
+    private function document(array $loadedOrder): AbstractModel
+    {
+        $order = new AbstractModel(['entity_id' => 3], $loadedOrder);
+
+        return new class ($order) extends AbstractModel {
+            public function __construct(private readonly AbstractModel $order)
+            {
+                parent::__construct(['entity_id' => 7]);
+            }
+
+            public function getOrder(): AbstractModel
+            {
+                return $this->order;
+            }
+        };
+    }
+}

@@ -24,8 +24,6 @@
 use crate::Error;
 use crate::engine::WASMTIME_VERSION;
 use sha2::{Digest, Sha256};
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
 use twox_hash::XxHash3_128;
 
 /// Last bytes of every artefact.
@@ -40,10 +38,8 @@ const VERSION_BYTES: usize = 20;
 const COVERED_BYTES: usize = 40;
 /// How a WebAssembly file begins.
 const WEBASSEMBLY: &[u8] = b"\0asm";
-/// A file is read in pieces that stay in the processor's cache.
-const PIECE_BYTES: usize = 128 * 1024;
 
-/// A verified artefact in memory.
+/// A verified artefact.
 #[derive(Debug)]
 pub struct Artefact<'a> {
     /// SHA-256 of the component, in hexadecimal: which component this is.
@@ -71,7 +67,7 @@ pub fn wrap(component: &[u8], body: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// Verifies an artefact in memory.
+/// Verifies an artefact.
 ///
 /// # Errors
 ///
@@ -92,45 +88,6 @@ pub fn verify(bytes: &[u8]) -> Result<Artefact<'_>, Error> {
         component_sha256: trailer.component_sha256(),
         body,
     })
-}
-
-/// Verifies an artefact in a file without keeping it in memory; gives the component's SHA-256.
-///
-/// # Errors
-///
-/// As [`verify`]; a file that cannot be read is an error of the outer kind.
-pub(crate) fn verify_file(file: &mut File) -> std::io::Result<Result<String, Error>> {
-    let total = file.metadata()?.len();
-    if total == 0 {
-        return Ok(Err(Error::ComponentEmpty));
-    }
-    let mut start = [0_u8; 4];
-    let count = file.read(&mut start)?;
-    let start = start.get(..count).unwrap_or_default();
-    let Some(body_length) = total.checked_sub(length(TRAILER_BYTES)) else {
-        return Ok(Err(foreign(start)));
-    };
-    let mut trailer = [0_u8; TRAILER_BYTES];
-    file.seek(SeekFrom::Start(body_length))?;
-    file.read_exact(&mut trailer)?;
-    let trailer = match Trailer::parse(&trailer) {
-        Ok(trailer) => trailer,
-        Err(error) => return Ok(Err(error.or_foreign(start))),
-    };
-    file.rewind()?;
-    let mut hasher = XxHash3_128::new();
-    let mut piece = vec![0; PIECE_BYTES];
-    let mut body = file.take(body_length);
-    loop {
-        let count = body.read(&mut piece)?;
-        match piece.get(..count) {
-            Some(read) if count > 0 => hasher.write(read),
-            _ => break,
-        }
-    }
-    Ok(trailer
-        .check(body_length, hasher)
-        .map(|()| trailer.component_sha256()))
 }
 
 /// What a trailer says, once its versions are known to be ours.
@@ -237,21 +194,13 @@ fn corrupt(detail: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Write;
 
     fn sample() -> Vec<u8> {
         wrap(b"component", b"body")
     }
 
-    /// What both ways of verifying say.
     fn outcome(bytes: &[u8]) -> Result<String, Error> {
-        let mut file = tempfile::tempfile().unwrap();
-        file.write_all(bytes).unwrap();
-        file.rewind().unwrap();
-        let by_file = verify_file(&mut file).unwrap();
-        let in_memory = verify(bytes).map(|artefact| artefact.component_sha256);
-        assert_eq!(format!("{by_file:?}"), format!("{in_memory:?}"));
-        in_memory
+        verify(bytes).map(|artefact| artefact.component_sha256)
     }
 
     fn code(bytes: &[u8]) -> &'static str {
@@ -265,8 +214,6 @@ mod tests {
         assert_eq!(bytes.len(), 4 + TRAILER_BYTES);
         let digest = hex::encode(Sha256::digest(b"component"));
         assert_eq!(outcome(&bytes).unwrap(), digest);
-        let large = wrap(b"component", &vec![7; 3 * PIECE_BYTES + 5]);
-        assert_eq!(outcome(&large).unwrap(), digest);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! the machine, and a worker of its own holds little more than what a call writes.
 
 use crate::{Error, artefact, engine};
+use memmap2::MmapOptions;
 use std::fs::{self, File, Metadata};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -46,9 +47,9 @@ pub(crate) fn from_file(path: &Path) -> Result<Loaded, Error> {
         path: path.to_owned(),
         source,
     };
-    let mut file = open(path).map_err(unreadable)?;
+    let file = open(path).map_err(unreadable)?;
     let verified = file.metadata().map_err(unreadable)?;
-    let component_sha256 = artefact::verify_file(&mut file).map_err(unreadable)??;
+    let component_sha256 = verify(&file, verified.len()).map_err(unreadable)??;
     check_companion(path, &component_sha256)?;
     let engine = engine::runtime().map_err(|error| mismatch("platform", &error))?;
     // SAFETY: as in `from_bytes`; and the file is the one that was verified, which is checked
@@ -66,6 +67,18 @@ pub(crate) fn from_file(path: &Path) -> Result<Loaded, Error> {
         engine,
         component_sha256,
     })
+}
+
+/// Verifies a file through a mapping of its own: no copy is made, and the pages are those that
+/// wasmtime maps next.
+fn verify(file: &File, length: u64) -> std::io::Result<Result<String, Error>> {
+    if length == 0 {
+        return Ok(Err(Error::ComponentEmpty));
+    }
+    // SAFETY: the mapping is read and given back before anything else happens. Whoever shortens
+    // the file meanwhile ends the process, as with any shared library; the rule of `from_file`.
+    let bytes = unsafe { MmapOptions::new().populate().map(file) }?;
+    Ok(artefact::verify(&bytes).map(|artefact| artefact.component_sha256))
 }
 
 /// Opens a regular file. A device or a pipe could block or never end.

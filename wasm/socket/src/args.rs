@@ -62,7 +62,7 @@ pub(crate) struct Service {
     /// End after so many seconds without a request. Only where systemd keeps the socket
     #[arg(long, value_name = "SECONDS")]
     pub(crate) idle_exit: Option<u64>,
-    /// Translations at the same time
+    /// Translations of large documents at the same time; small ones take their turn
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=64))]
     pub(crate) workers: u32,
 }

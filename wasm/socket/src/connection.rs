@@ -32,6 +32,10 @@ pub(crate) struct Shared {
     pub(crate) ending: watch::Receiver<bool>,
 }
 
+/// Texts of this length together take less than a millisecond, so they are translated on the
+/// thread that serves all clients: handing them to another one and back takes longer.
+const AT_ONCE_BYTES: usize = 64 * 1024;
+
 /// Answers a client until it goes, falls silent or breaks the protocol, or the service ends.
 pub(crate) async fn serve(stream: UnixStream, shared: Shared) -> Result<()> {
     let Shared {
@@ -72,10 +76,14 @@ pub(crate) async fn serve(stream: UnixStream, shared: Shared) -> Result<()> {
         let permit = calls.acquire().await.map_err(Error::other)?;
         let mut body = vec![0; request.bytes.iter().sum()];
         within(stream.read_exact(&mut body)).await?;
-        let shared = Arc::clone(&core);
-        let answer = spawn_blocking(move || decide(&shared, &request, &body))
-            .await
-            .map_err(Error::other)?;
+        let answer = if body.len() <= AT_ONCE_BYTES {
+            decide(&core, &request, &body)
+        } else {
+            let core = Arc::clone(&core);
+            spawn_blocking(move || decide(&core, &request, &body))
+                .await
+                .map_err(Error::other)?
+        };
         drop(permit);
         send(&mut stream, &answer).await?;
     }

@@ -33,8 +33,8 @@ pub(crate) fn run(core: Core, service: &Service) -> Result<ExitCode, String> {
     let peers = Peers::new(&service.allow_users)?;
     let (listener, own_path) = listener(service)?;
     let workers = usize::try_from(service.workers).unwrap_or(1);
-    // One thread for all clients and one for each translation at a time: every further thread
-    // would keep memory of its own.
+    // One thread for all clients and one for each large translation at a time: every further
+    // thread would keep memory of its own.
     let runtime = Builder::new_current_thread()
         .enable_all()
         .max_blocking_threads(workers)

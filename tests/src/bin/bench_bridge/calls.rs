@@ -135,8 +135,12 @@ pub(crate) fn table() -> Result<()> {
         micros(extension.saturating_sub(hosted))
     );
     println!(
-        "the yardstick knows plain domestic sales only: the same decision on 31 of the 71 golden \
-         invoices under these settings, and it validates a fraction of what the core does\n"
+        "the extension takes {} of the time of PHP alone: WebAssembly with fuel and bounds checks \
+         costs {} of native code; the core reads and checks every field, while the yardstick knows \
+         plain domestic sales only (the same decision on 31 of the 71 golden invoices under these \
+         settings)\n",
+        ratio(extension, pure),
+        ratio(hosted, native)
     );
     Ok(())
 }

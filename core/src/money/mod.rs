@@ -136,18 +136,41 @@ pub(crate) fn percentage_key(percent: Decimal) -> String {
 /// Reads `-?digits(.digits)?` of a supported size; nothing else is a decimal here.
 pub(crate) fn parse_decimal(text: &str) -> Option<Decimal> {
     let unsigned = text.strip_prefix('-').unwrap_or(text);
-    let (integer, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
-    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    let significant = integer.trim_start_matches('0').len();
-    if !digits(integer)
-        || !digits(fraction)
-        || significant > MAX_INTEGER_DIGITS
-        || integer.len() > MAX_INTEGER_DIGITS + MAX_SCALE
-        || fraction.len() > MAX_SCALE
-    {
+    let (integer, fraction) = match unsigned.split_once('.') {
+        Some((integer, fraction)) => (integer, Some(fraction)),
+        None => (unsigned, None),
+    };
+    if integer.len() > MAX_INTEGER_DIGITS + MAX_SCALE {
         return None;
     }
-    Decimal::from_str_exact(text).ok()
+    let whole = digits(integer, integer.trim_start_matches('0'), MAX_INTEGER_DIGITS)?;
+    let (parts, scale) = match fraction {
+        Some(fraction) => (
+            digits(fraction, fraction, MAX_SCALE)?,
+            u32::try_from(fraction.len()).ok()?,
+        ),
+        None => (0, 0),
+    };
+    let unit = 10_u64.checked_pow(scale)?;
+    let mantissa = i128::from(whole) * i128::from(unit) + i128::from(parts);
+    let signed = if unsigned.len() == text.len() {
+        mantissa
+    } else {
+        -mantissa
+    };
+    Decimal::try_from_i128_with_scale(signed, scale).ok()
+}
+
+/// The number that `written` stands for, when it is one of digits only; `significant` are those
+/// that count, at most `most` of them.
+fn digits(written: &str, significant: &str, most: usize) -> Option<u64> {
+    if written.is_empty() || significant.len() > most {
+        return None;
+    }
+    significant.bytes().try_fold(0_u64, |number, byte| {
+        let digit = byte.is_ascii_digit().then(|| byte - b'0')?;
+        number.checked_mul(10)?.checked_add(u64::from(digit))
+    })
 }
 
 impl Add for Money {
@@ -243,6 +266,23 @@ mod tests {
             assert_eq!(parse_decimal(text), None, "{text:?}");
         }
         assert_eq!(decimal("0012.5000"), decimal("12.5"));
+    }
+
+    #[test]
+    fn reads_what_the_library_reads() {
+        for text in [
+            "0",
+            "-0.00",
+            "12.5000",
+            "-0012.5",
+            "9999999999999.999999999999",
+            "-9999999999999.000000000001",
+            "0000000000000000000000001.5",
+        ] {
+            let read = decimal(text);
+            let library = Decimal::from_str_exact(text).unwrap();
+            assert_eq!((read, read.scale()), (library, library.scale()), "{text}");
+        }
     }
 
     #[test]

@@ -124,7 +124,8 @@ try {
     $check($status === 200 && ($answer['binding_id'] ?? '') === 'e2e', 'the right one pairs', [$status, $answer]);
     [$status] = $programs->rest('setup/pair', $pairing($code[0] ?? ''), null);
     $check($status !== 200, 'and only once', $status);
-    $programs->drive('settings', dirname(__DIR__, 2) . '/golden/profiles/gb_base.json');
+    [$status, $output] = $programs->setSettings(dirname(__DIR__, 2) . '/golden/profiles/gb_base.json');
+    $check($status === 0, 'settings are saved at the relay', $output);
 
     echo "--- the relay's interface\n";
     $token = $programs->token('');
@@ -152,6 +153,11 @@ try {
     $check(curl_getinfo($other, CURLINFO_RESPONSE_CODE) === 401, 'the token opens nothing of Magento\'s own');
 
     echo "--- delivery\n";
+    $programs->magento(['byte8:sage:outbox:run']);
+    [, $output] = $programs->magento(['byte8:sage:status', '--json']);
+    $status = json_decode($output, true);
+    $check(($status['settingsDigest'] ?? '') !== '', 'the settings are pulled from the relay', $output);
+    $check(($status['settingsProblems'] ?? null) === [], 'and are fit to use', $status['settingsProblems'] ?? $output);
     $waiting = $runUntilSynced();
     $check($waiting === [], 'everything captured before pairing reaches Sage', $waiting);
     $agrees($early);
@@ -263,7 +269,7 @@ try {
         $browser->evaluate("document.querySelector('#username').value = 'byte8e2e';"
             . "document.querySelector('#login').value = '" . $password . "';"
             . "document.querySelector('#login-form').submit()");
-        $browser->open($baseUrl . $front . '/admin/dashboard/', "document.querySelector('.admin-user')", 120);
+        $check($browser->waitFor("document.querySelector('.admin-user')", 180), 'login');
         $invoice = $early['invoice'][0];
         $chips = "document.querySelectorAll('td .byte8-chip').length > 0";
         $pages = [

@@ -56,6 +56,15 @@ class DevTools
     public function open(string $url, string $condition, int $seconds): bool
     {
         $this->command('Page.navigate', ['url' => $url]);
+
+        return $this->waitFor($condition, $seconds);
+    }
+
+    /**
+     * Waits until a script says that the page is as it should be.
+     */
+    public function waitFor(string $condition, int $seconds): bool
+    {
         $deadline = time() + $seconds;
         do {
             usleep(500_000);

@@ -86,6 +86,18 @@ class Programs
     }
 
     /**
+     * Gives the relay its settings for this shop, as an operator does.
+     *
+     * @return array{int, string}
+     */
+    public function setSettings(string $file): array
+    {
+        $cli = dirname((string) getenv('LEDGER_RELAY_BIN')) . '/ledger-cli';
+
+        return $this->run([$cli, 'settings:set', self::BINDING, $file], '', $this->relayEnvironment());
+    }
+
+    /**
      * What the simulated ledger holds.
      *
      * @return array<string, array<int, array<string, mixed>>>
@@ -186,13 +198,14 @@ class Programs
 
     /**
      * @param string[] $command
+     * @param ?array<string, string> $environment
      * @return array{int, string}
      */
-    private function run(array $command, string $input): array
+    private function run(array $command, string $input, ?array $environment = null): array
     {
         file_put_contents($this->folder . '/input', $input);
         $files = [['file', $this->folder . '/input', 'r'], ['pipe', 'w'], ['redirect', 1]];
-        $process = proc_open($command, $files, $pipes, $this->magento);
+        $process = proc_open($command, $files, $pipes, $this->magento, $environment);
         $output = (string) stream_get_contents($pipes[1]);
 
         return [proc_close($process), $output];

@@ -11,7 +11,6 @@ use Byte8\SageAccounting\Model\Database\SalesTables;
 use Byte8\SageAccounting\Model\Outbox\CaptureRequest;
 use Byte8\SageAccounting\Model\Outbox\OutboxStoreInterface;
 use Byte8\SageAccounting\Model\Outbox\TranslationRun;
-use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
 use Byte8\SageAccounting\Model\SyncState\HoldMode;
 use Byte8\SageAccounting\Model\SyncState\SyncStateStoreInterface;
 use Byte8\SageAccounting\Setup\Uninstall;
@@ -92,11 +91,6 @@ $answer = match ($action) {
         $objects->get(SyncStateStoreInterface::class)->find($arguments[0], [(int) $arguments[1]])[(int) $arguments[1]]
             ?? null
     )],
-    'settings' => (static function () use ($objects, $arguments): array {
-        $objects->get(SettingsKeeper::class)->replaceWith((string) file_get_contents($arguments[0]));
-
-        return [];
-    })(),
     // Lets rows that wait for their next attempt go at once.
     'due' => ['rows' => $tables->connection()->update($tables->outbox(), ['next_attempt_at' => null])],
     'older' => ['rows' => $tables->connection()->update(

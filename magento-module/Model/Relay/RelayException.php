@@ -14,6 +14,9 @@ class RelayException extends \RuntimeException
     public const UNREACHABLE = 'relay_unreachable';
     public const ANSWER_UNREADABLE = 'relay_answer_unreadable';
 
+    /** Code of the relay's own: nobody has saved settings for this shop. */
+    private const SETTINGS_NOT_FOUND = 'settings_not_found';
+
     /** Answers that another attempt may change; 401 is among them, because a new pairing repairs it. */
     private const RETRIED_STATUS = [401, 408, 425, 429];
 
@@ -64,6 +67,7 @@ class RelayException extends \RuntimeException
         return match (true) {
             $this->isAuthentication() => 'Disconnect and pair again with a new code.',
             $this->errorCode === self::NOT_CONNECTED => 'Pair this shop with its relay.',
+            $this->errorCode === self::SETTINGS_NOT_FOUND => 'Save the settings of this shop at the relay.',
             $this->errorCode === self::NOT_SECURE => 'Use the https address of the relay.',
             $this->isRetried() => 'Nothing: it is tried again by itself.',
             default => 'Read the message, put right what it names, then requeue the event.',

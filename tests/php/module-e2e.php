@@ -235,6 +235,8 @@ try {
     $check($status === 0 && str_contains($output, 'Magento total'), 'dry run of a document', $output);
     [$status, $output] = $programs->magento(['byte8:sage:dry-run', 'invoice', '--from=2020-01-01']);
     $check($status === 0 && preg_match('/^reject\s+0$/m', $output) === 1, 'dry run of a range', $output);
+    // The first may bring what this Magento had before; the second has nothing left to bring.
+    $programs->magento(['byte8:sage:invoice:sync', '--from=2020-01-01']);
     [$status, $output] = $programs->magento(['byte8:sage:invoice:sync', '--from=2020-01-01']);
     $check($status === 0 && str_contains($output, ' 0 events on their way'), 'a backfill adds nothing twice', $output);
     [$status, $output] = $programs->magento(['byte8:sage:invoice:sync', '--id=' . $early['invoice'][0]]);

@@ -3,6 +3,7 @@
 //! `relay.toml` beside this crate is the commented default and is tested to be exactly that.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -19,13 +20,15 @@ use crate::sage::Timeouts;
 use crate::sage::oauth::App;
 use crate::settings::tiers::{SELF_HOSTED, Tiers};
 use crate::upkeep::Kept;
+use crate::vault::Vault;
 
 const PREFIX: &str = "LEDGER_RELAY__";
 
 /// Settings that are paths, with their defaults.
-const PATHS: [(&str, &str, &str); 4] = [
+const PATHS: [(&str, &str, &str); 5] = [
     ("store", "path", "relay.sqlite3"),
     ("keys", "server_key_file", "server.key"),
+    ("keys", "seal_keys_file", ""),
     ("sage", "client_secret_file", ""),
     ("tiers", "file", ""),
 ];
@@ -131,6 +134,8 @@ pub struct Keys {
     /// The digits themselves; meant for the environment.
     #[serde(skip_serializing)]
     pub server_key: Option<SecretString>,
+    /// A file of further keys for sealing, the newest last.
+    pub seal_keys_file: PathBuf,
 }
 
 /// Section `sage`.
@@ -271,6 +276,7 @@ impl Default for Keys {
         Self {
             server_key_file: "server.key".into(),
             server_key: None,
+            seal_keys_file: PathBuf::new(),
         }
     }
 }
@@ -352,6 +358,16 @@ impl Config {
             return Err(ConfigError::NoServerKey);
         }
         secret_file(&self.keys.server_key_file)
+    }
+
+    /// The server's keys: what they are for is in `vault`.
+    pub(crate) fn vault(&self) -> Result<Arc<Vault>, RelayError> {
+        let vault = Vault::new(&self.server_key()?)?;
+        let file = &self.keys.seal_keys_file;
+        if file.as_os_str().is_empty() {
+            return Ok(Arc::new(vault));
+        }
+        Ok(Arc::new(vault.with_seal_keys(&secret_file(file)?)?))
     }
 
     pub(crate) fn app(&self) -> Result<App, ConfigError> {

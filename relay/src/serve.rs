@@ -21,7 +21,7 @@ use crate::sage::{ClientError, HttpSage, plain_client};
 use crate::settings::tiers::TiersError;
 use crate::telemetry;
 use crate::upkeep;
-use crate::vault::{Vault, VaultError};
+use crate::vault::VaultError;
 
 /// Why the relay does not run, or a binding was not set up.
 #[derive(Debug, thiserror::Error)]
@@ -104,8 +104,8 @@ impl Relay {
     /// # Errors
     /// When settings, key, database or address cannot be used.
     pub async fn start(config: &Config) -> Result<Self, RelayError> {
-        let vault = Arc::new(Vault::new(&config.server_key()?)?);
-        let store = inbox::open(&config.place(), Role::Serve).await?;
+        let vault = config.vault()?;
+        let store = inbox::open(&config.place(), Role::Serve, &vault).await?;
         let address = config.server.listen.clone();
         let listen = async {
             let listener = TcpListener::bind(&address).await?;
@@ -265,7 +265,7 @@ pub async fn add_binding(config: &Config, new: &NewBinding) -> Result<(), RelayE
             "the business id is empty or not printable".to_owned(),
         ));
     }
-    let vault = Vault::new(&config.server_key()?)?;
+    let vault = config.vault()?;
     let row = BindingRow {
         api_url: new.api_url.trim_end_matches('/').to_owned(),
         token_url: new.token_url.clone(),
@@ -276,7 +276,7 @@ pub async fn add_binding(config: &Config, new: &NewBinding) -> Result<(), RelayE
         access_usable_until: None,
         token_version: 0,
     };
-    let store = inbox::open(&config.place(), Role::Provision).await?;
+    let store = inbox::open(&config.place(), Role::Provision, &vault).await?;
     let added = store.add_binding(&id, &row, clock::now()).await;
     store.close().await;
     if added? {
@@ -297,9 +297,9 @@ pub async fn reconnect_binding(
     refresh_token_file: &std::path::Path,
 ) -> Result<(), RelayError> {
     let id = binding_id(id)?;
-    let vault = Vault::new(&config.server_key()?)?;
+    let vault = config.vault()?;
     let sealed = vault.seal(&id, REFRESH, &secret_file(refresh_token_file)?)?;
-    let store = inbox::open(&config.place(), Role::Provision).await?;
+    let store = inbox::open(&config.place(), Role::Provision, &vault).await?;
     let known = store.reconnect(&id, &sealed, clock::now()).await;
     store.close().await;
     if known? {
@@ -315,8 +315,8 @@ pub async fn reconnect_binding(
 /// and the command can be repeated.
 pub async fn disconnect_binding(config: &Config, id: &str) -> Result<(), RelayError> {
     let id = binding_id(id)?;
-    let vault = Arc::new(Vault::new(&config.server_key()?)?);
-    let store = inbox::open(&config.place(), Role::Provision).await?;
+    let vault = config.vault()?;
+    let store = inbox::open(&config.place(), Role::Provision, &vault).await?;
     let http = plain_client(config.timeouts())?;
     let clock = Arc::new(clock::System);
     let tokens = Tokens::new(Arc::clone(&store), vault, http, config.app()?, clock);

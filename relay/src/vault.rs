@@ -12,8 +12,10 @@ use sha2::{Digest, Sha256};
 
 use crate::inbox::BindingId;
 
-/// The first byte of a sealed value: algorithm and key generation.
+/// The first byte of a sealed value: under the server key, or under a seal key whose id follows.
 const SEALED_V1: u8 = 1;
+const SEALED_V2: u8 = 2;
+const KEY_ID: usize = 4;
 const NONCE: usize = 24;
 
 /// Why a secret could not be sealed or opened.
@@ -34,8 +36,15 @@ pub(crate) enum VaultError {
 /// The server's keys. Its `Debug` shows none of them.
 pub(crate) struct Vault {
     seal: XChaCha20Poly1305,
+    /// Further keys for sealing, the newest last.
+    ring: Vec<SealKey>,
     ids: [u8; 32],
     tags: [u8; 32],
+}
+
+struct SealKey {
+    id: [u8; KEY_ID],
+    cipher: XChaCha20Poly1305,
 }
 
 impl std::fmt::Debug for Vault {
@@ -79,9 +88,29 @@ impl Vault {
         let seal = subkey(&bytes, "ledger-relay/seal/v1")?;
         Ok(Self {
             seal: XChaCha20Poly1305::new_from_slice(&seal).map_err(|_| VaultError::Derive)?,
+            ring: Vec::new(),
             ids: subkey(&bytes, "ledger-relay/idempotency/v1")?,
             tags: subkey(&bytes, "ledger-relay/tag/v1")?,
         })
+    }
+
+    /// Adds keys for sealing, one a line, the newest last. What was sealed before stays readable;
+    /// ids and tags still come from the server key and never change.
+    pub(crate) fn with_seal_keys(mut self, lines: &SecretString) -> Result<Self, VaultError> {
+        let keys = lines.expose_secret().lines().map(str::trim);
+        for line in keys.filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            let bytes = hex::decode(line).map_err(|_| VaultError::KeyMalformed)?;
+            if bytes.len() != 32 {
+                return Err(VaultError::KeyMalformed);
+            }
+            let seal = subkey(&bytes, "ledger-relay/seal/v1")?;
+            let name = subkey(&bytes, "ledger-relay/seal-id/v1")?;
+            let id = *name.first_chunk().ok_or(VaultError::Derive)?;
+            let cipher =
+                XChaCha20Poly1305::new_from_slice(&seal).map_err(|_| VaultError::Derive)?;
+            self.ring.push(SealKey { id, cipher });
+        }
+        Ok(self)
     }
 
     /// Seals a secret for one column of one binding.
@@ -91,22 +120,43 @@ impl Vault {
         column: &str,
         secret: &SecretString,
     ) -> Result<Vec<u8>, VaultError> {
+        self.seal_bytes(binding, column, secret.expose_secret().as_bytes())
+    }
+
+    /// Seals bytes for one place of one binding, with the newest key.
+    pub(crate) fn seal_bytes(
+        &self,
+        binding: &BindingId,
+        place: &str,
+        bytes: &[u8],
+    ) -> Result<Vec<u8>, VaultError> {
         let mut nonce = [0_u8; NONCE];
         getrandom::fill(&mut nonce).map_err(|_| VaultError::Random)?;
-        let aad = associated(binding, column);
+        let aad = associated(binding, place);
         let payload = Payload {
-            msg: secret.expose_secret().as_bytes(),
+            msg: bytes,
             aad: &aad,
         };
-        let sealed = self
-            .seal
+        let mut out = self.newest_header();
+        let cipher = self.ring.last().map_or(&self.seal, |key| &key.cipher);
+        let sealed = cipher
             .encrypt(&XNonce::from(nonce), payload)
             .map_err(|_| VaultError::Seal)?;
-        let mut out = Vec::with_capacity(1 + NONCE + sealed.len());
-        out.push(SEALED_V1);
         out.extend_from_slice(&nonce);
         out.extend_from_slice(&sealed);
         Ok(out)
+    }
+
+    fn newest_header(&self) -> Vec<u8> {
+        match self.ring.last() {
+            Some(key) => std::iter::once(SEALED_V2).chain(key.id).collect(),
+            None => vec![SEALED_V1],
+        }
+    }
+
+    /// Whether a value is sealed with the newest key.
+    pub(crate) fn is_newest(&self, sealed: &[u8]) -> bool {
+        sealed.starts_with(&self.newest_header())
     }
 
     /// Opens what `seal` made for the same binding and column.
@@ -116,24 +166,36 @@ impl Vault {
         column: &str,
         sealed: &[u8],
     ) -> Result<SecretString, VaultError> {
-        let (&version, rest) = sealed.split_first().ok_or(VaultError::Open)?;
-        let (nonce, text) = rest.split_first_chunk::<NONCE>().ok_or(VaultError::Open)?;
-        if version != SEALED_V1 {
-            return Err(VaultError::Open);
-        }
-        let aad = associated(binding, column);
-        let opened = self
-            .seal
-            .decrypt(
-                &XNonce::from(*nonce),
-                Payload {
-                    msg: text,
-                    aad: &aad,
-                },
-            )
-            .map_err(|_| VaultError::Open)?;
-        String::from_utf8(opened)
+        String::from_utf8(self.open_bytes(binding, column, sealed)?)
             .map(SecretString::from)
+            .map_err(|_| VaultError::Open)
+    }
+
+    /// Opens what `seal_bytes` made for the same binding and place, under whichever key.
+    pub(crate) fn open_bytes(
+        &self,
+        binding: &BindingId,
+        place: &str,
+        sealed: &[u8],
+    ) -> Result<Vec<u8>, VaultError> {
+        let (&version, rest) = sealed.split_first().ok_or(VaultError::Open)?;
+        let (cipher, rest) = match version {
+            SEALED_V1 => (&self.seal, rest),
+            SEALED_V2 => {
+                let (id, rest) = rest.split_first_chunk::<KEY_ID>().ok_or(VaultError::Open)?;
+                let key = self.ring.iter().find(|key| key.id == *id);
+                (&key.ok_or(VaultError::Open)?.cipher, rest)
+            }
+            _ => return Err(VaultError::Open),
+        };
+        let (nonce, text) = rest.split_first_chunk::<NONCE>().ok_or(VaultError::Open)?;
+        let aad = associated(binding, place);
+        let payload = Payload {
+            msg: text,
+            aad: &aad,
+        };
+        cipher
+            .decrypt(&XNonce::from(*nonce), payload)
             .map_err(|_| VaultError::Open)
     }
 
@@ -205,6 +267,37 @@ mod tests {
         assert!(vault("b").open(&one, "refresh", &sealed).is_err());
         assert!(vault("a").open(&one, "refresh", &[1, 2, 3]).is_err());
         assert!(!sealed.windows(6).any(|window| window == b"secret"));
+    }
+
+    #[test]
+    fn a_new_seal_key_seals_and_the_old_ones_still_open() {
+        let one = BindingId::new("one").unwrap();
+        let lines = |keys: &[&str]| {
+            let lines: Vec<String> = keys.iter().map(|digit| digit.repeat(64)).collect();
+            SecretString::from(format!("# newest last\n{}\n", lines.join("\n")))
+        };
+        let with = |keys: &[&str]| vault("a").with_seal_keys(&lines(keys)).unwrap();
+        let (none, first, both) = (vault("a"), with(&["b"]), with(&["b", "c"]));
+        let oldest = none.seal_bytes(&one, "plan", b"text").unwrap();
+        let middle = first.seal_bytes(&one, "plan", b"text").unwrap();
+        let newest = both.seal_bytes(&one, "plan", b"text").unwrap();
+        for sealed in [&oldest, &middle, &newest] {
+            assert_eq!(both.open_bytes(&one, "plan", sealed).unwrap(), b"text");
+        }
+        assert!(first.open_bytes(&one, "plan", &newest).is_err());
+        assert!(
+            with(&["c"]).open_bytes(&one, "plan", &middle).is_err(),
+            "its key is gone"
+        );
+        let news = [&oldest, &middle, &newest].map(|sealed| both.is_newest(sealed));
+        assert_eq!(news, [false, false, true]);
+        let id = |vault: &Vault| vault.idempotency_id(&one, "k", 0, 1).unwrap();
+        assert_eq!(id(&none), id(&both), "ids outlive a rotation");
+        assert!(
+            vault("a")
+                .with_seal_keys(&SecretString::from("abc"))
+                .is_err()
+        );
     }
 
     #[test]

@@ -157,6 +157,9 @@ pub(crate) enum Command {
         #[arg(long)]
         strangers: bool,
     },
+    /// Seals tokens, plans and requests anew with the newest key.
+    #[command(name = "keys:reseal")]
+    KeysReseal,
     /// Who did what, newest first.
     #[command(name = "audit:log")]
     AuditLog {

@@ -139,6 +139,7 @@ async fn carry_out(desk: &Desk, command: Command) -> Outcome {
         } => {
             return sweep(desk, &binding, since.as_deref(), strangers).await;
         }
+        Command::KeysReseal => Answer::of(json!({ "resealed": desk.reseal().await? })),
         Command::AuditLog { limit } => Answer::of(desk.audit(limit).await?),
         Command::SageProbe {
             binding,

@@ -122,6 +122,18 @@ impl Desk {
         self.binding(id).await
     }
 
+    /// Seals everything anew that is not sealed with the newest key; how many values.
+    ///
+    /// # Errors
+    /// When the database fails, or a value does not open: then its key is missing.
+    pub async fn reseal(&self) -> Result<u64, DeskError> {
+        let count = self.store.reseal().await?;
+        self.store
+            .note(None, self.deed("keys:reseal", "everything"))
+            .await?;
+        Ok(count)
+    }
+
     /// How a binding is connected. `reveal` shows an access token that is usable now.
     ///
     /// # Errors

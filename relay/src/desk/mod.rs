@@ -126,8 +126,8 @@ impl Desk {
     /// # Errors
     /// When settings, key or database cannot be used.
     pub async fn open(config: &Config, actor: &str) -> Result<Self, DeskError> {
-        let vault = Arc::new(Vault::new(&config.server_key()?)?);
-        let store = inbox::open(&config.place(), Role::Provision).await?;
+        let vault = config.vault()?;
+        let store = inbox::open(&config.place(), Role::Provision, &vault).await?;
         let http = plain_client(config.timeouts())?;
         let tokens = Tokens::new(
             Arc::clone(&store),

@@ -297,5 +297,7 @@ pub(crate) trait UpkeepStore: Send + Sync {
     /// Throws plans and requests away of runs that ended before: well, or not.
     async fn expire(&self, well_before: Millis, badly_before: Millis)
     -> Result<Erased, StoreError>;
+    /// Seals everything anew that is not sealed with the newest key; how many values it were.
+    async fn reseal(&self) -> Result<u64, StoreError>;
     async fn gauges(&self) -> Result<Gauges, StoreError>;
 }

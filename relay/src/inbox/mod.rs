@@ -27,6 +27,8 @@ use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::vault::{Vault, VaultError};
+
 pub(crate) use lease::{Holder, Lease, Tally};
 pub(crate) use rows::{
     Admitted, AttemptEnd, AttemptView, BindingRow, Claim, Intent, Maker, NewRun, OpenAttempt,
@@ -105,6 +107,8 @@ pub(crate) enum StoreError {
         #[source]
         source: std::io::Error,
     },
+    #[error("a stored plan or request cannot be sealed or opened")]
+    Sealed(#[source] VaultError),
     #[error("a stored row contradicts itself: {0}")]
     Contradiction(&'static str),
     #[error("a group of plans could not be committed: {0}")]
@@ -124,9 +128,14 @@ fn not_migrated(error: sqlx::migrate::MigrateError) -> StoreError {
 }
 
 /// Opens the database that the settings name.
-pub(crate) async fn open(place: &Place, role: Role) -> Result<Arc<dyn Store>, StoreError> {
+pub(crate) async fn open(
+    place: &Place,
+    role: Role,
+    vault: &Arc<Vault>,
+) -> Result<Arc<dyn Store>, StoreError> {
+    let vault = Arc::clone(vault);
     match place {
-        Place::File(path) => Ok(Arc::new(sqlite::open(path, role).await?)),
+        Place::File(path) => Ok(Arc::new(sqlite::open(path, role, vault).await?)),
         Place::Server(url, connections) => {
             let options = url
                 .expose_secret()
@@ -135,7 +144,9 @@ pub(crate) async fn open(place: &Place, role: Role) -> Result<Arc<dyn Store>, St
                     operation: "reading the URL of the database",
                     source,
                 })?;
-            Ok(Arc::new(postgres::open(options, *connections).await?))
+            Ok(Arc::new(
+                postgres::open(options, *connections, vault).await?,
+            ))
         }
     }
 }

@@ -4,12 +4,14 @@
 //! transaction of a binding takes the binding's, so of one binding nothing runs side by side,
 //! whichever process it is in. Leases say which process sends.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use sqlx::{Postgres, Transaction};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+
+use crate::vault::Vault;
 
 use super::{BindingId, StoreError};
 
@@ -71,6 +73,7 @@ impl Drop for Extra {
 pub(super) async fn open(
     options: PgConnectOptions,
     connections: u32,
+    vault: Arc<Vault>,
 ) -> Result<SqlStore, StoreError> {
     // An acknowledged plan is on disk, whatever the server's default.
     let options = options
@@ -101,7 +104,7 @@ pub(super) async fn open(
         arrivals: Mutex::new(Some(arrivals)),
         listener: tokio::spawn(listen(listener, sender)),
     };
-    Ok(SqlStore::over(pool.clone(), pool, extra))
+    Ok(SqlStore::over(pool.clone(), pool, vault, extra))
 }
 
 async fn listen(mut listener: PgListener, arrivals: mpsc::Sender<BindingId>) {

@@ -7,11 +7,14 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Sqlite, Transaction};
 use tokio::sync::mpsc;
+
+use crate::vault::Vault;
 
 use super::{BindingId, StoreError};
 
@@ -59,7 +62,11 @@ pub(crate) enum Role {
 }
 
 /// Opens or creates the file and brings its schema up to date.
-pub(super) async fn open(path: &Path, role: Role) -> Result<SqlStore, StoreError> {
+pub(super) async fn open(
+    path: &Path,
+    role: Role,
+    vault: Arc<Vault>,
+) -> Result<SqlStore, StoreError> {
     let lock = if role == Role::Serve {
         Some(lock(path)?)
     } else {
@@ -98,7 +105,12 @@ pub(super) async fn open(path: &Path, role: Role) -> Result<SqlStore, StoreError
         .connect_with(options.read_only(true))
         .await
         .map_err(during("open"))?;
-    Ok(SqlStore::over(writer, readers, Extra { _lock: lock }))
+    Ok(SqlStore::over(
+        writer,
+        readers,
+        vault,
+        Extra { _lock: lock },
+    ))
 }
 
 fn lock(path: &Path) -> Result<File, StoreError> {

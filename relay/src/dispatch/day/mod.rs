@@ -50,8 +50,8 @@ impl World {
         let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
         let folder = folder.unwrap();
         let place = Place::File(folder.path().join("relay.sqlite3"));
-        let store = inbox::open(&place, Role::Serve).await.unwrap();
         let vault = Arc::new(Vault::new(&SecretString::from("a".repeat(64))).unwrap());
+        let store = inbox::open(&place, Role::Serve, &vault).await.unwrap();
         let clock = Arc::new(VirtualClock::at(DAWN));
         let sage = Arc::new(PretendedSage::new(Arc::clone(&clock), AT_ONCE, shops));
         for shop in shops {

@@ -135,9 +135,12 @@ fn binding(id: &str) -> BindingId {
     BindingId::new(id).unwrap()
 }
 
+pub(super) fn vault() -> Arc<Vault> {
+    Arc::new(Vault::new(&SecretString::from("a".repeat(64))).unwrap())
+}
+
 fn tenant(id: &str) -> Tenant {
-    let vault = Vault::new(&SecretString::from("a".repeat(64))).unwrap();
-    Tenant::operated(&binding(id), &vault)
+    Tenant::operated(&binding(id), &vault())
 }
 
 /// A process whose leases last a hundred milliseconds. One of each name lives in a test.

@@ -10,7 +10,9 @@ use crate::inbox::conformance::{self, Bench};
 
 async fn opened(server: &Server) -> SqlStore {
     let url = server.database().unwrap();
-    open(url.parse().unwrap(), 8).await.unwrap()
+    open(url.parse().unwrap(), 8, conformance::vault())
+        .await
+        .unwrap()
 }
 
 macro_rules! in_turn {
@@ -40,20 +42,28 @@ async fn conforms() {
 
 async fn a_newer_schema_is_refused(server: &Server) {
     let url = server.database().unwrap();
-    let store = open(url.parse().unwrap(), 2).await.unwrap();
+    let store = open(url.parse().unwrap(), 2, conformance::vault())
+        .await
+        .unwrap();
     sqlx::query("INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (9999, 'later', true, '', 1)")
         .execute(&store.writer)
         .await
         .unwrap();
-    let error = open(url.parse().unwrap(), 2).await.unwrap_err();
+    let error = open(url.parse().unwrap(), 2, conformance::vault())
+        .await
+        .unwrap_err();
     assert!(matches!(error, StoreError::SchemaNewer(9999)), "{error}");
 }
 
 /// Two stores on one database, as two relay processes have it.
 async fn two(server: &Server) -> (Bench, SqlStore) {
     let url = server.database().unwrap();
-    let left = open(url.parse().unwrap(), 4).await.unwrap();
-    let right = open(url.parse().unwrap(), 4).await.unwrap();
+    let left = open(url.parse().unwrap(), 4, conformance::vault())
+        .await
+        .unwrap();
+    let right = open(url.parse().unwrap(), 4, conformance::vault())
+        .await
+        .unwrap();
     (Bench::over(Arc::new(left), Box::new(())).await, right)
 }
 

@@ -12,6 +12,7 @@ pub(super) async fn open_attempt(
     pool: &Pool<Db>,
     lease: &Lease,
     attempt: OpenAttempt<'_>,
+    sealed: &[u8],
 ) -> Result<i64, StoreError> {
     let (request, binding) = (attempt.request, lease.binding());
     let mut tx = begin_fenced(pool, lease, attempt.now, "intent").await?;
@@ -26,24 +27,24 @@ pub(super) async fn open_attempt(
     .bind(attempt.resource)
     .bind(request.target)
     .bind(attempt.sage_idempotency_id)
-    .bind(attempt.body)
+    .bind(sealed)
     .bind(sha256_hex(attempt.body))
     .bind(attempt.now)
     .execute(&mut *tx)
     .await
     .map_err(during("intent"))?;
-    renew(&mut tx, binding, &attempt).await?;
+    renew(&mut tx, binding, &attempt, sealed).await?;
     let attempt_id = sqlx::query_scalar(
         "INSERT INTO attempt (intent_id, binding_id, xref_key, number, sent_at)
          SELECT i.intent_id, i.binding_id, i.xref_key, 1 + (SELECT count(*) FROM attempt a WHERE a.intent_id = i.intent_id), $4
-         FROM intent i WHERE i.run_id = $1 AND i.step = $2 AND i.binding_id = $3 AND i.body = $5 AND i.xref_key = $6 AND i.target = $7
+         FROM intent i WHERE i.run_id = $1 AND i.step = $2 AND i.binding_id = $3 AND i.body_sha256 = $5 AND i.xref_key = $6 AND i.target = $7
          RETURNING attempt_id",
     )
     .bind(request.run_id)
     .bind(i64::from(request.step))
     .bind(binding.as_str())
     .bind(attempt.now)
-    .bind(attempt.body)
+    .bind(sha256_hex(attempt.body))
     .bind(request.xref_key)
     .bind(request.target)
     .fetch_optional(&mut *tx)
@@ -59,6 +60,7 @@ async fn renew(
     tx: &mut Tx,
     binding: &BindingId,
     attempt: &OpenAttempt<'_>,
+    sealed: &[u8],
 ) -> Result<(), StoreError> {
     sqlx::query(
         "UPDATE intent SET sage_idempotency_id = $6, body = $7, body_sha256 = $8, renewals = $9, renewed_at = $10
@@ -70,7 +72,7 @@ async fn renew(
     .bind(attempt.request.target)
     .bind(binding.as_str())
     .bind(attempt.sage_idempotency_id)
-    .bind(attempt.body)
+    .bind(sealed)
     .bind(sha256_hex(attempt.body))
     .bind(i64::from(attempt.renewals))
     .bind(attempt.now)

@@ -12,6 +12,7 @@ mod door;
 mod lane;
 mod needs;
 mod report;
+mod seals;
 mod settle;
 mod store;
 mod views;

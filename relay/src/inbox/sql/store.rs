@@ -1,6 +1,7 @@
 //! The store's traits, over the statements beside this file.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -14,9 +15,11 @@ use crate::inbox::{
 };
 use crate::retry::Millis;
 use crate::tenant::Tenant;
+use crate::vault::Vault;
 
 use super::{
-    Db, Extra, ONE_PROCESS, begin_fenced, bindings, claim, door, during, lane, needs, settle, views,
+    Db, Extra, ONE_PROCESS, begin_fenced, bindings, claim, door, during, lane, needs, seals,
+    settle, views,
 };
 
 /// The inbox in a database.
@@ -25,17 +28,25 @@ pub(in crate::inbox) struct SqlStore {
     pub(in crate::inbox) writer: Pool<Db>,
     pub(in crate::inbox) readers: Pool<Db>,
     door: door::Door,
+    /// Plans and requests are sealed on their way in and opened on their way out.
+    pub(super) vault: Arc<Vault>,
     /// What lives as long as the store.
     extra: Extra,
 }
 
 impl SqlStore {
-    pub(in super::super) fn over(writer: Pool<Db>, readers: Pool<Db>, extra: Extra) -> Self {
+    pub(in super::super) fn over(
+        writer: Pool<Db>,
+        readers: Pool<Db>,
+        vault: Arc<Vault>,
+        extra: Extra,
+    ) -> Self {
         let door = door::Door::open(writer.clone());
         Self {
             writer,
             readers,
             door,
+            vault,
             extra,
         }
     }
@@ -67,11 +78,24 @@ impl DoorStore for SqlStore {
         now: Millis,
     ) -> Result<Option<Vec<Admitted>>, StoreError> {
         let binding = tenant.binding().clone();
-        self.door.pass(binding, ticket.clone(), runs, now).await
+        let sealed = runs.into_iter().map(|mut run| {
+            let place = seals::plan(&run.run_id);
+            run.plan = self.vault.seal_bytes(&binding, &place, &run.plan)?;
+            Ok(run)
+        });
+        let sealed = sealed
+            .collect::<Result<_, _>>()
+            .map_err(StoreError::Sealed)?;
+        self.door.pass(binding, ticket.clone(), sealed, now).await
     }
 
     async fn run(&self, tenant: &Tenant, run_id: &str) -> Result<Option<RunView>, StoreError> {
-        views::run(&self.readers, tenant.binding(), run_id).await
+        let mut run = views::run(&self.readers, tenant.binding(), run_id).await?;
+        if let Some(run) = &mut run {
+            let place = seals::plan(&run.run_id);
+            run.plan = seals::opened(&self.vault, tenant.binding(), &place, &run.plan)?;
+        }
+        Ok(run)
     }
 
     async fn attempts(
@@ -129,7 +153,12 @@ impl LaneStore for SqlStore {
         priority: i8,
         now: Millis,
     ) -> Result<Claim, StoreError> {
-        claim::claim(&self.writer, binding, holder, priority, now).await
+        let mut claim = claim::claim(&self.writer, binding, holder, priority, now).await?;
+        if let Claim::Run(run, ..) = &mut claim {
+            let place = seals::plan(&run.run_id);
+            run.plan = seals::opened(&self.vault, binding, &place, &run.plan)?;
+        }
+        Ok(claim)
     }
 
     async fn renew(&self, lease: &Lease, now: Millis) -> Result<(), StoreError> {
@@ -172,7 +201,13 @@ impl LaneStore for SqlStore {
         lease: &Lease,
         request: Request<'_>,
     ) -> Result<Option<Intent>, StoreError> {
-        views::intent(&self.readers, lease.binding(), request).await
+        let binding = lease.binding();
+        let mut intent = views::intent(&self.readers, binding, request).await?;
+        if let Some(intent) = &mut intent {
+            let place = seals::body(&request);
+            intent.body = seals::opened(&self.vault, binding, &place, &intent.body)?;
+        }
+        Ok(intent)
     }
 
     async fn step_in_doubt(
@@ -197,7 +232,10 @@ impl LaneStore for SqlStore {
         lease: &Lease,
         attempt: OpenAttempt<'_>,
     ) -> Result<i64, StoreError> {
-        lane::open_attempt(&self.writer, lease, attempt).await
+        let place = seals::body(&attempt.request);
+        let sealed = self.vault.seal_bytes(lease.binding(), &place, attempt.body);
+        let sealed = sealed.map_err(StoreError::Sealed)?;
+        lane::open_attempt(&self.writer, lease, attempt, &sealed).await
     }
 
     async fn close_attempt(

@@ -12,7 +12,12 @@ struct Ground {
 async fn opened() -> (SqlStore, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("relay.sqlite3");
-    (open(&path, Role::Serve).await.unwrap(), folder)
+    (
+        open(&path, Role::Serve, conformance::vault())
+            .await
+            .unwrap(),
+        folder,
+    )
 }
 
 async fn bench() -> Bench {
@@ -39,7 +44,9 @@ async fn a_newer_schema_is_refused() {
         .await
         .unwrap();
     let path = folder.path().join("relay.sqlite3");
-    let error = open(&path, Role::Provision).await.unwrap_err();
+    let error = open(&path, Role::Provision, conformance::vault())
+        .await
+        .unwrap_err();
     assert!(matches!(error, StoreError::SchemaNewer(9999)), "{error}");
 }
 
@@ -47,9 +54,15 @@ async fn a_newer_schema_is_refused() {
 async fn a_second_process_is_kept_off() {
     let (_store, folder) = opened().await;
     let path = folder.path().join("relay.sqlite3");
-    let error = open(&path, Role::Serve).await.unwrap_err();
+    let error = open(&path, Role::Serve, conformance::vault())
+        .await
+        .unwrap_err();
     assert!(matches!(error, StoreError::Locked(_)), "{error}");
-    assert!(open(&path, Role::Provision).await.is_ok());
+    assert!(
+        open(&path, Role::Provision, conformance::vault())
+            .await
+            .is_ok()
+    );
 }
 
 #[tokio::test]

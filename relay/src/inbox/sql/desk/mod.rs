@@ -4,6 +4,7 @@ mod bindings;
 mod erase;
 mod feed;
 mod push;
+mod reseal;
 mod runs;
 mod settings;
 mod upkeep;
@@ -18,7 +19,7 @@ use crate::inbox::desk::{
 use crate::inbox::{BindingId, StoreError, Xref};
 use crate::retry::Millis;
 
-use super::{Db, SqlStore, Tx, begin, begin_for, during};
+use super::{Db, SqlStore, Tx, begin, begin_for, during, seals};
 
 /// Writes down who did what.
 async fn note(tx: &mut Tx, binding: Option<&BindingId>, deed: &Deed<'_>) -> Result<(), StoreError> {
@@ -82,7 +83,12 @@ impl DeskStore for SqlStore {
         after: i64,
         limit: u32,
     ) -> Result<Vec<KeptPlan>, StoreError> {
-        runs::plans(&self.readers, binding, after, limit).await
+        let mut plans = runs::plans(&self.readers, binding, after, limit).await?;
+        for kept in &mut plans {
+            let place = seals::plan(&kept.run_id);
+            kept.plan = seals::opened(&self.vault, binding, &place, &kept.plan)?;
+        }
+        Ok(plans)
     }
 
     async fn run_owner(&self, run_id: &str) -> Result<Option<BindingId>, StoreError> {
@@ -243,6 +249,10 @@ impl UpkeepStore for SqlStore {
         badly_before: Millis,
     ) -> Result<Erased, StoreError> {
         erase::expire(&self.writer, well_before, badly_before).await
+    }
+
+    async fn reseal(&self) -> Result<u64, StoreError> {
+        reseal::all(&self.writer, &self.vault).await
     }
 
     async fn gauges(&self) -> Result<Gauges, StoreError> {

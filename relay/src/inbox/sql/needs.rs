@@ -53,42 +53,66 @@ pub(super) async fn makers(
 }
 
 /// A key is known: who waits for it goes on, and who was rejected for want of it is queued again.
+///
+/// Run by run: asked for all at once, a database may walk through the whole backlog instead.
 pub(super) async fn known(
     tx: &mut Tx,
     binding: &BindingId,
     xref_key: &str,
     now: Millis,
 ) -> Result<(), StoreError> {
-    sqlx::query(
-        "UPDATE run SET next_at = $3
-         WHERE binding_id = $1 AND state = 'waiting' AND error_code = 'waiting_for_needs'
-           AND run_id IN (SELECT run_id FROM run_key WHERE binding_id = $1 AND xref_key = $2 AND role = 'needs')",
+    let needing: Vec<String> = sqlx::query_scalar(
+        "SELECT run_id FROM run_key WHERE binding_id = $1 AND xref_key = $2 AND role = 'needs'",
     )
     .bind(binding.as_str())
     .bind(xref_key)
-    .bind(now)
-    .execute(&mut **tx)
-    .await
-    .map_err(during("needs"))?;
-    let revived = next(State::Rejected, Event::Revive).ok_or(StoreError::Contradiction(
-        "a rejected run that cannot be revived",
-    ))?;
-    let runs: Vec<String> = sqlx::query_scalar(
-        "UPDATE run SET state = $4, error = NULL, error_code = NULL, updated_at = $3
-         WHERE binding_id = $1 AND state = 'rejected' AND error_code IN ('needs_rejected', 'needs_timeout') AND erased_at IS NULL
-           AND run_id IN (SELECT run_id FROM run_key WHERE binding_id = $1 AND xref_key = $2 AND role = 'needs')
-           AND NOT EXISTS (SELECT 1 FROM run n WHERE n.binding_id = run.binding_id AND n.key = run.key
-                                                 AND n.generation > run.generation)
-         RETURNING run_id",
-    )
-    .bind(binding.as_str())
-    .bind(xref_key)
-    .bind(now)
-    .bind(revived.word())
     .fetch_all(&mut **tx)
     .await
     .map_err(during("needs"))?;
-    for run_id in &runs {
+    for run_id in &needing {
+        wake(tx, run_id, now).await?;
+        revive(tx, binding, run_id, now).await?;
+    }
+    Ok(())
+}
+
+/// A run that waits for what it needs looks again at once.
+async fn wake(tx: &mut Tx, run_id: &str, now: Millis) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE run SET next_at = $2
+         WHERE run_id = $1 AND state = 'waiting' AND error_code = 'waiting_for_needs'",
+    )
+    .bind(run_id)
+    .bind(now)
+    .execute(&mut **tx)
+    .await
+    .map(|_| ())
+    .map_err(during("needs"))
+}
+
+/// A run that was rejected for want of what it needs is queued again.
+async fn revive(
+    tx: &mut Tx,
+    binding: &BindingId,
+    run_id: &str,
+    now: Millis,
+) -> Result<(), StoreError> {
+    let revived = next(State::Rejected, Event::Revive).ok_or(StoreError::Contradiction(
+        "a rejected run that cannot be revived",
+    ))?;
+    let done = sqlx::query(
+        "UPDATE run SET state = $3, error = NULL, error_code = NULL, updated_at = $2
+         WHERE run_id = $1 AND state = 'rejected' AND error_code IN ('needs_rejected', 'needs_timeout') AND erased_at IS NULL
+           AND NOT EXISTS (SELECT 1 FROM run n WHERE n.binding_id = run.binding_id AND n.key = run.key
+                                                 AND n.generation > run.generation)",
+    )
+    .bind(run_id)
+    .bind(now)
+    .bind(revived.word())
+    .execute(&mut **tx)
+    .await
+    .map_err(during("needs"))?;
+    if done.rows_affected() == 1 {
         report(tx, binding, run_id, now).await?;
     }
     Ok(())
@@ -101,18 +125,17 @@ pub(super) async fn refused(
     run_id: &str,
     now: Millis,
 ) -> Result<(), StoreError> {
-    sqlx::query(
-        "UPDATE run SET next_at = $3
-         WHERE binding_id = $1 AND state = 'waiting' AND error_code = 'waiting_for_needs'
-           AND run_id IN (SELECT n.run_id FROM run_key n JOIN run_key m
-                          ON m.binding_id = n.binding_id AND m.xref_key = n.xref_key
-                          WHERE m.run_id = $2 AND m.role = 'makes' AND n.binding_id = $1 AND n.role = 'needs')",
+    let needing: Vec<String> = sqlx::query_scalar(
+        "SELECT n.run_id FROM run_key m JOIN run_key n ON n.binding_id = m.binding_id AND n.xref_key = m.xref_key
+         WHERE m.run_id = $2 AND m.role = 'makes' AND m.binding_id = $1 AND n.role = 'needs'",
     )
     .bind(binding.as_str())
     .bind(run_id)
-    .bind(now)
-    .execute(&mut **tx)
+    .fetch_all(&mut **tx)
     .await
-    .map(|_| ())
-    .map_err(during("needs"))
+    .map_err(during("needs"))?;
+    for run_id in &needing {
+        wake(tx, run_id, now).await?;
+    }
+    Ok(())
 }

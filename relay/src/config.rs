@@ -22,6 +22,11 @@ use crate::settings::tiers::{SELF_HOSTED, Tiers};
 use crate::upkeep::Kept;
 use crate::vault::Vault;
 
+mod read;
+
+pub(crate) use read::secret_file;
+use read::{anchor, read, read_table, set};
+
 const PREFIX: &str = "LEDGER_RELAY__";
 
 /// Settings that are paths, with their defaults.
@@ -469,61 +474,6 @@ impl Config {
             batch: self.server.max_batch,
             body_wait: Duration::from_millis(self.server.body_timeout_ms),
         }
-    }
-}
-
-/// A secret in a file of its own, without the line end.
-pub(crate) fn secret_file(path: &Path) -> Result<SecretString, ConfigError> {
-    let text = read(path)?;
-    Ok(SecretString::from(text.trim().to_owned()))
-}
-
-fn read(path: &Path) -> Result<String, ConfigError> {
-    std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
-        path: path.display().to_string(),
-        source,
-    })
-}
-
-fn read_table(path: &Path) -> Result<toml::Table, ConfigError> {
-    read(path)?.parse().map_err(|error| ConfigError::Syntax {
-        path: path.display().to_string(),
-        source: Box::new(error),
-    })
-}
-
-/// Makes a relative path of the file, or of the defaults, relative to the file.
-fn anchor(table: &mut toml::Table, (section, key, default): (&str, &str, &str), folder: &Path) {
-    let section = table
-        .entry(section)
-        .or_insert_with(|| toml::Value::Table(toml::Table::new()));
-    if let toml::Value::Table(section) = section
-        && let toml::Value::String(path) = section
-            .entry(key)
-            .or_insert_with(|| toml::Value::String(default.to_owned()))
-        && !path.is_empty()
-    {
-        *path = folder.join(&*path).display().to_string();
-    }
-}
-
-/// Puts a value of the environment in its place: a number or boolean where it reads as one.
-fn set(table: &mut toml::Table, section: &str, key: &str, text: &str) {
-    let number = text
-        .parse()
-        .map(toml::Value::Integer)
-        .ok()
-        .filter(|_| key != "server_key");
-    let value = match text {
-        "true" => toml::Value::Boolean(true),
-        "false" => toml::Value::Boolean(false),
-        _ => number.unwrap_or_else(|| toml::Value::String(text.to_owned())),
-    };
-    let section = table
-        .entry(section)
-        .or_insert_with(|| toml::Value::Table(toml::Table::new()));
-    if let toml::Value::Table(section) = section {
-        section.insert(key.to_owned(), value);
     }
 }
 

@@ -40,7 +40,7 @@ const POOLED_INSTANCES: u32 = SLOTS * CORE_INSTANCES;
 /// How much of a memory stays with the process between calls, in bytes.
 ///
 /// This part is cleared by writing zeros, the rest is given back to the system and has to be
-/// faulted in again, which made up a third of a call. A document of a hundred lines fits.
+/// faulted in again, which made up a third of a call.
 const KEPT_BYTES: usize = 2 * 1024 * 1024;
 
 /// The settings, each with its reason.
@@ -51,7 +51,7 @@ const KEPT_BYTES: usize = 2 * 1024 * 1024;
 ///   handlers for SIGSEGV, SIGILL and SIGFPE in a process that belongs to PHP and its other
 ///   extensions. Explicit bounds checks instead were measured to cost 6 % of a document of five
 ///   lines and 17 % of one of 500. Guard pages are off because nothing would catch a fault.
-/// - **A memory that never moves**, so that its base stands in a register.
+/// - **A memory that never moves**: the pool sets aside all that it may ever need.
 /// - **No threads, no async**: their features are not even compiled in. Loading code must be
 ///   safe after `fork`, and compiling was seen to hang there.
 /// - **Few WebAssembly proposals**: what the core's code does not use is refused.

@@ -10,6 +10,7 @@ use Byte8\SageAccounting\Model\Bridge\TranslatorInterface;
 use Byte8\SageAccounting\Model\Canonical\CanonicalDataException;
 use Byte8\SageAccounting\Model\Canonical\EventBuilder;
 use Byte8\SageAccounting\Model\Canonical\Source\EventSourceInterface;
+use Byte8\SageAccounting\Model\Canonical\Source\ReadOnceSource;
 use Byte8\SageAccounting\Model\SyncState\SyncStateRecorder;
 
 /**
@@ -50,7 +51,9 @@ class EventTranslation
     }
 
     /**
-     * The rows of one entity, right after its transaction.
+     * The rows of one document, right after its transaction: read once, decided unclaimed, written together.
+     *
+     * Cron may decide the same rows at the same time; the core only computes, and the first to write wins.
      *
      * @return int number of rows decided
      * @throws BridgeException when this host cannot translate at all
@@ -59,13 +62,15 @@ class EventTranslation
         string $entityType,
         int $entityId,
         TranslatorInterface $translator,
-        string $settings,
-        string $token,
-        \DateTimeImmutable $now
+        string $settings
     ): int {
-        $claimed = $this->store->claimOneForTranslation($token, $entityType, $entityId, $now);
+        $source = new ReadOnceSource($this->source);
+        $decided = [];
+        foreach ($this->store->capturedOf($entityType, $entityId) as $entry) {
+            $decided[] = [$entry, $this->decide($entry, $source, $translator, $settings)];
+        }
 
-        return $this->decideAll($claimed, $translator, $settings);
+        return $this->write($decided);
     }
 
     /**
@@ -73,29 +78,52 @@ class EventTranslation
      */
     private function decideAll(array $claimed, TranslatorInterface $translator, string $settings): int
     {
+        $source = new ReadOnceSource($this->source);
         $decided = 0;
         foreach ($claimed as $position => $entry) {
             try {
-                $next = $this->decide($entry, $translator, $settings)->released();
+                $next = $this->decide($entry, $source, $translator, $settings)->released();
             } catch (\Throwable $exception) {
                 foreach (array_slice($claimed, $position) as $untouched) {
                     $this->store->replace($untouched, $untouched->released());
                 }
                 throw $exception;
             }
-            if ($this->store->replace($entry, $next)) {
-                $this->recorder->record($next);
-                $decided++;
-            }
+            $decided += $this->write([[$entry, $next]]);
         }
 
         return $decided;
     }
 
-    private function decide(OutboxEntry $entry, TranslatorInterface $translator, string $settings): OutboxEntry
+    /**
+     * @param array<int, array{OutboxEntry, OutboxEntry}> $decided rows before and after
+     * @return int number of rows that were still to be decided
+     */
+    private function write(array $decided): int
     {
+        $written = 0;
+        if ($decided !== []) {
+            $this->store->together(function () use ($decided, &$written): void {
+                foreach ($decided as [$entry, $next]) {
+                    if ($this->store->replace($entry, $next)) {
+                        $this->recorder->record($next);
+                        $written++;
+                    }
+                }
+            });
+        }
+
+        return $written;
+    }
+
+    private function decide(
+        OutboxEntry $entry,
+        EventSourceInterface $source,
+        TranslatorInterface $translator,
+        string $settings
+    ): OutboxEntry {
         try {
-            $event = $this->builder->build($entry->event, $this->source);
+            $event = $this->builder->build($entry->event, $source);
         } catch (CanonicalDataException $damage) {
             return $this->rejected(
                 $entry,

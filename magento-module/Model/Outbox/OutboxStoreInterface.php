@@ -32,16 +32,14 @@ interface OutboxStoreInterface
     public function claimForTranslation(string $token, int $limit, \DateTimeImmutable $now): array;
 
     /**
-     * Takes the unclaimed captured rows of one entity, oldest first, and marks them with the token.
+     * The unclaimed captured rows of one document, oldest first, without taking them.
      *
-     * @return OutboxEntry[] rows that carry the token now, oldest first
+     * Whoever decides them writes with replace(), which the first one wins. For documents only: a customer's or
+     * product's row must be claimed, because a claim is what sends a later edit into a row of its own.
+     *
+     * @return OutboxEntry[]
      */
-    public function claimOneForTranslation(
-        string $token,
-        string $entityType,
-        int $entityId,
-        \DateTimeImmutable $now
-    ): array;
+    public function capturedOf(string $entityType, int $entityId): array;
 
     /**
      * Takes up to a number of unclaimed rows that are due for delivery, oldest first, and marks them with the token.
@@ -57,6 +55,13 @@ interface OutboxStoreInterface
      * Writes the new row if the old one still stands, claim and state included, and says whether it did.
      */
     public function replace(OutboxEntry $old, OutboxEntry $new): bool;
+
+    /**
+     * Does the work in one transaction, so that rows and mirror change together or not at all.
+     *
+     * @param \Closure(): void $work
+     */
+    public function together(\Closure $work): void;
 
     /**
      * Frees rows whose worker has not come back, and returns how many.

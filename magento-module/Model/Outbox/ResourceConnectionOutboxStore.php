@@ -57,18 +57,14 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
         return $this->claim($this->ids($select), [OutboxState::Captured], $token, $now);
     }
 
-    public function claimOneForTranslation(
-        string $token,
-        string $entityType,
-        int $entityId,
-        \DateTimeImmutable $now
-    ): array {
-        $select = $this->selectUnclaimed()
+    public function capturedOf(string $entityType, int $entityId): array
+    {
+        $select = $this->selectUnclaimed('*')
             ->where('entry.state = ?', OutboxState::Captured->value)
             ->where('entry.entity_type = ?', $entityType)
             ->where('entry.entity_id = ?', $entityId);
 
-        return $this->claim($this->ids($select), [OutboxState::Captured], $token, $now);
+        return array_map($this->rows->entry(...), $this->tables->connection()->fetchAll($select));
     }
 
     public function claimForDelivery(string $token, int $limit, \DateTimeImmutable $now): array
@@ -102,6 +98,18 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
         return (int) $connection->update($this->tables->outbox(), $this->rows->columns($new), $condition) === 1;
     }
 
+    public function together(\Closure $work): void
+    {
+        $this->tables->connection()->beginTransaction();
+        try {
+            $work();
+            $this->tables->connection()->commit();
+        } catch (\Throwable $exception) {
+            $this->tables->connection()->rollBack();
+            throw $exception;
+        }
+    }
+
     public function releaseClaimsOlderThan(\DateTimeImmutable $limit): int
     {
         return (int) $this->tables->connection()->update(
@@ -131,10 +139,10 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
     /**
      * Rows nobody works on and nobody holds back, oldest first.
      */
-    private function selectUnclaimed(): Select
+    private function selectUnclaimed(string $columns = 'id'): Select
     {
         return $this->tables->connection()->select()
-            ->from(['entry' => $this->tables->outbox()], ['id'])
+            ->from(['entry' => $this->tables->outbox()], [$columns])
             ->joinLeft(
                 ['hold' => $this->tables->hold()],
                 'hold.entity_type = entry.entity_type AND hold.magento_id = entry.entity_id',

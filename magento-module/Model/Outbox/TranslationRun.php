@@ -34,7 +34,7 @@ class TranslationRun
 
     public function run(\DateTimeImmutable $until): TranslationReport
     {
-        return $this->guarded(function (string $settings) use ($until): int {
+        $report = $this->guarded(function (string $settings) use ($until): int {
             $translator = $this->translator();
             $decided = 0;
             do {
@@ -46,10 +46,16 @@ class TranslationRun
 
             return $decided;
         });
+        if ($report->problemCode === '') {
+            // Only here: a merchant's save need not pay for it.
+            $this->troubles->clear(Troubles::TRANSLATION);
+        }
+
+        return $report;
     }
 
     /**
-     * Has the captured rows of one entity decided.
+     * Has the captured rows of one document decided.
      */
     public function runFor(string $entityType, int $entityId): TranslationReport
     {
@@ -57,9 +63,7 @@ class TranslationRun
             $entityType,
             $entityId,
             $this->translator(),
-            $settings,
-            bin2hex(random_bytes(16)),
-            $this->clock->now()
+            $settings
         ));
     }
 
@@ -83,7 +87,6 @@ class TranslationRun
 
             return $this->stopped($exception->errorCode, $exception->getMessage(), $exception->suggestion);
         }
-        $this->troubles->clear(Troubles::TRANSLATION);
 
         return new TranslationReport($decided);
     }

@@ -45,20 +45,15 @@ class InMemoryOutboxStore implements OutboxStoreInterface
         );
     }
 
-    public function claimOneForTranslation(
-        string $token,
-        string $entityType,
-        int $entityId,
-        \DateTimeImmutable $now
-    ): array {
-        return $this->claim(
+    public function capturedOf(string $entityType, int $entityId): array
+    {
+        return array_values(array_filter(
+            $this->entries,
             static fn (OutboxEntry $entry): bool => $entry->state === OutboxState::Captured
+                && $entry->claimToken === null
                 && $entry->event->name->entityType() === $entityType
-                && $entry->event->entityId === $entityId,
-            $token,
-            PHP_INT_MAX,
-            $now
-        );
+                && $entry->event->entityId === $entityId
+        ));
     }
 
     public function claimForDelivery(string $token, int $limit, \DateTimeImmutable $now): array
@@ -83,6 +78,11 @@ class InMemoryOutboxStore implements OutboxStoreInterface
         $this->entries[$id] = $new;
 
         return true;
+    }
+
+    public function together(\Closure $work): void
+    {
+        $work();
     }
 
     public function releaseClaimsOlderThan(\DateTimeImmutable $limit): int

@@ -10,16 +10,14 @@ use Magento\Framework\App\ResourceConnection;
 use Magento\Framework\DataObject;
 
 /**
- * Turns a Magento entity into a row: the columns its table really has, each as the database would give it.
+ * Turns a customer or product into a row: the columns its table really has, each as the database would give it.
  *
+ * These have attributes beside their table, which Magento's own models bring together.
  * Reading the table's description keeps this free of lists of columns, and columns that only Adobe Commerce or
  * another module adds come along by themselves.
  */
 class EntityRowReader
 {
-    /** Where sales tables live in a database of their own, they are reached by this connection. */
-    private const SALES_CONNECTION = 'sales';
-
     /** Servers describe the same column as `int`, `int(10)` or `int unsigned`. */
     private const INTEGER_TYPE = '/^(tiny|small|medium|big)?int\b/i';
 
@@ -68,12 +66,8 @@ class EntityRowReader
      */
     private function description(string $table): array
     {
-        $connectionName = str_starts_with($table, 'sales_')
-            ? self::SALES_CONNECTION
-            : ResourceConnection::DEFAULT_CONNECTION;
-
-        return $this->resourceConnection->getConnection($connectionName)->describeTable(
-            $this->resourceConnection->getTableName($table, $connectionName)
+        return $this->resourceConnection->getConnection()->describeTable(
+            $this->resourceConnection->getTableName($table)
         );
     }
 

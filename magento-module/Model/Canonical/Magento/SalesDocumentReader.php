@@ -11,54 +11,53 @@ use Byte8\SageAccounting\Model\Canonical\Source\OrderInvoiceRows;
 use Byte8\SageAccounting\Model\Canonical\Source\Row;
 use Byte8\SageAccounting\Model\Canonical\Source\SalesDocumentRows;
 use Magento\Framework\Exception\NoSuchEntityException;
-use Magento\Sales\Api\CreditmemoRepositoryInterfaceFactory;
-use Magento\Sales\Api\InvoiceRepositoryInterfaceFactory;
-use Magento\Sales\Model\Order\Creditmemo;
-use Magento\Sales\Model\Order\Invoice;
 use Magento\Store\Model\StoreManagerInterface;
 
 /**
- * Reads an invoice or credit memo with its order from Magento's repositories.
+ * Reads an invoice or credit memo with its order.
  *
- * Addresses and items come through the order: only there are they complete, and only there do item rows know
- * their parents.
+ * Addresses, payment and tax are the order's: an invoice made at checkout is saved before its addresses have ids.
  */
 class SalesDocumentReader
 {
     public function __construct(
-        private readonly InvoiceRepositoryInterfaceFactory $invoiceRepositoryFactory,
-        private readonly CreditmemoRepositoryInterfaceFactory $creditmemoRepositoryFactory,
+        private readonly SalesRowReader $rows,
         private readonly StoreManagerInterface $storeManager,
-        private readonly StoreTimeZone $storeTimeZone,
-        private readonly EntityRowReader $rowReader,
-        private readonly OrderTaxReader $orderTaxReader
+        private readonly StoreTimeZone $storeTimeZone
     ) {
     }
 
     /**
-     * @throws CanonicalDataException when the document does not exist
+     * @throws CanonicalDataException when the document, its order or its payment does not exist
      */
     public function read(CapturedEvent $event): SalesDocumentRows
     {
-        $document = $this->document($event);
-        $order = $document->getOrder();
-        $payment = $order->getPayment() ?? throw new CanonicalDataException('order_payment', 'missing');
         $type = $event->name->entityType();
-        $row = $this->rowReader->row($document, 'sales_' . $type, $type);
-        $storeId = $row->integer('store_id');
-        $orderId = (int) $order->getEntityId();
+        $document = $this->rows->one('sales_' . $type, $event->entityId, $type);
+        $items = $this->rows->all(
+            'sales_' . $type . '_item',
+            ['parent_id = ?' => $event->entityId],
+            'entity_id',
+            $type . '_items'
+        );
+        $storeId = $document->integer('store_id');
+        $orderId = $document->integer('order_id');
+        $ofOrder = ['parent_id = ?' => $orderId];
+        $payments = $this->rows->all('sales_order_payment', $ofOrder, 'entity_id', 'order_payment');
+        $taxes = $this->rows->all('sales_order_tax', ['order_id = ?' => $orderId], 'tax_id', 'order_tax');
+        $isCreditMemo = $event->name === EventName::CreditMemoCreated;
 
         return new SalesDocumentRows(
-            $row,
-            $this->rowReader->rows($document->getAllItems(), 'sales_' . $type . '_item', $type . '_items'),
-            $this->rowReader->row($order, 'sales_order', 'order'),
-            $this->rowReader->rows($order->getAllItems(), 'sales_order_item', 'order_items'),
-            $document instanceof Creditmemo ? $this->orderInvoices($document) : [],
-            $document instanceof Creditmemo ? $this->earlierCreditMemos($document) : [],
-            $this->rowReader->rows($order->getAddresses() ?? [], 'sales_order_address', 'order_addresses'),
-            $this->rowReader->row($payment, 'sales_order_payment', 'order_payment'),
-            $this->orderTaxReader->taxes($orderId),
-            $this->orderTaxReader->taxItems($orderId),
+            $document,
+            $items,
+            $this->rows->one('sales_order', $orderId, 'order'),
+            $this->rows->all('sales_order_item', ['order_id = ?' => $orderId], 'item_id', 'order_items'),
+            $isCreditMemo ? $this->orderInvoices($document) : [],
+            $isCreditMemo ? $this->earlierCreditMemos($document) : [],
+            $this->rows->all('sales_order_address', $ofOrder, 'entity_id', 'order_addresses'),
+            $payments[0] ?? throw new CanonicalDataException('order_payment', 'missing'),
+            $taxes,
+            $this->taxItems($taxes),
             $this->store($storeId),
             $this->storeTimeZone->ofStore($storeId),
             ''
@@ -66,25 +65,44 @@ class SalesDocumentReader
     }
 
     /**
+     * @param Row[] $taxes
+     * @return Row[]
+     */
+    private function taxItems(array $taxes): array
+    {
+        $ids = array_map(static fn (Row $tax): int => $tax->integer('tax_id'), $taxes);
+
+        return $ids === []
+            ? []
+            : $this->rows->all('sales_order_tax_item', ['tax_id IN (?)' => $ids], 'tax_item_id', 'order_tax_items');
+    }
+
+    /**
      * The invoices the order had when the credit memo was made, however much later it is read.
      *
      * @return OrderInvoiceRows[]
      */
-    private function orderInvoices(Creditmemo $creditMemo): array
+    private function orderInvoices(Row $creditMemo): array
     {
-        $found = [];
-        foreach ($creditMemo->getOrder()->getInvoiceCollection() as $invoice) {
-            if ((string) $invoice->getCreatedAt() > (string) $creditMemo->getCreatedAt()) {
-                continue;
+        $invoices = $this->rows->all('sales_invoice', [
+            'order_id = ?' => $creditMemo->integer('order_id'),
+            'created_at <= ?' => $creditMemo->text('created_at'),
+        ], 'entity_id', 'order_invoices');
+        $ids = array_map(static fn (Row $invoice): int => $invoice->integer('entity_id'), $invoices);
+        $items = [];
+        if ($ids !== []) {
+            $conditions = ['parent_id IN (?)' => $ids];
+            foreach (
+                $this->rows->all('sales_invoice_item', $conditions, 'entity_id', 'order_invoice_items') as $item
+            ) {
+                $items[$item->integer('parent_id')][] = $item;
             }
-            $location = 'order_invoices[' . count($found) . ']';
-            $found[] = new OrderInvoiceRows(
-                $this->rowReader->row($invoice, 'sales_invoice', $location),
-                $this->rowReader->rows($invoice->getAllItems(), 'sales_invoice_item', $location . '.items')
-            );
         }
 
-        return $found;
+        return array_map(static fn (Row $invoice): OrderInvoiceRows => new OrderInvoiceRows(
+            $invoice,
+            $items[$invoice->integer('entity_id')] ?? []
+        ), $invoices);
     }
 
     /**
@@ -92,39 +110,12 @@ class SalesDocumentReader
      *
      * @return Row[]
      */
-    private function earlierCreditMemos(Creditmemo $creditMemo): array
+    private function earlierCreditMemos(Row $creditMemo): array
     {
-        $found = [];
-        foreach ($creditMemo->getOrder()->getCreditmemosCollection() ?: [] as $earlier) {
-            if ((int) $earlier->getEntityId() >= (int) $creditMemo->getEntityId()) {
-                continue;
-            }
-            $location = 'order_creditmemos[' . count($found) . ']';
-            $found[] = $this->rowReader->row($earlier, 'sales_creditmemo', $location);
-        }
-
-        return $found;
-    }
-
-    private function document(CapturedEvent $event): Invoice|Creditmemo
-    {
-        try {
-            // Repositories remember what they gave out; a new one reads what the database holds now.
-            $document = $event->name === EventName::CreditMemoCreated
-                ? $this->creditmemoRepositoryFactory->create()->get($event->entityId)
-                : $this->invoiceRepositoryFactory->create()->get($event->entityId);
-        } catch (NoSuchEntityException $exception) {
-            throw new CanonicalDataException(
-                $event->name->entityType(),
-                sprintf('nothing has the entity_id %d', $event->entityId),
-                $exception
-            );
-        }
-        if (!$document instanceof Invoice && !$document instanceof Creditmemo) {
-            throw new CanonicalDataException($event->name->entityType(), 'is not Magento\'s own model');
-        }
-
-        return $document;
+        return $this->rows->all('sales_creditmemo', [
+            'order_id = ?' => $creditMemo->integer('order_id'),
+            'entity_id < ?' => $creditMemo->integer('entity_id'),
+        ], 'entity_id', 'order_creditmemos');
     }
 
     private function store(int $storeId): Row

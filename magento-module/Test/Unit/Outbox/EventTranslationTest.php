@@ -156,6 +156,49 @@ class EventTranslationTest extends TestCase
         ]);
     }
 
+    public function testEventsOfOneDocumentAreReadOnceAndDecidedUnclaimed(): void
+    {
+        $this->store->capture(new CaptureRequest(EventName::InvoicePaid, 33, 1));
+        $this->store->capture(new CaptureRequest(EventName::InvoiceCreated, 34, 1));
+        $source = new class (GoldenRows::file('ship_excl_taxed')->event(1)) extends BrokenSource {
+            public int $reads = 0;
+
+            public function salesDocument(CapturedEvent $event): SalesDocumentRows
+            {
+                $this->reads++;
+
+                return $this->inner->salesDocument($event);
+            }
+        };
+        $seen = [];
+        $translator = new FakeTranslator(static function (string $event) use (&$seen): Decision {
+            $seen[] = json_decode($event, true)['event'];
+
+            return FakeTranslator::skip('fine');
+        });
+
+        self::assertSame(2, $this->translation($source)->runFor('invoice', 33, $translator, '{}'));
+        self::assertSame([1, ['invoice.created', 'invoice.paid']], [$source->reads, $seen]);
+        $states = array_map(static fn (OutboxEntry $entry): OutboxState => $entry->state, $this->store->entries);
+        self::assertSame([1 => OutboxState::Skipped, OutboxState::Skipped, OutboxState::Captured], $states);
+        self::assertSame(0, $this->translation($source)->runFor('invoice', 33, $translator, '{}'));
+    }
+
+    public function testWhoComesLateWithADecisionChangesNothing(): void
+    {
+        $store = $this->store;
+        $translator = new FakeTranslator(static function () use ($store): Decision {
+            $store->claimForTranslation('cron', 10, new \DateTimeImmutable('2026-11-21T12:00:00Z'));
+
+            return FakeTranslator::reject('tax_rate_not_mapped');
+        });
+        $source = GoldenRows::file('ship_excl_taxed')->event(1);
+
+        self::assertSame(0, $this->translation($source)->runFor('invoice', 33, $translator, '{}'));
+        self::assertSame([OutboxState::Captured, 'cron'], [$store->entries[1]->state, $store->entries[1]->claimToken]);
+        self::assertSame([], $this->mirror->rows);
+    }
+
     private function translate(
         FakeTranslator $translator,
         ?\Closure $change = null,
@@ -170,13 +213,18 @@ class EventTranslationTest extends TestCase
 
     private function translateFrom(EventSourceInterface $source, FakeTranslator $translator): int
     {
-        $translation = new EventTranslation(
+        $now = new \DateTimeImmutable('2026-11-21T12:00:00Z');
+
+        return $this->translation($source)->run($translator, '{}', 'token', 10, $now);
+    }
+
+    private function translation(EventSourceInterface $source): EventTranslation
+    {
+        return new EventTranslation(
             $this->store,
             RecordedEventBuilder::assemble(),
             $source,
             new SyncStateRecorder($this->mirror)
         );
-
-        return $translation->run($translator, '{}', 'token', 10, new \DateTimeImmutable('2026-11-21T12:00:00Z'));
     }
 }

@@ -140,15 +140,27 @@ class OutboxStoreTest extends TestCase
         self::assertSame(OutboxState::Delivering, $again[0]->after(OutboxTransition::StartDelivery)->state);
     }
 
-    public function testRowsOfOneEntityAreTakenAlone(): void
+    public function testRowsOfOneDocumentAreGivenWithoutTakingThem(): void
     {
         $this->capture(EventName::InvoiceCreated, 33);
         $this->capture(EventName::CreditMemoCreated, 33);
         $this->capture(EventName::InvoicePaid, 33);
         $this->capture(EventName::InvoiceCreated, 34);
 
-        self::assertSame([1, 3], $this->ids($this->store->claimOneForTranslation('a', 'invoice', 33, $this->now)));
-        self::assertSame([2, 4], $this->ids($this->store->claimForTranslation('b', 10, $this->now)));
+        self::assertSame([1, 3], $this->ids($this->store->capturedOf('invoice', 33)));
+        self::assertSame([1, 2, 3, 4], $this->ids($this->store->claimForTranslation('b', 10, $this->now)));
+        self::assertSame([], $this->store->capturedOf('invoice', 33));
+    }
+
+    public function testOfTwoWhoDecideTheSameRowTheFirstWins(): void
+    {
+        $this->capture(EventName::InvoiceCreated, 33);
+        $unclaimed = $this->store->capturedOf('invoice', 33)[0];
+        $claimed = $this->store->claimForTranslation('cron', 10, $this->now)[0];
+
+        self::assertFalse($this->store->replace($unclaimed, $unclaimed->after(OutboxTransition::Skip)));
+        self::assertTrue($this->store->replace($claimed, $claimed->after(OutboxTransition::Skip)->released()));
+        self::assertFalse($this->store->replace($unclaimed, $unclaimed->after(OutboxTransition::Reject)));
     }
 
     public function testCaptureSaysWhetherItMadeARow(): void

@@ -1,0 +1,58 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Canonical\Magento;
+
+use Byte8\SageAccounting\Model\Canonical\CanonicalDataException;
+use Byte8\SageAccounting\Model\Canonical\Source\Row;
+use Byte8\SageAccounting\Model\Database\SalesTables;
+
+/**
+ * Reads rows of the sales tables as the database holds them.
+ *
+ * Sales documents are flat: every column of theirs stands in their own table, also those of Adobe Commerce and of other
+ * modules. Magento's models would give the same columns, at four times the cost, and may still hold what a calculation
+ * left there.
+ */
+class SalesRowReader
+{
+    public function __construct(private readonly SalesTables $tables)
+    {
+    }
+
+    /**
+     * @param string $location how messages name the row
+     * @throws CanonicalDataException when there is no such row
+     */
+    public function one(string $table, int $entityId, string $location): Row
+    {
+        $columns = $this->tables->connection()->fetchRow(
+            $this->tables->connection()->select()->from($this->tables->named($table))->where('entity_id = ?', $entityId)
+        );
+        if (!is_array($columns)) {
+            throw new CanonicalDataException($location, sprintf('nothing has the entity_id %d', $entityId));
+        }
+
+        return new Row($columns, $location);
+    }
+
+    /**
+     * @param array<string, mixed> $conditions values by condition, such as `order_id = ?`
+     * @param string $id column to sort by, so that rows come in the order they were made in
+     * @return Row[]
+     */
+    public function all(string $table, array $conditions, string $id, string $location): array
+    {
+        $select = $this->tables->connection()->select()->from($this->tables->named($table))->order($id . ' ASC');
+        foreach ($conditions as $condition => $value) {
+            $select->where($condition, $value);
+        }
+        $rows = [];
+        foreach ($this->tables->connection()->fetchAll($select) as $columns) {
+            $rows[] = new Row($columns, $location . '[' . count($rows) . ']');
+        }
+
+        return $rows;
+    }
+}

@@ -1,0 +1,98 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Test\Database;
+
+use Byte8\SageAccounting\Test\Recorded\GoldenRows;
+
+/**
+ * Recorded rows of sales documents in the tables they were recorded from.
+ */
+class RecordedShop
+{
+    private const TABLES = [
+        'invoice' => ['sales_invoice', 'entity_id'],
+        'invoice_items' => ['sales_invoice_item', 'entity_id'],
+        'creditmemo' => ['sales_creditmemo', 'entity_id'],
+        'creditmemo_items' => ['sales_creditmemo_item', 'entity_id'],
+        'order' => ['sales_order', 'entity_id'],
+        'order_items' => ['sales_order_item', 'item_id'],
+        'order_addresses' => ['sales_order_address', 'entity_id'],
+        'order_payment' => ['sales_order_payment', 'entity_id'],
+        'order_tax' => ['sales_order_tax', 'tax_id'],
+        'order_tax_items' => ['sales_order_tax_item', 'tax_item_id'],
+    ];
+
+    /** Columns that a condition of ours compares, where the recording has no row to guess their kind from. */
+    private const COMPARED = ['order_id', 'parent_id', 'tax_id'];
+
+    /** @var array<int, array<string, mixed>> */
+    public readonly array $happenings;
+
+    public function __construct(private readonly TestDatabase $database, string $name)
+    {
+        $this->happenings = json_decode(GoldenRows::text($name), true, 512, JSON_THROW_ON_ERROR)['events'];
+        foreach (self::TABLES as $key => [$table, $id]) {
+            $this->createTable($key, $table, $id);
+        }
+    }
+
+    /**
+     * Brings the tables to what they were when something happened.
+     *
+     * @param int $place counted from 0
+     */
+    public function goOnTo(int $place): void
+    {
+        // Backwards, so that nothing depends on the order in which rows were written.
+        foreach (array_reverse(array_keys(self::TABLES)) as $key) {
+            [$table, $id] = self::TABLES[$key];
+            foreach (array_reverse($this->rows($this->happenings[$place], $key)) as $row) {
+                $this->database->adapter->delete($table, [$id . ' = ?' => $row[$id]]);
+                $this->database->adapter->insert($table, $row);
+            }
+        }
+    }
+
+    private function createTable(string $key, string $table, string $id): void
+    {
+        $kinds = [$id => 'BIGINT'] + array_fill_keys(self::COMPARED, 'BIGINT');
+        foreach ($this->happenings as $happening) {
+            foreach ($this->rows($happening, $key) as $row) {
+                foreach ($row as $column => $value) {
+                    $kinds[$column] = $this->commonKind($kinds[$column] ?? null, $value);
+                }
+            }
+        }
+        $columns = [];
+        foreach ($kinds as $column => $kind) {
+            $columns[] = '`' . $column . '` ' . ($kind ?? 'MEDIUMTEXT') . ' NULL';
+        }
+        $this->database->adapter->execute('CREATE TABLE `' . $table . '` (' . implode(', ', $columns)
+            . ', PRIMARY KEY (`' . $id . '`)) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4');
+    }
+
+    private function commonKind(?string $known, mixed $value): ?string
+    {
+        $kind = match (true) {
+            $value === null => $known,
+            preg_match('/^-?(0|[1-9][0-9]{0,17})$/D', (string) $value) === 1 => 'BIGINT',
+            preg_match('/^-?[0-9]+\.[0-9]{4}$/D', (string) $value) === 1 => 'DECIMAL(20,4)',
+            default => 'MEDIUMTEXT',
+        };
+
+        return $known === null || $known === $kind ? $kind : 'MEDIUMTEXT';
+    }
+
+    /**
+     * @param array<string, mixed> $happening
+     * @return array<int, array<string, mixed>>
+     */
+    private function rows(array $happening, string $key): array
+    {
+        $shown = $happening[$key] ?? [];
+
+        return $shown === [] || array_is_list($shown) ? $shown : [$shown];
+    }
+}

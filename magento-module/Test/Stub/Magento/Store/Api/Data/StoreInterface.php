@@ -1,0 +1,13 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Magento\Store\Api\Data;
+
+/**
+ * Stands in for a store of Magento's.
+ */
+interface StoreInterface
+{
+    public function getWebsiteId();
+}

@@ -1,0 +1,13 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Magento\Store\Model;
+
+/**
+ * Stands in for Magento's list of stores.
+ */
+interface StoreManagerInterface
+{
+    public function getStore($storeId = null);
+}

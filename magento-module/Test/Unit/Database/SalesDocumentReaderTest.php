@@ -1,0 +1,124 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Test\Unit\Database;
+
+use Byte8\SageAccounting\Model\Canonical\CanonicalDataException;
+use Byte8\SageAccounting\Model\Canonical\CapturedEvent;
+use Byte8\SageAccounting\Model\Canonical\EventName;
+use Byte8\SageAccounting\Model\Canonical\Magento\SalesDocumentReader;
+use Byte8\SageAccounting\Model\Canonical\Magento\SalesRowReader;
+use Byte8\SageAccounting\Model\Canonical\Magento\StoreTimeZone;
+use Byte8\SageAccounting\Model\Canonical\Source\SalesDocumentRows;
+use Byte8\SageAccounting\Test\Database\RecordedShop;
+use Byte8\SageAccounting\Test\Database\TestDatabase;
+use Byte8\SageAccounting\Test\Fake\BrokenSource;
+use Byte8\SageAccounting\Test\Fake\FakeScopeConfig;
+use Byte8\SageAccounting\Test\Recorded\GoldenRows;
+use Byte8\SageAccounting\Test\Recorded\RecordedEventBuilder;
+use Magento\Store\Api\Data\StoreInterface;
+use Magento\Store\Model\StoreManagerInterface;
+use PHPUnit\Framework\TestCase;
+
+/**
+ * The tables of a real MariaDB give the same event, byte for byte, as the rows that were recorded from them.
+ */
+class SalesDocumentReaderTest extends TestCase
+{
+    private const TIME_ZONE = 'Europe/London';
+
+    /** Statements for an invoice; a credit memo takes three more. */
+    private const STATEMENTS = 8;
+
+    /**
+     * @return iterable<string, array{string}>
+     */
+    public function files(): iterable
+    {
+        foreach (GoldenRows::names() as $name) {
+            if (preg_match('/"event": ?"(invoice|creditmemo)\./', GoldenRows::text($name)) === 1) {
+                yield $name => [$name];
+            }
+        }
+    }
+
+    /**
+     * @dataProvider files
+     */
+    public function testEventIsTheSameFromTablesAndFromRecordedRows(string $name): void
+    {
+        $database = TestDatabase::fresh();
+        $shop = new RecordedShop($database, $name);
+        $file = GoldenRows::file($name);
+        $compared = 0;
+        foreach ($shop->happenings as $place => $happening) {
+            $shop->goOnTo($place);
+            $event = $file->event($place)->captured();
+            if ($event === null || $event->name->isUpsert()) {
+                continue;
+            }
+            $before = $database->adapter->statements;
+            $source = $this->source($database, $happening['store']);
+            $built = RecordedEventBuilder::assemble()->build($event, $source);
+            $statements = $database->adapter->statements - $before;
+
+            self::assertSame((new RecordedEventBuilder())->build($file->event($place)), $built, $name . '#' . $place);
+            $most = self::STATEMENTS + ($event->name === EventName::CreditMemoCreated ? 3 : 0);
+            self::assertLessThanOrEqual($most, $statements);
+            $compared++;
+        }
+        self::assertGreaterThan(0, $compared);
+    }
+
+    public function testWhatIsNotThereIsNamed(): void
+    {
+        $database = TestDatabase::fresh();
+        $shop = new RecordedShop($database, 'ship_excl_taxed');
+        $shop->goOnTo(1);
+        $event = GoldenRows::file('ship_excl_taxed')->event(1)->captured();
+        self::assertNotNull($event);
+        $missing = ['sales_order_payment' => 'order_payment: missing', 'sales_order' => 'order: nothing has'];
+        foreach ($missing as $table => $text) {
+            $database->adapter->delete($table);
+            try {
+                $this->source($database, ['website_id' => 1])->salesDocument($event);
+                self::fail('a missing row must be reported');
+            } catch (CanonicalDataException $exception) {
+                self::assertStringContainsString($text, $exception->getMessage());
+            }
+        }
+        $this->expectExceptionMessage('invoice: nothing has the entity_id 999999');
+        $this->source($database, ['website_id' => 1])
+            ->salesDocument(new CapturedEvent(EventName::InvoiceCreated, 999999, 1));
+    }
+
+    /**
+     * @param array<string, mixed> $store recorded row
+     */
+    private function source(TestDatabase $database, array $store): BrokenSource
+    {
+        $ofMagento = $this->createStub(StoreInterface::class);
+        $ofMagento->method('getWebsiteId')->willReturn($store['website_id']);
+        $stores = $this->createStub(StoreManagerInterface::class);
+        $stores->method('getStore')->willReturn($ofMagento);
+        $config = new FakeScopeConfig(['general/locale/timezone' => $store['timezone'] ?? self::TIME_ZONE]);
+        $reader = new SalesDocumentReader(
+            new SalesRowReader($database->tables),
+            $stores,
+            new StoreTimeZone($config)
+        );
+
+        return new class (GoldenRows::file('ship_excl_taxed')->event(1), $reader) extends BrokenSource {
+            public function __construct($inner, private readonly SalesDocumentReader $reader)
+            {
+                parent::__construct($inner);
+            }
+
+            public function salesDocument(CapturedEvent $event): SalesDocumentRows
+            {
+                return $this->reader->read($event);
+            }
+        };
+    }
+}

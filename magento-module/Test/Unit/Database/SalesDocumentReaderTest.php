@@ -31,6 +31,13 @@ class SalesDocumentReaderTest extends TestCase
     /** Statements for an invoice; a credit memo takes three more. */
     private const STATEMENTS = 8;
 
+    private static ?TestDatabase $database = null;
+
+    public static function tearDownAfterClass(): void
+    {
+        self::$database = null;
+    }
+
     /**
      * @return iterable<string, array{string}>
      */
@@ -48,7 +55,7 @@ class SalesDocumentReaderTest extends TestCase
      */
     public function testEventIsTheSameFromTablesAndFromRecordedRows(string $name): void
     {
-        $database = TestDatabase::fresh();
+        $database = self::$database ??= TestDatabase::fresh();
         $shop = new RecordedShop($database, $name);
         $file = GoldenRows::file($name);
         $compared = 0;
@@ -73,7 +80,7 @@ class SalesDocumentReaderTest extends TestCase
 
     public function testWhatIsNotThereIsNamed(): void
     {
-        $database = TestDatabase::fresh();
+        $database = self::$database ??= TestDatabase::fresh();
         $shop = new RecordedShop($database, 'ship_excl_taxed');
         $shop->goOnTo(1);
         $event = GoldenRows::file('ship_excl_taxed')->event(1)->captured();

@@ -6,6 +6,8 @@ namespace Byte8\SageAccounting\Model;
 
 use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
 use Byte8\SageAccounting\Model\Outbox\OutboxState;
+use Byte8\SageAccounting\Model\Status\CaptureFailure;
+use Byte8\SageAccounting\Model\Status\Trouble;
 use Byte8\SageAccounting\Model\Status\Troubles;
 use Magento\Backend\Model\UrlInterface;
 use Magento\Framework\AuthorizationInterface;
@@ -27,6 +29,7 @@ class AdminMessage implements MessageInterface
     public function __construct(
         private readonly OutboxEditorInterface $outbox,
         private readonly Troubles $troubles,
+        private readonly CaptureFailure $captureFailure,
         private readonly AuthorizationInterface $authorization,
         private readonly UrlInterface $url,
         private readonly Escaper $escaper
@@ -75,13 +78,13 @@ class AdminMessage implements MessageInterface
         }
         try {
             $texts = array_map(
-                static fn (Status\Trouble $trouble): string => $trouble->message . ' ' . $trouble->suggestion,
-                $this->troubles->all()
+                static fn (Trouble $trouble): string => $trouble->message . ' ' . $trouble->suggestion,
+                array_merge(array_filter([$this->captureFailure->trouble()]), $this->troubles->all())
             );
             $dead = count($this->outbox->ids(OutboxState::Dead, self::MOST));
         } catch (\Exception) {
-            // A broken table must not break every page of the admin; the self-test names it.
-            return [];
+            // A broken table must not break every page of the admin; the page behind the link names it.
+            return [(string) __('The module\'s tables cannot be read.')];
         }
         if ($dead > 0) {
             $texts[] = (string) __('%1 dead-lettered events.', $dead);

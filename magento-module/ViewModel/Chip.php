@@ -43,8 +43,13 @@ class Chip
         if ($state->hold !== null) {
             $chips[] = $this->ofHold($state->hold);
         }
+        $hasCurrencies = $state->currencies() !== [];
         foreach ($state->rows as $row) {
-            $chips[] = $this->ofRow($row);
+            // That a customer is in the ledger is what the currencies say, each for itself.
+            $isSaid = $hasCurrencies && $row->aspect === SyncAspect::DOCUMENT && $row->status === SyncStatus::Synced;
+            if (!$isSaid) {
+                $chips[] = $this->ofRow($row);
+            }
         }
 
         return implode(' ', $chips);

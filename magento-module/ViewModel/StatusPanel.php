@@ -38,7 +38,12 @@ class StatusPanel implements ArgumentInterface
      */
     public function dead(): array
     {
-        return $this->outbox->list([OutboxState::Dead, OutboxState::Rejected], self::DEAD_SHOWN);
+        try {
+            return $this->outbox->list([OutboxState::Dead, OutboxState::Rejected], self::DEAD_SHOWN);
+        } catch (\Exception) {
+            // The report says that the table cannot be read.
+            return [];
+        }
     }
 
     public function mayConnect(): bool

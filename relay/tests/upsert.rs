@@ -23,7 +23,27 @@ fn euro_variant() -> serde_json::Value {
     ] {
         *plan.pointer_mut(place).unwrap() = json!({"$ref": "contact:M5:EUR"});
     }
+    plan["steps"][1]["records"] = json!({"invoice:1:contact": "/sales_invoice/contact_id"});
     plan
+}
+
+#[tokio::test]
+async fn the_feed_says_in_which_currencies_a_customer_stands_in_sage() {
+    let rig = Rig::start().await;
+    let shop = rig.shop();
+    done(&shop, &euro_variant()).await;
+    done(&shop, &customer(5, 2, "Kim")).await;
+    let feed = shop.feed("0").await;
+    let told = |at: usize| -> Vec<String> {
+        let contacts = feed["items"][at]["contacts"].as_array().unwrap();
+        let words = |contact: &serde_json::Value| {
+            assert!(contact["sage_id"].is_string());
+            format!("{} {}", contact["customer_id"], contact["currency"])
+        };
+        contacts.iter().map(words).collect()
+    };
+    assert_eq!(told(0), [r#"5 "EUR""#], "the invoice's own");
+    assert_eq!(told(1), [r#"5 "EUR""#, r#"5 "GBP""#], "all the customer's");
 }
 
 #[tokio::test]

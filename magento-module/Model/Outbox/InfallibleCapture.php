@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Model\Outbox;
 
+use Byte8\SageAccounting\Model\Status\CaptureFailure;
 use Magento\Framework\DB\Adapter\DeadlockException;
 use Psr\Log\LoggerInterface;
 
@@ -17,6 +18,7 @@ class InfallibleCapture
 {
     public function __construct(
         private readonly OutboxStoreInterface $store,
+        private readonly CaptureFailure $failure,
         private readonly LoggerInterface $logger
     ) {
     }
@@ -37,6 +39,19 @@ class InfallibleCapture
             $this->logger->critical(
                 'Byte8_SageAccounting could not note an event for the ledger: ' . $exception->getMessage(),
                 ['exception' => $exception]
+            );
+            $this->tell($exception);
+        }
+    }
+
+    private function tell(\Throwable $exception): void
+    {
+        try {
+            $this->failure->note($exception);
+        } catch (\Throwable $silent) {
+            $this->logger->critical(
+                'Byte8_SageAccounting could not tell the admin of it: ' . $silent->getMessage(),
+                ['exception' => $silent]
             );
         }
     }

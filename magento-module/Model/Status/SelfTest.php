@@ -7,17 +7,19 @@ namespace Byte8\SageAccounting\Model\Status;
 use Byte8\SageAccounting\Model\Bridge\BridgeException;
 use Byte8\SageAccounting\Model\Bridge\TranslatorFactory;
 use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
+use Byte8\SageAccounting\Model\Outbox\OutboxProbe;
 use Byte8\SageAccounting\Model\Relay\RelayClientInterface;
 use Byte8\SageAccounting\Model\Relay\RelayException;
 use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
 
 /**
- * Tries every part once: database, core, settings, relay, cron. Writes nothing.
+ * Tries every part once: database, core, settings, relay, cron. Leaves nothing behind.
  */
 class SelfTest
 {
     public function __construct(
         private readonly OutboxEditorInterface $outbox,
+        private readonly OutboxProbe $probe,
         private readonly TranslatorFactory $translators,
         private readonly SettingsKeeper $settings,
         private readonly RelayClientInterface $relay,
@@ -49,6 +51,11 @@ class SelfTest
                 $exception->getMessage(),
                 'Run "bin/magento setup:upgrade".'
             );
+        }
+
+        $refusal = $this->probe->refusal();
+        if ($refusal !== null) {
+            return new SelfTestResult('database', SelfTestResult::BAD, $refusal, StatusReader::LET_IT_WRITE);
         }
 
         return new SelfTestResult('database', SelfTestResult::GOOD, sprintf('%d events in the outbox', $rows));

@@ -9,6 +9,7 @@ use Byte8\SageAccounting\Model\Bridge\TranslatorFactory;
 use Byte8\SageAccounting\Model\Clock;
 use Byte8\SageAccounting\Model\Connection\ConnectionStoreInterface;
 use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
+use Byte8\SageAccounting\Model\Outbox\OutboxProbe;
 use Byte8\SageAccounting\Model\Process;
 use Byte8\SageAccounting\Model\ProcessConfig;
 use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
@@ -22,6 +23,11 @@ class StatusReader
 {
     public const CRON = 'cron';
     public const CORE = 'core';
+    public const DATABASE = 'database';
+
+    /** What to do when the module's tables take nothing. */
+    public const LET_IT_WRITE = 'Let the shop\'s database user write the tables byte8_*. Saves succeed meanwhile, and '
+        . 'the sweep brings what they could not note.';
 
     /** Cron calls every minute; this much silence means it does not. */
     private const SILENT_MINUTES = 15;
@@ -32,6 +38,8 @@ class StatusReader
         private readonly TranslatorFactory $translators,
         private readonly SettingsKeeper $settings,
         private readonly OutboxEditorInterface $outbox,
+        private readonly OutboxProbe $probe,
+        private readonly CaptureFailure $captureFailure,
         private readonly SyncStateStoreInterface $syncState,
         private readonly Troubles $troubles,
         private readonly ValueStoreInterface $values,
@@ -41,8 +49,21 @@ class StatusReader
 
     public function read(): StatusReport
     {
+        try {
+            return $this->full();
+        } catch (\Exception $exception) {
+            return $this->unreadable($exception);
+        }
+    }
+
+    private function full(): StatusReport
+    {
         $connection = $this->connections->load();
-        $troubles = $this->troubles->all();
+        $troubles = array_merge(
+            $this->databaseTroubles(),
+            array_filter([$this->captureFailure->trouble()]),
+            $this->troubles->all()
+        );
         $core = [];
         try {
             $core = $this->translators->create()->describe();
@@ -83,6 +104,47 @@ class StatusReader
             $oldest,
             $lastRun,
             array_values($troubles)
+        );
+    }
+
+    /**
+     * @return Trouble[]
+     */
+    private function databaseTroubles(): array
+    {
+        $refusal = $this->probe->refusal();
+
+        return $refusal === null
+            ? []
+            : [$this->trouble(self::DATABASE, 'outbox_not_writable', $refusal, self::LET_IT_WRITE)];
+    }
+
+    /**
+     * All that can be said when not even our own tables can be read.
+     */
+    private function unreadable(\Exception $exception): StatusReport
+    {
+        $connection = $this->connections->load();
+
+        return new StatusReport(
+            $connection !== null,
+            $connection?->relayUrl ?? '',
+            $connection?->bindingId ?? '',
+            $this->config->isDeliveryEnabled(),
+            [],
+            '',
+            null,
+            [],
+            [],
+            [],
+            null,
+            null,
+            [$this->trouble(
+                self::DATABASE,
+                'outbox_not_readable',
+                CaptureFailure::words($exception),
+                'Run "bin/magento setup:upgrade".'
+            )]
         );
     }
 

@@ -8,6 +8,7 @@ use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Clock;
 use Byte8\SageAccounting\Model\Outbox\CaptureRequest;
 use Byte8\SageAccounting\Model\Outbox\OutboxStoreInterface;
+use Byte8\SageAccounting\Model\Status\CaptureFailure;
 use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
 
 /**
@@ -30,6 +31,7 @@ class Sweep
         private readonly MissedRows $missed,
         private readonly OutboxStoreInterface $store,
         private readonly ValueStoreInterface $values,
+        private readonly CaptureFailure $failure,
         private readonly Clock $clock
     ) {
     }
@@ -47,8 +49,21 @@ class Sweep
                 ? $this->sweepChanges($name, $since, $before)
                 : $this->capture($name, $this->missed->documents($name, $since, $before, self::ROWS));
         }
+        $this->forgetFailure();
 
         return $found;
+    }
+
+    /**
+     * A failure is over for the admin once everything of its time has been looked at.
+     */
+    private function forgetFailure(): void
+    {
+        $since = $this->failure->trouble()?->since;
+        $lookedAt = $this->clock->now()->modify('-' . self::REST_SECONDS . ' seconds');
+        if ($since !== null && new \DateTimeImmutable($since) < $lookedAt) {
+            $this->failure->forget();
+        }
     }
 
     /**

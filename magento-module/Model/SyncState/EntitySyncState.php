@@ -35,4 +35,17 @@ class EntitySyncState
     {
         return $this->aspect(SyncAspect::DOCUMENT);
     }
+
+    /**
+     * The currencies in which a customer stands in the ledger.
+     *
+     * @return SyncStateRow[]
+     */
+    public function currencies(): array
+    {
+        return array_values(array_filter(
+            $this->rows,
+            static fn (SyncStateRow $row): bool => SyncAspect::isCurrency($row->aspect)
+        ));
+    }
 }

@@ -43,8 +43,54 @@ class FeedItem
             self::text($error, 'pointer'),
             self::words($error),
             self::text($error, 'suggestion'),
-            preg_match('/^[0-9]{1,18}$/D', self::text($item, 'cursor')) === 1 ? (int) $item['cursor'] : null
+            self::cursor($item)
         );
+    }
+
+    /**
+     * The contacts in the ledger that an item tells of: one row for each customer and currency.
+     *
+     * Only of what succeeded: before that, the item says nothing about where they stand.
+     *
+     * @param array<string, mixed> $item
+     * @param string $now UTC, as in the database
+     * @return SyncStateRow[]
+     */
+    public static function contactRows(array $item, string $now): array
+    {
+        $contacts = self::text($item, 'status') === 'succeeded' ? $item['contacts'] ?? [] : [];
+        $rows = [];
+        foreach (is_array($contacts) ? $contacts : [] as $contact) {
+            $customerId = is_array($contact) ? $contact['customer_id'] ?? null : null;
+            if (
+                !is_int($customerId)
+                || $customerId < 1
+                || preg_match('/^[A-Z]{3}$/D', self::text($contact, 'currency')) !== 1
+            ) {
+                continue;
+            }
+            $rows[] = new SyncStateRow(
+                EventName::CustomerUpserted->entityType(),
+                $customerId,
+                self::text($contact, 'currency'),
+                SyncStatus::Synced,
+                $now,
+                self::textOrNull($contact, 'sage_id', 64),
+                self::textOrNull($contact, 'sage_reference', 64),
+                self::textOrNull($item, 'run_id', 64),
+                feedCursor: self::cursor($item)
+            );
+        }
+
+        return $rows;
+    }
+
+    /**
+     * @param array<string, mixed> $item
+     */
+    private static function cursor(array $item): ?int
+    {
+        return preg_match('/^[0-9]{1,18}$/D', self::text($item, 'cursor')) === 1 ? (int) $item['cursor'] : null;
     }
 
     /**

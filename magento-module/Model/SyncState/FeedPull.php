@@ -77,7 +77,22 @@ class FeedPull
             static fn (array $item): ?SyncStateRow => FeedItem::row($item, $now),
             $items
         ));
-        $places = $this->places($rows);
+        $contacts = array_merge([], ...array_map(
+            static fn (array $item): array => FeedItem::contactRows($item, $now),
+            $items
+        ));
+        $this->recordNewer($contacts, $this->places($contacts));
+
+        return $this->recordNewer($rows, $this->places($rows));
+    }
+
+    /**
+     * @param SyncStateRow[] $rows
+     * @param array<string, int> $places
+     * @return int number of rows that say something newer
+     */
+    private function recordNewer(array $rows, array $places): int
+    {
         $recorded = 0;
         foreach ($rows as $row) {
             $key = $row->entityType . ':' . $row->magentoId . ':' . $row->aspect;

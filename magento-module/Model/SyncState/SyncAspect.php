@@ -8,7 +8,7 @@ use Byte8\SageAccounting\Model\Canonical\EventName;
 
 /**
  * The parts of an entity that have a status of their own: an invoice may stand in the ledger while its payment
- * does not.
+ * does not. A customer has one more for each currency: there the ledger keeps a contact for each.
  */
 class SyncAspect
 {
@@ -18,5 +18,10 @@ class SyncAspect
     public static function of(EventName $name): string
     {
         return $name === EventName::InvoicePaid ? self::PAYMENT : self::DOCUMENT;
+    }
+
+    public static function isCurrency(string $aspect): bool
+    {
+        return !in_array($aspect, [self::DOCUMENT, self::PAYMENT], true);
     }
 }

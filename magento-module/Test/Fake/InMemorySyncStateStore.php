@@ -81,7 +81,10 @@ class InMemorySyncStateStore implements SyncStateStoreInterface
     {
         return array_count_values(array_map(
             static fn (SyncStateRow $row): string => $row->status->value,
-            array_values($this->rows)
+            array_values(array_filter(
+                $this->rows,
+                static fn (SyncStateRow $row): bool => !SyncAspect::isCurrency($row->aspect)
+            ))
         ));
     }
 }

@@ -22,6 +22,8 @@ class StatusJoin
 
     private const JOINED = 'byte8_sage_joined';
 
+    private const CUSTOMER = 'customer';
+
     public function __construct(private readonly SalesTables $tables)
     {
     }
@@ -37,6 +39,7 @@ class StatusJoin
             return null;
         }
         $status = 'COALESCE(byte8_hold.byte8_hold_mode, byte8_state.byte8_state_status, '
+            . ($entityType === self::CUSTOMER ? $this->ofCurrencies($idColumn) . ', ' : '')
             . $connection->quoteInto('?', StatusOptions::NONE) . ')';
         if ($collection->getFlag(self::JOINED)) {
             return $status;
@@ -58,5 +61,19 @@ class StatusJoin
         $collection->setFlag(self::JOINED, true);
 
         return $status;
+    }
+
+    /**
+     * A customer whose orders are in the ledger stands there in their currencies, also when never edited since.
+     */
+    private function ofCurrencies(string $idColumn): string
+    {
+        $states = $this->tables->connection()->select()
+            ->from(['byte8_currency' => $this->tables->syncState()], ['MAX(byte8_currency.sync_status)'])
+            ->where('byte8_currency.entity_type = ?', self::CUSTOMER)
+            ->where('byte8_currency.provider = ?', Mirror::PROVIDER)
+            ->where('byte8_currency.magento_id = ' . $idColumn);
+
+        return '(' . $states . ')';
     }
 }

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::inbox::ReportRow;
+use crate::inbox::{ContactRow, ReportRow};
 
 use super::auth::Caller;
 use super::{Door, Problem};
@@ -36,6 +36,27 @@ pub(crate) struct Entry {
     expected_total: Option<String>,
     sage_total: Option<String>,
     error: Option<Box<RawValue>>,
+    contacts: Vec<Contact>,
+}
+
+/// The contact of a customer in one currency, as far as the document tells of it.
+#[derive(Serialize)]
+struct Contact {
+    customer_id: i64,
+    currency: String,
+    sage_id: String,
+    sage_reference: Option<String>,
+}
+
+impl From<ContactRow> for Contact {
+    fn from(row: ContactRow) -> Self {
+        Self {
+            customer_id: row.customer_id,
+            currency: row.currency,
+            sage_id: row.sage_id,
+            sage_reference: row.sage_reference,
+        }
+    }
 }
 
 impl From<ReportRow> for Entry {
@@ -54,6 +75,7 @@ impl From<ReportRow> for Entry {
             error: row
                 .error
                 .and_then(|error| RawValue::from_string(error).ok()),
+            contacts: row.contacts.into_iter().map(Contact::from).collect(),
         }
     }
 }

@@ -31,9 +31,9 @@ use crate::vault::{Vault, VaultError};
 
 pub(crate) use lease::{Holder, Lease, Tally};
 pub(crate) use rows::{
-    Admitted, AttemptEnd, AttemptView, BindingRow, Claim, Intent, Maker, NewRun, OpenAttempt,
-    Outcome, Reason, ReportRow, Request, Run, RunView, SageItem, SealedTokens, Settlement,
-    ShopCause, Ticket, Verdict, Xref,
+    Admitted, AttemptEnd, AttemptView, BindingRow, Claim, ContactRow, Intent, Maker, NewRun,
+    OpenAttempt, Outcome, Reason, ReportRow, Request, Run, RunView, SageItem, SealedTokens,
+    Settlement, ShopCause, Ticket, Verdict, Xref,
 };
 pub(crate) use sqlite::Role;
 pub(crate) use store::{BindingStore, DoorStore, LaneStore, Store};

@@ -374,4 +374,15 @@ pub(crate) struct ReportRow {
     pub(crate) expected_total: Option<String>,
     pub(crate) sage_total: Option<String>,
     pub(crate) error: Option<String>,
+    #[sqlx(skip)]
+    pub(crate) contacts: Vec<ContactRow>,
+}
+
+/// A contact of a customer of the shop, in one currency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ContactRow {
+    pub(crate) customer_id: i64,
+    pub(crate) currency: String,
+    pub(crate) sage_id: String,
+    pub(crate) sage_reference: Option<String>,
 }

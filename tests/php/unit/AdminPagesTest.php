@@ -13,15 +13,18 @@ use Byte8\SageAccounting\Model\Canonical\Magento\StoreTimeZone;
 use Byte8\SageAccounting\Model\Connection\Connection;
 use Byte8\SageAccounting\Model\DryRun\DryRun;
 use Byte8\SageAccounting\Model\Outbox\InvoiceCaptureRule;
+use Byte8\SageAccounting\Model\Outbox\OutboxProbe;
 use Byte8\SageAccounting\Model\Outbox\OutboxTransition as Step;
 use Byte8\SageAccounting\Model\ProcessConfig;
 use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
+use Byte8\SageAccounting\Model\Status\CaptureFailure;
 use Byte8\SageAccounting\Model\Status\StatusReader;
 use Byte8\SageAccounting\Model\Status\Troubles;
 use Byte8\SageAccounting\Model\SyncState\HoldMode;
 use Byte8\SageAccounting\Model\SyncState\SyncStateRow;
 use Byte8\SageAccounting\Model\SyncState\SyncStatus;
 use Byte8\SageAccounting\Test\Database\DatabaseTestCase;
+use Byte8\SageAccounting\Test\Fake\ArrayCache;
 use Byte8\SageAccounting\Test\Fake\FakeAdmin;
 use Byte8\SageAccounting\Test\Fake\FakeRelay;
 use Byte8\SageAccounting\Test\Fake\FakeScopeConfig;
@@ -194,6 +197,8 @@ class AdminPagesTest extends DatabaseTestCase
             $translators,
             new SettingsKeeper($this->values, new FakeRelay(), $translators, $this->clock),
             $this->editor,
+            new OutboxProbe($this->store, $this->database->tables),
+            new CaptureFailure(new ArrayCache(), $this->clock),
             $this->syncState,
             new Troubles($this->values, $this->clock),
             $this->values,

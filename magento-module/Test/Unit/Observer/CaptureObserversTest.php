@@ -7,18 +7,21 @@ namespace Byte8\SageAccounting\Test\Unit\Observer;
 use Byte8\SageAccounting\Model\Outbox\InfallibleCapture;
 use Byte8\SageAccounting\Model\Outbox\InvoiceCaptureRule;
 use Byte8\SageAccounting\Model\Outbox\OutboxEntry;
+use Byte8\SageAccounting\Model\Status\CaptureFailure;
 use Byte8\SageAccounting\Observer\CaptureAddressOwner;
 use Byte8\SageAccounting\Observer\CaptureCreditMemo;
 use Byte8\SageAccounting\Observer\CaptureCustomer;
 use Byte8\SageAccounting\Observer\CaptureInvoice;
 use Byte8\SageAccounting\Observer\CaptureProduct;
 use Byte8\SageAccounting\Observer\CaptureStockItemOwner;
+use Byte8\SageAccounting\Test\Fake\ArrayCache;
 use Byte8\SageAccounting\Test\Fake\CollectingLogger;
 use Byte8\SageAccounting\Test\Fake\FailingOutboxStore;
+use Byte8\SageAccounting\Test\Fake\FixedClock;
 use Byte8\SageAccounting\Test\Fake\InMemoryOutboxStore;
 use Magento\Customer\Api\Data\CustomerInterface;
-use Magento\Framework\DataObject;
 use Magento\Framework\DB\Adapter\DeadlockException;
+use Magento\Framework\DataObject;
 use Magento\Framework\Event\Observer;
 use Magento\Framework\Model\AbstractModel;
 use PHPUnit\Framework\TestCase;
@@ -34,11 +37,17 @@ class CaptureObserversTest extends TestCase
 
     private InfallibleCapture $capture;
 
+    private ArrayCache $cache;
+
+    private CaptureFailure $failure;
+
     protected function setUp(): void
     {
         $this->store = new InMemoryOutboxStore();
         $this->logger = new CollectingLogger();
-        $this->capture = new InfallibleCapture($this->store, $this->logger);
+        $this->cache = new ArrayCache();
+        $this->failure = new CaptureFailure($this->cache, new FixedClock());
+        $this->capture = new InfallibleCapture($this->store, $this->failure, $this->logger);
     }
 
     /**
@@ -145,6 +154,17 @@ class CaptureObserversTest extends TestCase
         self::assertSame([], $this->notedKeys());
     }
 
+    public function testTheAdminIsToldAndACacheThatFailsTooChangesNothing(): void
+    {
+        $this->observeWithStoreFailing(new \PDOException('INSERT command denied'));
+        self::assertStringContainsString('INSERT command denied', (string) $this->failure->trouble()?->message);
+
+        $this->failure = $this->createStub(CaptureFailure::class);
+        $this->failure->method('note')->willThrowException(new \Exception('no cache'));
+        $this->observeWithStoreFailing(new \PDOException('INSERT command denied'));
+        self::assertCount(3, $this->logger->messages);
+    }
+
     public function testDeadlockPassesThrough(): void
     {
         $this->expectException(DeadlockException::class);
@@ -154,7 +174,7 @@ class CaptureObserversTest extends TestCase
 
     private function observeWithStoreFailing(\Throwable $failure): void
     {
-        $capture = new InfallibleCapture(new FailingOutboxStore($failure), $this->logger);
+        $capture = new InfallibleCapture(new FailingOutboxStore($failure), $this->failure, $this->logger);
         (new CaptureInvoice($capture, new InvoiceCaptureRule()))->execute(
             new Observer(['object' => new AbstractModel(['entity_id' => '33', 'store_id' => '1', 'state' => '1'])])
         );

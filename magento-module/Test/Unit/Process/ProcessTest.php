@@ -11,12 +11,14 @@ use Byte8\SageAccounting\Model\Delivery\DeliveryRun;
 use Byte8\SageAccounting\Model\Delivery\DeliverySettlement;
 use Byte8\SageAccounting\Model\Delivery\RetrySchedule;
 use Byte8\SageAccounting\Model\Outbox\EventTranslation;
+use Byte8\SageAccounting\Model\Outbox\OutboxProbe;
 use Byte8\SageAccounting\Model\Outbox\OutboxState;
 use Byte8\SageAccounting\Model\Outbox\TranslationRun;
 use Byte8\SageAccounting\Model\Process;
 use Byte8\SageAccounting\Model\ProcessConfig;
 use Byte8\SageAccounting\Model\Relay\RelayException;
 use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
+use Byte8\SageAccounting\Model\Status\CaptureFailure;
 use Byte8\SageAccounting\Model\Status\StatusReader;
 use Byte8\SageAccounting\Model\Status\StatusReport;
 use Byte8\SageAccounting\Model\Status\Troubles;
@@ -24,6 +26,7 @@ use Byte8\SageAccounting\Model\SyncState\FeedPull;
 use Byte8\SageAccounting\Model\SyncState\SyncStateRecorder;
 use Byte8\SageAccounting\Model\SyncState\SyncStatus;
 use Byte8\SageAccounting\Test\Database\DatabaseTestCase;
+use Byte8\SageAccounting\Test\Fake\ArrayCache;
 use Byte8\SageAccounting\Test\Fake\FakeRelay;
 use Byte8\SageAccounting\Test\Fake\FakeScopeConfig;
 use Byte8\SageAccounting\Test\Fake\FakeTranslator;
@@ -51,9 +54,12 @@ class ProcessTest extends DatabaseTestCase
 
     private Troubles $troubles;
 
+    private ArrayCache $cache;
+
     protected function setUp(): void
     {
         parent::setUp();
+        $this->cache = new ArrayCache();
         $this->relay = new FakeRelay();
         $this->relay->settings = '{"schema":"1"}';
         $this->connections = new InMemoryConnectionStore(new Connection('https://relay.example', 'shop', 'secret'));
@@ -237,6 +243,26 @@ class ProcessTest extends DatabaseTestCase
         return $process->run($this->clock->now->modify('+1 minute'));
     }
 
+    public function testATableThatTakesNothingIsNamedAndNothingOfTheProbeStays(): void
+    {
+        $before = $this->editor->counts();
+        $this->database->adapter->execute(
+            "CREATE TRIGGER byte8_refuse BEFORE INSERT ON byte8_event_outbox FOR EACH ROW SIGNAL SQLSTATE '45000' "
+            . "SET MESSAGE_TEXT = 'read only'"
+        );
+        (new CaptureFailure($this->cache, $this->clock))->note(new \Exception('refused, query was: INSERT x'));
+        $troubles = array_column(array_map('get_object_vars', $this->status()->troubles), null, 'code');
+        self::assertStringContainsString('read only', $troubles['outbox_not_writable']['message']);
+        self::assertSame('An event could not be noted: refused', $troubles['event_not_noted']['message']);
+
+        $this->database->adapter->execute('DROP TRIGGER byte8_refuse');
+        self::assertNotContains('outbox_not_writable', array_column($this->status()->troubles, 'code'));
+        self::assertSame($before, $this->editor->counts());
+
+        $this->database->adapter->execute('DROP TABLE byte8_event_outbox');
+        self::assertSame(['outbox_not_readable'], array_column($this->status()->troubles, 'code'));
+    }
+
     private function status(): StatusReport
     {
         return (new StatusReader(
@@ -245,6 +271,8 @@ class ProcessTest extends DatabaseTestCase
             $this->translators,
             $this->settings,
             $this->editor,
+            new OutboxProbe($this->store, $this->database->tables),
+            new CaptureFailure($this->cache, $this->clock),
             $this->syncState,
             $this->troubles,
             $this->values,

@@ -12,9 +12,11 @@ use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Outbox\InvoiceCaptureRule;
 use Byte8\SageAccounting\Model\Outbox\OutboxRecord;
 use Byte8\SageAccounting\Model\Outbox\Resync;
+use Byte8\SageAccounting\Model\Status\CaptureFailure;
 use Byte8\SageAccounting\Model\Sweep\MissedRows;
 use Byte8\SageAccounting\Model\Sweep\Sweep;
 use Byte8\SageAccounting\Test\Database\DatabaseTestCase;
+use Byte8\SageAccounting\Test\Fake\ArrayCache;
 use Magento\Framework\App\ResourceConnection;
 
 /**
@@ -23,6 +25,8 @@ use Magento\Framework\App\ResourceConnection;
 class SweepTest extends DatabaseTestCase
 {
     private Sweep $sweep;
+
+    private CaptureFailure $failure;
 
     private Backfill $backfill;
 
@@ -41,6 +45,7 @@ class SweepTest extends DatabaseTestCase
             new MissedRows($this->database->tables, $connection),
             $this->store,
             $this->values,
+            $this->failure = new CaptureFailure(new ArrayCache(), $this->clock),
             $this->clock
         );
         $this->backfill = new Backfill(
@@ -50,6 +55,17 @@ class SweepTest extends DatabaseTestCase
             new Resync($this->store, $this->editor, $this->syncState),
             $this->values
         );
+    }
+
+    public function testAFailureToNoteIsForgottenOnceItsTimeWasLookedAt(): void
+    {
+        $this->failure->note(new \Exception('read only'));
+        $this->sweep->run();
+        self::assertNotNull($this->failure->trouble(), 'the document may still be in its transaction');
+
+        $this->clock->now = $this->clock->now->modify('+3 minutes');
+        $this->sweep->run();
+        self::assertNull($this->failure->trouble());
     }
 
     public function testHistoryIsLeftAloneAndWhatWasMissedIsNoted(): void

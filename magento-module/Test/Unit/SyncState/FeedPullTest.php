@@ -101,6 +101,38 @@ class FeedPullTest extends DatabaseTestCase
         }
     }
 
+    public function testACustomerStandsInTheLedgerOnceForEachCurrency(): void
+    {
+        $contact = static fn (int $id, string $currency, string $ledgerId): array => [
+            'customer_id' => $id, 'currency' => $currency, 'sage_id' => $ledgerId,
+            'sage_reference' => 'Pat ' . $currency,
+        ];
+        $euro = $contact(5, 'EUR', 'e5');
+        $recorded = $this->feed->record([
+            ['cursor' => '3', 'contacts' => [$euro]] + self::item('invoice.created:1', 'succeeded'),
+            ['cursor' => '4', 'contacts' => [$contact(5, 'GBP', 'g5'), $euro]]
+                + self::item('customer.upserted:5', 'succeeded'),
+            ['cursor' => '5', 'contacts' => [$contact(6, 'GBP', 'g6')]] + self::item('invoice.created:2', 'rejected'),
+            ['contacts' => ['x', ['customer_id' => '7'], ['customer_id' => 0, 'currency' => 'GBP'],
+                ['customer_id' => 7, 'currency' => 'pounds']]] + self::item('invoice.created:3', 'succeeded'),
+            ['contacts' => 'x'] + self::item('invoice.created:4', 'succeeded'),
+        ]);
+        $states = $this->syncState->find('customer', [5, 6, 7]);
+
+        self::assertSame([5, [5]], [$recorded, array_keys($states)]);
+        $told = [];
+        foreach ($states[5]->currencies() as $row) {
+            $told[$row->aspect] = [$row->status, $row->ledgerId, $row->ledgerReference, $row->feedCursor];
+        }
+        ksort($told);
+        self::assertSame([
+            'EUR' => [SyncStatus::Synced, 'e5', 'Pat EUR', 4],
+            'GBP' => [SyncStatus::Synced, 'g5', 'Pat GBP', 4],
+        ], $told);
+        self::assertSame(SyncStatus::Synced, $states[5]->document()?->status);
+        self::assertSame(5, array_sum($this->syncState->counts()), 'currencies are not counted as customers');
+    }
+
     public function testItemsAboutSomethingElseAreLeftOut(): void
     {
         $recorded = $this->feed->record([

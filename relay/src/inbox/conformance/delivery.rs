@@ -199,3 +199,77 @@ pub(in crate::inbox) async fn one_tenant_never_sees_another(bench: &Bench) {
     let same_key = bench.ingest("two", vec![new_run(1, "b")]).await;
     assert_eq!(same_key[0].decision, Decision::Accept(1), "a key of theirs");
 }
+
+pub(in crate::inbox) async fn the_feed_names_the_contacts_of_customers(bench: &Bench) {
+    let contact = |key: &str, sage_id: &str| Xref {
+        resource: "contacts".to_owned(),
+        displayed_as: Some(format!("Pat ({sage_id})")),
+        ..xref(key, sage_id)
+    };
+    // An invoice in euros of customer 5; customers 5 and 50; an invoice of a guest.
+    let customer = |id: u32| NewRun {
+        key: format!("customer.upserted:{id}"),
+        kind: Kind::Upsert,
+        entity_type: "customer".to_owned(),
+        principal_xref: format!("contact:M{id}:GBP"),
+        makes: vec![format!("contact:M{id}:GBP")],
+        ..new_run(id, "a")
+    };
+    let made = [
+        (
+            new_run(1, "a"),
+            vec![
+                contact("contact:M5:EUR", "e5"),
+                contact("invoice:1:contact", "e5"),
+            ],
+        ),
+        (customer(5), vec![contact("contact:M5:GBP", "g5")]),
+        (customer(50), vec![contact("contact:M50:GBP", "g50")]),
+        (
+            new_run(2, "a"),
+            vec![
+                contact("contact:G0123:GBP", "g"),
+                contact("invoice:2:contact", "g"),
+            ],
+        ),
+    ];
+    for (run, records) in made {
+        bench.ingest("one", vec![run]).await;
+        let (run_id, lease) = bench.claimed("one", 9).await.unwrap();
+        let settled = Settlement {
+            records,
+            ..settlement(&run_id, Verdict::Finish)
+        };
+        bench.store.settle(&lease, settled).await.unwrap();
+    }
+    let named = async |since: i64, limit: u32| -> Vec<(String, Vec<String>)> {
+        let rows = bench.store.sync_state(&tenant("one"), since, limit).await;
+        let told =
+            |row: &ContactRow| format!("{} {} {}", row.customer_id, row.currency, row.sage_id);
+        let rows = rows.unwrap();
+        rows.iter()
+            .map(|row| (row.key.clone(), row.contacts.iter().map(told).collect()))
+            .collect()
+    };
+    let expected = [
+        ("invoice.created:1", vec!["5 EUR e5"]),
+        ("customer.upserted:5", vec!["5 EUR e5", "5 GBP g5"]),
+        ("customer.upserted:50", vec!["50 GBP g50"]),
+        ("invoice.created:2", vec![]),
+    ];
+    let expected = expected.map(|(key, told)| {
+        (
+            key.to_owned(),
+            told.into_iter().map(str::to_owned).collect::<Vec<_>>(),
+        )
+    });
+    assert_eq!(named(0, 9).await, expected);
+    let rows = bench.store.sync_state(&tenant("one"), 0, 2).await.unwrap();
+    assert_eq!(
+        named(rows[1].cursor, 9).await,
+        expected[2..],
+        "page by page"
+    );
+    let theirs = bench.store.sync_state(&tenant("two"), 0, 9).await.unwrap();
+    assert!(theirs.is_empty());
+}

@@ -31,6 +31,7 @@ macro_rules! cases {
             delivery::the_cursor_only_grows_and_repeats_nothing,
             delivery::a_settlement_is_whole_or_not_at_all,
             delivery::one_tenant_never_sees_another,
+            delivery::the_feed_names_the_contacts_of_customers,
             desk::orders_are_carried_out_where_the_state_allows_it,
             desk::what_is_held_stays_held_when_the_binding_is_connected_again,
             desk::versions_of_settings_grow_and_never_change,

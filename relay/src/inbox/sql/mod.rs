@@ -7,6 +7,7 @@
 
 mod bindings;
 mod claim;
+mod contacts;
 mod desk;
 mod door;
 mod lane;

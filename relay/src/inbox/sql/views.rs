@@ -7,6 +7,7 @@ use sqlx::Pool;
 use crate::inbox::{AttemptView, BindingId, Intent, ReportRow, Request, RunView, StoreError, Xref};
 use crate::retry::Millis;
 
+use super::contacts::contacts;
 use super::{Db, during};
 
 pub(super) async fn run(
@@ -48,7 +49,7 @@ pub(super) async fn sync_state(
     since: i64,
     limit: u32,
 ) -> Result<Vec<ReportRow>, StoreError> {
-    sqlx::query_as(
+    let mut rows: Vec<ReportRow> = sqlx::query_as(
         "SELECT cursor, key, run_id, entity_type, entity_id, status, sage_id, sage_reference, expected_total, sage_total, error
          FROM sync_state WHERE binding_id = $1 AND cursor > $2 ORDER BY cursor LIMIT $3",
     )
@@ -57,7 +58,14 @@ pub(super) async fn sync_state(
     .bind(i64::from(limit))
     .fetch_all(readers)
     .await
-    .map_err(during("sync-state"))
+    .map_err(during("sync-state"))?;
+    if let Some(last) = rows.last() {
+        let mut contacts = contacts(readers, binding, since, last.cursor).await?;
+        for row in &mut rows {
+            row.contacts = contacts.remove(&row.cursor).unwrap_or_default();
+        }
+    }
+    Ok(rows)
 }
 
 pub(super) async fn busy(readers: &Pool<Db>) -> Result<Vec<BindingId>, StoreError> {

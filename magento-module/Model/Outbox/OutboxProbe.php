@@ -1,0 +1,43 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Outbox;
+
+use Byte8\SageAccounting\Model\Canonical\EventName;
+use Byte8\SageAccounting\Model\Database\SalesTables;
+use Byte8\SageAccounting\Model\Status\CaptureFailure;
+
+/**
+ * Tries whether an event could be noted now, and leaves nothing behind.
+ */
+class OutboxProbe
+{
+    /** No document has it. */
+    private const NOBODY = 0;
+
+    public function __construct(
+        private readonly OutboxStoreInterface $store,
+        private readonly SalesTables $tables
+    ) {
+    }
+
+    /**
+     * What the database says against it; null when it would do it.
+     */
+    public function refusal(): ?string
+    {
+        try {
+            $this->tables->connection()->beginTransaction();
+            try {
+                $this->store->capture(new CaptureRequest(EventName::InvoiceCreated, self::NOBODY, 0));
+            } finally {
+                $this->tables->connection()->rollBack();
+            }
+        } catch (\Exception $exception) {
+            return CaptureFailure::words($exception);
+        }
+
+        return null;
+    }
+}

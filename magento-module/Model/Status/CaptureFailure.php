@@ -1,0 +1,65 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Status;
+
+use Byte8\SageAccounting\Model\Clock;
+use Magento\Framework\App\CacheInterface;
+
+/**
+ * Remembers that an event could not be noted, so that the admin says it.
+ *
+ * In Magento's cache, because what refuses events will hardly take a note about it, and because a merchant's
+ * transaction must not hang on it. The sweep brings the event and then forgets the failure.
+ */
+class CaptureFailure
+{
+    public const CODE = 'event_not_noted';
+
+    private const AREA = 'capture';
+    private const KEY = 'byte8_sage_capture_failure';
+
+    public function __construct(private readonly CacheInterface $cache, private readonly Clock $clock)
+    {
+    }
+
+    public function note(\Throwable $failure): void
+    {
+        $this->cache->save(
+            (string) json_encode([
+                'message' => self::words($failure),
+                'since' => $this->trouble()?->since ?? $this->clock->now()->format(\DATE_ATOM),
+            ], JSON_INVALID_UTF8_SUBSTITUTE),
+            self::KEY
+        );
+    }
+
+    public function trouble(): ?Trouble
+    {
+        $known = json_decode((string) $this->cache->load(self::KEY), true);
+
+        return is_array($known)
+            ? new Trouble(
+                self::AREA,
+                self::CODE,
+                'An event could not be noted: ' . $known['message'],
+                'Nothing is lost: once the self-test finds the database good, the sweep brings it.',
+                $known['since']
+            )
+            : null;
+    }
+
+    public function forget(): void
+    {
+        $this->cache->remove(self::KEY);
+    }
+
+    /**
+     * What the database said, without the statement that Magento adds.
+     */
+    public static function words(\Throwable $failure): string
+    {
+        return (string) preg_replace('/, query was:.*$/s', '', $failure->getMessage());
+    }
+}

@@ -10,6 +10,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use crate::RelayError;
+use crate::desk::Freshness;
 use crate::dispatch::Patience;
 use crate::dispatch::pace;
 use crate::http::Limits;
@@ -91,6 +92,8 @@ pub struct Config {
     pub push: Push,
     /// How long plans are kept.
     pub retention: Retention,
+    /// Reading reference data again.
+    pub references: References,
 }
 
 /// Section `server`.
@@ -229,6 +232,25 @@ pub struct Retention {
     pub succeeded_days: u32,
     /// The same for rejected ones.
     pub rejected_days: u32,
+}
+
+/// Section `references`.
+#[derive(Debug, Clone, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, default)]
+pub struct References {
+    /// How old tax rates and accounts may be before they are read again; 0 is for ever.
+    pub max_age_hours: u32,
+    /// How often their age is looked at.
+    pub every_ms: u64,
+}
+
+impl Default for References {
+    fn default() -> Self {
+        Self {
+            max_age_hours: 24,
+            every_ms: 60_000,
+        }
+    }
 }
 
 impl Default for Push {
@@ -446,6 +468,14 @@ impl Config {
             read(file)?
         };
         Ok(Tiers::parse(&text)?)
+    }
+
+    pub(crate) fn freshness(&self) -> Freshness {
+        Freshness {
+            every: Duration::from_millis(self.references.every_ms.max(1)),
+            age: Duration::from_secs(u64::from(self.references.max_age_hours) * 3600),
+            limits: self.pace(),
+        }
     }
 
     pub(crate) fn kept(&self) -> Kept {

@@ -33,6 +33,5 @@ mod tenant;
 mod upkeep;
 mod vault;
 
-pub use serve::{
-    NewBinding, Opaque, Relay, RelayError, add_binding, disconnect_binding, reconnect_binding,
-};
+pub use desk::NewBinding;
+pub use serve::{Opaque, Relay, RelayError};

@@ -6,10 +6,12 @@ mod args;
 
 use std::error::Error;
 use std::io::Write;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use ledger_relay::config::Config;
-use ledger_relay::{Relay, RelayError, add_binding, disconnect_binding, reconnect_binding};
+use ledger_relay::config::{Config, ConfigError};
+use ledger_relay::desk::{Desk, DeskError, whoami};
+use ledger_relay::{Relay, RelayError};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -42,34 +44,36 @@ fn main() -> ExitCode {
     }
 }
 
-async fn run(command: Command) -> Result<(), RelayError> {
+async fn run(command: Command) -> Result<(), DeskError> {
     match command {
-        Command::Help => {
-            announce(args::USAGE);
-            Ok(())
-        }
-        Command::Serve { config } => {
-            serve(&Config::load(config.as_deref(), std::env::vars())?).await
-        }
+        Command::Help => announce(args::USAGE),
+        Command::Serve { config } => serve(&load(config)?).await?,
         Command::AddBinding { config, new } => {
-            add_binding(&Config::load(config.as_deref(), std::env::vars())?, &new).await
+            let desk = desk(config).await?;
+            desk.add_binding(&new).await?;
         }
         Command::Disconnect { config, id } => {
-            disconnect_binding(&Config::load(config.as_deref(), std::env::vars())?, &id).await
+            let desk = desk(config).await?;
+            desk.disconnect(&id).await?;
         }
         Command::Reconnect {
             config,
             id,
             refresh_token_file,
         } => {
-            reconnect_binding(
-                &Config::load(config.as_deref(), std::env::vars())?,
-                &id,
-                &refresh_token_file,
-            )
-            .await
+            let desk = desk(config).await?;
+            desk.reconnect(&id, &refresh_token_file).await?;
         }
     }
+    Ok(())
+}
+
+fn load(config: Option<PathBuf>) -> Result<Config, ConfigError> {
+    Config::load(config.as_deref(), std::env::vars())
+}
+
+async fn desk(config: Option<PathBuf>) -> Result<Desk, DeskError> {
+    Desk::open(&load(config)?, &whoami()).await
 }
 
 async fn serve(config: &Config) -> Result<(), RelayError> {

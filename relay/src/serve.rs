@@ -1,7 +1,6 @@
-//! Putting the parts together: a relay that runs, and a relay that is set up.
+//! Putting the parts together: a relay that runs.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,13 +9,14 @@ use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::clock;
-use crate::config::{Config, ConfigError, secret_file};
+use crate::config::{Config, ConfigError};
+use crate::desk::Desk;
 use crate::dispatch::app::AppBudget;
 use crate::dispatch::{Dispatcher, Engine};
 use crate::http::{Door, Rate, router};
-use crate::inbox::{self, BindingId, BindingRow, Holder, Role, StoreError};
+use crate::inbox::{self, Holder, Role, StoreError};
 use crate::push::worker::Pusher;
-use crate::sage::oauth::{API_KEY, REFRESH, TokenError, Tokens};
+use crate::sage::oauth::Tokens;
 use crate::sage::{ClientError, HttpSage, plain_client};
 use crate::settings::tiers::TiersError;
 use crate::telemetry;
@@ -117,10 +117,18 @@ impl Relay {
             source,
         })?;
         let http = plain_client(config.timeouts())?;
+        let sage = Arc::new(HttpSage::new(http.clone(), config.sage.max_concurrent));
+        let keeper = Desk::beside(
+            config,
+            "relay",
+            (Arc::clone(&store), Arc::clone(&vault)),
+            Arc::clone(&sage),
+            http.clone(),
+        )?;
         let engine = Engine {
             store: Arc::clone(&store),
             vault: Arc::clone(&vault),
-            sage: Arc::new(HttpSage::new(http.clone(), config.sage.max_concurrent)),
+            sage: Arc::<HttpSage>::clone(&sage),
             tokens: Tokens::new(
                 Arc::clone(&store),
                 Arc::clone(&vault),
@@ -153,6 +161,7 @@ impl Relay {
             manner: config.manner(),
         };
         beside.spawn(pusher.run());
+        beside.spawn(keeper.keep_fresh(config.freshness()));
         let admin = telemetry::listen(&config.admin.listen, Arc::clone(&door.store), &mut beside)
             .await
             .map_err(|source| RelayError::Listen {
@@ -224,150 +233,4 @@ async fn run(
     dispatcher.stop(grace).await;
     store.close().await;
     tracing::info!("stopped");
-}
-
-/// What a new binding needs. Secrets come in files, so that no process list shows them.
-#[derive(Debug, Clone)]
-pub struct NewBinding {
-    /// Its name; the shop's tokens carry it as `iss`.
-    pub id: String,
-    /// The key shared with the shop.
-    pub api_key_file: PathBuf,
-    /// Base of Sage's API, such as `https://api.accounting.sage.com/v3.1`.
-    pub api_url: String,
-    /// Sage's token endpoint.
-    pub token_url: String,
-    /// The Sage business that documents go to.
-    pub business: String,
-    /// The refresh token that the shop owner's consent gave.
-    pub refresh_token_file: PathBuf,
-}
-
-fn binding_id(text: &str) -> Result<BindingId, RelayError> {
-    BindingId::new(text).ok_or_else(|| {
-        RelayError::Argument(
-            "a binding id is 1 to 64 letters, digits and the signs . _ -".to_owned(),
-        )
-    })
-}
-
-/// Sets up a binding.
-///
-/// # Errors
-/// When a value is not usable, or the binding exists.
-pub async fn add_binding(config: &Config, new: &NewBinding) -> Result<(), RelayError> {
-    let id = binding_id(&new.id)?;
-    for (name, url) in [("api", &new.api_url), ("token", &new.token_url)] {
-        usable_url(name, url)?;
-    }
-    if new.business.is_empty() || !new.business.chars().all(|c| c.is_ascii_graphic()) {
-        return Err(RelayError::Argument(
-            "the business id is empty or not printable".to_owned(),
-        ));
-    }
-    let vault = config.vault()?;
-    let row = BindingRow {
-        api_url: new.api_url.trim_end_matches('/').to_owned(),
-        token_url: new.token_url.clone(),
-        business_id: new.business.clone(),
-        api_key_sealed: vault.seal(&id, API_KEY, &secret_file(&new.api_key_file)?)?,
-        refresh_token_sealed: vault.seal(&id, REFRESH, &secret_file(&new.refresh_token_file)?)?,
-        access_token_sealed: None,
-        access_usable_until: None,
-        token_version: 0,
-    };
-    let store = inbox::open(&config.place(), Role::Provision, &vault).await?;
-    let added = store.add_binding(&id, &row, clock::now()).await;
-    store.close().await;
-    if added? {
-        return Ok(());
-    }
-    Err(RelayError::Argument(format!(
-        "the binding {id} exists already"
-    )))
-}
-
-/// Gives a binding a new refresh token; its parked runs are queued again.
-///
-/// # Errors
-/// When the binding does not exist or the file cannot be read.
-pub async fn reconnect_binding(
-    config: &Config,
-    id: &str,
-    refresh_token_file: &std::path::Path,
-) -> Result<(), RelayError> {
-    let id = binding_id(id)?;
-    let vault = config.vault()?;
-    let sealed = vault.seal(&id, REFRESH, &secret_file(refresh_token_file)?)?;
-    let store = inbox::open(&config.place(), Role::Provision, &vault).await?;
-    let known = store.reconnect(&id, &sealed, clock::now()).await;
-    store.close().await;
-    if known? {
-        return Ok(());
-    }
-    Err(RelayError::Argument(format!("there is no binding {id}")))
-}
-
-/// Takes a binding's consent back: nothing is sent for it from here on, and Sage is told.
-///
-/// # Errors
-/// When the binding does not exist, or Sage does not confirm; then it is stopped here all the same
-/// and the command can be repeated.
-pub async fn disconnect_binding(config: &Config, id: &str) -> Result<(), RelayError> {
-    let id = binding_id(id)?;
-    let vault = config.vault()?;
-    let store = inbox::open(&config.place(), Role::Provision, &vault).await?;
-    let http = plain_client(config.timeouts())?;
-    let clock = Arc::new(clock::System);
-    let tokens = Tokens::new(Arc::clone(&store), vault, http, config.app()?, clock);
-    let revoked = tokens.revoke(&id).await;
-    store.close().await;
-    match revoked {
-        Ok(()) => Ok(()),
-        Err(TokenError::NoBinding) => {
-            Err(RelayError::Argument(format!("there is no binding {id}")))
-        }
-        Err(error) => Err(RelayError::Argument(format!(
-            "{id} is stopped, but Sage did not confirm: {error}"
-        ))),
-    }
-}
-
-/// Plain HTTP is for a simulator on this machine only: tokens travel with every request.
-fn usable_url(name: &str, url: &str) -> Result<(), RelayError> {
-    let parsed = reqwest::Url::parse(url)
-        .map_err(|_| RelayError::Argument(format!("the {name} URL is no URL")))?;
-    let loopback = matches!(parsed.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
-    if parsed.scheme() == "https" || (parsed.scheme() == "http" && loopback) {
-        return Ok(());
-    }
-    Err(RelayError::Argument(format!(
-        "the {name} URL must be https, or http on loopback"
-    )))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn plain_http_only_on_loopback() {
-        for good in [
-            "https://api.accounting.sage.com/v3.1",
-            "http://127.0.0.1:9/v3.1",
-            "http://localhost:9",
-            "http://[::1]:9",
-        ] {
-            assert!(usable_url("api", good).is_ok(), "{good}");
-        }
-        for bad in [
-            "http://api.accounting.sage.com",
-            "http://127.0.0.1.example.com",
-            "ftp://127.0.0.1",
-            "api",
-            "",
-        ] {
-            assert!(usable_url("api", bad).is_err(), "{bad}");
-        }
-    }
 }

@@ -26,7 +26,7 @@ const SECONDS: [f64; 12] = [
 ];
 
 /// Every metric with its meaning; one that is not here is a mistake.
-const MEANINGS: [(&str, Kind, &str); 13] = [
+const MEANINGS: [(&str, Kind, &str); 15] = [
     (
         "ledger_relay_http_requests_total",
         Kind::Counter,
@@ -68,6 +68,11 @@ const MEANINGS: [(&str, Kind, &str); 13] = [
         "Pushes of states to shops, by outcome.",
     ),
     (
+        "ledger_relay_reference_refreshes_total",
+        Kind::Counter,
+        "Refreshes of reference data that was too old, by outcome.",
+    ),
+    (
         "ledger_relay_runs",
         Kind::Gauge,
         "Runs that are not at their end, by state.",
@@ -82,6 +87,11 @@ const MEANINGS: [(&str, Kind, &str); 13] = [
         "ledger_relay_oldest_unpushed_seconds",
         Kind::Gauge,
         "Age of the oldest state that a shop with a push address has not been sent. 0: none.",
+    ),
+    (
+        "ledger_relay_oldest_reference_seconds",
+        Kind::Gauge,
+        "Age of the oldest reference data of a binding that can send. 0: none.",
     ),
     (
         "ledger_relay_store_up",
@@ -190,6 +200,7 @@ fn set(gauges: &Gauges) {
     let age = |since: Option<i64>| figure(since.map_or(0, |at| now.saturating_sub(at) / 1000));
     metrics::gauge!("ledger_relay_oldest_eligible_seconds").set(age(gauges.oldest_eligible));
     metrics::gauge!("ledger_relay_oldest_unpushed_seconds").set(age(gauges.oldest_unpushed));
+    metrics::gauge!("ledger_relay_oldest_reference_seconds").set(age(gauges.oldest_reference));
 }
 
 /// A count for a gauge, which is a float by its format.

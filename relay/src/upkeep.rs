@@ -27,6 +27,9 @@ pub(crate) async fn run(door: Arc<Door>, kept: Kept) {
         if let Err(error) = door.store.forget_tickets(now).await {
             tracing::error!(error = %error, "used tokens not forgotten");
         }
+        if let Err(error) = door.store.forget_keys(now).await {
+            tracing::error!(error = %error, "former keys not forgotten");
+        }
         let before = |days: u32| now.saturating_sub(DAY.saturating_mul(days.into()));
         match door
             .store

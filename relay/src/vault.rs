@@ -40,6 +40,7 @@ pub(crate) struct Vault {
     ring: Vec<SealKey>,
     ids: [u8; 32],
     tags: [u8; 32],
+    nonces: [u8; 32],
 }
 
 struct SealKey {
@@ -91,6 +92,7 @@ impl Vault {
             ring: Vec::new(),
             ids: subkey(&bytes, "ledger-relay/idempotency/v1")?,
             tags: subkey(&bytes, "ledger-relay/tag/v1")?,
+            nonces: subkey(&bytes, "ledger-relay/nonce/v1")?,
         })
     }
 
@@ -132,6 +134,29 @@ impl Vault {
     ) -> Result<Vec<u8>, VaultError> {
         let mut nonce = [0_u8; NONCE];
         getrandom::fill(&mut nonce).map_err(|_| VaultError::Random)?;
+        self.seal_under(nonce, binding, place, bytes)
+    }
+
+    /// Seals the same bytes in the same place to the same value, so that two can be compared. The
+    /// nonce is a keyed hash of place and bytes: it repeats only where everything does.
+    pub(crate) fn seal_alike(
+        &self,
+        binding: &BindingId,
+        place: &str,
+        bytes: &[u8],
+    ) -> Result<Vec<u8>, VaultError> {
+        let hash = mac(&self.nonces, &[&associated(binding, place), bytes])?;
+        let nonce = *hash.first_chunk().ok_or(VaultError::Derive)?;
+        self.seal_under(nonce, binding, place, bytes)
+    }
+
+    fn seal_under(
+        &self,
+        nonce: [u8; NONCE],
+        binding: &BindingId,
+        place: &str,
+        bytes: &[u8],
+    ) -> Result<Vec<u8>, VaultError> {
         let aad = associated(binding, place);
         let payload = Payload {
             msg: bytes,
@@ -291,6 +316,12 @@ mod tests {
         );
         let news = [&oldest, &middle, &newest].map(|sealed| both.is_newest(sealed));
         assert_eq!(news, [false, false, true]);
+        let other = with(&["c", "b"]);
+        assert_eq!(
+            other.open_bytes(&one, "plan", &newest).unwrap(),
+            b"text",
+            "a process that knows the key, but does not seal with it yet"
+        );
         let id = |vault: &Vault| vault.idempotency_id(&one, "k", 0, 1).unwrap();
         assert_eq!(id(&none), id(&both), "ids outlive a rotation");
         assert!(
@@ -298,6 +329,21 @@ mod tests {
                 .with_seal_keys(&SecretString::from("abc"))
                 .is_err()
         );
+    }
+
+    #[test]
+    fn what_is_sealed_alike_is_alike_and_opens_like_any_other() {
+        let one = BindingId::new("one").unwrap();
+        let alike = |place: &str, text: &[u8]| vault("a").seal_alike(&one, place, text).unwrap();
+        let sealed = alike("words/1", b"text");
+        assert_eq!(sealed, alike("words/1", b"text"));
+        assert_eq!(
+            vault("a").open_bytes(&one, "words/1", &sealed).unwrap(),
+            b"text"
+        );
+        let nonce = |sealed: &[u8]| sealed[1..=NONCE].to_vec();
+        assert_ne!(nonce(&sealed), nonce(&alike("words/1", b"texT")));
+        assert_ne!(nonce(&sealed), nonce(&alike("words/2", b"text")));
     }
 
     #[test]

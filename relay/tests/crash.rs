@@ -49,11 +49,7 @@ async fn killed_at_every_point_nothing_is_lost_and_nothing_is_twice() {
                 let second = Process::start(&rig, None);
                 let run = second.shop().try_post(&plan).await.unwrap();
                 second.shop().until(&run, "parked").await;
-                let refresh = rig.folder.path().join("again");
-                std::fs::write(&refresh, rig.fake.books().refresh_token.clone()).unwrap();
-                ledger_relay::reconnect_binding(&rig.config, "shop-one", &refresh)
-                    .await
-                    .unwrap();
+                rig.reconnect().await;
                 second.shop().until(&run, "succeeded").await;
             } else {
                 let second = Process::start(&rig, None);

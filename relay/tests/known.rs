@@ -81,11 +81,7 @@ async fn without_a_subscription_everything_is_kept() {
     let second = shop.accept(&invoice(2)).await;
     let queued = shop.run(&second).await;
     assert_eq!(queued["state"], "queued", "kept, not refused");
-    let refresh = rig.folder.path().join("again");
-    std::fs::write(&refresh, rig.fake.books().refresh_token.clone()).unwrap();
-    ledger_relay::reconnect_binding(&rig.config, "shop-one", &refresh)
-        .await
-        .unwrap();
+    rig.reconnect().await;
     shop.until(&second, "succeeded").await;
     assert_eq!(rig.fake.count("sales_invoices"), 2);
 }

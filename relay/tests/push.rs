@@ -27,6 +27,8 @@ struct Received {
     calls: usize,
     /// What to answer, the next answer last; 200 when there is nothing.
     answers: Vec<u16>,
+    /// Calls that were signed with another key than the shop's.
+    strangers: usize,
 }
 
 fn key() -> [u8; 32] {
@@ -51,10 +53,10 @@ async fn sync_state(State(magento): State<Magento>, headers: HeaderMap, body: By
         .unwrap()
         .to_owned();
     let (signed, signature) = bearer.rsplit_once('.').unwrap();
-    assert_eq!(
-        URL_SAFE_NO_PAD.decode(signature).unwrap(),
-        mac(signed.as_bytes())
-    );
+    if URL_SAFE_NO_PAD.decode(signature).unwrap() != mac(signed.as_bytes()) {
+        magento.0.lock().unwrap().strangers += 1;
+        return StatusCode::UNAUTHORIZED;
+    }
     let claims = signed.split_once('.').unwrap().1;
     let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap();
     assert_eq!(
@@ -132,6 +134,7 @@ async fn what_the_feed_says_arrives_once_and_in_order_whatever_the_shop_answers(
         cursors.is_sorted_by(|a, b| a < b),
         "never backwards, nothing twice: {cursors:?}"
     );
+    assert_eq!(magento.0.lock().unwrap().strangers, 0);
     let feed = relay.feed("0").await;
     assert_eq!(
         items.last(),
@@ -160,6 +163,28 @@ async fn what_the_feed_says_arrives_once_and_in_order_whatever_the_shop_answers(
     })
     .await;
     desk.close().await;
+}
+
+#[tokio::test]
+async fn a_shop_that_has_its_new_key_not_yet_is_told_with_the_one_before() {
+    let mut rig = Rig::prepare().await;
+    rig.config.push.every_ms = 10;
+    rig.config.push.allow_private_networks = true;
+    rig.up().await;
+    let magento = Magento::default();
+    let url = shop(&magento).await;
+    push_to(&rig, Some(&url)).await.unwrap();
+    let file = rig.folder.path().join("changed.key");
+    std::fs::write(&file, "rk_test_new_0123456789abcdef").unwrap();
+    let desk = rig.desk().await;
+    desk.change_key(BINDING, &file, 1).await.unwrap();
+    desk.close().await;
+    rig.shop().deliver(1, "succeeded").await;
+    eventually("a push", || async {
+        let received = magento.0.lock().unwrap();
+        (!received.items.is_empty() && received.strangers > 0).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -191,11 +191,7 @@ async fn a_stopped_relay_goes_on_where_it_was() {
         ),
         (Some("parked"), Some("token_revoked"))
     );
-    let refresh = rig.folder.path().join("again");
-    std::fs::write(&refresh, rig.fake.books().refresh_token.clone()).unwrap();
-    ledger_relay::reconnect_binding(&rig.config, "shop-one", &refresh)
-        .await
-        .unwrap();
+    rig.reconnect().await;
     rig.shop().until(&run, "succeeded").await;
     assert_eq!(rig.fake.count("sales_invoices"), 1);
 }

@@ -7,9 +7,15 @@
 mod support;
 
 #[cfg(test)]
+mod canary;
+#[cfg(test)]
 mod deliver;
 #[cfg(test)]
 mod door;
+#[cfg(test)]
+mod freshness;
+#[cfg(test)]
+mod keys;
 #[cfg(test)]
 mod kill;
 #[cfg(test)]

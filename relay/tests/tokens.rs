@@ -43,11 +43,7 @@ async fn a_revoked_connection_parks_the_work_until_it_is_renewed() {
     );
 
     rig.fake.books().revoked = false;
-    let refresh = rig.folder.path().join("new-refresh");
-    std::fs::write(&refresh, rig.fake.books().refresh_token.clone()).unwrap();
-    ledger_relay::reconnect_binding(&rig.config, BINDING, &refresh)
-        .await
-        .unwrap();
+    rig.reconnect().await;
     shop.until(run["run_id"].as_str().unwrap(), "succeeded")
         .await;
     shop.until(&queued, "succeeded").await;
@@ -58,14 +54,14 @@ async fn a_disconnected_shop_sends_nothing_and_sage_is_told() {
     let rig = Rig::start().await;
     let shop = rig.shop();
     shop.deliver(1, "succeeded").await;
-    ledger_relay::disconnect_binding(&rig.config, BINDING)
-        .await
-        .unwrap();
+    let desk = rig.desk().await;
+    desk.disconnect(BINDING).await.unwrap();
     assert!(rig.fake.books().revoked);
     let kept = shop.accept(&invoice(2)).await;
     assert_eq!(shop.run(&kept).await["state"], "queued");
     assert_eq!(rig.fake.count("sales_invoices"), 1);
-    let unknown = ledger_relay::disconnect_binding(&rig.config, "nobody").await;
+    let unknown = desk.disconnect("nobody").await;
+    desk.close().await;
     let error = unknown.unwrap_err().to_string();
     assert_eq!(error, "there is no binding nobody");
 }

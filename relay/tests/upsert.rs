@@ -169,11 +169,7 @@ async fn an_older_state_never_overwrites_a_newer_one() {
     );
     assert_eq!(late[0]["run_id"], second.as_str());
     rig.fake.books().revoked = false;
-    let refresh = rig.folder.path().join("again");
-    std::fs::write(&refresh, rig.fake.books().refresh_token.clone()).unwrap();
-    ledger_relay::reconnect_binding(&rig.config, "shop-one", &refresh)
-        .await
-        .unwrap();
+    rig.reconnect().await;
     shop.until(&second, "succeeded").await;
     shop.until(&first, "superseded").await;
     assert_eq!(rig.fake.posts("contacts").len(), 1);

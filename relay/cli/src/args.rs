@@ -42,6 +42,18 @@ pub(crate) enum Command {
     /// Takes the consent back: nothing is sent from here on, and Sage is told.
     #[command(name = "binding:disconnect")]
     BindingDisconnect { binding: String },
+    /// A new key to share with the shop, as when it is paired again.
+    #[command(name = "binding:key")]
+    BindingKey {
+        binding: String,
+        /// The new key; the shop must be given the same.
+        #[arg(long, value_name = "FILE")]
+        api_key_file: PathBuf,
+        /// For so many hours the key before is good as well, so that neither side must be first;
+        /// 0 refuses it from now on, for a key that has leaked. 168 at most.
+        #[arg(long, default_value_t = 24)]
+        grace_hours: u32,
+    },
     /// Puts a binding on a tier; without a name, on the default.
     #[command(name = "binding:tier")]
     BindingTier {
@@ -62,7 +74,10 @@ pub(crate) enum Command {
     #[command(name = "oauth:status")]
     OauthStatus {
         binding: String,
-        /// Shows an access token. Only where the settings allow it; written down in the audit.
+        /// Shows an access token, for development: good for five minutes, for everything the
+        /// shop owner may do in Sage. Needs admin.reveal_tokens = true in the settings, and an
+        /// interactive terminal or LEDGER_RELAY_ENVIRONMENT=development. Written down in the
+        /// audit before it is shown.
         #[arg(long)]
         reveal_token: bool,
     },
@@ -177,6 +192,10 @@ pub(crate) enum Command {
         /// The business is one in which records may be made and voided.
         #[arg(long)]
         this_is_a_trial: bool,
+        /// Makes up to so many cheap calls in a row until Sage answers 429, to see what that says;
+        /// 1000 at most. Other work of the same app is slowed down meanwhile.
+        #[arg(long, default_value_t = 0, value_name = "CALLS")]
+        provoke_429: u32,
     },
     /// Erases what the relay holds of one customer.
     #[command(name = "erase")]

@@ -1,14 +1,17 @@
 //! Carries a command out.
 
+use std::io::IsTerminal;
 use std::path::Path;
 
 use ledger_relay::config::Config;
-use ledger_relay::desk::{Desk, DeskError, RunQuery, Whom, Wish};
-use ledger_relay::{NewBinding, add_binding, disconnect_binding, reconnect_binding};
+use ledger_relay::desk::{Desk, DeskError, NewBinding, RunQuery, Whom, Wish, whoami};
 use serde_json::json;
 
 use crate::args::{self, Cli, Command};
 use crate::render::Answer;
+
+/// What kind of place this is; `development` lets tokens be shown to programs.
+const ENVIRONMENT: &str = "LEDGER_RELAY_ENVIRONMENT";
 
 /// Exit status of a sweep that found something.
 const DIFFERS: u8 = 3;
@@ -17,28 +20,9 @@ type Outcome = Result<(Answer, u8), DeskError>;
 
 pub(crate) async fn run(cli: Cli) -> Outcome {
     let config = Config::load(cli.config.as_deref(), std::env::vars())?;
-    let actor = cli.actor.or_else(|| std::env::var("SUDO_USER").ok());
-    let actor = actor.or_else(|| std::env::var("USER").ok());
-    let actor = actor.unwrap_or_else(|| "unknown".to_owned());
-    let mut command = cli.command;
-    if let Command::BindingAdd(new) = command {
-        add_binding(&config, &wanted(&new)).await?;
-        command = Command::BindingShow {
-            binding: new.binding,
-        };
-    } else if let Command::BindingReconnect {
-        binding,
-        refresh_token_file,
-    } = command
-    {
-        reconnect_binding(&config, &binding, &refresh_token_file).await?;
-        command = Command::BindingShow { binding };
-    } else if let Command::BindingDisconnect { binding } = command {
-        disconnect_binding(&config, &binding).await?;
-        command = Command::BindingShow { binding };
-    }
+    let actor = cli.actor.unwrap_or_else(whoami);
     let desk = Desk::open(&config, &actor).await?;
-    let outcome = carry_out(&desk, command).await;
+    let outcome = carry_out(&desk, cli.command).await;
     desk.close().await;
     outcome
 }
@@ -62,6 +46,20 @@ async fn carry_out(desk: &Desk, command: Command) -> Outcome {
     let answer = match command {
         Command::BindingList => Answer::of(desk.bindings().await?),
         Command::BindingShow { binding } => Answer::of(desk.binding(&binding).await?),
+        Command::BindingAdd(new) => Answer::of(desk.add_binding(&wanted(&new)).await?),
+        Command::BindingReconnect {
+            binding,
+            refresh_token_file,
+        } => Answer::of(desk.reconnect(&binding, &refresh_token_file).await?),
+        Command::BindingDisconnect { binding } => Answer::of(desk.disconnect(&binding).await?),
+        Command::BindingKey {
+            binding,
+            api_key_file,
+            grace_hours,
+        } => Answer::of(
+            desk.change_key(&binding, &api_key_file, grace_hours)
+                .await?,
+        ),
         Command::BindingTier { binding, tier } => {
             Answer::of(desk.set_tier(&binding, tier.as_deref()).await?)
         }
@@ -73,7 +71,12 @@ async fn carry_out(desk: &Desk, command: Command) -> Outcome {
         Command::OauthStatus {
             binding,
             reveal_token,
-        } => Answer::of(desk.oauth_status(&binding, reveal_token).await?),
+        } => {
+            if reveal_token {
+                somebody_looks()?;
+            }
+            Answer::of(desk.oauth_status(&binding, reveal_token).await?)
+        }
         Command::RunsList {
             binding,
             state,
@@ -145,17 +148,28 @@ async fn carry_out(desk: &Desk, command: Command) -> Outcome {
             binding,
             evidence,
             this_is_a_trial,
-        } => probe(desk, &binding, &evidence, this_is_a_trial).await?,
+            provoke_429,
+        } => {
+            trial(this_is_a_trial)?;
+            probe(desk, &binding, &evidence, provoke_429).await?
+        }
         Command::Erase { binding, whom } => {
             Answer::of(desk.erase(&binding, &customer(&whom)?).await?)
         }
-        Command::BindingAdd(_)
-        | Command::BindingReconnect { .. }
-        | Command::BindingDisconnect { .. } => {
-            return Err(DeskError::Argument("carried out already".to_owned()));
-        }
     };
     Ok((answer, 0))
+}
+
+/// A token is for the eyes of one person: not for a file, a log or the next program.
+fn somebody_looks() -> Result<(), DeskError> {
+    let terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+    let development = std::env::var(ENVIRONMENT).is_ok_and(|name| name == "development");
+    if terminal || development {
+        return Ok(());
+    }
+    Err(DeskError::Argument(format!(
+        "tokens are shown on an interactive terminal only, or where {ENVIRONMENT}=development"
+    )))
 }
 
 async fn sweep(desk: &Desk, binding: &str, since: Option<&str>, strangers: bool) -> Outcome {
@@ -168,12 +182,16 @@ async fn sweep(desk: &Desk, binding: &str, since: Option<&str>, strangers: bool)
     Ok((Answer::of(report), status))
 }
 
-async fn probe(desk: &Desk, binding: &str, file: &Path, trial: bool) -> Result<Answer, DeskError> {
-    if !trial {
-        let detail = "the probe makes and voids records: say --this-is-a-trial when the business is one in which that is welcome";
-        return Err(DeskError::Argument(detail.to_owned()));
+fn trial(said: bool) -> Result<(), DeskError> {
+    if said {
+        return Ok(());
     }
-    let evidence = desk.probe(binding).await?;
+    let detail = "the probe makes and voids records: say --this-is-a-trial when the business is one in which that is welcome";
+    Err(DeskError::Argument(detail.to_owned()))
+}
+
+async fn probe(desk: &Desk, binding: &str, file: &Path, flood: u32) -> Result<Answer, DeskError> {
+    let evidence = desk.probe(binding, flood).await?;
     let text = serde_json::to_string_pretty(&evidence).unwrap_or_default();
     std::fs::write(file, text)
         .map_err(|error| DeskError::Argument(format!("{}: {error}", file.display())))?;

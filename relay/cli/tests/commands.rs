@@ -15,6 +15,8 @@ mod audit;
 #[cfg(test)]
 mod connections;
 #[cfg(test)]
+mod deeds;
+#[cfg(test)]
 mod documents;
 #[cfg(test)]
 mod probe;

@@ -72,7 +72,15 @@ async fn bindings_are_shown_and_changed() {
         .iter()
         .map(|line| line["action"].as_str().unwrap())
         .collect();
-    assert_eq!(actions, ["binding:push", "binding:push", "binding:tier"]);
+    let all = [
+        "binding:disconnect",
+        "binding:reconnect",
+        "binding:push",
+        "binding:push",
+        "binding:tier",
+        "binding:add",
+    ];
+    assert_eq!(actions, all, "and nothing of what was refused");
     assert_eq!(log[0]["actor"], "ann");
 }
 
@@ -83,19 +91,50 @@ async fn a_token_is_shown_only_where_that_is_allowed_and_never_silently() {
     assert_eq!(status["state"], "active");
     assert!(status.get("access_token").is_none());
     let words = ["oauth:status", BINDING, "--reveal-token"];
-    assert!(stage.refused(&words).await.contains("reveal_tokens"));
+    let development = ("LEDGER_RELAY_ENVIRONMENT", "development");
+    let allowed = ("LEDGER_RELAY__ADMIN__REVEAL_TOKENS", "true");
+    for (environment, why) in [
+        (vec![], "interactive terminal"),
+        (vec![allowed], "interactive terminal"),
+        (vec![development], "reveal_tokens"),
+        (
+            vec![allowed, ("LEDGER_RELAY_ENVIRONMENT", "production")],
+            "interactive terminal",
+        ),
+    ] {
+        let said = stage.run(&words, &["--json"], &environment).await;
+        assert_eq!(said.status, 1, "{environment:?}");
+        assert!(said.err.contains(why), "{environment:?}: {}", said.err);
+        assert!(!said.out.contains("access_token"));
+    }
+    let told = stage.on_terminal(&words, &[]).await;
+    assert!(told.contains("reveal_tokens"), "{told}");
     assert_eq!(
         stage.done(&["audit:log"]).await.as_array().unwrap().len(),
-        0
+        1,
+        "that it was set up"
     );
 
-    let allowed = [("LEDGER_RELAY__ADMIN__REVEAL_TOKENS", "true")];
-    let said = stage.run(&words, &["--json"], &allowed).await;
+    let said = stage
+        .run(&words, &["--json"], &[allowed, development])
+        .await;
     let shown = said.json();
     assert!(shown["access_token"].as_str().unwrap().len() > 10);
     assert_eq!(shown["rotations"], 1, "it was fetched for this");
+    let told = stage.on_terminal(&words, &[allowed]).await;
+    assert!(told.contains("access_token"), "{told}");
     let log = stage.done(&["audit:log"]).await;
-    assert_eq!(log[0]["action"], "oauth:status --reveal-token");
+    for deed in &log.as_array().unwrap()[..2] {
+        assert_eq!(deed["action"], "oauth:status --reveal-token");
+    }
+    let help = stage.cli(&["oauth:status", "--help"]).await.out;
+    for condition in [
+        "admin.reveal_tokens",
+        "terminal",
+        "LEDGER_RELAY_ENVIRONMENT",
+    ] {
+        assert!(help.contains(condition), "{condition}");
+    }
     // The relay goes on with the pair that the command fetched.
     stage
         .delivered("invoice/domestic_sale_with_taxed_shipping")
@@ -120,6 +159,7 @@ async fn what_is_not_understood_ends_with_status_two() {
         "binding:add",
         "binding:reconnect",
         "binding:disconnect",
+        "binding:key",
         "binding:tier",
         "binding:push",
         "oauth:status",

@@ -7,12 +7,17 @@ use serde_json::{Value, json};
 use crate::stage::{BINDING, Stage};
 
 async fn answers(switches: Value) -> (BTreeMap<String, String>, Value) {
+    asked(switches, json!({ "faults": [] }), &[]).await
+}
+
+async fn asked(switches: Value, faults: Value, more: &[&str]) -> (BTreeMap<String, String>, Value) {
     let stage = Stage::open(&[]).await;
     stage.control("switches", switches).await;
+    stage.control("faults", faults).await;
     let words = ["sage:probe", BINDING, "--evidence", "evidence.json"];
     assert!(stage.refused(&words).await.contains("--this-is-a-trial"));
     let told = stage
-        .done(&[&words[..], &["--this-is-a-trial"]].concat())
+        .done(&[&words[..], &["--this-is-a-trial"], more].concat())
         .await;
     assert_eq!(told["leftovers"], json!([]));
     let text = stage.read("evidence.json");
@@ -73,6 +78,10 @@ async fn a_sage_as_documented() {
         ("unknown_contact_id", "404 RecordNotFound"),
         ("tax_tolerance", "at least 5.00"),
         ("exchange_rate_direction", "base_per_foreign"),
+        ("exchange_rate_precision", "1.2500000001"),
+        ("lines_per_document", "at least 1000"),
+        ("rate_limit_headers", "none"),
+        ("throttled", "not_asked: no 429 came by itself"),
     ] {
         assert_eq!(
             answers.get(question).map(String::as_str),
@@ -90,7 +99,7 @@ async fn a_sage_as_documented() {
         assert!(answers.contains_key(question), "{question}: {answers:#?}");
     }
     assert!(
-        evidence["calls"].as_u64().unwrap() < 80,
+        evidence["calls"].as_u64().unwrap() < 90,
         "a probe is no flood: {}",
         evidence["calls"]
     );
@@ -104,12 +113,41 @@ async fn a_sage_that_answers_everything_the_other_way() {
         "tax_tolerance": "0.05",
         "exchange_rate_direction": "foreign_per_base",
         "multi_currency": true,
+        "max_lines": 321,
     });
-    let (answers, _) = answers(switches).await;
+    // Sage has had enough after a while, and is not done with it when records are taken away.
+    let throttled = |method: &str, path: &str, skip: u32| json!({"kind": "status", "status": 429, "retry_after": 1, "method": method, "path": path, "skip": skip});
+    let faults = json!({"faults": [
+        throttled("GET", "/v3.1/contact_types", 21),
+        throttled("DELETE", "/v3.1/sales_invoices", 1),
+    ]});
+    let (answers, evidence) = asked(switches, faults, &["--provoke-429", "100"]).await;
+    assert!(
+        answers["throttled"].starts_with("after 21 calls in a row: "),
+        "{answers:#?}"
+    );
+    let findings = evidence["findings"].as_array().unwrap();
+    let last = findings.last().unwrap()["calls"].as_array().unwrap();
+    let seen = last.last().unwrap();
+    assert_eq!(
+        (&seen["status"], &seen["retry_after"]),
+        (&json!(429), &json!(1))
+    );
+    let headers: Vec<&str> = seen["limits"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|header| header.as_str().unwrap())
+        .collect();
+    assert!(
+        headers.contains(&"retry-after: 1") && headers.contains(&"content-type"),
+        "values of what speaks of limits, names of the rest: {headers:?}"
+    );
     for (question, answer) in [
         ("idempotency_changed_body", "new_object"),
         ("tax_tolerance", "0.05"),
         ("exchange_rate_direction", "foreign_per_base"),
+        ("lines_per_document", "321"),
     ] {
         assert_eq!(
             answers.get(question).map(String::as_str),
@@ -127,7 +165,8 @@ async fn a_sage_that_answers_everything_the_other_way() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sage_that_keeps_refusals_and_refuses_changed_bodies() {
     let switches = json!({"idempotency_caches_errors": true, "idempotency_changed_body": "error"});
-    let (answers, _) = answers(switches).await;
+    let (answers, _) = asked(switches, json!({"faults": []}), &["--provoke-429", "30"]).await;
+    assert_eq!(answers["throttled"], "none in 30 calls in a row");
     assert_eq!(answers["idempotency_changed_body"], "error");
     assert_eq!(
         answers["exchange_rate_direction"],

@@ -135,6 +135,23 @@ impl Stage {
         }
     }
 
+    /// The same on a terminal, which `script` of util-linux pretends; what is seen there.
+    pub(crate) async fn on_terminal(&self, words: &[&str], environment: &[(&str, &str)]) -> String {
+        let line = [
+            env!("CARGO_BIN_EXE_ledger-cli"),
+            "--config relay.toml --actor ann",
+            &words.join(" "),
+        ];
+        let mut command = Command::new("script");
+        command
+            .args(["--quiet", "--command", &line.join(" "), "/dev/null"])
+            .envs(environment.iter().copied())
+            .stdin(std::process::Stdio::null())
+            .current_dir(self.folder.path());
+        let output = tokio::task::spawn_blocking(move || command.output()).await;
+        String::from_utf8(output.unwrap().unwrap().stdout).unwrap()
+    }
+
     /// A command that must succeed; its answer.
     pub(crate) async fn done(&self, words: &[&str]) -> Value {
         let said = self.cli(words).await;

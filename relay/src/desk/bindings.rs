@@ -45,6 +45,8 @@ pub struct OauthStatus {
     pub access_usable_until: Option<String>,
     /// A refresh that began and whose end is not known.
     pub refresh_under_way_since: Option<String>,
+    /// When the oldest of its reference data was read.
+    pub reference_read_at: Option<String>,
     /// Only when it was asked for and the settings allow it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub access_token: Option<String>,
@@ -166,6 +168,7 @@ impl Desk {
             rotations: line.token_version,
             access_usable_until: line.access_usable_until.and_then(clock::rfc3339),
             refresh_under_way_since: line.refresh_started_at.and_then(clock::rfc3339),
+            reference_read_at: line.reference_read_at.and_then(clock::rfc3339),
             access_token,
         })
     }

@@ -6,7 +6,9 @@
 //! that says so and that the settings must allow.
 
 mod bindings;
+mod connections;
 mod erase;
+mod freshness;
 mod line;
 mod probe;
 mod probing;
@@ -30,7 +32,9 @@ use crate::tenant::Tenant;
 use crate::vault::{Vault, VaultError};
 
 pub use bindings::{BindingSummary, OauthStatus};
+pub use connections::NewBinding;
 pub use erase::{ErasedSummary, Whom};
+pub(crate) use freshness::Freshness;
 pub use probe::{Call, Evidence, Finding};
 pub use references::{ReferenceSummary, Refreshed};
 pub use runs::{RunQuery, RunSummary, Wish};
@@ -100,11 +104,22 @@ impl From<RelayError> for DeskError {
     }
 }
 
+/// Who works at the command line: the person behind `sudo`, else the user of the session.
+#[must_use]
+pub fn whoami() -> String {
+    let named = ["SUDO_USER", "USER"].map(|name| std::env::var(name).ok());
+    named
+        .into_iter()
+        .flatten()
+        .next()
+        .unwrap_or_else(|| "unknown".to_owned())
+}
+
 /// An operator at work.
 pub struct Desk {
     store: Arc<dyn Store>,
     vault: Arc<Vault>,
-    sage: HttpSage,
+    sage: Arc<HttpSage>,
     tokens: Tokens,
     tiers: Tiers,
     config: Config,
@@ -129,15 +144,27 @@ impl Desk {
         let vault = config.vault()?;
         let store = inbox::open(&config.place(), Role::Provision, &vault).await?;
         let http = plain_client(config.timeouts())?;
+        let sage = Arc::new(HttpSage::new(http.clone(), 1));
+        Ok(Self::beside(config, actor, (store, vault), sage, http)?)
+    }
+
+    /// The same on a database that is open already, over the same line to Sage.
+    pub(crate) fn beside(
+        config: &Config,
+        actor: &str,
+        (store, vault): (Arc<dyn Store>, Arc<Vault>),
+        sage: Arc<HttpSage>,
+        http: reqwest::Client,
+    ) -> Result<Self, RelayError> {
         let tokens = Tokens::new(
             Arc::clone(&store),
             Arc::clone(&vault),
-            http.clone(),
+            http,
             config.app()?,
             Arc::new(clock::System),
         );
         Ok(Self {
-            sage: HttpSage::new(http, 1),
+            sage,
             tokens,
             tiers: config.tiers()?,
             config: config.clone(),

@@ -5,13 +5,19 @@ use crate::clock;
 use super::probe::{self, Evidence, Wire};
 use super::{Desk, DeskError, business};
 
+/// Calls of a flood: a minute of them, as fast as answers come.
+const MOST: u32 = 1_000;
+
 impl Desk {
     /// Asks a Sage business what the documentation leaves open. Makes records that are marked,
-    /// and takes them away.
+    /// and takes them away. `flood` calls may be made to see a 429.
     ///
     /// # Errors
     /// When there is no such binding, or Sage does not answer.
-    pub async fn probe(&self, id: &str) -> Result<Evidence, DeskError> {
+    pub async fn probe(&self, id: &str, flood: u32) -> Result<Evidence, DeskError> {
+        if flood > MOST {
+            return Err(DeskError::Argument(format!("{MOST} calls are the most")));
+        }
         let (binding, row) = self.known(id).await?;
         self.store
             .note(Some(&binding), self.deed("sage:probe", id))
@@ -27,7 +33,7 @@ impl Desk {
             tag.to_uppercase(),
             date,
         );
-        probe::run(&mut wire, at)
+        probe::run(&mut wire, at, flood)
             .await
             .map_err(|stopped| DeskError::Sage(stopped.to_string()))
     }

@@ -103,7 +103,7 @@ impl Desk {
             sage_id: sage_id.to_owned(),
             // The name of a contact is a person's.
             displayed_as: object.text("displayed_as").filter(|_| !is_contact),
-            total: object.text("total_amount"),
+            total: object.total(),
             currency: object.nested("currency", "id"),
             match_tag: None,
             adopted: true,

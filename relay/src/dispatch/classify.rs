@@ -95,6 +95,7 @@ mod tests {
             status,
             request_id: None,
             retry_after: Some(Duration::from_secs(3)),
+            limits: Vec::new(),
             body: Some(body.into()),
         };
         classify(&Ok(answer))
@@ -133,6 +134,7 @@ mod tests {
             status: 201,
             request_id: None,
             retry_after: None,
+            limits: Vec::new(),
             body: None,
         };
         assert!(matches!(classify(&Ok(truncated)), Class::Unknown));

@@ -77,6 +77,7 @@ mod tests {
 
     fn maker(key: &str, state: State) -> Maker {
         Maker {
+            run_id: "r".to_owned(),
             key: key.to_owned(),
             state: state.word().to_owned(),
             error: Some(r#"{"code":"sage_rejected","detail":"no"}"#.to_owned()),

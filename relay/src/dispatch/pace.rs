@@ -19,6 +19,17 @@ pub(crate) struct Limits {
     pub(crate) per_day: u32,
 }
 
+impl Limits {
+    /// The day's calls up to which what comes last may make some.
+    pub(crate) fn of_the_last(self) -> u32 {
+        let share = SHARES.last().copied().unwrap_or_default();
+        match self.per_day {
+            0 => u32::MAX,
+            per_day => per_day / 100 * share,
+        }
+    }
+}
+
 /// Calls that may go at once after a rest: a document with its contact, and a second one.
 const BURST: i64 = 10;
 /// No 429 makes a lane slower than this, in calls per minute.
@@ -201,6 +212,7 @@ mod tests {
         assert_eq!(seen, [i8::MAX, 3, 2, 1, 0, BEGUN]);
         assert_eq!(pace.open_to(2 * DAY), i8::MAX, "a new day");
         assert_eq!(midnight(DAY + 5), 2 * DAY);
+        assert_eq!(LIMITS.of_the_last(), 600);
     }
 
     #[test]
@@ -213,5 +225,6 @@ mod tests {
         pace.throttled(0);
         assert!((0..10_000).all(|_| pace.spend(0).is_zero()));
         assert_eq!(pace.open_to(0), i8::MAX);
+        assert_eq!(none.of_the_last(), u32::MAX);
     }
 }

@@ -186,7 +186,7 @@ impl Work<'_> {
             resource: self.step.resource.path().to_owned(),
             sage_id,
             displayed_as,
-            total: entity.text("total_amount"),
+            total: entity.total(),
             currency: entity.value("currency_id"),
             match_tag: self.email_tag()?,
             adopted,

@@ -8,11 +8,16 @@ use axum::http::{StatusCode, header};
 
 use crate::clock;
 use crate::inbox::{BindingId, Ticket};
+use crate::retry::Millis;
 use crate::sage::oauth::API_KEY;
 use crate::tenant::Tenant;
+use crate::vault::VaultError;
 
 use super::jwt::{self, Refusal};
 use super::{Door, Problem};
+
+/// What the token of an unknown issuer is held against.
+const NO_KEY: [[u8; 32]; 1] = [[0; 32]];
 
 /// The binding that signed the request. Its token is used up.
 pub(super) struct Caller(pub(super) Tenant);
@@ -71,12 +76,13 @@ impl FromRequestParts<Arc<Door>> for Bearer {
         let unverified = jwt::parse(token.trim()).map_err(refused)?;
         let binding =
             BindingId::new(&unverified.claims.iss).ok_or_else(|| refused(Refusal::Untrusted))?;
-        let key = key(door, &binding).await?;
+        let now = clock::now();
+        let keys = keys(door, &binding, now).await?;
         // An unknown issuer costs the same work as a known one.
         let (tenant, claims) = unverified
-            .verify(&binding, &key.unwrap_or_default(), clock::now() / 1000)
+            .verify(&binding, keys.as_deref().unwrap_or(&NO_KEY), now / 1000)
             .map_err(refused)?;
-        if key.is_none() {
+        if keys.is_none() {
             return Err(refused(Refusal::Untrusted));
         }
         door.rate.admit(&binding).map_err(|wait| {
@@ -91,7 +97,12 @@ impl FromRequestParts<Arc<Door>> for Bearer {
     }
 }
 
-async fn key(door: &Door, binding: &BindingId) -> Result<Option<[u8; 32]>, Problem> {
+/// Every key that is good for the binding: after a new one, the former for a while as well.
+async fn keys(
+    door: &Door,
+    binding: &BindingId,
+    now: Millis,
+) -> Result<Option<Vec<[u8; 32]>>, Problem> {
     let Some(row) = door
         .store
         .binding(binding)
@@ -100,10 +111,11 @@ async fn key(door: &Door, binding: &BindingId) -> Result<Option<[u8; 32]>, Probl
     else {
         return Ok(None);
     };
-    let opened = door
-        .vault
-        .open(binding, API_KEY, &row.api_key_sealed)
-        .and_then(|api_key| jwt::signing_key(&api_key));
+    let open = |sealed| {
+        let api_key = door.vault.open(binding, API_KEY, sealed)?;
+        jwt::signing_key(&api_key)
+    };
+    let opened: Result<_, VaultError> = row.api_keys(now).map(open).collect();
     opened.map(Some).map_err(|error| {
         tracing::error!(binding = %binding, error = %error, "api key not usable");
         Problem::unavailable()

@@ -109,15 +109,17 @@ pub(super) fn void_at(exp: i64) -> Millis {
 }
 
 impl Unverified<'_> {
-    /// Who signed and what is claimed, once signature and times are good. `now` is in seconds.
+    /// Who signed, with one of the keys, and what is claimed, once times are good as well. `now`
+    /// is in seconds.
     pub(super) fn verify(
         self,
         binding: &BindingId,
-        key: &[u8; 32],
+        keys: &[[u8; 32]],
         now: i64,
     ) -> Result<(Tenant, Claims), Refusal> {
-        let tenant = Tenant::signed(binding, key, self.signed.as_bytes(), &self.signature)
-            .ok_or(Refusal::Untrusted)?;
+        let message = self.signed.as_bytes();
+        let signed = |key| Tenant::signed(binding, key, message, &self.signature);
+        let tenant = keys.iter().find_map(signed).ok_or(Refusal::Untrusted)?;
         let claims = self.claims;
         if claims.aud.as_deref().is_some_and(|aud| aud != AUDIENCE) {
             return Err(Refusal::WrongAudience);
@@ -164,7 +166,7 @@ mod tests {
         let shop = BindingId::new("shop").unwrap();
         let key_of_shop = signing_key(&"right".into()).unwrap();
         let (tenant, claims) =
-            parse(&token(header, payload, key))?.verify(&shop, &key_of_shop, NOW)?;
+            parse(&token(header, payload, key))?.verify(&shop, &[key_of_shop], NOW)?;
         assert_eq!(*tenant.binding(), shop);
         Ok(claims)
     }

@@ -26,6 +26,8 @@ pub(crate) struct BindingLine {
     pub(crate) access_usable_until: Option<Millis>,
     pub(crate) token_version: i64,
     pub(crate) refresh_started_at: Option<Millis>,
+    /// When the oldest of its reference data was read.
+    pub(crate) reference_read_at: Option<Millis>,
     pub(crate) created_at: Millis,
     /// Runs that are not at their end.
     pub(crate) open_runs: i64,
@@ -123,6 +125,29 @@ pub(crate) struct ReferenceRow {
     pub(crate) fetched_at: Millis,
 }
 
+/// What a refresh of reference data may do beside the documents.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ReferenceTurn {
+    pub(crate) now: Millis,
+    /// Whether it waits for a lane that rests and has nothing to do.
+    pub(crate) is_patient: bool,
+    /// When it is tried again, should it fail.
+    pub(crate) next_at: Millis,
+    /// The day of `now`, counted from 1970.
+    pub(crate) day: i64,
+    /// Calls it will make.
+    pub(crate) calls: u32,
+    /// Calls of the day up to which it may.
+    pub(crate) up_to: u32,
+}
+
+/// A binding with reference data, and when the oldest of it was read.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct ReferenceAge {
+    pub(crate) binding_id: String,
+    pub(crate) oldest: Millis,
+}
+
 /// How a binding is pushed to.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub(crate) struct PushRow {
@@ -144,6 +169,8 @@ pub(crate) struct Gauges {
     pub(crate) oldest_eligible: Option<Millis>,
     /// When the oldest state was recorded that a shop with a push address has not been sent.
     pub(crate) oldest_unpushed: Option<Millis>,
+    /// When the oldest reference data was read of a binding that can send.
+    pub(crate) oldest_reference: Option<Millis>,
 }
 
 /// What was erased or thrown away.
@@ -267,6 +294,21 @@ pub(crate) trait SettingsStore: Send + Sync {
         now: Millis,
     ) -> Result<(), StoreError>;
     async fn reference(&self, binding: &BindingId) -> Result<Vec<ReferenceRow>, StoreError>;
+    /// Bindings that can send, whose reference data was read before an instant and is to be tried
+    /// again by now; the oldest first.
+    async fn stale_references(
+        &self,
+        read_before: Millis,
+        now: Millis,
+        limit: u32,
+    ) -> Result<Vec<ReferenceAge>, StoreError>;
+    /// Takes the refresh of a binding and counts its calls; false when another process has it,
+    /// or documents go first, or the day has no room.
+    async fn take_reference(
+        &self,
+        binding: &BindingId,
+        turn: ReferenceTurn,
+    ) -> Result<bool, StoreError>;
 }
 
 /// Pushing states.
@@ -294,6 +336,8 @@ pub(crate) trait PushStore: Send + Sync {
 pub(crate) trait UpkeepStore: Send + Sync {
     /// Forgets tickets that are void.
     async fn forget_tickets(&self, now: Millis) -> Result<(), StoreError>;
+    /// Forgets former keys of shops that are good no more.
+    async fn forget_keys(&self, now: Millis) -> Result<(), StoreError>;
     /// Throws plans and requests away of runs that ended before: well, or not.
     async fn expire(&self, well_before: Millis, badly_before: Millis)
     -> Result<Erased, StoreError>;

@@ -18,6 +18,7 @@ mod rows;
 mod sqlite;
 pub(crate) mod state;
 mod store;
+mod words;
 
 #[cfg(test)]
 mod conformance;

@@ -10,7 +10,7 @@ use super::state::Event;
 use super::{BindingState, Lease, Tally};
 
 /// A binding as stored; secrets are sealed.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, Default, sqlx::FromRow)]
 pub(crate) struct BindingRow {
     pub(crate) api_url: String,
     pub(crate) token_url: String,
@@ -20,6 +20,18 @@ pub(crate) struct BindingRow {
     pub(crate) access_token_sealed: Option<Vec<u8>>,
     pub(crate) access_usable_until: Option<Millis>,
     pub(crate) token_version: i64,
+    /// The key before the present one, and until when it is good.
+    pub(crate) former_api_key_sealed: Option<Vec<u8>>,
+    pub(crate) former_api_key_until: Option<Millis>,
+}
+
+impl BindingRow {
+    /// The keys that are good at an instant, sealed, the present one first.
+    pub(crate) fn api_keys(&self, now: Millis) -> impl Iterator<Item = &[u8]> {
+        let former = self.former_api_key_sealed.as_deref();
+        let good = self.former_api_key_until.is_some_and(|until| now < until);
+        std::iter::once(self.api_key_sealed.as_slice()).chain(former.filter(|_| good))
+    }
 }
 
 /// A token pair to be stored, sealed.
@@ -88,6 +100,7 @@ pub(crate) struct Run {
 /// A run that may make a key known.
 #[derive(Debug, sqlx::FromRow)]
 pub(crate) struct Maker {
+    pub(crate) run_id: String,
     pub(crate) key: String,
     pub(crate) state: String,
     pub(crate) error: Option<String>,

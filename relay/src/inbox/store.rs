@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 use crate::retry::Millis;
 use crate::tenant::Tenant;
 
-use super::desk::{DeskStore, PushStore, SettingsStore, UpkeepStore};
+use super::desk::{Deed, DeskStore, PushStore, SettingsStore, UpkeepStore};
 use super::{
     Admitted, AttemptEnd, AttemptView, BindingId, BindingRow, Claim, Holder, Intent, Lease, Maker,
     NewRun, OpenAttempt, ReportRow, Request, RunView, SealedTokens, Settlement, StoreError, Ticket,
@@ -167,7 +167,7 @@ pub(crate) trait BindingStore: Send + Sync {
         &self,
         binding: &BindingId,
         row: &BindingRow,
-        now: Millis,
+        deed: Deed<'_>,
     ) -> Result<bool, StoreError>;
     async fn binding(&self, binding: &BindingId) -> Result<Option<BindingRow>, StoreError>;
     /// Takes the right to refresh the pair of this version; false while somebody else has it,
@@ -190,12 +190,20 @@ pub(crate) trait BindingStore: Send + Sync {
     ) -> Result<bool, StoreError>;
     /// No more consent: the binding sends nothing from here on, and its access token is forgotten.
     /// The refresh token stays, so that Sage can be told.
-    async fn disconnect(&self, binding: &BindingId) -> Result<bool, StoreError>;
+    async fn disconnect(&self, binding: &BindingId, deed: Deed<'_>) -> Result<bool, StoreError>;
     /// New consent: the binding can send again and its parked runs are queued.
     async fn reconnect(
         &self,
         binding: &BindingId,
         refresh_token_sealed: &[u8],
-        now: Millis,
+        deed: Deed<'_>,
+    ) -> Result<bool, StoreError>;
+    /// A new key to share with the shop; the one before is good until an instant.
+    async fn change_key(
+        &self,
+        binding: &BindingId,
+        api_key_sealed: &[u8],
+        former_until: Millis,
+        deed: Deed<'_>,
     ) -> Result<bool, StoreError>;
 }

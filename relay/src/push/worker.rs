@@ -100,21 +100,31 @@ impl Pusher {
             self.store.push_done(binding, cursor).await?;
             return Ok(Ok(None));
         };
-        let key = self.store.binding(binding).await?;
-        let key = key.and_then(|row| self.vault.open(binding, API_KEY, &row.api_key_sealed).ok());
-        let Some(api_key) = key else {
+        let Some(row) = self.store.binding(binding).await? else {
             return Ok(Err(Failure::Unsigned));
         };
+        let now = clock::now();
         let items: Vec<Entry> = rows.into_iter().map(Entry::from).collect();
-        let message = Message {
-            binding,
-            api_key: &api_key,
-            id: &format!("sync-state-{binding}-{reached}"),
-            now: clock::now() / 1000,
-            body: serde_json::to_string(&States { items }).unwrap_or_default(),
-        };
+        let body = serde_json::to_string(&States { items }).unwrap_or_default();
         let url = format!("{}/sync-state", url.trim_end_matches('/'));
-        let sent = send(&url, message, self.manner.private, self.manner.patience).await;
+        let mut sent = Err(Failure::Unsigned);
+        for sealed in row.api_keys(now) {
+            let Ok(api_key) = self.vault.open(binding, API_KEY, sealed) else {
+                continue;
+            };
+            let message = Message {
+                binding,
+                api_key: &api_key,
+                id: &format!("sync-state-{binding}-{reached}"),
+                now: now / 1000,
+                body: body.clone(),
+            };
+            sent = send(&url, message, self.manner.private, self.manner.patience).await;
+            // A shop that does not have its new key yet is asked with the one before.
+            if !matches!(sent, Err(Failure::Status(401 | 403))) {
+                break;
+            }
+        }
         if sent.is_ok() {
             metrics::counter!("ledger_relay_pushes_total", "outcome" => "arrived").increment(1);
             self.store.push_done(binding, reached).await?;

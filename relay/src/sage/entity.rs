@@ -76,6 +76,19 @@ impl Entity {
         Some(shares)
     }
 
+    /// The total: as stated, or of an allocation, which states none, what it settles.
+    pub(crate) fn total(&self) -> Option<String> {
+        let settled = || {
+            let shares = self.artefacts()?;
+            let positive = shares.iter().map(|(_, amount)| *amount);
+            positive
+                .filter(|amount| amount.is_sign_positive())
+                .try_fold(Decimal::ZERO, Decimal::checked_add)
+                .map(|sum| sum.to_string())
+        };
+        self.text("total_amount").or_else(settled)
+    }
+
     fn figure(&self, key: &str) -> Option<Decimal> {
         self.text(key).and_then(|text| decimal(&text))
     }
@@ -158,6 +171,17 @@ mod tests {
         );
         assert_eq!(Entity::parse(br#"{"id":"../x"}"#).unwrap().id(), None);
         assert!(Entity::parse(b"[]").is_none());
+    }
+
+    #[test]
+    fn an_allocation_amounts_to_what_it_settles() {
+        let entity = |text: &str| Entity::parse(text.as_bytes()).unwrap();
+        let allocation = r#"{"allocated_artefacts":[{"artefact":{"id":"a"},"amount":"41.10"},
+            {"artefact":{"id":"b"},"amount":8.9},{"artefact":{"id":"c"},"amount":"-50.00"}]}"#;
+        assert_eq!(entity(allocation).total().as_deref(), Some("50.00"));
+        assert_eq!(entity(r#"{"id":"a"}"#).total(), None);
+        let payment = r#"{"total_amount":"7.50","allocated_artefacts":[]}"#;
+        assert_eq!(entity(payment).total().as_deref(), Some("7.50"));
     }
 
     #[test]

@@ -11,7 +11,7 @@ pub(crate) mod oauth;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, Response, Url};
 use secrecy::{ExposeSecret, SecretString};
@@ -60,6 +60,8 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) request_id: Option<String>,
     pub(crate) retry_after: Option<Duration>,
+    /// Headers that speak of limits; of a 429, the names of all others as well.
+    pub(crate) limits: Vec<String>,
     /// `None` when the body broke off or was too long.
     pub(crate) body: Option<Vec<u8>>,
 }
@@ -230,6 +232,7 @@ async fn read(mut response: Response) -> Answer {
             .and_then(|value| value.to_str().ok()),
     );
     let status = response.status().as_u16();
+    let limits = limits(headers, status);
     let mut body = Vec::new();
     let body = loop {
         match response.chunk().await {
@@ -244,6 +247,22 @@ async fn read(mut response: Response) -> Answer {
         status,
         request_id,
         retry_after,
+        limits,
         body,
     }
+}
+
+/// What headers say of limits: `name: value`. Sage documents none, so on a 429 the names of the
+/// others are kept too.
+fn limits(headers: &HeaderMap, status: u16) -> Vec<String> {
+    let shown = |(name, value): (&HeaderName, &HeaderValue)| {
+        let about = ["limit", "quota", "throttl", "retry-after"];
+        if about.iter().any(|word| name.as_str().contains(word)) {
+            let value = value.to_str().unwrap_or("?");
+            let value: String = value.chars().take(128).collect();
+            return Some(format!("{name}: {value}"));
+        }
+        (status == 429).then(|| name.to_string())
+    };
+    headers.iter().filter_map(shown).collect()
 }

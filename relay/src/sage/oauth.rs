@@ -16,6 +16,7 @@ use tokio::sync::Mutex;
 
 use crate::clock::Clock;
 use crate::crash::crash_point;
+use crate::inbox::desk::Deed;
 use crate::inbox::{BindingId, BindingRow, SealedTokens, Store, StoreError};
 use crate::retry::{Millis, later};
 use crate::vault::{Vault, VaultError};
@@ -235,9 +236,13 @@ impl Tokens {
 
     /// Ends the connection: here at once, then at Sage, where the refresh token dies. Access tokens
     /// cannot be revoked at Sage (guide "authentication"); this one is forgotten here.
-    pub(crate) async fn revoke(&self, binding: &BindingId) -> Result<(), TokenError> {
+    pub(crate) async fn revoke(
+        &self,
+        binding: &BindingId,
+        deed: Deed<'_>,
+    ) -> Result<(), TokenError> {
         let row = self.row(binding).await?;
-        let known = self.store.disconnect(binding).await;
+        let known = self.store.disconnect(binding, deed).await;
         if !known.map_err(TokenError::Store)? {
             return Err(TokenError::NoBinding);
         }

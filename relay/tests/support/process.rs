@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 
+use secrecy::ExposeSecret;
 use serde_json::Value;
 
 use super::rig::{BINDING, Rig, Shop, api_key};
@@ -43,6 +44,9 @@ impl Process {
             .env("LEDGER_RELAY__LOG__LEVEL", "trace")
             .stdout(Stdio::piped())
             .stderr(log);
+        if let Some(url) = &rig.config.store.url {
+            command.env("LEDGER_RELAY__STORE__URL", url.expose_secret());
+        }
         if admin {
             command.env("LEDGER_RELAY__ADMIN__LISTEN", "127.0.0.1:0");
         }

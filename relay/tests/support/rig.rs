@@ -7,9 +7,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
+use ledger_relay::Relay;
 use ledger_relay::config::Config;
-use ledger_relay::{NewBinding, Relay, add_binding};
+use ledger_relay::desk::{Desk, NewBinding};
 use reqwest::{Response, StatusCode};
+use secrecy::SecretString;
 use serde_json::{Value, json};
 use sha2::Sha256;
 use sqlx::ConnectOptions;
@@ -55,8 +57,14 @@ impl Rig {
 
     /// Everything but the relay itself.
     pub(crate) async fn prepare() -> Self {
+        Self::on(None).await
+    }
+
+    /// The same on a PostgreSQL database.
+    pub(crate) async fn on(database: Option<String>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let config = config(folder.path());
+        let mut config = config(folder.path());
+        config.store.url = database.map(SecretString::from);
         std::fs::write(&config.keys.server_key_file, "5a".repeat(32)).unwrap();
         let rig = Self {
             fake: Fake::start().await,
@@ -83,7 +91,24 @@ impl Rig {
             business: format!("business-of-{id}"),
             refresh_token_file: file("refresh", refresh_token),
         };
-        add_binding(&self.config, &new).await.unwrap();
+        let desk = self.desk().await;
+        desk.add_binding(&new).await.unwrap();
+        desk.close().await;
+    }
+
+    /// An operator beside the relay.
+    pub(crate) async fn desk(&self) -> Desk {
+        Desk::open(&self.config, "test").await.unwrap()
+    }
+
+    /// New consent for the first shop.
+    pub(crate) async fn reconnect(&self) {
+        let file = self.folder.path().join("new-refresh");
+        let token = self.fake.books().refresh_token.clone();
+        std::fs::write(&file, token).unwrap();
+        let desk = self.desk().await;
+        desk.reconnect(BINDING, &file).await.unwrap();
+        desk.close().await;
     }
 
     pub(crate) async fn up(&mut self) {

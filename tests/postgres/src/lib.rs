@@ -140,6 +140,12 @@ impl Server {
         Ok(String::from_utf8_lossy(&done.stdout).trim().to_owned())
     }
 
+    /// Everything the server keeps on disk.
+    #[must_use]
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
     /// The server's process id, for those who weigh it.
     #[must_use]
     pub fn id(&self) -> u32 {

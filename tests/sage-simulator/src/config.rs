@@ -57,6 +57,8 @@ pub struct Switches {
     pub exchange_rate_direction: ExchangeRateDirection,
     /// Largest difference allowed between a line's tax and net × rate; none by default. Unknown.
     pub tax_tolerance: Option<String>,
+    /// Most lines of a document; none by default. Unknown.
+    pub max_lines: Option<usize>,
     /// Foreign contacts need `eu_goods_services_type_id` on each line. Documented for versions 1 and 2.
     pub goods_services_type_required: bool,
     /// Customers outside the EU must be zero rated. Reported.
@@ -82,6 +84,7 @@ impl Default for Switches {
             unknown_record_status: 404,
             exchange_rate_direction: ExchangeRateDirection::BasePerForeign,
             tax_tolerance: None,
+            max_lines: None,
             goods_services_type_required: true,
             foreign_zero_rated: true,
             subscription_active: true,
@@ -146,6 +149,7 @@ sage-simulator [--listen 127.0.0.1:0] [--reference FILE] [--seed N]
                [--idempotency honoured|ignored] [--idempotency-caches-errors true|false]
                [--idempotency-changed-body first_result|error|new_object]
                [--unknown-record-status 404|422] [--tax-tolerance AMOUNT]
+               [--max-lines N]
                [--exchange-rate-direction base_per_foreign|foreign_per_base]
                [--goods-services-type-required true|false] [--foreign-zero-rated true|false]
                [--subscription-active true|false] [--multi-currency true|false]

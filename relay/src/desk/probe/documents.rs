@@ -1,12 +1,11 @@
 //! Invoices: unknown ids, tax tolerance, lengths, exchange rates.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::Finding;
-use super::wire::{Ground, Reply, Stopped, Wire, with};
+use super::invoice::Draft;
+use super::wire::{Ground, Stopped, Wire, with};
+use super::{Finding, lines};
 
-/// Net of the probe's invoices; twenty percent of it is exact.
-const NET: &str = "100.00";
 /// Tax amounts that miss the exact 20.00 by more and more.
 const MISSES: [(&str, &str); 4] = [
     ("0.01", "20.01"),
@@ -14,6 +13,8 @@ const MISSES: [(&str, &str); 4] = [
     ("0.50", "20.50"),
     ("5.00", "25.00"),
 ];
+/// Ten decimals, and the total in pennies is as at 1.25.
+const RATE: &str = "1.2500000001";
 /// Lengths of a line's description, ascending.
 const LENGTHS: [usize; 6] = [200, 250, 255, 500, 1000, 2000];
 
@@ -32,7 +33,7 @@ pub(super) async fn ask(
     ));
 
     let stranger = Wire::fresh_id();
-    let unknown = invoice(wire, ground, &stranger, "20.00", "Line", None).await?;
+    let unknown = Draft::of(&stranger).post(wire, ground).await?;
     let code = unknown.codes.first().cloned().unwrap_or_default();
     findings.push(wire.finding(
         "unknown_contact_id",
@@ -47,6 +48,7 @@ pub(super) async fn ask(
     };
     tolerance(wire, ground, &contact, findings).await?;
     length(wire, ground, &contact, findings).await?;
+    lines::ask(wire, ground, &contact, findings).await?;
     exchange(wire, ground, findings).await
 }
 
@@ -58,10 +60,11 @@ async fn tolerance(
 ) -> Result<(), Stopped> {
     let mut largest = "0.00";
     for (miss, tax) in MISSES {
-        if !invoice(wire, ground, contact, tax, "Line", None)
-            .await?
-            .is_created()
-        {
+        let draft = Draft {
+            tax,
+            ..Draft::of(contact)
+        };
+        if !draft.post(wire, ground).await?.is_created() {
             break;
         }
         largest = miss;
@@ -89,7 +92,11 @@ async fn length(
     let mut cut = false;
     for length in LENGTHS {
         let text = "d".repeat(length);
-        let made = invoice(wire, ground, contact, "20.00", &text, None).await?;
+        let draft = Draft {
+            description: &text,
+            ..Draft::of(contact)
+        };
+        let made = draft.post(wire, ground).await?;
         if !made.is_created() {
             break;
         }
@@ -119,7 +126,7 @@ async fn length(
     Ok(())
 }
 
-/// One foreign invoice at a rate of 1.25 shows which way the rate counts.
+/// One foreign invoice shows which way the rate counts, and how much of it is kept.
 async fn exchange(
     wire: &mut Wire<'_>,
     ground: &Ground,
@@ -143,7 +150,13 @@ async fn exchange(
         findings.push(wire.finding(QUESTION, ASKS, "not_asked: no foreign contact"));
         return Ok(());
     };
-    let made = invoice(wire, ground, &contact, "20.00", "Line", Some(currency)).await?;
+    let draft = Draft {
+        foreign: Some((currency, RATE)),
+        ..Draft::of(&contact)
+    };
+    let made = draft.post(wire, ground).await?;
+    let kept = made.entity.as_ref();
+    let kept = kept.and_then(|invoice| invoice.text("exchange_rate"));
     let total = made
         .entity
         .and_then(|invoice| invoice.text("base_currency_total_amount"));
@@ -156,41 +169,13 @@ async fn exchange(
     } else {
         "unclear"
     };
-    findings.push(wire.finding(QUESTION, ASKS, answer));
-    Ok(())
-}
-
-async fn invoice(
-    wire: &mut Wire<'_>,
-    ground: &Ground,
-    contact: &str,
-    tax: &str,
-    description: &str,
-    currency: Option<&str>,
-) -> Result<Reply, Stopped> {
-    let address = json!({"address_line_1": "1 Probe Street", "city": "Testington", "postal_code": "M1 1AE", "country_id": "GB"});
-    let mut invoice = json!({
-        "idempotency_id": Wire::fresh_id(),
-        "contact_id": contact,
-        "date": ground.date,
-        "reference": wire.reference(),
-        "notes": super::MARK,
-        "main_address": address,
-        "delivery_address": address,
-        "invoice_lines": [{
-            "description": description,
-            "ledger_account_id": ground.ledger_account_id,
-            "quantity": "1",
-            "unit_price": NET,
-            "tax_rate_id": ground.tax_rate_id,
-            "tax_amount": tax,
-            "currency_tax_amount": tax,
-        }],
+    let direction = wire.finding(QUESTION, ASKS, answer);
+    findings.push(Finding {
+        question: "exchange_rate_precision",
+        asks: "What is kept of an exchange_rate of 1.2500000001?",
+        answer: kept.unwrap_or_else(|| "not shown".to_owned()),
+        calls: direction.calls.clone(),
     });
-    if let (Some(currency), Value::Object(fields)) = (currency, &mut invoice) {
-        fields.insert("currency_id".to_owned(), json!(currency));
-        fields.insert("exchange_rate".to_owned(), json!("1.25"));
-    }
-    wire.post("sales_invoices", &json!({"sales_invoice": invoice}))
-        .await
+    findings.push(direction);
+    Ok(())
 }

@@ -1,12 +1,15 @@
 //! `sage:probe`: asks a real Sage business what its documentation leaves open.
 //!
 //! Every record it makes is marked and taken away again; what cannot be taken away is listed.
-//! The answers go to an evidence file that the rules can cite. It asks nothing that would need a
-//! flood of calls: what a 429 looks like is noted when one happens.
+//! The answers go to an evidence file that the rules can cite. A flood of calls, to see what a 429
+//! looks like, is made only when it is asked for.
 
 mod contacts;
 mod documents;
 mod idempotency;
+mod invoice;
+mod limits;
+mod lines;
 mod wire;
 
 use serde::Serialize;
@@ -43,6 +46,9 @@ pub struct Call {
     pub request_id: Option<String>,
     /// `Retry-After` in seconds.
     pub retry_after: Option<u64>,
+    /// What the headers say of limits; of a 429, the names of the others as well.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub limits: Vec<String>,
     /// Errors as Sage worded them.
     pub errors: Vec<Value>,
 }
@@ -71,10 +77,11 @@ pub struct Evidence {
 }
 
 /// Asks everything, then cleans up, also when a question could not be finished.
-pub(crate) async fn run(wire: &mut Wire<'_>, at: String) -> Result<Evidence, Stopped> {
+/// `flood` is the number of calls that may be made to see a 429.
+pub(crate) async fn run(wire: &mut Wire<'_>, at: String, flood: u32) -> Result<Evidence, Stopped> {
     let ground = wire.ground().await?;
     let mut findings = Vec::new();
-    let outcome = questions(wire, &ground, &mut findings).await;
+    let outcome = questions(wire, &ground, flood, &mut findings).await;
     let leftovers = wire.clean().await;
     outcome?;
     Ok(Evidence {
@@ -93,9 +100,11 @@ pub(crate) async fn run(wire: &mut Wire<'_>, at: String) -> Result<Evidence, Sto
 async fn questions(
     wire: &mut Wire<'_>,
     ground: &wire::Ground,
+    flood: u32,
     findings: &mut Vec<Finding>,
 ) -> Result<(), Stopped> {
     idempotency::ask(wire, ground, findings).await?;
     contacts::ask(wire, ground, findings).await?;
-    documents::ask(wire, ground, findings).await
+    documents::ask(wire, ground, findings).await?;
+    limits::ask(wire, flood, findings).await
 }

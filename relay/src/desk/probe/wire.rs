@@ -1,5 +1,7 @@
 //! The probe's side of the line: marked records, remembered calls, cleaning up.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::inbox::BindingId;
@@ -63,9 +65,15 @@ pub(crate) struct Wire<'a> {
     pub(crate) date: String,
     made: Vec<(&'static str, String)>,
     log: Vec<Call>,
+    /// What headers said of limits: on ordinary answers, and on a 429.
+    limits: [Vec<String>; 2],
+    throttled: bool,
     asked: usize,
     names: u32,
 }
+
+/// After a 429 a call is made again, so often and after so long at most.
+const PATIENCE: (u32, Duration) = (10, Duration::from_secs(60));
 
 impl<'a> Wire<'a> {
     pub(crate) fn new(
@@ -85,6 +93,8 @@ impl<'a> Wire<'a> {
             date,
             made: Vec::new(),
             log: Vec::new(),
+            limits: [Vec::new(), Vec::new()],
+            throttled: false,
             asked: 0,
             names: 0,
         }
@@ -109,8 +119,44 @@ impl<'a> Wire<'a> {
         uuid::Uuid::new_v4().simple().to_string()
     }
 
-    /// Sends one call and remembers it.
+    /// What headers of ordinary answers, or of a 429, said of limits.
+    pub(crate) fn limit_headers(&self, throttled: bool) -> Vec<String> {
+        let [ordinary, of_a_429] = &self.limits;
+        if throttled { of_a_429 } else { ordinary }.clone()
+    }
+
+    /// Whether a 429 came so far.
+    pub(crate) fn was_throttled(&self) -> bool {
+        self.throttled
+    }
+
+    /// One GET whatever comes; its status.
+    pub(crate) async fn once(&mut self, path: &str) -> Result<u16, Stopped> {
+        let answer = self.call("GET", path, None).await?;
+        Ok(answer.status)
+    }
+
+    /// Sends one call, after a 429 again.
     async fn send(
+        &mut self,
+        method: &str,
+        path: &str,
+        body: Option<Vec<u8>>,
+    ) -> Result<Answer, Stopped> {
+        let mut waits = PATIENCE.0;
+        loop {
+            let answer = self.call(method, path, body.clone()).await?;
+            if answer.status != 429 || waits == 0 {
+                return Ok(answer);
+            }
+            let asked = answer.retry_after.unwrap_or(Duration::from_secs(5));
+            tokio::time::sleep(asked.min(PATIENCE.1)).await;
+            waits -= 1;
+        }
+    }
+
+    /// Makes one call and remembers it.
+    async fn call(
         &mut self,
         method: &str,
         path: &str,
@@ -150,6 +196,14 @@ impl<'a> Wire<'a> {
         };
         self.asked += 1;
         let seen = answer.as_ref().ok();
+        let limits = seen.map_or_else(Vec::new, |answer| answer.limits.clone());
+        let throttled = seen.is_some_and(|answer| answer.status == 429);
+        self.throttled |= throttled;
+        let [ordinary, of_a_429] = &mut self.limits;
+        let kept = if throttled { of_a_429 } else { ordinary };
+        if kept.is_empty() {
+            kept.clone_from(&limits);
+        }
         self.log.push(Call {
             method: method.to_owned(),
             path: plain(path),
@@ -158,6 +212,7 @@ impl<'a> Wire<'a> {
             retry_after: seen
                 .and_then(|answer| answer.retry_after)
                 .map(|wait| wait.as_secs()),
+            limits,
             errors: seen.map(errors).unwrap_or_default(),
         });
         answer.map_err(|_| Stopped::Silent {

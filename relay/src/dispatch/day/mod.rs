@@ -20,6 +20,7 @@ use super::app::AppBudget;
 use super::lane::Lane;
 use super::pace::{Limits, midnight};
 use super::{Engine, Patience};
+use crate::inbox::desk::Deed;
 use crate::inbox::{self, BindingId, BindingRow, Holder, NewRun, Place, Role, SealedTokens};
 use crate::plan::Plan;
 use crate::retry::{Millis, Schedule, later};
@@ -54,6 +55,12 @@ impl World {
         let store = inbox::open(&place, Role::Serve, &vault).await.unwrap();
         let clock = Arc::new(VirtualClock::at(DAWN));
         let sage = Arc::new(PretendedSage::new(Arc::clone(&clock), AT_ONCE, shops));
+        let deed = Deed {
+            actor: "day",
+            action: "binding:add",
+            subject: "",
+            now: DAWN,
+        };
         for shop in shops {
             let row = BindingRow {
                 api_url: "https://sage.invalid".to_owned(),
@@ -61,11 +68,12 @@ impl World {
                 business_id: shop.id.to_string(),
                 api_key_sealed: vec![1],
                 refresh_token_sealed: vec![2],
-                access_token_sealed: None,
-                access_usable_until: None,
-                token_version: 0,
+                ..BindingRow::default()
             };
-            store.add_binding(&shop.id, &row, DAWN).await.unwrap();
+            store
+                .add_binding(&shop.id, &row, deed.clone())
+                .await
+                .unwrap();
             let access = vault.seal(&shop.id, ACCESS, &"access".into()).unwrap();
             let tokens = SealedTokens {
                 refresh: vec![2],

@@ -161,6 +161,7 @@ fn answer(status: u16, body: &Value) -> Result<Answer, Silence> {
         status,
         request_id: None,
         retry_after: (status == 429).then(|| Duration::from_secs(20)),
+        limits: Vec::new(),
         body: Some(body.to_string().into_bytes()),
     })
 }

@@ -1,5 +1,6 @@
 //! Token pairs and parked bindings.
 
+use super::desk::DEED;
 use super::*;
 
 fn pair(byte: u8) -> SealedTokens {
@@ -44,8 +45,11 @@ pub(in crate::inbox) async fn a_parked_binding_rests_and_resumes(bench: &Bench) 
     let claim = bench.ask(&holder("relay"), "one", i8::MAX, 9).await;
     assert!(matches!(claim, Claim::Stopped));
     let (store, one) = (&bench.store, binding("one"));
-    assert!(store.reconnect(&one, &[3], 9).await.unwrap());
-    let unknown = store.reconnect(&binding("three"), &[3], 9).await.unwrap();
+    assert!(store.reconnect(&one, &[3], DEED).await.unwrap());
+    let unknown = store
+        .reconnect(&binding("three"), &[3], DEED)
+        .await
+        .unwrap();
     assert!(!unknown);
     let (resumed, _) = bench.claimed("one", 9).await.unwrap();
     assert_eq!(resumed, run, "in its old place");
@@ -55,13 +59,13 @@ pub(in crate::inbox) async fn a_disconnected_binding_keeps_its_documents(bench: 
     bench.ingest("one", vec![new_run(1, "a")]).await;
     let (store, one) = (&bench.store, binding("one"));
     assert!(store.rotate(&one, 0, pair(7)).await.unwrap());
-    assert!(store.disconnect(&one).await.unwrap());
-    assert!(!store.disconnect(&binding("three")).await.unwrap());
+    assert!(store.disconnect(&one, DEED).await.unwrap());
+    assert!(!store.disconnect(&binding("three"), DEED).await.unwrap());
     let row = store.binding(&one).await.unwrap().unwrap();
     assert_eq!(row.access_token_sealed, None);
     assert_eq!(row.refresh_token_sealed, [7], "to tell Sage with");
     let claim = bench.ask(&holder("relay"), "one", i8::MAX, 9).await;
     assert!(matches!(claim, Claim::Stopped));
-    assert!(store.reconnect(&one, &[3], 9).await.unwrap());
+    assert!(store.reconnect(&one, &[3], DEED).await.unwrap());
     assert!(bench.claimed("one", 9).await.is_some());
 }

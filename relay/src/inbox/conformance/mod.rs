@@ -17,6 +17,7 @@ pub(super) mod bindings;
 pub(super) mod delivery;
 pub(super) mod desk;
 pub(super) mod door;
+pub(super) mod freshness;
 pub(super) mod lanes;
 
 /// Calls a macro with every case there is.
@@ -41,6 +42,7 @@ macro_rules! cases {
             desk::what_is_erased_is_gone_and_what_is_open_is_left,
             desk::old_plans_are_thrown_away_and_replays_still_known,
             desk::throttled_runs_count_as_eligible,
+            freshness::old_reference_data_is_read_by_one_behind_all_documents,
             door::a_ticket_is_good_for_one_request_of_its_binding,
             lanes::one_sender_at_a_time,
             lanes::who_was_overtaken_decides_nothing_but_is_heard,
@@ -73,13 +75,19 @@ impl Bench {
                 business_id: "b".to_owned(),
                 api_key_sealed: vec![1],
                 refresh_token_sealed: vec![2],
-                access_token_sealed: None,
-                access_usable_until: None,
-                token_version: 0,
+                ..BindingRow::default()
             };
-            assert!(store.add_binding(&binding(id), &row, 0).await.unwrap());
             assert!(
-                !store.add_binding(&binding(id), &row, 0).await.unwrap(),
+                store
+                    .add_binding(&binding(id), &row, desk::SETUP)
+                    .await
+                    .unwrap()
+            );
+            assert!(
+                !store
+                    .add_binding(&binding(id), &row, desk::SETUP)
+                    .await
+                    .unwrap(),
                 "a binding is added once"
             );
         }

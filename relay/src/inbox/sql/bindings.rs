@@ -5,19 +5,19 @@ use std::time::Duration;
 use sqlx::Pool;
 
 use crate::crash::crash_point;
-use crate::inbox::desk::HELD;
+use crate::inbox::desk::{Deed, HELD};
 use crate::inbox::state::{Event, State, next};
 use crate::inbox::{BindingId, BindingRow, BindingState, SealedTokens, StoreError};
 use crate::retry::Millis;
 
 use super::report::report;
-use super::{Db, begin, begin_for, during};
+use super::{Db, Tx, begin, begin_for, during, note};
 
 pub(super) async fn add(
     pool: &Pool<Db>,
     binding: &BindingId,
     row: &BindingRow,
-    now: Millis,
+    deed: Deed<'_>,
 ) -> Result<bool, StoreError> {
     let mut tx = begin(pool, "binding add").await?;
     let done = sqlx::query(
@@ -30,12 +30,11 @@ pub(super) async fn add(
     .bind(&row.business_id)
     .bind(&row.api_key_sealed)
     .bind(&row.refresh_token_sealed)
-    .bind(now)
+    .bind(deed.now)
     .execute(&mut *tx)
     .await
     .map_err(during("binding add"))?;
-    tx.commit().await.map_err(during("binding add"))?;
-    Ok(done.rows_affected() == 1)
+    finish(tx, binding, &done, &deed, "binding add").await
 }
 
 pub(super) async fn get(
@@ -44,7 +43,7 @@ pub(super) async fn get(
 ) -> Result<Option<BindingRow>, StoreError> {
     sqlx::query_as(
         "SELECT api_url, token_url, business_id, api_key_sealed, refresh_token_sealed, access_token_sealed,
-                access_usable_until, token_version FROM binding WHERE id = $1",
+                access_usable_until, token_version, former_api_key_sealed, former_api_key_until FROM binding WHERE id = $1",
     )
     .bind(binding.as_str())
     .fetch_optional(readers)
@@ -118,7 +117,11 @@ pub(super) async fn rotate(
     Ok(done.rows_affected() == 1)
 }
 
-pub(super) async fn disconnect(pool: &Pool<Db>, binding: &BindingId) -> Result<bool, StoreError> {
+pub(super) async fn disconnect(
+    pool: &Pool<Db>,
+    binding: &BindingId,
+    deed: Deed<'_>,
+) -> Result<bool, StoreError> {
     let mut tx = begin_for(pool, binding, "disconnect").await?;
     let done = sqlx::query(
         "UPDATE binding SET state = $2, access_token_sealed = NULL, access_usable_until = NULL WHERE id = $1",
@@ -128,16 +131,16 @@ pub(super) async fn disconnect(pool: &Pool<Db>, binding: &BindingId) -> Result<b
     .execute(&mut *tx)
     .await
     .map_err(during("disconnect"))?;
-    tx.commit().await.map_err(during("disconnect"))?;
-    Ok(done.rows_affected() == 1)
+    finish(tx, binding, &done, &deed, "disconnect").await
 }
 
 pub(super) async fn reconnect(
     pool: &Pool<Db>,
     binding: &BindingId,
     refresh: &[u8],
-    now: Millis,
+    deed: Deed<'_>,
 ) -> Result<bool, StoreError> {
+    let now = deed.now;
     let mut tx = begin_for(pool, binding, "reconnect").await?;
     let done = sqlx::query(
         "UPDATE binding SET state = $2, refresh_token_sealed = $3, access_token_sealed = NULL, access_usable_until = NULL,
@@ -165,6 +168,43 @@ pub(super) async fn reconnect(
     for run_id in &parked {
         report(&mut tx, binding, run_id, now).await?;
     }
-    tx.commit().await.map_err(during("reconnect"))?;
-    Ok(done.rows_affected() == 1)
+    finish(tx, binding, &done, &deed, "reconnect").await
+}
+
+pub(super) async fn change_key(
+    pool: &Pool<Db>,
+    binding: &BindingId,
+    api_key: &[u8],
+    former_until: Millis,
+    deed: Deed<'_>,
+) -> Result<bool, StoreError> {
+    let mut tx = begin_for(pool, binding, "key").await?;
+    let done = sqlx::query(
+        "UPDATE binding SET former_api_key_sealed = CASE WHEN $3 > $4 THEN api_key_sealed END,
+                            former_api_key_until = CASE WHEN $3 > $4 THEN $3 END, api_key_sealed = $2 WHERE id = $1",
+    )
+    .bind(binding.as_str())
+    .bind(api_key)
+    .bind(former_until)
+    .bind(deed.now)
+    .execute(&mut *tx)
+    .await
+    .map_err(during("key"))?;
+    finish(tx, binding, &done, &deed, "key").await
+}
+
+/// Writes the deed down with what it changed; false, and nothing written, when that is nothing.
+async fn finish(
+    mut tx: Tx,
+    binding: &BindingId,
+    done: &<Db as sqlx::Database>::QueryResult,
+    deed: &Deed<'_>,
+    operation: &'static str,
+) -> Result<bool, StoreError> {
+    let changed = done.rows_affected() == 1;
+    if changed {
+        note(&mut tx, Some(binding), deed).await?;
+    }
+    tx.commit().await.map_err(during(operation))?;
+    Ok(changed)
 }

@@ -20,6 +20,7 @@ mod views;
 
 use sqlx::{Pool, Transaction};
 
+use crate::inbox::desk::Deed;
 use crate::inbox::{BindingId, Lease, StoreError};
 use crate::retry::Millis;
 
@@ -72,4 +73,20 @@ async fn begin_fenced(
     } else {
         Err(StoreError::LeaseLost)
     }
+}
+
+/// Writes down who did what.
+async fn note(tx: &mut Tx, binding: Option<&BindingId>, deed: &Deed<'_>) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO audit (at, actor, binding_id, action, subject) VALUES ($1, $2, $3, $4, $5)",
+    )
+    .bind(deed.now)
+    .bind(deed.actor)
+    .bind(binding.map(BindingId::as_str))
+    .bind(deed.action)
+    .bind(deed.subject)
+    .execute(&mut **tx)
+    .await
+    .map(|_| ())
+    .map_err(during("audit"))
 }

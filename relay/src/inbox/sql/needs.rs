@@ -39,7 +39,7 @@ pub(super) async fn makers(
     xref_key: &str,
 ) -> Result<Vec<Maker>, StoreError> {
     sqlx::query_as(
-        "SELECT r.key, r.state, r.error FROM run_key k JOIN run r ON r.run_id = k.run_id
+        "SELECT r.run_id, r.key, r.state, r.error FROM run_key k JOIN run r ON r.run_id = k.run_id
          WHERE k.binding_id = $1 AND k.xref_key = $2 AND k.role = 'makes'
            AND NOT EXISTS (SELECT 1 FROM run n WHERE n.binding_id = r.binding_id AND n.key = r.key
                                                  AND n.generation > r.generation)

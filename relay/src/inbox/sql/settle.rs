@@ -3,8 +3,9 @@
 use sqlx::Pool;
 
 use crate::inbox::state::{State, next};
-use crate::inbox::{BindingId, Lease, Reason, Settlement, StoreError, Verdict, Xref};
+use crate::inbox::{BindingId, Lease, Reason, Settlement, StoreError, Verdict, Xref, words};
 use crate::retry::Millis;
+use crate::vault::Vault;
 
 use super::lane::end_attempt;
 use super::report::report;
@@ -12,6 +13,7 @@ use super::{Db, Tx, begin_fenced, during, needs};
 
 pub(super) async fn settle(
     pool: &Pool<Db>,
+    vault: &Vault,
     lease: &Lease,
     settlement: Settlement<'_>,
 ) -> Result<(), StoreError> {
@@ -63,7 +65,7 @@ pub(super) async fn settle(
             .await
             .map_err(during("settle"))?;
     }
-    update_run(&mut tx, &settlement, to).await?;
+    update_run(&mut tx, vault, binding, &settlement, to).await?;
     if to != State::Running {
         report(&mut tx, binding, settlement.run_id, now).await?;
     }
@@ -154,7 +156,18 @@ async fn keep_xref(
     .map_err(during("settle"))
 }
 
-async fn update_run(tx: &mut Tx, settlement: &Settlement<'_>, to: State) -> Result<(), StoreError> {
+async fn update_run(
+    tx: &mut Tx,
+    vault: &Vault,
+    binding: &BindingId,
+    settlement: &Settlement<'_>,
+    to: State,
+) -> Result<(), StoreError> {
+    let hidden = |reason: Option<&Reason>| {
+        reason
+            .map(|reason| words::hidden(vault, binding, settlement.run_id, reason))
+            .transpose()
+    };
     let (next_at, counted) = if let Verdict::Wait { until, counted, .. } = &settlement.verdict {
         (Some(*until), *counted)
     } else {
@@ -171,8 +184,8 @@ async fn update_run(tx: &mut Tx, settlement: &Settlement<'_>, to: State) -> Resu
     .bind(settlement.run_id)
     .bind(to.word())
     .bind(next_at)
-    .bind(settlement.verdict.reason().map(json))
-    .bind(settlement.finding.as_ref().map(json))
+    .bind(hidden(settlement.verdict.reason())?)
+    .bind(hidden(settlement.finding.as_ref())?)
     .bind(settlement.now)
     .bind(done)
     .bind(counted)
@@ -181,9 +194,4 @@ async fn update_run(tx: &mut Tx, settlement: &Settlement<'_>, to: State) -> Resu
     .await
     .map(|_| ())
     .map_err(during("settle"))
-}
-
-fn json(reason: &Reason) -> String {
-    serde_json::to_string(reason)
-        .unwrap_or_else(|_| r#"{"code":"unprintable","detail":""}"#.to_owned())
 }

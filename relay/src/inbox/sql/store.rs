@@ -8,10 +8,11 @@ use async_trait::async_trait;
 use sqlx::Pool;
 use tokio::sync::mpsc;
 
+use crate::inbox::desk::Deed;
 use crate::inbox::{
     Admitted, AttemptEnd, AttemptView, BindingId, BindingRow, BindingStore, Claim, DoorStore,
     Holder, Intent, LaneStore, Lease, Maker, NewRun, OpenAttempt, ReportRow, Request, RunView,
-    SealedTokens, Settlement, Store, StoreError, Ticket, Xref,
+    SealedTokens, Settlement, Store, StoreError, Ticket, Xref, words,
 };
 use crate::retry::Millis;
 use crate::tenant::Tenant;
@@ -94,6 +95,9 @@ impl DoorStore for SqlStore {
         if let Some(run) = &mut run {
             let place = seals::plan(&run.run_id);
             run.plan = seals::opened(&self.vault, tenant.binding(), &place, &run.plan)?;
+            for reason in [&mut run.error, &mut run.finding] {
+                words::told_if(&self.vault, tenant.binding(), &run.run_id, reason)?;
+            }
         }
         Ok(run)
     }
@@ -120,7 +124,12 @@ impl DoorStore for SqlStore {
         since: i64,
         limit: u32,
     ) -> Result<Vec<ReportRow>, StoreError> {
-        views::sync_state(&self.readers, tenant.binding(), since, limit).await
+        let binding = tenant.binding();
+        let mut rows = views::sync_state(&self.readers, binding, since, limit).await?;
+        for row in &mut rows {
+            words::told_if(&self.vault, binding, &row.run_id, &mut row.error)?;
+        }
+        Ok(rows)
     }
 }
 
@@ -224,7 +233,12 @@ impl LaneStore for SqlStore {
     }
 
     async fn makers(&self, lease: &Lease, xref_key: &str) -> Result<Vec<Maker>, StoreError> {
-        needs::makers(&self.readers, lease.binding(), xref_key).await
+        let binding = lease.binding();
+        let mut makers = needs::makers(&self.readers, binding, xref_key).await?;
+        for maker in &mut makers {
+            words::told_if(&self.vault, binding, &maker.run_id, &mut maker.error)?;
+        }
+        Ok(makers)
     }
 
     async fn open_attempt(
@@ -248,7 +262,7 @@ impl LaneStore for SqlStore {
     }
 
     async fn settle(&self, lease: &Lease, settlement: Settlement<'_>) -> Result<(), StoreError> {
-        settle::settle(&self.writer, lease, settlement).await
+        settle::settle(&self.writer, &self.vault, lease, settlement).await
     }
 
     async fn testify(&self, lease: &Lease, end: AttemptEnd, now: Millis) -> Result<(), StoreError> {
@@ -262,9 +276,9 @@ impl BindingStore for SqlStore {
         &self,
         binding: &BindingId,
         row: &BindingRow,
-        now: Millis,
+        deed: Deed<'_>,
     ) -> Result<bool, StoreError> {
-        bindings::add(&self.writer, binding, row, now).await
+        bindings::add(&self.writer, binding, row, deed).await
     }
 
     async fn binding(&self, binding: &BindingId) -> Result<Option<BindingRow>, StoreError> {
@@ -294,16 +308,26 @@ impl BindingStore for SqlStore {
         bindings::rotate(&self.writer, binding, version, tokens).await
     }
 
-    async fn disconnect(&self, binding: &BindingId) -> Result<bool, StoreError> {
-        bindings::disconnect(&self.writer, binding).await
+    async fn disconnect(&self, binding: &BindingId, deed: Deed<'_>) -> Result<bool, StoreError> {
+        bindings::disconnect(&self.writer, binding, deed).await
     }
 
     async fn reconnect(
         &self,
         binding: &BindingId,
         refresh_token_sealed: &[u8],
-        now: Millis,
+        deed: Deed<'_>,
     ) -> Result<bool, StoreError> {
-        bindings::reconnect(&self.writer, binding, refresh_token_sealed, now).await
+        bindings::reconnect(&self.writer, binding, refresh_token_sealed, deed).await
+    }
+
+    async fn change_key(
+        &self,
+        binding: &BindingId,
+        api_key_sealed: &[u8],
+        former_until: Millis,
+        deed: Deed<'_>,
+    ) -> Result<bool, StoreError> {
+        bindings::change_key(&self.writer, binding, api_key_sealed, former_until, deed).await
     }
 }

@@ -124,8 +124,17 @@ pub(crate) fn build(
         discount: BigDecimal::zero(),
         quantity: BigDecimal::zero(),
     };
+    let sent = list(&draft.entity, lines_key);
+    // A limit is not on record; `max_lines` sets one.
+    if world
+        .switches
+        .max_lines
+        .is_some_and(|most| sent.len() > most)
+    {
+        return Err(Refusal::one(lines_key, "has too many lines"));
+    }
     let mut problems = Vec::new();
-    for line in list(&draft.entity, lines_key) {
+    for line in sent {
         let mut value = line_value(world, line)?;
         let Some(facts) = facts(line) else {
             problems.push(Problem::required(DESCRIPTION));

@@ -6,13 +6,31 @@ use std::collections::BTreeSet;
 use sqlx::Pool;
 
 use crate::inbox::desk::{Deed, Erased};
-use crate::inbox::{BindingId, StoreError};
+use crate::inbox::{BindingId, StoreError, words};
 use crate::retry::Millis;
 
 use super::{Db, Tx, begin, begin_for, during, note};
 
 /// Runs of one transaction of the upkeep.
 const AT_ONCE: i64 = 500;
+
+/// Where reasons lie: the statements that read and write them.
+const REASONS: [(&str, &str); 3] = [
+    (
+        "SELECT error FROM run WHERE run_id = $1",
+        "UPDATE run SET error = $2 WHERE run_id = $1",
+    ),
+    (
+        "SELECT finding FROM run WHERE run_id = $1",
+        "UPDATE run SET finding = $2 WHERE run_id = $1",
+    ),
+    (
+        "SELECT s.error FROM run r JOIN sync_state s ON s.binding_id = r.binding_id AND s.key = r.key AND s.run_id = r.run_id
+         WHERE r.run_id = $1",
+        "UPDATE sync_state SET error = $2
+         WHERE run_id = $1 AND (binding_id, key) = (SELECT binding_id, key FROM run WHERE run_id = $1)",
+    ),
+];
 
 /// States in which a run is sent no more.
 const ENDED: &str = "('succeeded', 'rejected', 'superseded')";
@@ -39,7 +57,8 @@ pub(super) async fn erase(
             left += 1;
             continue;
         }
-        empty(&mut tx, &run_id, deed.now, true, &mut erased).await?;
+        empty(&mut tx, &run_id, deed.now, &mut erased).await?;
+        silence(&mut tx, &run_id).await?;
     }
     for key in keys {
         sqlx::query("UPDATE entity_xref SET displayed_as = NULL, match_tag = NULL WHERE binding_id = $1 AND xref_key = $2")
@@ -81,12 +100,11 @@ async fn runs_about(
     Ok(found)
 }
 
-/// Takes plan and requests of a run away; with `words` also what Sage said about it.
+/// Takes plan and requests of a run away.
 async fn empty(
     tx: &mut Tx,
     run_id: &str,
     now: Millis,
-    words: bool,
     erased: &mut Erased,
 ) -> Result<(), StoreError> {
     let nothing: &[u8] = &[];
@@ -108,23 +126,36 @@ async fn empty(
     .map_err(during("erase"))?;
     erased.requests += requests.rows_affected();
     erased.runs += runs.rows_affected();
-    if words {
-        const ERASED: &str = r#"{"code":"erased","detail":"Erased."}"#;
-        sqlx::query(
-            "UPDATE run SET error = CASE WHEN error IS NULL THEN NULL ELSE $2 END,
-                            finding = CASE WHEN finding IS NULL THEN NULL ELSE $2 END WHERE run_id = $1",
-        )
-        .bind(run_id)
-        .bind(ERASED)
-        .execute(&mut **tx)
-        .await
-        .map_err(during("erase"))?;
-        sqlx::query("UPDATE sync_state SET error = CASE WHEN error IS NULL THEN NULL ELSE $2 END WHERE run_id = $1")
+    Ok(())
+}
+
+/// Takes away all that was said about a run, codes and fields as well: they were about somebody
+/// who is forgotten.
+async fn silence(tx: &mut Tx, run_id: &str) -> Result<(), StoreError> {
+    const ERASED: &str = r#"{"code":"erased","detail":"Erased."}"#;
+    rewrite(tx, run_id, |_| ERASED.to_owned()).await
+}
+
+/// Writes every reason of a run anew, in its row and in the feed.
+async fn rewrite(
+    tx: &mut Tx,
+    run_id: &str,
+    anew: impl Fn(&str) -> String,
+) -> Result<(), StoreError> {
+    for (read, write) in REASONS {
+        let stored: Option<Option<String>> = sqlx::query_scalar(read)
             .bind(run_id)
-            .bind(ERASED)
-            .execute(&mut **tx)
+            .fetch_optional(&mut **tx)
             .await
             .map_err(during("erase"))?;
+        if let Some(stored) = stored.flatten() {
+            sqlx::query(write)
+                .bind(run_id)
+                .bind(anew(&stored))
+                .execute(&mut **tx)
+                .await
+                .map_err(during("erase"))?;
+        }
     }
     Ok(())
 }
@@ -153,7 +184,8 @@ pub(super) async fn expire(
             return Ok(erased);
         }
         for run_id in runs {
-            empty(&mut tx, &run_id, badly_before, false, &mut erased).await?;
+            empty(&mut tx, &run_id, badly_before, &mut erased).await?;
+            rewrite(&mut tx, &run_id, words::without_words).await?;
         }
         tx.commit().await.map_err(during("expire"))?;
     }

@@ -3,6 +3,7 @@
 mod bindings;
 mod erase;
 mod feed;
+mod freshness;
 mod push;
 mod reseal;
 mod runs;
@@ -14,28 +15,13 @@ use async_trait::async_trait;
 
 use crate::inbox::desk::{
     AuditLine, BindingLine, Deed, DeskStore, Erased, Gauges, KeptPlan, Order, PushRow, PushStore,
-    ReferenceRow, RunFilter, RunLine, SettingsRow, SettingsStore, UpkeepStore,
+    ReferenceAge, ReferenceRow, ReferenceTurn, RunFilter, RunLine, SettingsRow, SettingsStore,
+    UpkeepStore,
 };
 use crate::inbox::{BindingId, StoreError, Xref};
 use crate::retry::Millis;
 
-use super::{Db, SqlStore, Tx, begin, begin_for, during, seals};
-
-/// Writes down who did what.
-async fn note(tx: &mut Tx, binding: Option<&BindingId>, deed: &Deed<'_>) -> Result<(), StoreError> {
-    sqlx::query(
-        "INSERT INTO audit (at, actor, binding_id, action, subject) VALUES ($1, $2, $3, $4, $5)",
-    )
-    .bind(deed.now)
-    .bind(deed.actor)
-    .bind(binding.map(BindingId::as_str))
-    .bind(deed.action)
-    .bind(deed.subject)
-    .execute(&mut **tx)
-    .await
-    .map(|_| ())
-    .map_err(during("audit"))
-}
+use super::{Db, SqlStore, Tx, begin, begin_for, during, note, seals};
 
 #[async_trait]
 impl DeskStore for SqlStore {
@@ -102,7 +88,7 @@ impl DeskStore for SqlStore {
         order: &Order,
         deed: Deed<'_>,
     ) -> Result<bool, StoreError> {
-        runs::order(&self.writer, binding, run_id, order, deed).await
+        runs::order(&self.writer, &self.vault, binding, run_id, order, deed).await
     }
 
     async fn xref_lines(
@@ -199,6 +185,23 @@ impl SettingsStore for SqlStore {
     async fn reference(&self, binding: &BindingId) -> Result<Vec<ReferenceRow>, StoreError> {
         settings::reference(&self.readers, binding).await
     }
+
+    async fn stale_references(
+        &self,
+        read_before: Millis,
+        now: Millis,
+        limit: u32,
+    ) -> Result<Vec<ReferenceAge>, StoreError> {
+        freshness::stale(&self.readers, read_before, now, limit).await
+    }
+
+    async fn take_reference(
+        &self,
+        binding: &BindingId,
+        turn: ReferenceTurn,
+    ) -> Result<bool, StoreError> {
+        freshness::take(&self.writer, binding, turn).await
+    }
 }
 
 #[async_trait]
@@ -241,6 +244,10 @@ impl PushStore for SqlStore {
 impl UpkeepStore for SqlStore {
     async fn forget_tickets(&self, now: Millis) -> Result<(), StoreError> {
         upkeep::forget_tickets(&self.writer, now).await
+    }
+
+    async fn forget_keys(&self, now: Millis) -> Result<(), StoreError> {
+        upkeep::forget_keys(&self.writer, now).await
     }
 
     async fn expire(

@@ -3,7 +3,7 @@
 
 use sqlx::Pool;
 
-use crate::inbox::{BindingId, Request, StoreError};
+use crate::inbox::{BindingId, Request, StoreError, words};
 use crate::sage::oauth::{ACCESS, API_KEY, REFRESH};
 use crate::vault::Vault;
 
@@ -13,10 +13,15 @@ use super::{Db, during, seals};
 const AT_ONCE: i64 = 500;
 
 /// Columns of bindings: the statements that read and replace, and the place they are bound to.
-const COLUMNS: [(&str, &str, &str); 3] = [
+const COLUMNS: [(&str, &str, &str); 4] = [
     (
         "SELECT id, api_key_sealed FROM binding",
         "UPDATE binding SET api_key_sealed = $2 WHERE id = $1 AND api_key_sealed = $3",
+        API_KEY,
+    ),
+    (
+        "SELECT id, former_api_key_sealed FROM binding WHERE former_api_key_sealed IS NOT NULL",
+        "UPDATE binding SET former_api_key_sealed = $2 WHERE id = $1 AND former_api_key_sealed = $3",
         API_KEY,
     ),
     (
@@ -28,6 +33,22 @@ const COLUMNS: [(&str, &str, &str); 3] = [
         "SELECT id, access_token_sealed FROM binding WHERE access_token_sealed IS NOT NULL",
         "UPDATE binding SET access_token_sealed = $2 WHERE id = $1 AND access_token_sealed = $3",
         ACCESS,
+    ),
+];
+
+/// Reasons: the statements that read and replace.
+const REASONS: [(&str, &str); 3] = [
+    (
+        "SELECT seq, run_id, binding_id, error FROM run WHERE seq > $1 AND error IS NOT NULL ORDER BY seq LIMIT $2",
+        "UPDATE run SET error = $2 WHERE seq = $1 AND error = $3",
+    ),
+    (
+        "SELECT seq, run_id, binding_id, finding FROM run WHERE seq > $1 AND finding IS NOT NULL ORDER BY seq LIMIT $2",
+        "UPDATE run SET finding = $2 WHERE seq = $1 AND finding = $3",
+    ),
+    (
+        "SELECT cursor, run_id, binding_id, error FROM sync_state WHERE cursor > $1 AND error IS NOT NULL ORDER BY cursor LIMIT $2",
+        "UPDATE sync_state SET error = $2 WHERE cursor = $1 AND error = $3",
     ),
 ];
 
@@ -45,7 +66,38 @@ pub(super) async fn all(writer: &Pool<Db>, vault: &Vault) -> Result<u64, StoreEr
             }
         }
     }
+    for (read, replace) in REASONS {
+        done += reasons(writer, vault, read, replace).await?;
+    }
     Ok(done + plans(writer, vault).await? + bodies(writer, vault).await?)
+}
+
+async fn reasons(
+    writer: &Pool<Db>,
+    vault: &Vault,
+    read: &'static str,
+    replace: &'static str,
+) -> Result<u64, StoreError> {
+    let (mut done, mut after) = (0, 0_i64);
+    loop {
+        let rows: Vec<(i64, String, String, String)> = sqlx::query_as(read)
+            .bind(after)
+            .bind(AT_ONCE)
+            .fetch_all(writer)
+            .await
+            .map_err(during("reseal"))?;
+        let Some((last, ..)) = rows.last() else {
+            return Ok(done);
+        };
+        after = *last;
+        for (place, run_id, binding, old) in rows {
+            let binding = known(&binding)?;
+            if let Some(new) = words::anew(vault, &binding, &run_id, &old)? {
+                let query = sqlx::query(replace).bind(place).bind(new).bind(old);
+                done += replaced(query.execute(writer).await)?;
+            }
+        }
+    }
 }
 
 async fn plans(writer: &Pool<Db>, vault: &Vault) -> Result<u64, StoreError> {
@@ -122,6 +174,10 @@ async fn bodies(writer: &Pool<Db>, vault: &Vault) -> Result<u64, StoreError> {
     }
 }
 
+fn known(binding: &str) -> Result<BindingId, StoreError> {
+    BindingId::new(binding).ok_or(StoreError::Contradiction("a malformed binding id"))
+}
+
 /// The value under the newest key; nothing when it is that already.
 fn anew(
     vault: &Vault,
@@ -132,8 +188,7 @@ fn anew(
     if vault.is_newest(sealed) {
         return Ok(None);
     }
-    let binding =
-        BindingId::new(binding).ok_or(StoreError::Contradiction("a malformed binding id"))?;
+    let binding = known(binding)?;
     let plain = vault.open_bytes(&binding, place, sealed);
     let plain = plain.map_err(StoreError::Sealed)?;
     let anew = vault.seal_bytes(&binding, place, &plain);

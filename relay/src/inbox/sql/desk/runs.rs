@@ -4,7 +4,8 @@ use sqlx::Pool;
 
 use crate::inbox::desk::{Deed, HELD, KeptPlan, Order, RunFilter, RunLine};
 use crate::inbox::state::{Event, State, next};
-use crate::inbox::{BindingId, StoreError};
+use crate::inbox::{BindingId, StoreError, words};
+use crate::vault::Vault;
 
 use super::super::report::report;
 use super::{Db, Tx, begin_for, during, note};
@@ -76,6 +77,7 @@ pub(super) async fn owner(
 
 pub(super) async fn order(
     writer: &Pool<Db>,
+    vault: &Vault,
     binding: &BindingId,
     run_id: &str,
     order: &Order,
@@ -115,12 +117,13 @@ pub(super) async fn order(
     } else {
         None
     };
+    let hidden = reason.map(|reason| words::hidden(vault, binding, run_id, reason));
     sqlx::query(
         "UPDATE run SET state = $2, next_at = NULL, tries = 0, error = $3, error_code = $4, updated_at = $5 WHERE run_id = $1",
     )
     .bind(run_id)
     .bind(to.word())
-    .bind(reason.and_then(|reason| serde_json::to_string(reason).ok()))
+    .bind(hidden.transpose()?)
     .bind(reason.map(|reason| reason.code.as_str()))
     .bind(deed.now)
     .execute(&mut *tx)

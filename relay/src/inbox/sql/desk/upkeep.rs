@@ -19,6 +19,15 @@ pub(super) async fn forget_tickets(writer: &Pool<Db>, now: Millis) -> Result<(),
         .map_err(during("tickets"))
 }
 
+pub(super) async fn forget_keys(writer: &Pool<Db>, now: Millis) -> Result<(), StoreError> {
+    sqlx::query("UPDATE binding SET former_api_key_sealed = NULL, former_api_key_until = NULL WHERE former_api_key_until <= $1")
+        .bind(now)
+        .execute(writer)
+        .await
+        .map(|_| ())
+        .map_err(during("keys"))
+}
+
 pub(super) async fn gauges(readers: &Pool<Db>) -> Result<Gauges, StoreError> {
     let runs: Vec<(String, i64)> = sqlx::query_as(
         "SELECT state, count(*) FROM run WHERE state IN ('queued', 'running', 'waiting') GROUP BY state
@@ -47,10 +56,17 @@ pub(super) async fn gauges(readers: &Pool<Db>) -> Result<Gauges, StoreError> {
     .fetch_one(readers)
     .await
     .map_err(during("gauges"))?;
+    let oldest_reference = sqlx::query_scalar(
+        "SELECT min(d.fetched_at) FROM reference_data d JOIN binding b ON b.id = d.binding_id WHERE b.state = 'active'",
+    )
+    .fetch_one(readers)
+    .await
+    .map_err(during("gauges"))?;
     Ok(Gauges {
         runs: runs.into_iter().collect::<BTreeMap<_, _>>(),
         bindings: bindings.into_iter().collect(),
         oldest_eligible,
         oldest_unpushed,
+        oldest_reference,
     })
 }

@@ -1,0 +1,168 @@
+//! Every command that changes something, or shows a secret, is written down.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::stage::{BINDING, Stage, plan, profile};
+
+/// Commands that change nothing. Every other one must be tried below.
+const READING: [&str; 11] = [
+    "binding:list",
+    "binding:show",
+    "runs:list",
+    "runs:show",
+    "xref:show",
+    "refs:show",
+    "settings:show",
+    "settings:versions",
+    "settings:validate",
+    "oauth:status",
+    "audit:log",
+];
+
+/// Every command that the help lists.
+async fn commands(stage: &Stage) -> BTreeSet<String> {
+    let help = stage.cli(&["--help"]).await.out;
+    let listed = help.split_once("Commands:").unwrap().1;
+    let listed = listed.split_once("Options:").unwrap().0;
+    let names = listed
+        .lines()
+        .filter_map(|line| line.split_whitespace().next());
+    names.map(ToOwned::to_owned).collect()
+}
+
+async fn log(stage: &Stage) -> Vec<Value> {
+    let log = stage.done(&["audit:log", "--limit", "1000"]).await;
+    log.as_array().unwrap().clone()
+}
+
+struct Audited<'a> {
+    stage: &'a Stage,
+    tried: BTreeSet<String>,
+}
+
+impl Audited<'_> {
+    /// Carries a command out, after which there is one deed more, and it is this one.
+    async fn done(&mut self, words: &[&str]) {
+        let before = log(self.stage).await.len();
+        let said = self.stage.cli(words).await;
+        assert_eq!(said.status, 0, "{words:?}: {}", said.err);
+        let log = log(self.stage).await;
+        assert_eq!(log.len(), before + 1, "{words:?}: {:?}", log.first());
+        let deed = &log[0];
+        let action = deed["action"].as_str().unwrap();
+        assert!(action.starts_with(words[0]), "{words:?}: {deed}");
+        assert_eq!(deed["actor"], "ann");
+        let whose = words.get(1).copied().unwrap_or_default();
+        if !words[0].starts_with("runs:") && words.len() > 1 {
+            assert_eq!(deed["binding"], whose, "{deed}");
+        }
+        assert!(deed["at"].is_string() && deed["subject"].is_string());
+        self.tried.insert(words[0].to_owned());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_changing_command_leaves_a_row_in_the_audit() {
+    let stage = Stage::open(&[]).await;
+    let mut audited = Audited {
+        stage: &stage,
+        tried: BTreeSet::new(),
+    };
+    stage.file("second.key", "rk_test_second_0123456789abcdef");
+    stage.file("settings.json", &profile());
+    let business = stage.business.clone();
+    #[rustfmt::skip]
+    let second = [
+        "binding:add", "second", "--api-key-file", "second.key", "--business", &business,
+        "--refresh-token-file", "refresh.token", "--sage-base-url", "http://127.0.0.1:9",
+    ];
+    audited.done(&second).await;
+    for words in [
+        &["binding:key", "second", "--api-key-file", "api.key"][..],
+        &["binding:tier", "second", "self_hosted"],
+        &[
+            "binding:push",
+            "second",
+            "https://shop.example/rest/V1/byte8",
+        ],
+        &[
+            "binding:reconnect",
+            "second",
+            "--refresh-token-file",
+            "refresh.token",
+        ],
+        &["refs:refresh", BINDING],
+        &["settings:set", BINDING, "settings.json"],
+        &["sync-state:backfill", BINDING],
+        &["audit:sweep", BINDING],
+    ] {
+        audited.done(words).await;
+    }
+    // Sage cannot be reached to confirm, and the binding is stopped all the same.
+    let before = log(&stage).await.len();
+    stage.refused(&["binding:disconnect", "second"]).await;
+    assert_eq!(log(&stage).await.len(), before + 1);
+    audited.done(&["binding:disconnect", BINDING]).await;
+    let grant = stage.control("grant", json!({})).await;
+    stage.file("again", grant["refresh_token"].as_str().unwrap());
+    let again = [
+        "binding:reconnect",
+        BINDING,
+        "--refresh-token-file",
+        "again",
+    ];
+    audited.done(&again).await;
+
+    let mut needing = plan("invoice/high_value");
+    needing["needs"] = json!(["invoice:33"]);
+    let held = stage.post(&needing).await;
+    stage.until(&held, "waiting").await;
+    audited.done(&["runs:hold", &held]).await;
+    audited.done(&["runs:release", &held]).await;
+    stage
+        .control("switches", json!({"tax_tolerance": "0.00"}))
+        .await;
+    let odd = plan("invoice/unit_rounding_tax_is_sent_as_charged");
+    let odd = stage.post(&odd).await;
+    let shown = stage.until(&odd, "rejected").await;
+    audited.done(&["runs:retry", &odd]).await;
+    let contact = shown["steps"][0]["sage_id"].as_str().unwrap().to_owned();
+    let set = ["xref:set", BINDING, "contact:M5:GBP", "contacts", &contact];
+    audited.done(&set).await;
+    audited.done(&["erase", BINDING, "--customer", "5"]).await;
+    audited.done(&["keys:reseal"]).await;
+    stage
+        .control("switches", json!({"tax_tolerance": null}))
+        .await;
+    #[rustfmt::skip]
+    let probe = ["sage:probe", BINDING, "--evidence", "evidence.json", "--this-is-a-trial"];
+    audited.done(&probe).await;
+
+    let mut known: BTreeSet<String> = READING.map(ToOwned::to_owned).into();
+    known.extend(audited.tried);
+    assert_eq!(
+        known,
+        commands(&stage).await,
+        "each command is one or the other"
+    );
+    let before = log(&stage).await.len();
+    stage.file("settings.json", &profile());
+    for words in [
+        &["binding:list"][..],
+        &["binding:show", BINDING],
+        &["runs:list"],
+        &["runs:show", &held],
+        &["xref:show", BINDING],
+        &["refs:show", BINDING],
+        &["settings:show", BINDING],
+        &["settings:versions", BINDING],
+        &["settings:validate", BINDING, "settings.json"],
+        &["oauth:status", BINDING],
+        &["audit:log"],
+    ] {
+        stage.done(words).await;
+    }
+    assert_eq!(log(&stage).await.len(), before, "to look is no deed");
+}

@@ -1,0 +1,170 @@
+//! Setting bindings up, their keys and their consent.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::clock;
+use crate::config::secret_file;
+use crate::inbox::{BindingId, BindingRow};
+use crate::retry::later;
+use crate::sage::oauth::{API_KEY, REFRESH, TokenError};
+
+use super::{BindingSummary, Desk, DeskError};
+
+/// The longest an old key may stay good beside a new one.
+const LONGEST_GRACE: u32 = 24 * 7;
+
+/// What a new binding needs. Secrets come in files, so that no process list shows them.
+#[derive(Debug, Clone)]
+pub struct NewBinding {
+    /// Its name; the shop's tokens carry it as `iss`.
+    pub id: String,
+    /// The key shared with the shop.
+    pub api_key_file: PathBuf,
+    /// Base of Sage's API, such as `https://api.accounting.sage.com/v3.1`.
+    pub api_url: String,
+    /// Sage's token endpoint.
+    pub token_url: String,
+    /// The Sage business that documents go to.
+    pub business: String,
+    /// The refresh token that the shop owner's consent gave.
+    pub refresh_token_file: PathBuf,
+}
+
+impl Desk {
+    /// Sets a binding up.
+    ///
+    /// # Errors
+    /// When a value is not usable, or the binding exists.
+    pub async fn add_binding(&self, new: &NewBinding) -> Result<BindingSummary, DeskError> {
+        let id = BindingId::new(&new.id).ok_or_else(|| {
+            refused("a binding id is 1 to 64 letters, digits and the signs . _ -")
+        })?;
+        usable_url("api", &new.api_url)?;
+        usable_url("token", &new.token_url)?;
+        if new.business.is_empty() || !new.business.chars().all(|c| c.is_ascii_graphic()) {
+            return Err(refused("the business id is empty or not printable"));
+        }
+        let row = BindingRow {
+            api_url: new.api_url.trim_end_matches('/').to_owned(),
+            token_url: new.token_url.clone(),
+            business_id: new.business.clone(),
+            api_key_sealed: self.sealed(&id, API_KEY, &new.api_key_file)?,
+            refresh_token_sealed: self.sealed(&id, REFRESH, &new.refresh_token_file)?,
+            ..BindingRow::default()
+        };
+        let deed = self.deed("binding:add", &new.id);
+        if self.store.add_binding(&id, &row, deed).await? {
+            return self.binding(&new.id).await;
+        }
+        Err(refused(format!("the binding {id} exists already")))
+    }
+
+    /// Gives a binding a new refresh token; its parked runs are queued again.
+    ///
+    /// # Errors
+    /// When the binding does not exist or the file cannot be read.
+    pub async fn reconnect(
+        &self,
+        id: &str,
+        refresh_token_file: &Path,
+    ) -> Result<BindingSummary, DeskError> {
+        let (binding, _) = self.known(id).await?;
+        let sealed = self.sealed(&binding, REFRESH, refresh_token_file)?;
+        let deed = self.deed("binding:reconnect", id);
+        self.store.reconnect(&binding, &sealed, deed).await?;
+        self.binding(id).await
+    }
+
+    /// Takes a binding's consent back: nothing is sent for it from here on, and Sage is told.
+    ///
+    /// # Errors
+    /// When the binding does not exist, or Sage does not confirm; then it is stopped here all the
+    /// same and the command can be repeated.
+    pub async fn disconnect(&self, id: &str) -> Result<BindingSummary, DeskError> {
+        let (binding, _) = self.known(id).await?;
+        let deed = self.deed("binding:disconnect", id);
+        match self.tokens.revoke(&binding, deed).await {
+            Ok(()) => self.binding(id).await,
+            Err(TokenError::Store(error)) => Err(error.into()),
+            Err(error) => Err(refused(format!(
+                "{id} is stopped, but Sage did not confirm: {error}"
+            ))),
+        }
+    }
+
+    /// Gives a binding a new key to share with its shop. The one before is good for some hours
+    /// more, so that the shop can take the new one over without an outage; 0 ends it at once.
+    ///
+    /// # Errors
+    /// When the binding does not exist or the file cannot be read.
+    pub async fn change_key(
+        &self,
+        id: &str,
+        api_key_file: &Path,
+        grace_hours: u32,
+    ) -> Result<BindingSummary, DeskError> {
+        if grace_hours > LONGEST_GRACE {
+            return Err(refused(format!(
+                "an old key may stay good for {LONGEST_GRACE} hours at most"
+            )));
+        }
+        let (binding, _) = self.known(id).await?;
+        let sealed = self.sealed(&binding, API_KEY, api_key_file)?;
+        let grace = Duration::from_secs(u64::from(grace_hours) * 3600);
+        let subject = format!("the one before is good for {grace_hours} h");
+        let deed = self.deed("binding:key", &subject);
+        let until = later(clock::now(), grace);
+        self.store
+            .change_key(&binding, &sealed, until, deed)
+            .await?;
+        self.binding(id).await
+    }
+
+    fn sealed(&self, binding: &BindingId, column: &str, file: &Path) -> Result<Vec<u8>, DeskError> {
+        Ok(self.vault.seal(binding, column, &secret_file(file)?)?)
+    }
+}
+
+fn refused(detail: impl Into<String>) -> DeskError {
+    DeskError::Argument(detail.into())
+}
+
+/// Plain HTTP is for a simulator on this machine only: tokens travel with every request.
+fn usable_url(name: &str, url: &str) -> Result<(), DeskError> {
+    let parsed =
+        reqwest::Url::parse(url).map_err(|_| refused(format!("the {name} URL is no URL")))?;
+    let loopback = matches!(parsed.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
+    if parsed.scheme() == "https" || (parsed.scheme() == "http" && loopback) {
+        return Ok(());
+    }
+    Err(refused(format!(
+        "the {name} URL must be https, or http on loopback"
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_http_only_on_loopback() {
+        for good in [
+            "https://api.accounting.sage.com/v3.1",
+            "http://127.0.0.1:9/v3.1",
+            "http://localhost:9",
+            "http://[::1]:9",
+        ] {
+            assert!(usable_url("api", good).is_ok(), "{good}");
+        }
+        for bad in [
+            "http://api.accounting.sage.com",
+            "http://127.0.0.1.example.com",
+            "ftp://127.0.0.1",
+            "api",
+            "",
+        ] {
+            assert!(usable_url("api", bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Reference data that has grown old is read again by itself.
+//!
+//! It goes behind every document: it waits for a lane that rests, counts as the last kind of
+//! document does against the day's calls, and stands back while a 429 is sat out. When the data is
+//! twice as old as it may be it waits for the lane no longer: a shop that is busy all day needs
+//! its tax rates too.
+
+use std::time::Duration;
+
+use crate::clock;
+use crate::dispatch::pace::{self, Limits};
+use crate::inbox::desk::ReferenceTurn;
+use crate::inbox::{BindingId, StoreError};
+use crate::retry::{Millis, later};
+use crate::settings::reference::SOURCES;
+
+use super::{Desk, DeskError};
+
+/// Bindings looked at in one go; each takes some seconds.
+const AT_ONCE: u32 = 20;
+/// After a failure, or a process that died at it.
+const AGAIN: Duration = Duration::from_secs(15 * 60);
+
+/// When reference data is read again.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Freshness {
+    /// How often it is looked at.
+    pub(crate) every: Duration,
+    /// How old it may be; zero is for ever.
+    pub(crate) age: Duration,
+    pub(crate) limits: Limits,
+}
+
+impl Desk {
+    /// Until the task is ended.
+    pub(crate) async fn keep_fresh(self, freshness: Freshness) {
+        if freshness.age.is_zero() {
+            return;
+        }
+        loop {
+            tokio::time::sleep(freshness.every).await;
+            if let Err(error) = self.refresh_stale(freshness).await {
+                tracing::error!(error = %error, "old reference data not looked up");
+            }
+        }
+    }
+
+    async fn refresh_stale(&self, freshness: Freshness) -> Result<(), StoreError> {
+        let now = clock::now();
+        let before = |age: Duration| {
+            now.saturating_sub(Millis::try_from(age.as_millis()).unwrap_or(Millis::MAX))
+        };
+        let stale = self
+            .store
+            .stale_references(before(freshness.age), now, AT_ONCE)
+            .await?;
+        for line in stale {
+            let Some(binding) = BindingId::new(&line.binding_id) else {
+                continue;
+            };
+            let turn = ReferenceTurn {
+                now,
+                is_patient: line.oldest >= before(freshness.age.saturating_mul(2)),
+                next_at: later(now, AGAIN),
+                day: pace::day(now),
+                // The lists, and the settings of the business.
+                calls: u32::try_from(SOURCES.len() + 1).unwrap_or(u32::MAX),
+                up_to: freshness.limits.of_the_last(),
+            };
+            if self.store.take_reference(&binding, turn).await? {
+                self.refresh_one(&binding).await;
+            }
+        }
+        Ok(())
+    }
+
+    async fn refresh_one(&self, binding: &BindingId) {
+        let outcome = match self.refresh(binding.as_str()).await {
+            Ok(refreshed) => {
+                for warning in &refreshed.warnings {
+                    tracing::warn!(binding = %binding, warning = %warning, "the settings are not as Sage is");
+                }
+                "done"
+            }
+            Err(DeskError::Settings(problems)) => {
+                let codes: Vec<&str> = problems
+                    .iter()
+                    .map(|problem| problem.code.as_str())
+                    .collect();
+                tracing::warn!(binding = %binding, ?codes, "the settings are not good with the new reference data; the old version stands");
+                "settings_refused"
+            }
+            Err(error) => {
+                tracing::warn!(binding = %binding, error = %error, "old reference data not read again");
+                "failed"
+            }
+        };
+        metrics::counter!("ledger_relay_reference_refreshes_total", "outcome" => outcome)
+            .increment(1);
+    }
+}

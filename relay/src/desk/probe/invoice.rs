@@ -1,0 +1,65 @@
+//! The probe's invoices.
+
+use serde_json::{Value, json};
+
+use super::MARK;
+use super::wire::{Ground, Reply, Stopped, Wire};
+
+/// Net of one line; twenty percent of it is exact.
+const NET: &str = "100.00";
+pub(super) const EXACT_TAX: &str = "20.00";
+
+/// An invoice to be made; what is not asked about is as plain as can be.
+pub(super) struct Draft<'a> {
+    pub(super) contact: &'a str,
+    pub(super) lines: usize,
+    pub(super) tax: &'a str,
+    pub(super) description: &'a str,
+    /// Currency and exchange rate.
+    pub(super) foreign: Option<(&'a str, &'a str)>,
+}
+
+impl<'a> Draft<'a> {
+    pub(super) fn of(contact: &'a str) -> Self {
+        Self {
+            contact,
+            lines: 1,
+            tax: EXACT_TAX,
+            description: "Line",
+            foreign: None,
+        }
+    }
+
+    pub(super) async fn post(
+        &self,
+        wire: &mut Wire<'_>,
+        ground: &Ground,
+    ) -> Result<Reply, Stopped> {
+        let address = json!({"address_line_1": "1 Probe Street", "city": "Testington", "postal_code": "M1 1AE", "country_id": "GB"});
+        let line = json!({
+            "description": self.description,
+            "ledger_account_id": ground.ledger_account_id,
+            "quantity": "1",
+            "unit_price": NET,
+            "tax_rate_id": ground.tax_rate_id,
+            "tax_amount": self.tax,
+            "currency_tax_amount": self.tax,
+        });
+        let mut invoice = json!({
+            "idempotency_id": Wire::fresh_id(),
+            "contact_id": self.contact,
+            "date": ground.date,
+            "reference": wire.reference(),
+            "notes": MARK,
+            "main_address": address,
+            "delivery_address": address,
+            "invoice_lines": vec![line; self.lines],
+        });
+        if let (Some((currency, rate)), Value::Object(fields)) = (self.foreign, &mut invoice) {
+            fields.insert("currency_id".to_owned(), json!(currency));
+            fields.insert("exchange_rate".to_owned(), json!(rate));
+        }
+        let body = json!({ "sales_invoice": invoice });
+        wire.post("sales_invoices", &body).await
+    }
+}

@@ -197,7 +197,8 @@ pub(crate) enum Command {
         #[arg(long, default_value_t = 0, value_name = "CALLS")]
         provoke_429: u32,
     },
-    /// Erases what the relay holds of one customer.
+    /// Erases what the relay holds of one customer: plans, requests, Sage's words, of every
+    /// document that has ended; ids, totals and what stands in Sage itself stay.
     #[command(name = "erase")]
     Erase {
         binding: String,
@@ -209,10 +210,13 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 pub(crate) struct Whom {
-    /// A registered customer, by Magento's id.
+    /// A registered customer, by Magento's id; documents on the contact that customers share are
+    /// found as well.
     #[arg(long)]
     pub(crate) customer: Option<u64>,
-    /// A file with an e-mail address: an argument would be seen by others on this machine.
+    /// A file with an e-mail address: an argument would be seen by others on this machine. Finds a
+    /// guest's documents, also on the shared contact, and every plan that carries the address. A
+    /// registered customer's documents on the shared contact carry none: use --customer too.
     #[arg(long, value_name = "FILE")]
     pub(crate) email_file: Option<PathBuf>,
 }

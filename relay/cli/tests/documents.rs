@@ -185,3 +185,34 @@ async fn a_customer_is_forgotten() {
         "the audit does not keep the address"
     );
 }
+
+/// The buyer stands in no contact of his own, only in the addresses of the documents.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_bought_on_the_shared_contact_is_forgotten_too() {
+    let stage = Stage::open(&[]).await;
+    let case = "contact/small_orders_go_to_the_shared_contact";
+    let invoice = stage.delivered(case).await["run_id"].clone();
+    assert!(!plan(case).to_string().contains("@example.com"));
+    // A credit note names the invoice alone, and carries the address of the buyer.
+    let memo = plan("credit_note/unpaid_invoice_is_set_off").to_string();
+    let memo = memo.replace("invoice:163", "invoice:33");
+    let memo = stage.post(&serde_json::from_str(&memo).unwrap()).await;
+    let shown = stage.until(&memo, "rejected").await;
+    assert!(!shown["steps"].as_array().unwrap().is_empty());
+    stage.delivered("invoice/high_value").await;
+    stage.file("email", "ship.excl.taxed@example.com");
+    let erased = stage
+        .done(&["erase", BINDING, "--email-file", "email"])
+        .await;
+    assert_eq!((&erased["plans"], &erased["left"]), (&json!(2), &json!(0)));
+    for run in [invoice.as_str().unwrap(), &memo] {
+        let shown = stage.done(&["runs:show", run]).await;
+        assert_eq!(shown["steps"], json!([]), "{run}");
+    }
+    let shared = stage
+        .done(&["xref:show", BINDING, "contact:WEBSALES:"])
+        .await;
+    assert!(shared[0]["sage_id"].is_string(), "the shared contact stays");
+    let help = stage.cli(&["erase", "--help"]).await.out;
+    assert!(help.contains("shared contact"), "{help}");
+}

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::inbox::BindingId;
-use crate::vault::normal_email;
+use crate::vault::{normal_email, sha256_hex};
 
 use super::{Desk, DeskError};
 
@@ -15,10 +15,39 @@ const AT_ONCE: u32 = 500;
 /// Whose traces are to go.
 #[derive(Debug, Clone)]
 pub enum Whom {
-    /// A registered customer, by Magento's id.
+    /// A registered customer, by Magento's id: also where the documents stand on the contact that
+    /// customers share.
     Customer(u64),
-    /// Whoever has this e-mail address, guest or not.
+    /// A guest with this e-mail address, in the same way, and whoever else was sent with it. A
+    /// registered customer's documents on the shared contact do not carry the address.
     Email(String),
+}
+
+/// Characters of a contact's reference, after which it is hashed (the core's rule SQ-023).
+const REFERENCE: usize = 10;
+
+impl Whom {
+    /// What the keys of the person's own contacts begin with.
+    fn own_key(&self) -> String {
+        let hashed = |letter: char, text: &str| {
+            let digits: String = sha256_hex(text.as_bytes())
+                .chars()
+                .take(REFERENCE - 1)
+                .collect();
+            format!("contact:{letter}{digits}:")
+        };
+        match self {
+            Self::Customer(number) => {
+                let reference = format!("M{number}");
+                if reference.len() > REFERENCE {
+                    hashed('H', &reference)
+                } else {
+                    format!("contact:{reference}:")
+                }
+            }
+            Self::Email(email) => hashed('G', &normal_email(email)),
+        }
+    }
 }
 
 /// What was erased.
@@ -64,19 +93,17 @@ impl Desk {
         binding: &BindingId,
         whom: &Whom,
     ) -> Result<(Vec<String>, Vec<String>), DeskError> {
-        let mut keys = BTreeSet::new();
-        let mut marks = Vec::new();
+        let beginning = whom.own_key();
+        let lines = self
+            .store
+            .xref_lines(binding, &beginning, "", u32::MAX)
+            .await?;
+        let mut keys: BTreeSet<String> = lines.into_iter().map(|xref| xref.xref_key).collect();
+        // A document on the shared contact names the buyer's own one all the same: it is taken
+        // where it exists.
+        let mut marks = vec![format!("\"{beginning}")];
         match whom {
-            Whom::Customer(number) => {
-                let beginning = format!("contact:M{number}:");
-                let lines = self
-                    .store
-                    .xref_lines(binding, &beginning, "", u32::MAX)
-                    .await?;
-                keys.extend(lines.into_iter().map(|xref| xref.xref_key));
-                marks.push(format!("\"{beginning}"));
-                marks.push(format!("\"customer.upserted:{number}\""));
-            }
+            Whom::Customer(number) => marks.push(format!("\"customer.upserted:{number}\"")),
             Whom::Email(email) => {
                 let tag = self.vault.email_tag(binding, email)?;
                 keys.extend(self.store.tagged(binding, &tag).await?);
@@ -98,5 +125,20 @@ impl Desk {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn own_keys_are_those_of_the_core() {
+        assert_eq!(Whom::Customer(5).own_key(), "contact:M5:");
+        assert_eq!(Whom::Customer(123_456_789).own_key(), "contact:M123456789:");
+        let long = Whom::Customer(1_234_567_890).own_key();
+        assert!(long.starts_with("contact:H") && long.len() == 19, "{long}");
+        let guest = Whom::Email(" Cur.Eur@example.com\n".to_owned());
+        assert_eq!(guest.own_key(), "contact:Ge1cd0b8b4:");
     }
 }

@@ -73,8 +73,8 @@ pub(super) async fn erase(
     Ok((erased, left))
 }
 
-/// Runs that make or need one of the keys, and those that need what these make: a credit note
-/// carries the address of the invoice's buyer.
+/// The named runs, runs that make or need one of the keys, and those that need what all these
+/// make: a credit note carries the address of the invoice's buyer.
 async fn runs_about(
     tx: &mut Tx,
     binding: &BindingId,
@@ -82,6 +82,19 @@ async fn runs_about(
     runs: &[String],
 ) -> Result<BTreeSet<String>, StoreError> {
     let mut found: BTreeSet<String> = runs.iter().cloned().collect();
+    for run_id in runs {
+        let needing: Vec<String> = sqlx::query_scalar(
+            "SELECT n.run_id FROM run_key m
+             JOIN run_key n ON n.binding_id = m.binding_id AND n.xref_key = m.xref_key AND n.role = 'needs'
+             WHERE m.run_id = $2 AND m.role = 'makes' AND m.binding_id = $1",
+        )
+        .bind(binding.as_str())
+        .bind(run_id)
+        .fetch_all(&mut **tx)
+        .await
+        .map_err(during("erase"))?;
+        found.extend(needing);
+    }
     for key in keys {
         let runs: Vec<String> = sqlx::query_scalar(
             "SELECT k.run_id FROM run_key k WHERE k.binding_id = $1 AND k.xref_key = $2

@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::Finding;
-use super::wire::{Ground, Reply, Stopped, Wire, with};
+use super::reply::Reply;
+use super::wire::{Ground, Stopped, Wire, with};
 
 pub(super) async fn ask(
     wire: &mut Wire<'_>,

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::MARK;
-use super::wire::{Ground, Reply, Stopped, Wire};
+use super::reply::Reply;
+use super::wire::{Ground, Stopped, Wire};
 
 /// Net of one line; twenty percent of it is exact.
 const NET: &str = "100.00";

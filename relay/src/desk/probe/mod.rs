@@ -10,6 +10,7 @@ mod idempotency;
 mod invoice;
 mod limits;
 mod lines;
+mod reply;
 mod wire;
 
 use serde::Serialize;

@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use crate::inbox::BindingId;
 use crate::sage::entity::{Entity, Page};
 use crate::sage::oauth::Tokens;
-use crate::sage::{Answer, Business, HttpSage, Sage, envelope};
+use crate::sage::{Answer, Business, HttpSage, Sage};
 
+use super::reply::{Reply, errors, plain, text_at};
 use super::{Call, Finding, MARK};
 
 /// Why the probe could not go on; what it made is taken away all the same.
@@ -37,20 +38,6 @@ pub(crate) struct Ground {
     pub(crate) tax_rate_id: String,
     pub(crate) multi_currency: bool,
     pub(crate) date: String,
-}
-
-/// An answer as the questions read it.
-pub(crate) struct Reply {
-    pub(crate) status: u16,
-    pub(crate) id: Option<String>,
-    pub(crate) entity: Option<Entity>,
-    pub(crate) codes: Vec<String>,
-}
-
-impl Reply {
-    pub(crate) fn is_created(&self) -> bool {
-        (200..300).contains(&self.status) && self.id.is_some()
-    }
 }
 
 /// The line to one business.
@@ -228,7 +215,7 @@ impl<'a> Wire<'a> {
         body: Vec<u8>,
     ) -> Result<Reply, Stopped> {
         let answer = self.send("POST", path, Some(body)).await?;
-        let reply = reply(&answer);
+        let reply = Reply::of(&answer);
         if let Some(id) = reply.id.clone().filter(|_| reply.is_created())
             && !self.made.iter().any(|(_, made)| *made == id)
         {
@@ -258,7 +245,7 @@ impl<'a> Wire<'a> {
                 Some(body.to_string().into_bytes()),
             )
             .await?;
-        Ok(reply(&answer))
+        Ok(Reply::of(&answer))
     }
 
     pub(crate) async fn delete(&mut self, path: &str, id: &str) -> Result<Reply, Stopped> {
@@ -266,7 +253,7 @@ impl<'a> Wire<'a> {
         if (200..300).contains(&answer.status) {
             self.made.retain(|(_, made)| made != id);
         }
-        Ok(reply(&answer))
+        Ok(Reply::of(&answer))
     }
 
     async fn need(&mut self, path: &str) -> Result<Vec<u8>, Stopped> {
@@ -382,41 +369,4 @@ pub(crate) fn with(mut body: Value, field: &str, value: Value) -> Value {
         contact.insert(field.to_owned(), value);
     }
     body
-}
-
-fn text_at(value: &Value, pointer: &str) -> Option<String> {
-    let found = value.pointer(pointer)?;
-    found.as_str().map(ToOwned::to_owned)
-}
-
-fn reply(answer: &Answer) -> Reply {
-    let body = answer.body.as_deref().unwrap_or_default();
-    let entity = Entity::parse(body);
-    Reply {
-        status: answer.status,
-        id: entity.as_ref().and_then(Entity::id),
-        codes: envelope::items(body)
-            .into_iter()
-            .map(|item| item.data_code)
-            .collect(),
-        entity,
-    }
-}
-
-fn errors(answer: &Answer) -> Vec<Value> {
-    if answer.status < 400 {
-        return Vec::new();
-    }
-    let items = envelope::items(answer.body.as_deref().unwrap_or_default());
-    let shown = |item: crate::inbox::SageItem| json!({"data_code": item.data_code, "message": item.message, "source": item.source});
-    items.into_iter().map(shown).collect()
-}
-
-/// A path without ids and parameters.
-fn plain(path: &str) -> String {
-    let path = path.split('?').next().unwrap_or_default();
-    match path.split_once('/') {
-        Some((collection, _)) => format!("{collection}/{{id}}"),
-        None => path.to_owned(),
-    }
 }

@@ -1,0 +1,254 @@
+//! The sections of the settings and their defaults. `relay.toml` explains each.
+
+use std::path::PathBuf;
+
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+
+/// Section `server`.
+#[derive(Debug, Clone, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Server {
+    /// Address and port.
+    pub listen: String,
+    /// Longest body.
+    pub max_body_bytes: usize,
+    /// Deepest plan.
+    pub max_json_depth: usize,
+    /// Most plans in a request.
+    pub max_batch: usize,
+    /// Most requests of a binding in a minute; 0 is no limit.
+    pub max_requests_per_minute: u32,
+    /// Patience for a request's body.
+    pub body_timeout_ms: u64,
+    /// Patience at the end.
+    pub shutdown_grace_ms: u64,
+}
+
+/// Section `store`.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Store {
+    /// The SQLite file.
+    pub path: PathBuf,
+    /// A PostgreSQL URL, which takes the place of the file.
+    #[serde(skip_serializing)]
+    pub url: Option<SecretString>,
+    /// Connections to PostgreSQL.
+    pub connections: u32,
+    /// The name of this relay among several.
+    pub instance: String,
+    /// Life of a lane's lease.
+    pub lease_ms: u64,
+}
+
+/// Section `keys`.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Keys {
+    /// A file with 64 hexadecimal digits.
+    pub server_key_file: PathBuf,
+    /// The digits themselves; meant for the environment.
+    #[serde(skip_serializing)]
+    pub server_key: Option<SecretString>,
+    /// A file of further keys for sealing, the newest last.
+    pub seal_keys_file: PathBuf,
+}
+
+/// Section `sage`.
+#[derive(Debug, Clone, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Sage {
+    /// OAuth client id.
+    pub client_id: String,
+    /// A file with the OAuth client secret.
+    pub client_secret_file: PathBuf,
+    /// Patience for a connection.
+    pub connect_timeout_ms: u64,
+    /// Patience for an answer.
+    pub request_timeout_ms: u64,
+    /// Requests of this process at once.
+    pub max_concurrent: usize,
+    /// Requests of a binding in a minute.
+    pub requests_per_minute: u32,
+    /// Requests of a binding in a day.
+    pub requests_per_day: u32,
+    /// Requests of all bindings in a day.
+    pub app_requests_per_day: u64,
+}
+
+/// Section `retry`.
+#[derive(Debug, Clone, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Retry {
+    /// First delay.
+    pub first_ms: u64,
+    /// Longest delay.
+    pub cap_ms: u64,
+    /// Silence after a send of unknown end.
+    pub quiet_ms: u64,
+    /// Reliance on Sage's idempotency.
+    pub horizon_hours: u64,
+    /// How often a parked binding is looked at.
+    pub recheck_ms: u64,
+    /// How long a document waits for what it needs.
+    pub needs_hours: u64,
+}
+
+/// Section `log`.
+#[derive(Debug, Clone, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Log {
+    /// Level or filter.
+    pub level: String,
+}
+
+/// Section `admin`.
+#[derive(Debug, Clone, Default, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Admin {
+    /// Address and port; empty is none.
+    pub listen: String,
+    /// Whether `oauth:status --reveal-token` may show a token.
+    pub reveal_tokens: bool,
+}
+
+/// Section `tiers`.
+#[derive(Debug, Clone, Default, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, default)]
+pub struct TierFile {
+    /// A file of tiers; empty is the built-in one.
+    pub file: PathBuf,
+}
+
+/// Section `push`.
+#[derive(Debug, Clone, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Push {
+    /// How often bindings are looked at.
+    pub every_ms: u64,
+    /// Patience for a shop's answer.
+    pub timeout_ms: u64,
+    /// Whether shops on private networks, and without TLS, may be pushed to.
+    pub allow_private_networks: bool,
+}
+
+/// Section `retention`.
+#[derive(Debug, Clone, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Retention {
+    /// Days after which the plans of runs that ended well are thrown away.
+    pub succeeded_days: u32,
+    /// The same for rejected ones.
+    pub rejected_days: u32,
+}
+
+/// Section `references`.
+#[derive(Debug, Clone, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, default)]
+pub struct References {
+    /// How old tax rates and accounts may be before they are read again; 0 is for ever.
+    pub max_age_hours: u32,
+    /// How often their age is looked at.
+    pub every_ms: u64,
+}
+
+impl Default for References {
+    fn default() -> Self {
+        Self {
+            max_age_hours: 24,
+            every_ms: 60_000,
+        }
+    }
+}
+
+impl Default for Push {
+    fn default() -> Self {
+        Self {
+            every_ms: 5_000,
+            timeout_ms: 15_000,
+            allow_private_networks: false,
+        }
+    }
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self {
+            succeeded_days: 7,
+            rejected_days: 30,
+        }
+    }
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            listen: "127.0.0.1:8411".to_owned(),
+            max_body_bytes: 8 * 1024 * 1024,
+            max_json_depth: 64,
+            max_batch: 500,
+            max_requests_per_minute: 1_200,
+            body_timeout_ms: 30_000,
+            shutdown_grace_ms: 35_000,
+        }
+    }
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        Self {
+            path: "relay.sqlite3".into(),
+            url: None,
+            connections: 16,
+            instance: String::new(),
+            lease_ms: 30_000,
+        }
+    }
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self {
+            server_key_file: "server.key".into(),
+            server_key: None,
+            seal_keys_file: PathBuf::new(),
+        }
+    }
+}
+
+impl Default for Sage {
+    fn default() -> Self {
+        Self {
+            client_id: String::new(),
+            client_secret_file: PathBuf::new(),
+            connect_timeout_ms: 5_000,
+            request_timeout_ms: 30_000,
+            max_concurrent: 150,
+            requests_per_minute: 90,
+            requests_per_day: 2_400,
+            app_requests_per_day: 1_296_000,
+        }
+    }
+}
+
+impl Default for Retry {
+    fn default() -> Self {
+        Self {
+            first_ms: 2_000,
+            cap_ms: 900_000,
+            quiet_ms: 3_000,
+            horizon_hours: 144,
+            recheck_ms: 5_000,
+            needs_hours: 336,
+        }
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self {
+            level: "info".to_owned(),
+        }
+    }
+}

@@ -285,3 +285,18 @@ async fn a_throttled_lane_pauses_and_the_attempt_is_not_counted() {
     shop.deliver(2, "succeeded").await;
     assert_eq!(rig.fake.count("sales_invoices"), 2);
 }
+
+#[tokio::test]
+async fn a_redirect_is_not_followed_and_nothing_is_sent_twice_by_the_client() {
+    let rig = Rig::start().await;
+    rig.fake.fail("sales_invoices", Fault::Redirect);
+    let run = rig.shop().deliver(1, "succeeded").await;
+    let attempts = run["steps"][1]["attempts"].as_array().unwrap();
+    let posts = rig.fake.posts("sales_invoices");
+    assert_eq!(posts.len(), attempts.len(), "each request is one on record");
+    assert_eq!(
+        (attempts.len(), &attempts[0]["http_status"]),
+        (2, &json!(307))
+    );
+    assert_eq!(rig.fake.count("sales_invoices"), 1);
+}

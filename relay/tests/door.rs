@@ -213,26 +213,6 @@ async fn tokens_that_are_not_good_are_refused() {
 }
 
 #[tokio::test]
-async fn a_shop_sees_nothing_of_another() {
-    let rig = Rig::start().await;
-    rig.bind("shop-two", "refresh-of-two").await;
-    let (one, two) = (rig.shop(), rig.shop_named("shop-two"));
-    let run = one.deliver(1, "succeeded").await;
-    let path = format!("/v1/runs/{}", run["run_id"].as_str().unwrap());
-    let response = two.get(&path).await;
-    assert_eq!(response.status(), StatusCode::NOT_FOUND);
-    let foreign: Value = response.json().await.unwrap();
-    let unknown: Value = two.get("/v1/runs/nothing").await.json().await.unwrap();
-    assert_eq!(foreign, unknown, "a foreign run looks like no run");
-    assert_eq!(two.feed("0").await, json!({"items": [], "next": "0"}));
-
-    // The same key in another shop is another document.
-    let (_, results) = two.post(&[invoice(1)]).await;
-    assert_eq!(results[0]["status"], "accepted");
-    assert_ne!(results[0]["run_id"], run["run_id"]);
-}
-
-#[tokio::test]
 async fn the_rest_of_the_surface() {
     let rig = Rig::start().await;
     let http = reqwest::Client::new();

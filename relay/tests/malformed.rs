@@ -110,6 +110,82 @@ fn spoil(plan: &Value) -> Vec<Spoilt> {
     all
 }
 
+/// What is right elsewhere and wrong here: words, numbers, and the order of things.
+fn misplaced(plan: &Value) -> Vec<Spoilt> {
+    let mut all = Vec::new();
+    let mut put = |pointer: &str, value: Value, place: &str, how: &'static str| {
+        all.push(Spoilt {
+            text: replaced(plan, pointer, value).to_string(),
+            pointer: place.to_owned(),
+            how,
+        });
+    };
+    for event in EVENTS.iter().filter(|event| plan["event"] != **event) {
+        put("/event", json!(event), "/key", "another event");
+    }
+    for entity in ["invoice", "creditmemo", "customer", "product", "order"] {
+        if plan["magento"]["entity_type"] != entity {
+            let place = "/magento/entity_type";
+            put(place, json!(entity), place, "another entity");
+        }
+    }
+    for place in [
+        "/sequence",
+        "/magento/entity_id",
+        "/magento/website_id",
+        "/magento/store_id",
+    ] {
+        put(place, json!(-1), place, "a negative number");
+        put(place, json!(9.3e18), place, "a huge number");
+    }
+    put("/steps", json!([]), "/steps", "no steps");
+    let steps = plan["steps"].as_array().unwrap();
+    put("/steps", json!(vec![&steps[0]; 33]), "/steps", "many steps");
+    let twice = [&steps[..], &steps[..1]].concat();
+    put("/steps", json!(twice), "/steps", "a step twice");
+    for (at, step) in steps.iter().enumerate() {
+        let place = format!("/steps/{at}");
+        for resource in RESOURCES.iter().filter(|one| step["resource"] != **one) {
+            let pointer = format!("{place}/resource");
+            put(&pointer, json!(resource), &place, "another resource");
+        }
+        for op in OPS.iter().filter(|op| step["op"] != **op) {
+            let plain = step["resource"] == "contacts"
+                || step["resource"] == "products"
+                || step["resource"] == "services"
+                || step["resource"] == "stock_items";
+            if !plain || ["adjust", "allocate"].contains(op) {
+                let pointer = format!("{place}/op");
+                put(&pointer, json!(op), &place, "another operation");
+            }
+        }
+        if !step["xref"].as_str().unwrap().ends_with('*') {
+            put("/needs", json!([step["xref"]]), "/needs", "needs itself");
+        }
+    }
+    all
+}
+
+const EVENTS: [&str; 5] = [
+    "invoice.created",
+    "invoice.paid",
+    "creditmemo.created",
+    "customer.upserted",
+    "product.upserted",
+];
+const OPS: [&str; 5] = ["ensure", "create", "update", "adjust", "allocate"];
+const RESOURCES: [&str; 9] = [
+    "contacts",
+    "sales_invoices",
+    "sales_credit_notes",
+    "contact_payments",
+    "contact_allocations",
+    "products",
+    "services",
+    "stock_items",
+    "stock_movements",
+];
+
 fn replaced(plan: &Value, pointer: &str, value: Value) -> Value {
     let mut plan = plan.clone();
     *plan.pointer_mut(pointer).unwrap() = value;
@@ -219,8 +295,9 @@ async fn every_spoilt_plan_is_refused_at_its_place_and_nothing_is_sent() {
     let shop = rig.shop();
     let plans = kinds();
     assert!(plans.len() >= 10, "{} kinds of plans", plans.len());
-    let spoilt: Vec<Spoilt> = plans.iter().flat_map(spoil).collect();
+    let mut spoilt: Vec<Spoilt> = plans.iter().flat_map(spoil).collect();
     assert!(spoilt.len() > 1000, "only {} spoilt plans", spoilt.len());
+    spoilt.extend(plans.iter().flat_map(misplaced));
     for batch in spoilt.chunks(500) {
         let texts: Vec<&str> = batch.iter().map(|one| one.text.as_str()).collect();
         let answer = shop

@@ -25,6 +25,8 @@ mod malformed;
 #[cfg(test)]
 mod operations;
 #[cfg(test)]
+mod packaging;
+#[cfg(test)]
 mod push;
 #[cfg(test)]
 mod recover;

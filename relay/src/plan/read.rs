@@ -42,7 +42,7 @@ pub(super) fn plan(node: &Node) -> Read<Plan> {
     if sequence < 0 {
         return sequence_at.refuse("out_of_range", "A sequence is never negative.");
     }
-    let (entity_type, entity_id) = magento(&root.field("magento")?)?;
+    let (entity_type, entity_id) = magento(&root.field("magento")?, event.text()?)?;
     let needs = root
         .field("needs")?
         .list()?
@@ -50,7 +50,7 @@ pub(super) fn plan(node: &Node) -> Read<Plan> {
         .map(At::symbol)
         .collect::<Read<Vec<_>>>()?;
     let steps = steps(&root.field("steps")?)?;
-    Ok(Plan {
+    let plan = Plan {
         key,
         kind,
         sequence,
@@ -58,10 +58,25 @@ pub(super) fn plan(node: &Node) -> Read<Plan> {
         entity_id,
         needs,
         steps,
-    })
+    };
+    if let Some(own) = plan
+        .needs
+        .iter()
+        .position(|need| plan.makes().any(|made| made == need))
+    {
+        let place = At {
+            node,
+            pointer: format!("/needs/{own}"),
+        };
+        return place.refuse("needs_itself", "The plan itself makes this key.");
+    }
+    Ok(plan)
 }
 
-fn magento(at: &At<'_>) -> Read<(String, i64)> {
+/// What the events of a kind of entity begin with.
+const ENTITIES: [&str; 4] = ["invoice", "creditmemo", "customer", "product"];
+
+fn magento(at: &At<'_>, event: &str) -> Read<(String, i64)> {
     at.closed(&[
         "entity_type",
         "entity_id",
@@ -74,12 +89,18 @@ fn magento(at: &At<'_>) -> Read<(String, i64)> {
     {
         increment.text()?;
     }
-    at.field("website_id")?.integer()?;
-    at.field("store_id")?.integer()?;
-    Ok((
-        at.field("entity_type")?.symbol()?,
-        at.field("entity_id")?.integer()?,
-    ))
+    for name in ["website_id", "store_id", "entity_id"] {
+        let id = at.field(name)?;
+        if id.integer()? < 0 {
+            return id.refuse("out_of_range", "An id is never negative.");
+        }
+    }
+    let entity = at.field("entity_type")?;
+    let begins = |name: &&&str| event.split('.').next() == Some(**name);
+    if ENTITIES.iter().find(begins) != Some(&entity.text()?) {
+        return entity.refuse("entity_mismatch", "The event is about another entity.");
+    }
+    Ok((entity.symbol()?, at.field("entity_id")?.integer()?))
 }
 
 fn steps(at: &At<'_>) -> Read<Vec<Step>> {

@@ -69,6 +69,24 @@ fn every_refusal_has_code_and_pointer() {
             "/event",
         ),
         (
+            r#""entity_type":"invoice""#,
+            r#""entity_type":"creditmemo""#,
+            "entity_mismatch",
+            "/magento/entity_type",
+        ),
+        (
+            r#""entity_id":33"#,
+            r#""entity_id":-33"#,
+            "out_of_range",
+            "/magento/entity_id",
+        ),
+        (
+            r#""needs":[]"#,
+            r#""needs":["invoice:9","invoice:33"]"#,
+            "needs_itself",
+            "/needs/1",
+        ),
+        (
             r#""event":"invoice.created""#,
             r#""event":"invoice.paid""#,
             "key_mismatch",

@@ -162,9 +162,10 @@ mod tests {
         } else {
             "create"
         };
+        let about = event.split('.').next().unwrap();
         let text = format!(
             r#"{{"schema":"1","key":"{event}:1","event":"{event}","sequence":1,
-            "magento":{{"entity_type":"x","entity_id":1,"website_id":1,"store_id":1}},"needs":[],
+            "magento":{{"entity_type":"{about}","entity_id":1,"website_id":1,"store_id":1}},"needs":[],
             "steps":[{{"op":"{op}","resource":"{resource}","xref":"x:1",
             "find":{{"reference":"R","item_code":"I","contact_id":"c","total_amount":"1","transaction_type_id":"t","bank_account_id":"b"}},
             "body":{{"{entity}":{{}}}},"expect":{{"total_amount":"1","currency":"{currency}"}}}}]}}"#

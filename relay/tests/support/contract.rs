@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use jsonschema::Validator;
-use reqwest::Response;
+use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
 static DESCRIPTION: LazyLock<Value> =
@@ -35,6 +35,36 @@ pub(crate) fn described() -> Vec<Seen> {
             }
         }
     }
+    all
+}
+
+/// Every operation that asks who is there: its name, method, and path with `id` in it.
+pub(crate) fn guarded(id: &str) -> Vec<(String, Method, String)> {
+    let mut all = Vec::new();
+    for (path, item) in DESCRIPTION["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let Some(name) = operation["operationId"].as_str() else {
+                continue;
+            };
+            let open = operation["security"].as_array().is_some_and(Vec::is_empty);
+            if !open {
+                let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+                let filled = path.split('/').map(|part| {
+                    if part.starts_with('{') {
+                        id.to_owned()
+                    } else {
+                        part.to_owned()
+                    }
+                });
+                let filled: Vec<String> = filled.collect();
+                all.push((name.to_owned(), method, filled.join("/")));
+            }
+        }
+    }
+    assert!(
+        DESCRIPTION["security"][0]["shop"].is_array() && all.len() > 3,
+        "what says nothing of it asks for a token"
+    );
     all
 }
 

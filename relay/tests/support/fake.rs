@@ -27,6 +27,8 @@ pub(crate) enum Fault {
         body: String,
         retry_after: Option<u32>,
     },
+    /// Nothing is committed; the client is sent to the same place once more.
+    Redirect,
     /// The object is made, then this is answered.
     CommitThen { status: u16, body: String },
     /// The object is made, then the connection breaks.
@@ -287,6 +289,10 @@ async fn write(
                         .insert(header::RETRY_AFTER, seconds.into());
                 }
                 (response, End::Answer)
+            }
+            Some(Fault::Redirect) => {
+                let again = (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, path)]);
+                (again.into_response(), End::Answer)
             }
             Some(Fault::Drop) => (broken(), End::Answer),
             Some(Fault::Hang) => (broken(), End::Never),

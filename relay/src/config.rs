@@ -10,7 +10,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use crate::RelayError;
-use crate::desk::Freshness;
+use crate::desk::Keeping;
 use crate::dispatch::Patience;
 use crate::dispatch::pace;
 use crate::http::Limits;
@@ -29,7 +29,7 @@ mod sections;
 pub(crate) use read::secret_file;
 use read::{anchor, read, read_table, set};
 pub use sections::{
-    Admin, Keys, Log, Push, References, Retention, Retry, Sage, Server, Store, TierFile,
+    Admin, Keys, Log, Push, Retention, Retry, Sage, Server, Store, TierFile, Upkeep,
 };
 
 const PREFIX: &str = "LEDGER_RELAY__";
@@ -96,8 +96,8 @@ pub struct Config {
     pub push: Push,
     /// How long plans are kept.
     pub retention: Retention,
-    /// Reading reference data again.
-    pub references: References,
+    /// What is kept fresh by itself.
+    pub upkeep: Upkeep,
 }
 
 impl Config {
@@ -226,10 +226,12 @@ impl Config {
         Ok(Tiers::parse(&text)?)
     }
 
-    pub(crate) fn freshness(&self) -> Freshness {
-        Freshness {
-            every: Duration::from_millis(self.references.every_ms.max(1)),
-            age: Duration::from_secs(u64::from(self.references.max_age_hours) * 3600),
+    pub(crate) fn keeping(&self) -> Keeping {
+        let hours = |hours: u64| Duration::from_secs(hours * 3600);
+        Keeping {
+            every: Duration::from_millis(self.upkeep.every_ms.max(1)),
+            reference_age: hours(self.upkeep.reference_max_age_hours.into()),
+            idle: hours(u64::from(self.upkeep.refresh_idle_days) * 24),
             limits: self.pace(),
         }
     }

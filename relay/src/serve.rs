@@ -161,7 +161,7 @@ impl Relay {
             manner: config.manner(),
         };
         beside.spawn(pusher.run());
-        beside.spawn(keeper.keep_fresh(config.freshness()));
+        beside.spawn(keeper.keep(config.keeping()));
         let admin = telemetry::listen(&config.admin.listen, Arc::clone(&door.store), &mut beside)
             .await
             .map_err(|source| RelayError::Listen {

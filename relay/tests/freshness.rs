@@ -2,9 +2,6 @@
 
 use std::time::Duration;
 
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions};
-
 use crate::support::eventually;
 use crate::support::fake::Fault;
 use crate::support::plans::invoice;
@@ -15,19 +12,9 @@ const CALLS: i64 = 8;
 
 async fn rig() -> Rig {
     let mut rig = Rig::prepare().await;
-    rig.config.references.max_age_hours = 1;
-    rig.config.references.every_ms = 20;
+    rig.config.upkeep.reference_max_age_hours = 1;
+    rig.config.upkeep.every_ms = 20;
     rig
-}
-
-async fn sql(rig: &Rig, statement: &str) -> Option<i64> {
-    let options = SqliteConnectOptions::new().filename(&rig.config.store.path);
-    let mut database = options.connect().await.unwrap();
-    let statement = AssertSqlSafe(statement.to_owned());
-    sqlx::query_scalar(statement)
-        .fetch_optional(&mut database)
-        .await
-        .unwrap()
 }
 
 /// Reads everything once, by hand, and lets it grow old.
@@ -40,7 +27,7 @@ async fn aged(rig: &Rig, minutes: u32) {
 
 async fn age(rig: &Rig, minutes: u32) {
     let older = format!("UPDATE reference_data SET fetched_at = fetched_at - 60000 * {minutes}");
-    sql(rig, &older).await;
+    rig.sql(&older).await;
 }
 
 fn reads(rig: &Rig) -> usize {
@@ -63,7 +50,7 @@ async fn what_is_too_old_is_read_again_once_and_counted() {
     .await;
     a_while().await;
     assert_eq!(reads(&rig), before + 1, "once");
-    assert_eq!(sql(&rig, "SELECT calls FROM lane").await, Some(CALLS));
+    assert_eq!(rig.sql("SELECT calls FROM lane").await, Some(CALLS));
     let desk = rig.desk().await;
     let lists = desk.references(BINDING).await.unwrap();
     assert!(lists.iter().all(|list| list.age_seconds < 60), "{lists:?}");
@@ -82,22 +69,19 @@ async fn a_failure_rests_and_nothing_is_thrown_away() {
     let mut rig = rig().await;
     aged(&rig, 90).await;
     rig.fake.books().revoked = true;
-    sql(
-        &rig,
-        "UPDATE binding SET access_token_sealed = NULL, access_usable_until = NULL",
-    )
-    .await;
+    rig.sql("UPDATE binding SET access_token_sealed = NULL, access_usable_until = NULL")
+        .await;
     let before = reads(&rig);
     rig.up().await;
     eventually("a try", || async {
-        let next = sql(&rig, "SELECT reference_next_at FROM binding").await;
+        let next = rig.sql("SELECT reference_next_at FROM binding").await;
         (next > Some(0)).then_some(())
     })
     .await;
     a_while().await;
     assert_eq!(reads(&rig), before);
     assert_eq!(
-        sql(&rig, "SELECT calls FROM lane").await,
+        rig.sql("SELECT calls FROM lane").await,
         Some(CALLS),
         "tried once, not again and again"
     );
@@ -128,22 +112,20 @@ async fn documents_and_budgets_go_first() {
     assert_eq!(reads(&rig), before, "a 429 is sat out");
 
     // The lane may go on, and has the document to send.
-    sql(
-        &rig,
-        "UPDATE run SET state = 'queued', next_at = NULL, priority = 4",
-    )
-    .await;
-    sql(&rig, "UPDATE lane SET paused_until = 0, calls = 595").await;
-    sql(&rig, "UPDATE binding SET reference_next_at = 0").await;
+    rig.sql("UPDATE run SET state = 'queued', next_at = NULL, priority = 4")
+        .await;
+    rig.sql("UPDATE lane SET paused_until = 0, calls = 595")
+        .await;
+    rig.sql("UPDATE binding SET reference_next_at = 0").await;
     shop.until(&run, "succeeded").await;
-    let calls = sql(&rig, "SELECT calls FROM lane").await;
+    let calls = rig.sql("SELECT calls FROM lane").await;
     a_while().await;
     assert_eq!(
         reads(&rig),
         before,
         "no room: {calls:?} of 600 calls are spent"
     );
-    sql(&rig, "UPDATE lane SET calls = 100").await;
+    rig.sql("UPDATE lane SET calls = 100").await;
     eventually("a refresh", || async {
         (reads(&rig) > before).then_some(())
     })
@@ -154,7 +136,7 @@ async fn documents_and_budgets_go_first() {
 async fn where_the_age_is_no_limit_nothing_is_read() {
     let mut rig = rig().await;
     aged(&rig, 60_000).await;
-    rig.config.references.max_age_hours = 0;
+    rig.config.upkeep.reference_max_age_hours = 0;
     let before = reads(&rig);
     rig.up().await;
     a_while().await;

@@ -1,8 +1,5 @@
 //! A shop is paired again: the key before stays good for a while, so neither side must be first.
 
-use sqlx::ConnectOptions;
-use sqlx::sqlite::SqliteConnectOptions;
-
 use crate::support::rig::{BINDING, Rig, Shop, api_key};
 
 const NEW: &str = "rk_test_new_0123456789abcdef";
@@ -34,10 +31,8 @@ async fn both_keys_are_good_for_a_while_and_then_the_new_one_alone() {
     rig.shop().deliver(1, "succeeded").await;
 
     // A day later.
-    let options = SqliteConnectOptions::new().filename(&rig.config.store.path);
-    let mut database = options.connect().await.unwrap();
-    let past = "UPDATE binding SET former_api_key_until = former_api_key_until - 86400000";
-    sqlx::query(past).execute(&mut database).await.unwrap();
+    rig.sql("UPDATE binding SET former_api_key_until = former_api_key_until - 86400000")
+        .await;
     assert_eq!(
         (status(&rig, &old).await, status(&rig, NEW).await),
         (401, 200)

@@ -1,7 +1,10 @@
 //! Tokens that end, rotate and are taken away.
 
+use std::time::Duration;
+
 use serde_json::json;
 
+use crate::support::eventually;
 use crate::support::fake::Fault;
 use crate::support::plans::invoice;
 use crate::support::rig::{BINDING, Rig};
@@ -64,6 +67,54 @@ async fn a_disconnected_shop_sends_nothing_and_sage_is_told() {
     desk.close().await;
     let error = unknown.unwrap_err().to_string();
     assert_eq!(error, "there is no binding nobody");
+}
+
+/// A binding as old as that, which nobody has used.
+async fn rested(rig: &Rig, days: u32) {
+    let older = format!("UPDATE binding SET created_at = created_at - 86400000 * {days}");
+    rig.sql(&older).await;
+}
+
+#[tokio::test]
+async fn a_connection_that_rests_is_used_before_sage_lets_it_die() {
+    let mut rig = Rig::prepare().await;
+    rig.config.upkeep.every_ms = 20;
+    rested(&rig, 19).await;
+    rig.up().await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_eq!(rig.fake.books().refreshes, 0, "it may rest for 20 days");
+    rested(&rig, 2).await;
+    eventually("a refresh", || async {
+        (rig.fake.books().refreshes > 0).then_some(())
+    })
+    .await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_eq!(rig.fake.books().refreshes, 1, "once");
+    rig.shop().deliver(1, "succeeded").await;
+}
+
+#[tokio::test]
+async fn a_connection_that_sage_has_ended_is_known_before_the_next_invoice() {
+    let mut rig = Rig::prepare().await;
+    rig.config.upkeep.every_ms = 20;
+    rig.fake.books().revoked = true;
+    rested(&rig, 40).await;
+    rig.up().await;
+    let desk = rig.desk().await;
+    eventually("the end of the connection", || async {
+        let binding = desk.binding(BINDING).await.unwrap();
+        (binding.state == "token_revoked").then_some(())
+    })
+    .await;
+    let deed = json!(desk.audit(1).await.unwrap());
+    assert_eq!(
+        (&deed[0]["actor"], &deed[0]["action"]),
+        (&json!("relay"), &json!("token:refused"))
+    );
+    desk.close().await;
+    rig.fake.books().revoked = false;
+    rig.reconnect().await;
+    rig.shop().deliver(1, "succeeded").await;
 }
 
 #[tokio::test]

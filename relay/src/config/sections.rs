@@ -143,21 +143,24 @@ pub struct Retention {
     pub rejected_days: u32,
 }
 
-/// Section `references`.
+/// Section `upkeep`.
 #[derive(Debug, Clone, Deserialize, Serialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields, default)]
-pub struct References {
-    /// How old tax rates and accounts may be before they are read again; 0 is for ever.
-    pub max_age_hours: u32,
-    /// How often their age is looked at.
+pub struct Upkeep {
+    /// How often it is looked at.
     pub every_ms: u64,
+    /// How old tax rates and accounts may be before they are read again; 0 is for ever.
+    pub reference_max_age_hours: u32,
+    /// For how long a connection may rest before its refresh token is used; 0 is for ever.
+    pub refresh_idle_days: u32,
 }
 
-impl Default for References {
+impl Default for Upkeep {
     fn default() -> Self {
         Self {
-            max_age_hours: 24,
             every_ms: 60_000,
+            reference_max_age_hours: 24,
+            refresh_idle_days: 20,
         }
     }
 }

@@ -129,11 +129,10 @@ impl Desk {
     /// # Errors
     /// When the database fails, or a value does not open: then its key is missing.
     pub async fn reseal(&self) -> Result<u64, DeskError> {
-        let count = self.store.reseal().await?;
         self.store
             .note(None, self.deed("keys:reseal", "everything"))
             .await?;
-        Ok(count)
+        Ok(self.store.reseal().await?)
     }
 
     /// How a binding is connected. `reveal` shows an access token that is usable now.

@@ -8,51 +8,31 @@
 use std::time::Duration;
 
 use crate::clock;
-use crate::dispatch::pace::{self, Limits};
+use crate::dispatch::pace;
 use crate::inbox::desk::ReferenceTurn;
 use crate::inbox::{BindingId, StoreError};
 use crate::retry::{Millis, later};
 use crate::settings::reference::SOURCES;
 
-use super::{Desk, DeskError};
+use super::{Desk, DeskError, Keeping};
 
 /// Bindings looked at in one go; each takes some seconds.
 const AT_ONCE: u32 = 20;
 /// After a failure, or a process that died at it.
 const AGAIN: Duration = Duration::from_secs(15 * 60);
 
-/// When reference data is read again.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Freshness {
-    /// How often it is looked at.
-    pub(crate) every: Duration,
-    /// How old it may be; zero is for ever.
-    pub(crate) age: Duration,
-    pub(crate) limits: Limits,
-}
-
 impl Desk {
-    /// Until the task is ended.
-    pub(crate) async fn keep_fresh(self, freshness: Freshness) {
-        if freshness.age.is_zero() {
-            return;
+    pub(super) async fn refresh_stale(&self, keeping: Keeping) -> Result<(), StoreError> {
+        if keeping.reference_age.is_zero() {
+            return Ok(());
         }
-        loop {
-            tokio::time::sleep(freshness.every).await;
-            if let Err(error) = self.refresh_stale(freshness).await {
-                tracing::error!(error = %error, "old reference data not looked up");
-            }
-        }
-    }
-
-    async fn refresh_stale(&self, freshness: Freshness) -> Result<(), StoreError> {
         let now = clock::now();
         let before = |age: Duration| {
             now.saturating_sub(Millis::try_from(age.as_millis()).unwrap_or(Millis::MAX))
         };
         let stale = self
             .store
-            .stale_references(before(freshness.age), now, AT_ONCE)
+            .stale_references(before(keeping.reference_age), now, AT_ONCE)
             .await?;
         for line in stale {
             let Some(binding) = BindingId::new(&line.binding_id) else {
@@ -60,12 +40,12 @@ impl Desk {
             };
             let turn = ReferenceTurn {
                 now,
-                is_patient: line.oldest >= before(freshness.age.saturating_mul(2)),
+                is_patient: line.oldest >= before(keeping.reference_age.saturating_mul(2)),
                 next_at: later(now, AGAIN),
                 day: pace::day(now),
                 // The lists, and the settings of the business.
                 calls: u32::try_from(SOURCES.len() + 1).unwrap_or(u32::MAX),
-                up_to: freshness.limits.of_the_last(),
+                up_to: keeping.limits.of_the_last(),
             };
             if self.store.take_reference(&binding, turn).await? {
                 self.refresh_one(&binding).await;

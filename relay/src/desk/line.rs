@@ -8,8 +8,8 @@ use crate::sage::{Answer, Business, Sage};
 
 use super::{Desk, DeskError, business};
 
-/// Waits for a 429 at most so often, and so long.
-const PATIENCE: (u32, Duration) = (10, Duration::from_secs(60));
+/// After a 429 it is waited so long at most.
+const LONGEST: Duration = Duration::from_secs(60);
 
 pub(super) struct Line<'a> {
     desk: &'a Desk,
@@ -51,9 +51,9 @@ impl<'a> Line<'a> {
                         .map_err(no_token)?;
                     renewed = true;
                 }
-                429 if waits < PATIENCE.0 => {
+                429 if waits < self.desk.patience => {
                     let asked = answer.retry_after.unwrap_or(Duration::from_secs(5));
-                    tokio::time::sleep(asked.min(PATIENCE.1)).await;
+                    tokio::time::sleep(asked.min(LONGEST)).await;
                     waits += 1;
                 }
                 401 | 429 | 500.. => {

@@ -9,6 +9,8 @@ mod bindings;
 mod connections;
 mod erase;
 mod freshness;
+mod idle;
+mod keeper;
 mod line;
 mod probe;
 mod probing;
@@ -34,7 +36,7 @@ use crate::vault::{Vault, VaultError};
 pub use bindings::{BindingSummary, OauthStatus};
 pub use connections::NewBinding;
 pub use erase::{ErasedSummary, Whom};
-pub(crate) use freshness::Freshness;
+pub(crate) use keeper::Keeping;
 pub use probe::{Call, Evidence, Finding};
 pub use references::{ReferenceSummary, Refreshed};
 pub use runs::{RunQuery, RunSummary, Wish};
@@ -115,6 +117,9 @@ pub fn whoami() -> String {
         .unwrap_or_else(|| "unknown".to_owned())
 }
 
+/// How often an operator's command waits when Sage asks for it.
+const PATIENCE: u32 = 10;
+
 /// An operator at work.
 pub struct Desk {
     store: Arc<dyn Store>,
@@ -124,6 +129,8 @@ pub struct Desk {
     tiers: Tiers,
     config: Config,
     actor: String,
+    /// How often a 429 is waited out.
+    patience: u32,
 }
 
 impl std::fmt::Debug for Desk {
@@ -145,10 +152,13 @@ impl Desk {
         let store = inbox::open(&config.place(), Role::Provision, &vault).await?;
         let http = plain_client(config.timeouts())?;
         let sage = Arc::new(HttpSage::new(http.clone(), 1));
-        Ok(Self::beside(config, actor, (store, vault), sage, http)?)
+        let mut desk = Self::beside(config, actor, (store, vault), sage, http)?;
+        desk.patience = PATIENCE;
+        Ok(desk)
     }
 
-    /// The same on a database that is open already, over the same line to Sage.
+    /// The relay's own desk: on the database that it has open, over the same line to Sage. It
+    /// gives way at the first 429.
     pub(crate) fn beside(
         config: &Config,
         actor: &str,
@@ -169,6 +179,7 @@ impl Desk {
             tiers: config.tiers()?,
             config: config.clone(),
             actor: actor.to_owned(),
+            patience: 0,
             store,
             vault,
         })

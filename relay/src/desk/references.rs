@@ -94,15 +94,15 @@ impl Desk {
                 number += 1;
             }
         }
+        self.store
+            .note(Some(&binding), self.deed("refs:refresh", id))
+            .await?;
         let now = clock::now();
         for (kind, list) in collected.lists() {
             self.store
                 .keep_reference(&binding, kind, &list.to_string(), now)
                 .await?;
         }
-        self.store
-            .note(Some(&binding), self.deed("refs:refresh", id))
-            .await?;
         let newest = self.store.settings(&binding, None).await?;
         let mut warnings = Vec::new();
         let settings = match newest {

@@ -141,6 +141,13 @@ pub(crate) struct ReferenceTurn {
     pub(crate) up_to: u32,
 }
 
+/// A binding that can send, and whose tokens nobody has used for a while.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(crate) struct Resting {
+    pub(crate) id: String,
+    pub(crate) token_version: i64,
+}
+
 /// A binding with reference data, and when the oldest of it was read.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub(crate) struct ReferenceAge {
@@ -336,6 +343,17 @@ pub(crate) trait PushStore: Send + Sync {
 pub(crate) trait UpkeepStore: Send + Sync {
     /// Forgets tickets that are void.
     async fn forget_tickets(&self, now: Millis) -> Result<(), StoreError>;
+    /// Bindings that can send, and whose tokens were last used before an instant; the longest
+    /// idle first.
+    async fn resting(&self, before: Millis, limit: u32) -> Result<Vec<Resting>, StoreError>;
+    /// Sage refuses the refresh token of this version: the binding sends nothing from here on.
+    /// False when it was connected again meanwhile.
+    async fn lapse(
+        &self,
+        binding: &BindingId,
+        version: i64,
+        deed: Deed<'_>,
+    ) -> Result<bool, StoreError>;
     /// Forgets former keys of shops that are good no more.
     async fn forget_keys(&self, now: Millis) -> Result<(), StoreError>;
     /// Throws plans and requests away of runs that ended before: well, or not.

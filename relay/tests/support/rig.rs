@@ -14,6 +14,7 @@ use reqwest::{Response, StatusCode};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use sha2::Sha256;
+use sqlx::AssertSqlSafe;
 use sqlx::ConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use tempfile::TempDir;
@@ -117,16 +118,21 @@ impl Rig {
         self.relay = Some(relay);
     }
 
-    /// Takes the tables away from under a relay that runs.
-    pub(crate) async fn break_store(&self) {
+    /// A statement behind the relay's back; the number it answers, if any.
+    pub(crate) async fn sql(&self, statement: &str) -> Option<i64> {
         let options = SqliteConnectOptions::new().filename(&self.config.store.path);
         let mut database = options.connect().await.unwrap();
+        sqlx::query_scalar(AssertSqlSafe(statement.to_owned()))
+            .fetch_optional(&mut database)
+            .await
+            .unwrap()
+    }
+
+    /// Takes the tables away from under a relay that runs.
+    pub(crate) async fn break_store(&self) {
         for table in ["binding", "run", "sync_state", "settings"] {
-            let rename = format!("ALTER TABLE {table} RENAME TO gone_{table}");
-            sqlx::raw_sql(sqlx::AssertSqlSafe(rename))
-                .execute(&mut database)
-                .await
-                .unwrap();
+            self.sql(&format!("ALTER TABLE {table} RENAME TO gone_{table}"))
+                .await;
         }
     }
 

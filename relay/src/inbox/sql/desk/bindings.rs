@@ -2,8 +2,9 @@
 
 use sqlx::Pool;
 
-use crate::inbox::desk::{BindingLine, Deed};
-use crate::inbox::{BindingId, StoreError};
+use crate::inbox::desk::{BindingLine, Deed, Resting};
+use crate::inbox::{BindingId, BindingState, StoreError};
+use crate::retry::Millis;
 
 use super::{Db, begin_for, during, note};
 
@@ -49,5 +50,46 @@ pub(super) async fn set_tier(
     }
     note(&mut tx, Some(binding), &deed).await?;
     tx.commit().await.map_err(during("tier"))?;
+    Ok(true)
+}
+
+pub(super) async fn resting(
+    readers: &Pool<Db>,
+    before: Millis,
+    limit: u32,
+) -> Result<Vec<Resting>, StoreError> {
+    sqlx::query_as(
+        "SELECT id, token_version FROM binding
+         WHERE state = 'active' AND coalesce(access_usable_until, created_at) < $1
+         ORDER BY coalesce(access_usable_until, created_at) LIMIT $2",
+    )
+    .bind(before)
+    .bind(i64::from(limit))
+    .fetch_all(readers)
+    .await
+    .map_err(during("idle bindings"))
+}
+
+pub(super) async fn lapse(
+    writer: &Pool<Db>,
+    binding: &BindingId,
+    version: i64,
+    deed: Deed<'_>,
+) -> Result<bool, StoreError> {
+    let mut tx = begin_for(writer, binding, "lapse").await?;
+    let done = sqlx::query(
+        "UPDATE binding SET state = $3 WHERE id = $1 AND token_version = $2 AND state = 'active'",
+    )
+    .bind(binding.as_str())
+    .bind(version)
+    .bind(BindingState::TokenRevoked.word())
+    .execute(&mut *tx)
+    .await
+    .map_err(during("lapse"))?;
+    if done.rows_affected() == 0 {
+        return Ok(false);
+    }
+    note(&mut tx, Some(binding), &deed).await?;
+    tx.commit().await.map_err(during("lapse"))?;
     Ok(true)
 }

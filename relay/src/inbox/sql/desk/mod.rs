@@ -15,8 +15,8 @@ use async_trait::async_trait;
 
 use crate::inbox::desk::{
     AuditLine, BindingLine, Deed, DeskStore, Erased, Gauges, KeptPlan, Order, PushRow, PushStore,
-    ReferenceAge, ReferenceRow, ReferenceTurn, RunFilter, RunLine, SettingsRow, SettingsStore,
-    UpkeepStore,
+    ReferenceAge, ReferenceRow, ReferenceTurn, Resting, RunFilter, RunLine, SettingsRow,
+    SettingsStore, UpkeepStore,
 };
 use crate::inbox::{BindingId, StoreError, Xref};
 use crate::retry::Millis;
@@ -244,6 +244,19 @@ impl PushStore for SqlStore {
 impl UpkeepStore for SqlStore {
     async fn forget_tickets(&self, now: Millis) -> Result<(), StoreError> {
         upkeep::forget_tickets(&self.writer, now).await
+    }
+
+    async fn resting(&self, before: Millis, limit: u32) -> Result<Vec<Resting>, StoreError> {
+        bindings::resting(&self.readers, before, limit).await
+    }
+
+    async fn lapse(
+        &self,
+        binding: &BindingId,
+        version: i64,
+        deed: Deed<'_>,
+    ) -> Result<bool, StoreError> {
+        bindings::lapse(&self.writer, binding, version, deed).await
     }
 
     async fn forget_keys(&self, now: Millis) -> Result<(), StoreError> {

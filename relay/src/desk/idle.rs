@@ -1,0 +1,45 @@
+//! Connections that rest for weeks. Sage's refresh tokens die after 31 days without use, so a shop
+//! that sells nothing in a month would have to consent again: its token is used before that.
+
+use std::time::Duration;
+
+use crate::clock;
+use crate::inbox::{BindingId, StoreError};
+use crate::retry::Millis;
+use crate::sage::oauth::TokenError;
+
+use super::{Desk, Keeping};
+
+/// Bindings looked at in one go.
+const AT_ONCE: u32 = 20;
+
+impl Desk {
+    pub(super) async fn use_idle(&self, keeping: Keeping) -> Result<(), StoreError> {
+        if keeping.idle.is_zero() {
+            return Ok(());
+        }
+        let idle = Millis::try_from(keeping.idle.as_millis()).unwrap_or(Millis::MAX);
+        let before = clock::now().saturating_sub(idle);
+        for resting in self.store.resting(before, AT_ONCE).await? {
+            let Some(binding) = BindingId::new(&resting.id) else {
+                continue;
+            };
+            match self.tokens.access(&binding, None).await {
+                Ok(_) => {}
+                Err(TokenError::Revoked) => {
+                    // Better known now than with the next invoice.
+                    let deed = self.deed("token:refused", binding.as_str());
+                    let version = resting.token_version;
+                    self.store.lapse(&binding, version, deed).await?;
+                    tracing::warn!(binding = %binding, "Sage refuses the refresh token; the shop owner must connect again");
+                }
+                Err(error) => {
+                    tracing::warn!(binding = %binding, error = %error, "an idle connection was not renewed");
+                    // Whatever it is, it may be over soon; the others are not kept waiting.
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+            }
+        }
+        Ok(())
+    }
+}

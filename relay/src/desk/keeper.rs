@@ -1,0 +1,34 @@
+//! What the relay does at the desk by itself, now and then.
+
+use std::time::Duration;
+
+use crate::dispatch::pace::Limits;
+
+use super::Desk;
+
+/// What is kept, and how.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Keeping {
+    /// How often it is looked at.
+    pub(crate) every: Duration,
+    /// How old reference data may be; zero is for ever.
+    pub(crate) reference_age: Duration,
+    /// How long a connection may rest before its refresh token is used; zero is for ever.
+    pub(crate) idle: Duration,
+    pub(crate) limits: Limits,
+}
+
+impl Desk {
+    /// Until the task is ended.
+    pub(crate) async fn keep(self, keeping: Keeping) {
+        loop {
+            tokio::time::sleep(keeping.every).await;
+            if let Err(error) = self.refresh_stale(keeping).await {
+                tracing::error!(error = %error, "old reference data not looked up");
+            }
+            if let Err(error) = self.use_idle(keeping).await {
+                tracing::error!(error = %error, "idle connections not looked up");
+            }
+        }
+    }
+}

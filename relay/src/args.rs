@@ -142,7 +142,7 @@ fn new_binding(options: &mut Options) -> Result<NewBinding, String> {
     };
     Ok(NewBinding {
         id: options.need("id")?,
-        api_key_file: options.need("api-key-file")?.into(),
+        api_key_file: Some(options.need("api-key-file")?.into()),
         api_url,
         token_url,
         business: options.need("business")?,

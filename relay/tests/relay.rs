@@ -27,6 +27,8 @@ mod operations;
 #[cfg(test)]
 mod packaging;
 #[cfg(test)]
+mod pair;
+#[cfg(test)]
 mod push;
 #[cfg(test)]
 mod recover;

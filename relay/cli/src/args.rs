@@ -42,7 +42,24 @@ pub(crate) enum Command {
     /// Takes the consent back: nothing is sent from here on, and Sage is told.
     #[command(name = "binding:disconnect")]
     BindingDisconnect { binding: String },
-    /// A new key to share with the shop, as when it is paired again.
+    /// Connects a shop by the code that its admin page shows: makes a key and hands it over.
+    #[command(name = "binding:pair")]
+    BindingPair {
+        binding: String,
+        /// The shop's interface, such as https://shop.example/rest/V1/byte8.
+        #[arg(long, value_name = "URL")]
+        shop: String,
+        /// A file with the code: an argument would be seen by others on this machine.
+        #[arg(long, value_name = "FILE")]
+        code_file: PathBuf,
+        /// Where the shop reaches this relay, such as https://relay.example.
+        #[arg(long, value_name = "URL")]
+        relay_url: String,
+        /// For so many hours the key before is good as well, where the shop was paired before.
+        #[arg(long, default_value_t = 24)]
+        grace_hours: u32,
+    },
+    /// A new key to share with the shop, which you give to it yourself.
     #[command(name = "binding:key")]
     BindingKey {
         binding: String,
@@ -225,9 +242,9 @@ pub(crate) struct Whom {
 pub(crate) struct NewBinding {
     /// Its name; the shop's tokens carry it as `iss`.
     pub(crate) binding: String,
-    /// The key shared with the shop.
+    /// The key shared with the shop; not needed where the shop is paired by a code afterwards.
     #[arg(long, value_name = "FILE")]
-    pub(crate) api_key_file: PathBuf,
+    pub(crate) api_key_file: Option<PathBuf>,
     /// The Sage business.
     #[arg(long)]
     pub(crate) business: String,

@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::path::Path;
 
 use ledger_relay::config::Config;
-use ledger_relay::desk::{Desk, DeskError, NewBinding, RunQuery, Whom, Wish, whoami};
+use ledger_relay::desk::{Desk, DeskError, NewBinding, PairingWish, RunQuery, Whom, Wish, whoami};
 use serde_json::json;
 
 use crate::args::{self, Cli, Command};
@@ -52,6 +52,21 @@ async fn carry_out(desk: &Desk, command: Command) -> Outcome {
             refresh_token_file,
         } => Answer::of(desk.reconnect(&binding, &refresh_token_file).await?),
         Command::BindingDisconnect { binding } => Answer::of(desk.disconnect(&binding).await?),
+        Command::BindingPair {
+            binding,
+            shop,
+            code_file,
+            relay_url,
+            grace_hours,
+        } => {
+            let wish = PairingWish {
+                shop,
+                code: read(&code_file)?.trim().to_owned().into(),
+                relay_url,
+                grace_hours,
+            };
+            Answer::of(desk.pair(&binding, &wish).await?)
+        }
         Command::BindingKey {
             binding,
             api_key_file,

@@ -159,6 +159,7 @@ async fn what_is_not_understood_ends_with_status_two() {
         "binding:add",
         "binding:reconnect",
         "binding:disconnect",
+        "binding:pair",
         "binding:key",
         "binding:tier",
         "binding:push",

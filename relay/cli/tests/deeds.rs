@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 
 use crate::stage::{BINDING, Stage, plan, profile};
 
@@ -42,11 +44,28 @@ struct Audited<'a> {
     tried: BTreeSet<String>,
 }
 
+/// A shop that takes every code.
+async fn shop() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut request = Vec::new();
+        while !request.ends_with(b"}") {
+            stream.read_buf(&mut request).await.unwrap();
+        }
+        let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}";
+        stream.write_all(answer).await.unwrap();
+    });
+    format!("http://{address}/rest/V1/byte8")
+}
+
 impl Audited<'_> {
     /// Carries a command out, after which there is one deed more, and it is this one.
     async fn done(&mut self, words: &[&str]) {
         let before = log(self.stage).await.len();
-        let said = self.stage.cli(words).await;
+        let near = [("LEDGER_RELAY__PUSH__ALLOW_PRIVATE_NETWORKS", "true")];
+        let said = self.stage.run(words, &["--json"], &near).await;
         assert_eq!(said.status, 0, "{words:?}: {}", said.err);
         let log = log(self.stage).await;
         assert_eq!(log.len(), before + 1, "{words:?}: {:?}", log.first());
@@ -79,6 +98,13 @@ async fn every_changing_command_leaves_a_row_in_the_audit() {
         "--refresh-token-file", "refresh.token", "--sage-base-url", "http://127.0.0.1:9",
     ];
     audited.done(&second).await;
+    stage.file("code", "ABCD-EFGH-JKLM-NPQR");
+    #[rustfmt::skip]
+    let pair = [
+        "binding:pair", "second", "--shop", &shop().await, "--code-file", "code",
+        "--relay-url", "https://relay.example",
+    ];
+    audited.done(&pair).await;
     for words in [
         &["binding:key", "second", "--api-key-file", "api.key"][..],
         &["binding:tier", "second", "self_hosted"],

@@ -3,11 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use secrecy::SecretString;
+
 use crate::clock;
 use crate::config::secret_file;
 use crate::inbox::{BindingId, BindingRow};
 use crate::retry::later;
 use crate::sage::oauth::{API_KEY, REFRESH, TokenError};
+use crate::vault::VaultError;
 
 use super::{BindingSummary, Desk, DeskError};
 
@@ -19,8 +22,9 @@ const LONGEST_GRACE: u32 = 24 * 7;
 pub struct NewBinding {
     /// Its name; the shop's tokens carry it as `iss`.
     pub id: String,
-    /// The key shared with the shop.
-    pub api_key_file: PathBuf,
+    /// The key shared with the shop; without one a key is made that nobody knows, until the shop is
+    /// paired.
+    pub api_key_file: Option<PathBuf>,
     /// Base of Sage's API, such as `https://api.accounting.sage.com/v3.1`.
     pub api_url: String,
     /// Sage's token endpoint.
@@ -49,7 +53,10 @@ impl Desk {
             api_url: new.api_url.trim_end_matches('/').to_owned(),
             token_url: new.token_url.clone(),
             business_id: new.business.clone(),
-            api_key_sealed: self.sealed(&id, API_KEY, &new.api_key_file)?,
+            api_key_sealed: match &new.api_key_file {
+                Some(file) => self.sealed(&id, API_KEY, file)?,
+                None => self.vault.seal(&id, API_KEY, &fresh_key()?)?,
+            },
             refresh_token_sealed: self.sealed(&id, REFRESH, &new.refresh_token_file)?,
             ..BindingRow::default()
         };
@@ -104,14 +111,9 @@ impl Desk {
         api_key_file: &Path,
         grace_hours: u32,
     ) -> Result<BindingSummary, DeskError> {
-        if grace_hours > LONGEST_GRACE {
-            return Err(refused(format!(
-                "an old key may stay good for {LONGEST_GRACE} hours at most"
-            )));
-        }
+        let grace = grace(grace_hours)?;
         let (binding, _) = self.known(id).await?;
         let sealed = self.sealed(&binding, API_KEY, api_key_file)?;
-        let grace = Duration::from_secs(u64::from(grace_hours) * 3600);
         let subject = format!("the one before is good for {grace_hours} h");
         let deed = self.deed("binding:key", &subject);
         let until = later(clock::now(), grace);
@@ -126,12 +128,29 @@ impl Desk {
     }
 }
 
-fn refused(detail: impl Into<String>) -> DeskError {
+/// For how long a key stays good beside a new one.
+pub(super) fn grace(hours: u32) -> Result<Duration, DeskError> {
+    if hours > LONGEST_GRACE {
+        return Err(refused(format!(
+            "an old key may stay good for {LONGEST_GRACE} hours at most"
+        )));
+    }
+    Ok(Duration::from_secs(u64::from(hours) * 3600))
+}
+
+/// A key of 256 random bits.
+pub(super) fn fresh_key() -> Result<SecretString, DeskError> {
+    let mut bytes = [0_u8; 32];
+    getrandom::fill(&mut bytes).map_err(|_| VaultError::Random)?;
+    Ok(SecretString::from(format!("rk_{}", hex::encode(bytes))))
+}
+
+pub(super) fn refused(detail: impl Into<String>) -> DeskError {
     DeskError::Argument(detail.into())
 }
 
 /// Plain HTTP is for a simulator on this machine only: tokens travel with every request.
-fn usable_url(name: &str, url: &str) -> Result<(), DeskError> {
+pub(super) fn usable_url(name: &str, url: &str) -> Result<(), DeskError> {
     let parsed =
         reqwest::Url::parse(url).map_err(|_| refused(format!("the {name} URL is no URL")))?;
     let loopback = matches!(parsed.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));

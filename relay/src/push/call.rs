@@ -8,7 +8,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use chacha20poly1305::aead::KeyInit;
 use hmac::{Hmac, Mac};
 use reqwest::redirect::Policy;
-use reqwest::{Client, Url};
+use reqwest::{Client, Response, Url};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 
@@ -22,7 +22,7 @@ use super::sign;
 const DIRECTION: &str = "byte8-magento-inbound-v1";
 /// Life of a token, in seconds; shops allow five minutes.
 const LIFE: i64 = 120;
-/// Of an answer nothing is needed but its status; more than this is not read.
+/// No answer of a shop's is near this size; more is not read.
 const MAX_ANSWER: usize = 20 * 1024;
 
 /// Why a call was not made, or what came of it.
@@ -86,7 +86,11 @@ fn vetted(addresses: Vec<SocketAddr>, private: bool) -> Result<Vec<SocketAddr>, 
 }
 
 /// A client that can reach these addresses of this host and nothing else.
-async fn pinned(url: &Url, private: bool, patience: Duration) -> Result<Client, Failure> {
+pub(super) async fn pinned(
+    url: &Url,
+    private: bool,
+    patience: Duration,
+) -> Result<Client, Failure> {
     let host = url.host_str().ok_or(Failure::UrlRefused)?;
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     let port = url.port_or_known_default().ok_or(Failure::UrlRefused)?;
@@ -146,20 +150,24 @@ pub(crate) async fn send(
         .body(message.body)
         .send()
         .await;
-    let mut answer = sent.map_err(|_| Failure::Silent)?;
-    let mut read = 0;
-    // Read to its end, so that the shop is not cut off while it writes.
-    while let Ok(Some(chunk)) = answer.chunk().await {
-        read += chunk.len();
-        if read > MAX_ANSWER {
-            break;
-        }
-    }
-    match answer.status().as_u16() {
+    let (status, _) = read(sent.map_err(|_| Failure::Silent)?).await;
+    match status {
         200..=299 => Ok(()),
         410 => Err(Failure::Gone),
         status => Err(Failure::Status(status)),
     }
+}
+
+/// Status and body, read to its end, so that the shop is not cut off while it writes.
+pub(super) async fn read(mut answer: Response) -> (u16, Vec<u8>) {
+    let mut body = Vec::new();
+    while let Ok(Some(chunk)) = answer.chunk().await {
+        body.extend_from_slice(&chunk);
+        if body.len() > MAX_ANSWER {
+            break;
+        }
+    }
+    (answer.status().as_u16(), body)
 }
 
 /// A bearer token as shops ask for it: it names the shop and the very body.

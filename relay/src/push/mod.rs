@@ -9,4 +9,5 @@
 pub(crate) mod address;
 pub(crate) mod sign;
 pub(crate) mod call;
+pub(crate) mod pair;
 pub(crate) mod worker;

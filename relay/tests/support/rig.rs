@@ -86,7 +86,7 @@ impl Rig {
         };
         let new = NewBinding {
             id: id.to_owned(),
-            api_key_file: file("key", &api_key(id)),
+            api_key_file: Some(file("key", &api_key(id))),
             api_url: format!("{}/v3.1", self.fake.base),
             token_url: format!("{}/token", self.fake.base),
             business: format!("business-of-{id}"),

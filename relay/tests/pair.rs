@@ -1,0 +1,166 @@
+//! A shop shows a code and gets its key for it, whatever the shop answers.
+
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use ledger_relay::desk::{Paired, PairingWish};
+use serde_json::{Value, json};
+
+use crate::support::rig::{BINDING, Rig, Shop, api_key};
+
+const CODE: &str = "ABCD-EFGH-JKLM-NPQR";
+
+/// A shop that takes the code, or answers what it is told to.
+#[derive(Clone, Default)]
+struct Magento(Arc<Mutex<Told>>);
+
+#[derive(Default)]
+struct Told {
+    offers: Vec<Value>,
+    answer: Option<u16>,
+}
+
+async fn setup(State(magento): State<Magento>, body: Bytes) -> Response {
+    let offer: Value = serde_json::from_slice(&body).unwrap();
+    let mut told = magento.0.lock().unwrap();
+    told.offers.push(offer.clone());
+    let status = match told.answer {
+        Some(status) => status,
+        None if offer["code"] == CODE => 200,
+        None => 403,
+    };
+    let answer = json!({"binding_id": offer["binding_id"], "store_url": "https://shop.example/"});
+    (StatusCode::from_u16(status).unwrap(), axum::Json(answer)).into_response()
+}
+
+struct Stage {
+    rig: Rig,
+    magento: Magento,
+    shop: String,
+}
+
+impl Stage {
+    async fn open() -> Self {
+        let mut rig = Rig::prepare().await;
+        rig.config.push.allow_private_networks = true;
+        rig.up().await;
+        let magento = Magento::default();
+        let router = Router::new()
+            .route("/rest/V1/byte8/setup/pair", post(setup))
+            .with_state(magento.clone());
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let shop = format!("http://{}/rest/V1/byte8", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { rig, magento, shop }
+    }
+
+    async fn pair(&self, shop: &str, code: &str) -> Result<Paired, String> {
+        let wish = PairingWish {
+            shop: shop.to_owned(),
+            code: code.into(),
+            relay_url: "https://relay.example".to_owned(),
+            grace_hours: 24,
+        };
+        let desk = self.rig.desk().await;
+        let paired = desk.pair(BINDING, &wish).await;
+        desk.close().await;
+        paired.map_err(|error| error.to_string())
+    }
+
+    /// The key that the shop was offered last.
+    fn offered(&self) -> String {
+        let told = self.magento.0.lock().unwrap();
+        let offer = told.offers.last().unwrap();
+        offer["api_key"].as_str().unwrap().to_owned()
+    }
+
+    async fn status(&self, key: &str) -> u16 {
+        let shop = Shop::at(&self.rig.address, BINDING, key);
+        shop.get("/v1/sync-state").await.status().as_u16()
+    }
+
+    async fn deeds(&self) -> Vec<String> {
+        let desk = self.rig.desk().await;
+        let audit = json!(desk.audit(9).await.unwrap());
+        desk.close().await;
+        let lines = audit.as_array().unwrap().iter();
+        lines
+            .map(|line| format!("{} {}", line["action"], line["subject"]).replace('"', ""))
+            .collect()
+    }
+}
+
+#[tokio::test]
+async fn the_right_code_gives_the_shop_a_key_of_its_own() {
+    let stage = Stage::open().await;
+    let paired = stage.pair(&stage.shop, CODE).await.unwrap();
+    assert_eq!(paired.store_url.as_deref(), Some("https://shop.example/"));
+    assert!(paired.former_key_until.is_some());
+    let offer = stage.magento.0.lock().unwrap().offers[0].clone();
+    assert_eq!(
+        (&offer["binding_id"], &offer["relay_url"]),
+        (&json!(BINDING), &json!("https://relay.example"))
+    );
+    let key = stage.offered();
+    assert_eq!(key.len(), "rk_".len() + 64, "256 bits");
+    assert_eq!(stage.status(&key).await, 200);
+    assert_eq!(stage.status(&api_key(BINDING)).await, 200, "for a day");
+    stage.pair(&stage.shop, CODE).await.unwrap();
+    assert_ne!(stage.offered(), key, "never the same key twice");
+    assert_eq!(stage.status(&api_key(BINDING)).await, 401);
+    let deeds = stage.deeds().await;
+    assert_eq!(deeds[0], format!("binding:pair {}", stage.shop));
+    assert!(!deeds.concat().contains("rk_") && !deeds.concat().contains(CODE));
+}
+
+#[tokio::test]
+async fn what_the_shop_surely_has_not_taken_is_taken_back() {
+    let stage = Stage::open().await;
+    let wrong = stage.pair(&stage.shop, "AAAA-AAAA-AAAA-AAAA").await;
+    let wrong = wrong.unwrap_err();
+    assert!(
+        wrong.contains("403") && wrong.contains("nothing is changed"),
+        "{wrong}"
+    );
+    assert_eq!(stage.status(&stage.offered()).await, 401);
+    assert_eq!(stage.status(&api_key(BINDING)).await, 200);
+    assert_eq!(
+        stage.deeds().await[0],
+        "binding:pair not taken; the key before stands alone"
+    );
+    // Nobody is there.
+    let nobody = stage.pair("http://127.0.0.1:1/rest/V1/byte8", CODE).await;
+    assert!(nobody.unwrap_err().contains("nothing is changed"));
+    assert_eq!(stage.status(&api_key(BINDING)).await, 200);
+}
+
+#[tokio::test]
+async fn when_nobody_knows_both_keys_are_good() {
+    let stage = Stage::open().await;
+    stage.magento.0.lock().unwrap().answer = Some(502);
+    let unknown = stage.pair(&stage.shop, CODE).await.unwrap_err();
+    assert!(unknown.contains("both are good"), "{unknown}");
+    for key in [stage.offered(), api_key(BINDING)] {
+        assert_eq!(stage.status(&key).await, 200);
+    }
+}
+
+#[tokio::test]
+async fn addresses_are_looked_at_first() {
+    let mut stage = Stage::open().await;
+    stage.rig.config.push.allow_private_networks = false;
+    for shop in [
+        stage.shop.as_str(),
+        "https://localhost/rest/V1/byte8",
+        "shop",
+    ] {
+        assert!(stage.pair(shop, CODE).await.is_err(), "{shop}");
+    }
+    assert!(stage.magento.0.lock().unwrap().offers.is_empty());
+    assert_eq!(stage.status(&api_key(BINDING)).await, 200);
+}

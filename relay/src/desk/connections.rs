@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use crate::clock;
 use crate::config::secret_file;
-use crate::inbox::{BindingId, BindingRow};
+use crate::inbox::desk::Deed;
+use crate::inbox::{BindingId, BindingRow, ShopKeys};
 use crate::retry::later;
 use crate::sage::oauth::{API_KEY, REFRESH, TokenError};
 use crate::vault::VaultError;
@@ -112,15 +112,26 @@ impl Desk {
         grace_hours: u32,
     ) -> Result<BindingSummary, DeskError> {
         let grace = grace(grace_hours)?;
-        let (binding, _) = self.known(id).await?;
+        let (binding, row) = self.known(id).await?;
         let sealed = self.sealed(&binding, API_KEY, api_key_file)?;
         let subject = format!("the one before is good for {grace_hours} h");
         let deed = self.deed("binding:key", &subject);
-        let until = later(clock::now(), grace);
-        self.store
-            .change_key(&binding, &sealed, until, deed)
-            .await?;
+        let new = row.keys_with(sealed, later(deed.now, grace), deed.now);
+        self.change_keys(&binding, &row.keys(), &new, deed).await?;
         self.binding(id).await
+    }
+
+    pub(super) async fn change_keys(
+        &self,
+        binding: &BindingId,
+        old: &ShopKeys,
+        new: &ShopKeys,
+        deed: Deed<'_>,
+    ) -> Result<(), DeskError> {
+        if self.store.change_keys(binding, old, new, deed).await? {
+            return Ok(());
+        }
+        Err(refused("somebody else has changed the key meanwhile"))
     }
 
     fn sealed(&self, binding: &BindingId, column: &str, file: &Path) -> Result<Vec<u8>, DeskError> {

@@ -50,13 +50,13 @@ impl Desk {
         let private = self.config.push.allow_private_networks;
         usable(&wish.shop, private).map_err(|failure| refused(failure.to_string()))?;
         usable_url("relay", &wish.relay_url)?;
-        let until = later(clock::now(), grace(wish.grace_hours)?);
+        let grace = grace(wish.grace_hours)?;
         let api_key = fresh_key()?;
         let sealed = self.vault.seal(&binding, API_KEY, &api_key)?;
         let deed = self.deed("binding:pair", &wish.shop);
-        self.store
-            .change_key(&binding, &sealed, until, deed)
-            .await?;
+        let until = later(deed.now, grace);
+        let (old, new) = (row.keys(), row.keys_with(sealed, until, deed.now));
+        self.change_keys(&binding, &old, &new, deed).await?;
         let told = Offer {
             binding: &binding,
             code: &wish.code,
@@ -71,10 +71,8 @@ impl Desk {
                 former_key_until: clock::rfc3339(until).filter(|_| wish.grace_hours > 0),
             }),
             Taken::No(failure) => {
-                let deed = self.deed("binding:pair", "not taken; the key before stands alone");
-                let now = deed.now;
-                let old = &row.api_key_sealed;
-                self.store.change_key(&binding, old, now, deed).await?;
+                let deed = self.deed("binding:pair", "not taken; the keys are as before");
+                self.change_keys(&binding, &new, &old, deed).await?;
                 Err(refused(format!(
                     "{failure}; nothing is changed. A code is good for half an hour and one pairing."
                 )))

@@ -34,7 +34,7 @@ pub(crate) use lease::{Holder, Lease, Tally};
 pub(crate) use rows::{
     Admitted, AttemptEnd, AttemptView, BindingRow, Claim, ContactRow, Intent, Maker, NewRun,
     OpenAttempt, Outcome, Reason, ReportRow, Request, Run, RunView, SageItem, SealedTokens,
-    Settlement, ShopCause, Ticket, Verdict, Xref,
+    Settlement, ShopCause, ShopKeys, Ticket, Verdict, Xref,
 };
 pub(crate) use sqlite::Role;
 pub(crate) use store::{BindingStore, DoorStore, LaneStore, Store};

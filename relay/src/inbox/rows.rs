@@ -25,7 +25,31 @@ pub(crate) struct BindingRow {
     pub(crate) former_api_key_until: Option<Millis>,
 }
 
+/// The keys of a binding, sealed: the present one, and the one before with its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ShopKeys {
+    pub(crate) present: Vec<u8>,
+    pub(crate) former: Option<(Vec<u8>, Millis)>,
+}
+
 impl BindingRow {
+    pub(crate) fn keys(&self) -> ShopKeys {
+        let former = self.former_api_key_sealed.clone();
+        ShopKeys {
+            present: self.api_key_sealed.clone(),
+            former: former.zip(self.former_api_key_until),
+        }
+    }
+
+    /// A new key in the place of the present one, which is good until an instant, if that is to
+    /// come.
+    pub(crate) fn keys_with(&self, new: Vec<u8>, until: Millis, now: Millis) -> ShopKeys {
+        ShopKeys {
+            present: new,
+            former: (until > now).then(|| (self.api_key_sealed.clone(), until)),
+        }
+    }
+
     /// The keys that are good at an instant, sealed, the present one first.
     pub(crate) fn api_keys(&self, now: Millis) -> impl Iterator<Item = &[u8]> {
         let former = self.former_api_key_sealed.as_deref();

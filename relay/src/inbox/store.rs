@@ -19,8 +19,8 @@ use crate::tenant::Tenant;
 use super::desk::{Deed, DeskStore, PushStore, SettingsStore, UpkeepStore};
 use super::{
     Admitted, AttemptEnd, AttemptView, BindingId, BindingRow, Claim, Holder, Intent, Lease, Maker,
-    NewRun, OpenAttempt, ReportRow, Request, RunView, SealedTokens, Settlement, StoreError, Ticket,
-    Xref,
+    NewRun, OpenAttempt, ReportRow, Request, RunView, SealedTokens, Settlement, ShopKeys,
+    StoreError, Ticket, Xref,
 };
 
 /// Everything.
@@ -198,12 +198,12 @@ pub(crate) trait BindingStore: Send + Sync {
         refresh_token_sealed: &[u8],
         deed: Deed<'_>,
     ) -> Result<bool, StoreError>;
-    /// A new key to share with the shop; the one before is good until an instant.
-    async fn change_key(
+    /// Puts keys in the place of these; false when others are there meanwhile.
+    async fn change_keys(
         &self,
         binding: &BindingId,
-        api_key_sealed: &[u8],
-        former_until: Millis,
+        old: &ShopKeys,
+        new: &ShopKeys,
         deed: Deed<'_>,
     ) -> Result<bool, StoreError>;
 }

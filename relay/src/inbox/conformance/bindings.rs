@@ -98,3 +98,25 @@ pub(in crate::inbox) async fn a_binding_that_rests_lapses_unless_it_was_connecte
     assert!(store.reconnect(&one, &[3], DEED).await.unwrap());
     assert_eq!(resting(51).await.len(), 2, "a new consent is tried at once");
 }
+
+pub(in crate::inbox) async fn a_former_key_is_good_until_its_end(bench: &Bench) {
+    let (store, one) = (&bench.store, binding("one"));
+    let row = async || store.binding(&one).await.unwrap().unwrap();
+    let before = row().await;
+    let (old, new) = (before.keys(), before.keys_with(vec![9], 100, 50));
+    assert!(store.change_keys(&one, &old, &new, DEED).await.unwrap());
+    let again = store.change_keys(&one, &old, &new, DEED).await.unwrap();
+    assert!(!again, "another key is there by now");
+    let good =
+        async |now| -> Vec<Vec<u8>> { row().await.api_keys(now).map(<[u8]>::to_vec).collect() };
+    assert_eq!(good(99).await, [vec![9], vec![1]]);
+    assert_eq!(good(100).await, [vec![9]]);
+    store.forget_keys(99).await.unwrap();
+    assert_eq!(row().await.keys(), new);
+    store.forget_keys(100).await.unwrap();
+    assert_eq!(row().await.keys().former, None);
+    let leaked = row().await.keys_with(vec![8], 50, 50);
+    assert_eq!(leaked.former, None, "no grace");
+    let other = store.binding(&binding("two")).await.unwrap().unwrap();
+    assert_eq!(other.keys().present, [1]);
+}

@@ -271,7 +271,15 @@ pub(in crate::inbox) async fn what_is_erased_is_gone_and_what_is_open_is_left(be
 pub(in crate::inbox) async fn old_plans_are_thrown_away_and_replays_still_known(bench: &Bench) {
     let store = &bench.store;
     let good = ended(bench, 1, Verdict::Finish).await;
-    let bad = ended(bench, 2, Verdict::Refuse(Reason::new("sage_rejected", ""))).await;
+    let refusal = Reason::new("sage_rejected", "Pat is too long.");
+    let bad = ended(bench, 2, Verdict::Refuse(refusal)).await;
+    let told = async || {
+        let view = store.run(&tenant("one"), &bad).await.unwrap().unwrap();
+        let feed = store.sync_state(&tenant("one"), 0, 9).await.unwrap();
+        let row = feed.into_iter().find(|row| row.run_id == bad).unwrap();
+        [view.error.unwrap(), row.error.unwrap()]
+    };
+    assert!(told().await.iter().all(|error| error.contains("Pat")));
     let plan = async |run: &str| {
         let view = store.run(&tenant("one"), run).await.unwrap();
         view.unwrap().plan
@@ -293,6 +301,12 @@ pub(in crate::inbox) async fn old_plans_are_thrown_away_and_replays_still_known(
             requests: 1
         }
     );
+    for error in told().await {
+        assert!(
+            error.contains("sage_rejected") && !error.contains("Pat"),
+            "{error}"
+        );
+    }
     assert_eq!(bench.ingest_one(1).await, Decision::Replay);
     assert_eq!(store.expire(99, 99).await.unwrap(), Erased::default());
 }

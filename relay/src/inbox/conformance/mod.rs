@@ -54,6 +54,7 @@ macro_rules! cases {
             bindings::one_refresh_at_a_time,
             bindings::a_parked_binding_rests_and_resumes,
             bindings::a_disconnected_binding_keeps_its_documents,
+            bindings::a_former_key_is_good_until_its_end,
             bindings::a_binding_that_rests_lapses_unless_it_was_connected_again,
         }
     };

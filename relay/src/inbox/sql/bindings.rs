@@ -7,7 +7,7 @@ use sqlx::Pool;
 use crate::crash::crash_point;
 use crate::inbox::desk::{Deed, HELD};
 use crate::inbox::state::{Event, State, next};
-use crate::inbox::{BindingId, BindingRow, BindingState, SealedTokens, StoreError};
+use crate::inbox::{BindingId, BindingRow, BindingState, SealedTokens, ShopKeys, StoreError};
 use crate::retry::Millis;
 
 use super::report::report;
@@ -171,26 +171,28 @@ pub(super) async fn reconnect(
     finish(tx, binding, &done, &deed, "reconnect").await
 }
 
-pub(super) async fn change_key(
+pub(super) async fn change_keys(
     pool: &Pool<Db>,
     binding: &BindingId,
-    api_key: &[u8],
-    former_until: Millis,
+    old: &ShopKeys,
+    new: &ShopKeys,
     deed: Deed<'_>,
 ) -> Result<bool, StoreError> {
-    let mut tx = begin_for(pool, binding, "key").await?;
+    let former = new.former.as_ref();
+    let mut tx = begin_for(pool, binding, "keys").await?;
     let done = sqlx::query(
-        "UPDATE binding SET former_api_key_sealed = CASE WHEN $3 > $4 THEN api_key_sealed END,
-                            former_api_key_until = CASE WHEN $3 > $4 THEN $3 END, api_key_sealed = $2 WHERE id = $1",
+        "UPDATE binding SET api_key_sealed = $3, former_api_key_sealed = $4, former_api_key_until = $5
+         WHERE id = $1 AND api_key_sealed = $2",
     )
     .bind(binding.as_str())
-    .bind(api_key)
-    .bind(former_until)
-    .bind(deed.now)
+    .bind(&old.present)
+    .bind(&new.present)
+    .bind(former.map(|(sealed, _)| sealed))
+    .bind(former.map(|(_, until)| *until))
     .execute(&mut *tx)
     .await
-    .map_err(during("key"))?;
-    finish(tx, binding, &done, &deed, "key").await
+    .map_err(during("keys"))?;
+    finish(tx, binding, &done, &deed, "keys").await
 }
 
 /// Writes the deed down with what it changed; false, and nothing written, when that is nothing.

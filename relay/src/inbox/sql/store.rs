@@ -12,7 +12,7 @@ use crate::inbox::desk::Deed;
 use crate::inbox::{
     Admitted, AttemptEnd, AttemptView, BindingId, BindingRow, BindingStore, Claim, DoorStore,
     Holder, Intent, LaneStore, Lease, Maker, NewRun, OpenAttempt, ReportRow, Request, RunView,
-    SealedTokens, Settlement, Store, StoreError, Ticket, Xref, words,
+    SealedTokens, Settlement, ShopKeys, Store, StoreError, Ticket, Xref, words,
 };
 use crate::retry::Millis;
 use crate::tenant::Tenant;
@@ -321,13 +321,13 @@ impl BindingStore for SqlStore {
         bindings::reconnect(&self.writer, binding, refresh_token_sealed, deed).await
     }
 
-    async fn change_key(
+    async fn change_keys(
         &self,
         binding: &BindingId,
-        api_key_sealed: &[u8],
-        former_until: Millis,
+        old: &ShopKeys,
+        new: &ShopKeys,
         deed: Deed<'_>,
     ) -> Result<bool, StoreError> {
-        bindings::change_key(&self.writer, binding, api_key_sealed, former_until, deed).await
+        bindings::change_keys(&self.writer, binding, old, new, deed).await
     }
 }

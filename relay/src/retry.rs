@@ -50,13 +50,14 @@ pub(crate) fn until(at: Millis, now: Millis) -> Duration {
         .unwrap_or_default()
 }
 
-/// A `Retry-After` header in its form of seconds; the form of a date is ignored.
-pub(crate) fn retry_after(header: Option<&str>) -> Option<Duration> {
-    header?
-        .trim()
-        .parse::<u32>()
-        .ok()
-        .map(|seconds| Duration::from_secs(seconds.into()))
+/// A `Retry-After` header: seconds, or an instant, which counts from the answer's own `Date`.
+pub(crate) fn retry_after(header: Option<&str>, date: Option<&str>) -> Option<Duration> {
+    let header = header?.trim();
+    if let Ok(seconds) = header.parse::<u32>() {
+        return Some(Duration::from_secs(seconds.into()));
+    }
+    let instant = |text| httpdate::parse_http_date(text).ok();
+    instant(header)?.duration_since(instant(date?.trim())?).ok()
 }
 
 #[cfg(test)]
@@ -101,11 +102,22 @@ mod tests {
     }
 
     #[test]
-    fn reads_seconds_and_ignores_the_rest() {
-        assert_eq!(retry_after(Some(" 7 ")), Some(Duration::from_secs(7)));
-        assert_eq!(retry_after(Some("-7")), None);
-        assert_eq!(retry_after(Some("Fri, 31 Dec 1999 23:59:59 GMT")), None);
-        assert_eq!(retry_after(None), None);
+    fn reads_seconds_and_instants_and_ignores_the_rest() {
+        const DATE: &str = "Fri, 31 Dec 1999 23:59:29 GMT";
+        const LATER: &str = "Fri, 31 Dec 1999 23:59:59 GMT";
+        assert_eq!(retry_after(Some(" 7 "), None), Some(Duration::from_secs(7)));
+        let half_a_minute = Some(Duration::from_secs(30));
+        assert_eq!(retry_after(Some(LATER), Some(DATE)), half_a_minute);
+        for (header, date) in [
+            (Some(LATER), None),
+            (Some(LATER), Some("now")),
+            (Some(DATE), Some(LATER)),
+            (Some("-7"), Some(DATE)),
+            (Some("soon"), Some(DATE)),
+            (None, Some(DATE)),
+        ] {
+            assert_eq!(retry_after(header, date), None, "{header:?} {date:?}");
+        }
         assert_eq!(until(5, 9), Duration::ZERO);
     }
 }

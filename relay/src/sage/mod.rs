@@ -11,7 +11,9 @@ pub(crate) mod oauth;
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::header::{
+    ACCEPT, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
+};
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, Response, Url};
 use secrecy::{ExposeSecret, SecretString};
@@ -226,11 +228,11 @@ fn header(headers: &HeaderMap, names: &[&str]) -> Option<String> {
 async fn read(mut response: Response) -> Answer {
     let headers = response.headers();
     let request_id = header(headers, &["x-request-id", "x_request_id"]);
-    let retry_after = retry_after(
-        headers
-            .get(RETRY_AFTER)
-            .and_then(|value| value.to_str().ok()),
-    );
+    let text = |name| {
+        let value: Option<&HeaderValue> = headers.get(name);
+        value.and_then(|value| value.to_str().ok())
+    };
+    let retry_after = retry_after(text(RETRY_AFTER), text(DATE));
     let status = response.status().as_u16();
     let limits = limits(headers, status);
     let mut body = Vec::new();

@@ -22,7 +22,7 @@ class Programs
     /** @var array<string, array{process: resource, url: string}> */
     private array $servers = [];
 
-    public function __construct(private readonly string $folder, private readonly string $magento)
+    public function __construct(public readonly string $folder, private readonly string $magento)
     {
         $this->apiKey = bin2hex(random_bytes(32));
         $this->serverKey = bin2hex(random_bytes(32));
@@ -69,20 +69,33 @@ class Programs
     public function startShop(bool $withExtension, string $baseUrl): void
     {
         $free = $this->socketOfBaseUrl($baseUrl) ?: stream_socket_server('tcp://127.0.0.1:0');
-        $address = (string) stream_socket_get_name($free, false);
-        fclose($free);
-        $command = [
-            ...$this->php($withExtension), '-S', $address, '-t', $this->magento . '/pub/',
-            $this->magento . '/phpserver/router.php',
+        $router = ['-t', $this->magento . '/pub/', $this->magento . '/phpserver/router.php'];
+        $this->serve($free, $this->php($withExtension), $router, ['PHP_CLI_SERVER_WORKERS' => '4']);
+    }
+
+    /**
+     * The web server of the benchmark: one worker, with an opcode cache as shops have it.
+     */
+    public function startCost(): void
+    {
+        $cache = [
+            '-d', 'opcache.enable=1', '-d', 'opcache.memory_consumption=512', '-d', 'opcache.validate_timestamps=0',
+            '-d', 'opcache.max_accelerated_files=60000', '-d', 'max_execution_time=0',
         ];
-        $log = ['file', $this->folder . '/shop.log', 'a'];
-        $environment = ['PHP_CLI_SERVER_WORKERS' => '4'] + getenv();
-        $files = [['file', '/dev/null', 'r'], $log, $log];
-        $process = proc_open($command, $files, $pipes, $this->magento, $environment);
-        $this->servers['shop'] = ['process' => $process, 'url' => 'http://' . $address];
-        for ($try = 0; $try < 100 && @fsockopen('tcp://' . $address) === false; $try++) {
-            usleep(50_000);
-        }
+        $this->serve(
+            stream_socket_server('tcp://127.0.0.1:0'),
+            [...$this->php(true), ...$cache],
+            [__DIR__ . '/save.php'],
+            ['BYTE8_MAGENTO' => $this->magento]
+        );
+    }
+
+    /**
+     * What a server wrote to its log, the end of it.
+     */
+    public function log(string $name): string
+    {
+        return substr((string) file_get_contents($this->folder . '/' . $name . '.log'), -2000);
     }
 
     /**
@@ -92,9 +105,27 @@ class Programs
      */
     public function setSettings(string $file): array
     {
+        return $this->ledgerCli('settings:set', self::BINDING, $file);
+    }
+
+    /**
+     * @return array{int, string} exit status and output
+     */
+    public function ledgerCli(string ...$arguments): array
+    {
         $cli = dirname((string) getenv('LEDGER_RELAY_BIN')) . '/ledger-cli';
 
-        return $this->run([$cli, 'settings:set', self::BINDING, $file], '', $this->relayEnvironment());
+        return $this->run([$cli, ...$arguments], '', $this->relayEnvironment());
+    }
+
+    /**
+     * What the installed Magento says of its own environment.
+     *
+     * @return array<string, mixed>
+     */
+    public function environment(): array
+    {
+        return require $this->magento . '/app/etc/env.php';
     }
 
     /**
@@ -254,9 +285,31 @@ class Programs
             'LEDGER_RELAY__STORE__PATH' => $this->folder . '/relay.sqlite3',
             'LEDGER_RELAY__KEYS__SERVER_KEY' => $this->serverKey,
             'LEDGER_RELAY__SAGE__CLIENT_ID' => 'e2e',
+            'LEDGER_RELAY__PUSH__EVERY_MS' => '300',
+            'LEDGER_RELAY__PUSH__ALLOW_PRIVATE_NETWORKS' => 'true',
             'LEDGER_RELAY__SAGE__REQUESTS_PER_MINUTE' => '0',
             'LEDGER_RELAY__SAGE__REQUESTS_PER_DAY' => '0',
         ] + getenv();
+    }
+
+    /**
+     * @param resource $free the address to serve at
+     * @param string[] $php
+     * @param string[] $router
+     * @param array<string, string> $environment
+     */
+    private function serve($free, array $php, array $router, array $environment): void
+    {
+        $address = (string) stream_socket_get_name($free, false);
+        fclose($free);
+        $log = ['file', $this->folder . '/shop.log', 'a'];
+        $files = [['file', '/dev/null', 'r'], $log, $log];
+        $command = [...$php, '-S', $address, ...$router];
+        $process = proc_open($command, $files, $pipes, $this->magento, $environment + getenv());
+        $this->servers['shop'] = ['process' => $process, 'url' => 'http://' . $address];
+        for ($try = 0; $try < 100 && @fsockopen('tcp://' . $address) === false; $try++) {
+            usleep(50_000);
+        }
     }
 
     /**

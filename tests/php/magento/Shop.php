@@ -9,6 +9,7 @@ use Magento\Catalog\Model\Product;
 use Magento\CatalogInventory\Model\Indexer\Stock\Processor as StockIndexer;
 use Magento\Customer\Api\CustomerRepositoryInterface;
 use Magento\Customer\Api\Data\CustomerInterface;
+use Magento\Directory\Model\Currency;
 use Magento\Framework\ObjectManagerInterface;
 use Magento\Quote\Api\CartManagementInterface;
 use Magento\Quote\Model\QuoteFactory;
@@ -21,6 +22,7 @@ use Magento\Sales\Model\Order\Invoice;
 use Magento\Sales\Model\Service\CreditmemoService;
 use Magento\Sales\Model\Service\InvoiceService;
 use Magento\Framework\DB\TransactionFactory;
+use Magento\Store\Model\StoreManagerInterface;
 
 /**
  * Does in an installed Magento what merchants and customers do, through Magento's own services.
@@ -30,6 +32,8 @@ use Magento\Framework\DB\TransactionFactory;
 class Shop
 {
     private const COUNTRY = 'GB';
+
+    private const RATE = '1.1500';
 
     private readonly string $mark;
 
@@ -75,19 +79,30 @@ class Shop
     }
 
     /**
-     * A guest's order of some of a product, with flat-rate shipping and payment by cheque.
+     * An order of some of a product, by a guest or a customer, with flat-rate shipping and payment by cheque.
      */
-    public function order(Product $product, int $quantity = 2, string $method = 'checkmo'): Order
-    {
+    public function order(
+        Product $product,
+        int $quantity = 2,
+        string $method = 'checkmo',
+        ?CustomerInterface $customer = null,
+        string $currency = 'GBP'
+    ): Order {
+        $this->trade($currency);
+        $email = $customer?->getEmail() ?? 'guest-' . $this->mark . '@example.com';
         $quote = $this->objects->create(QuoteFactory::class)->create();
-        $quote->setStoreId(1)->setIsMultiShipping(false)->setCustomerIsGuest(true)
-            ->setCustomerEmail('guest-' . $this->mark . '@example.com');
+        $quote->setStoreId(1)->setIsMultiShipping(false);
+        if ($customer === null) {
+            $quote->setCustomerIsGuest(true)->setCustomerEmail($email);
+        } else {
+            $quote->assignCustomer($customer);
+        }
         $fresh = $this->get(ProductRepositoryInterface::class)->getById($product->getId(), false, 1, true);
         $quote->addProduct($fresh, $quantity);
         $address = [
             'firstname' => 'Pat', 'lastname' => 'Example', 'street' => ['1 Test Street', 'Floor 2'],
             'city' => 'Manchester', 'postcode' => 'M1 1AE', 'country_id' => self::COUNTRY,
-            'telephone' => '01610000000', 'email' => 'guest-' . $this->mark . '@example.com',
+            'telephone' => '01610000000', 'email' => $email,
         ];
         $quote->getBillingAddress()->addData($address);
         $quote->getShippingAddress()->addData($address)->setCollectShippingRates(true)->collectShippingRates()
@@ -98,8 +113,23 @@ class Shop
         $quote->getPayment()->setQuote($quote)->importData(['method' => $method]);
         $quote->collectTotals()->save();
         $order = $this->get(CartManagementInterface::class)->submit($quote);
+        $this->trade('GBP');
 
         return $this->objects->create(Order::class)->load($order->getId());
+    }
+
+    /**
+     * Has the store trade in a currency until told otherwise, whatever it is configured to offer.
+     */
+    private function trade(string $code): void
+    {
+        $store = $this->get(StoreManagerInterface::class)->getStore();
+        $currency = $this->objects->create(Currency::class)->load($code);
+        if ($code !== $store->getBaseCurrencyCode() && $store->getBaseCurrency()->getRate($currency) === false) {
+            $currency->saveRates([$store->getBaseCurrencyCode() => [$code => self::RATE]]);
+            $store->unsetData('base_currency');
+        }
+        $store->setData('current_currency', $currency);
     }
 
     /**

@@ -36,6 +36,23 @@ pub(crate) fn end_to_end(arguments: &[OsString]) -> Outcome<ExitCode> {
     become_program(&mut command)
 }
 
+/// What the module adds to the save of an invoice in the Magento at DIR, developer and
+/// production mode.
+pub(crate) fn bench(arguments: &[OsString]) -> Outcome<ExitCode> {
+    let folder = magento("bench module", arguments)?;
+    setup::packages()?;
+    build::component()?;
+    build::extension()?;
+    let zip = dist::module_zip()?;
+    let mut command = php::command();
+    command
+        .arg(paths::root().join("tests/php/module-bench.php"))
+        .arg(folder)
+        .env("LEDGER_MODULE_ZIP", zip)
+        .envs(paths::environment());
+    become_program(&mut command)
+}
+
 fn magento(command: &str, arguments: &[OsString]) -> Outcome<PathBuf> {
     match arguments {
         [option, folder] if option == "--magento" => std::path::absolute(folder)

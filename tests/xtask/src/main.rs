@@ -43,6 +43,7 @@ cargo xtask COMMAND
   bench core        time of a translation, native and as a component
   bench bridge      the same from PHP: extension, service, PHP alone; first use, start, memory
   bench relay       the relay under load, SQLite and PostgreSQL side by side
+  bench module --magento DIR   what the module adds to the save of an invoice in a real Magento
   day [SHOPS]       a day of a thousand shops on virtual time: waits, budgets, calls for a document
   chaos [SEED]      the relay killed 240 times under 10,000 documents and a Sage that lies
   fuzz [SECONDS]    every fuzz target for a time (a minute); needs cargo-fuzz and nightly

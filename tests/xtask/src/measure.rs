@@ -4,7 +4,7 @@
 
 use crate::build::{self, cargo};
 use crate::process::{Outcome, capture, run, say};
-use crate::{commands, paths, setup};
+use crate::{commands, magento, paths, setup};
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -49,7 +49,8 @@ pub(crate) fn bench(arguments: &[OsString]) -> Outcome<ExitCode> {
         [what] if what == "core" => bench_translation("bench_core"),
         [what] if what == "bridge" => bench_translation("bench_bridge"),
         [what] if what == "relay" => bench_relay(),
-        _ => Err("usage: cargo xtask bench core|bridge|relay".to_owned()),
+        [what, rest @ ..] if what == "module" => magento::bench(rest),
+        _ => Err("usage: cargo xtask bench core|bridge|relay|module --magento DIR".to_owned()),
     }
 }
 

@@ -1,0 +1,302 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Tools\Magento;
+
+use Byte8\SageAccounting\Model\AdminMessage;
+use Byte8\SageAccounting\Model\Clock;
+use Byte8\SageAccounting\Model\Database\SalesTables;
+use Byte8\SageAccounting\Model\Delivery\DeliveryRun;
+use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
+use Byte8\SageAccounting\Model\SyncState\HoldMode;
+use Byte8\SageAccounting\Model\SyncState\SyncStateStoreInterface;
+use Byte8\SageAccounting\Setup\Uninstall;
+use Byte8\SageAccounting\Ui\Component\Listing\SyncStatusColumn;
+use Byte8\SageAccounting\ViewModel\Chip;
+use Magento\Framework\App\CacheInterface;
+use Magento\Framework\App\ResourceConnection;
+use Magento\Framework\Authorization\PolicyInterface;
+use Magento\Framework\DB\Adapter\AdapterInterface;
+use Magento\Framework\ObjectManagerInterface;
+use Magento\Framework\Setup\ModuleContextInterface;
+use Magento\Framework\Setup\SchemaSetupInterface;
+use Magento\Framework\View\Element\UiComponent\DataProvider\CollectionFactory;
+use Magento\Ui\DataProvider\AbstractDataProvider;
+
+/**
+ * What a run looks at, and what it breaks, inside an installed Magento.
+ */
+class Actions
+{
+    private const OWN_TABLES = [
+        'byte8_event_outbox', 'byte8_entity_sync_state', 'byte8_entity_hold', 'byte8_sage_value', 'byte8_sage_token',
+    ];
+
+    private readonly AdapterInterface $connection;
+
+    private readonly ?SalesTables $tables;
+
+    public function __construct(private readonly ObjectManagerInterface $objects)
+    {
+        $this->connection = $objects->get(ResourceConnection::class)->getConnection('sales');
+        $this->tables = class_exists(SalesTables::class) ? $objects->get(SalesTables::class) : null;
+    }
+
+    /**
+     * @param string[] $arguments
+     * @return array<int|string, mixed>
+     */
+    public function do(string $action, array $arguments): array
+    {
+        return match ($action) {
+            'rows' => $this->connection->fetchPairs($this->connection->select()->from(
+                $this->tables->outbox(),
+                ['id', "CONCAT(idempotency_key, ' ', state)"]
+            )->order('id')),
+            'mirror' => $this->connection->fetchAll(
+                $this->connection->select()->from($this->tables->syncState())->order('id')
+            ),
+            'chip' => ['html' => $this->chip($arguments[0], (int) $arguments[1])],
+            'grid' => $this->grid($arguments[0], $arguments[1], (int) $arguments[2]),
+            'grid-queries' => $this->gridQueries($arguments[0]),
+            'admin-message' => $this->adminMessage(),
+            'hold' => $this->hold((int) $arguments[0]),
+            'release' => $this->release((int) $arguments[0]),
+            'deliver-only' => $this->deliverOnly(),
+            // Lets rows that wait for their next attempt go at once.
+            'due' => ['rows' => $this->connection->update($this->tables->outbox(), ['next_attempt_at' => null])],
+            'forget-answers' => ['rows' => $this->connection->update($this->tables->syncState(), [
+                'sync_status' => 'pending', 'last_sync_at' => null, 'ledger_id' => null, 'ledger_reference' => null,
+                'feed_cursor' => null,
+            ], ["sync_status = 'synced'"])],
+            'older' => $this->older($arguments[0], $arguments[1] ?? ''),
+            'failure-older' => $this->failureOlder(),
+            'began' => ['rows' => $this->connection->insertOnDuplicate(
+                $this->tables->values(),
+                ['name' => 'sweep.began_at', 'value' => gmdate('Y-m-d H:i:s', time() - 3600)],
+                ['value']
+            )],
+            'settings' => $this->settings($arguments[0]),
+            'rename' => $this->rename($arguments[0], $arguments[1]),
+            'refuse-writes' => $this->writes(false),
+            'allow-writes' => $this->writes(true),
+            'forget-admin' => ['rows' => $this->connection->delete(
+                $this->objects->get(ResourceConnection::class)->getTableName('admin_user'),
+                ['username = ?' => $arguments[0]]
+            )],
+            'uninstall' => $this->uninstall(),
+            'tables' => $this->connection->fetchCol("SHOW TABLES LIKE '%byte8%'"),
+        };
+    }
+
+    private function chip(string $entityType, int $entityId): string
+    {
+        $found = $this->objects->get(SyncStateStoreInterface::class)->find($entityType, [$entityId]);
+
+        return $this->objects->get(Chip::class)->ofEntity($found[$entityId] ?? null);
+    }
+
+    /**
+     * Whether a record is on the page of a grid that is filtered by status.
+     *
+     * @return array{isThere: bool, number: int}
+     */
+    private function grid(string $source, string $status, int $entityId): array
+    {
+        if ($source === 'product_listing_data_source') {
+            $provider = $this->objects->create('Magento\Catalog\Ui\DataProvider\Product\ProductDataProvider', [
+                'name' => $source, 'primaryFieldName' => 'entity_id', 'requestFieldName' => 'id',
+            ]);
+            assert($provider instanceof AbstractDataProvider);
+            $filter = $this->objects->create(\Magento\Framework\Api\Filter::class);
+            $provider->addFilter(
+                $filter->setField('byte8_sage_status')->setConditionType('eq')->setValue($status)
+            );
+            $ids = $provider->getCollection()->getAllIds();
+        } else {
+            $collection = $this->objects->create(CollectionFactory::class)->getReport($source);
+            $collection->addFieldToFilter('byte8_sage_status', ['eq' => $status]);
+            $collection->setOrder('byte8_sage_status', 'ASC');
+            $ids = array_map(
+                static fn (object $item): string => (string) $item->getData('entity_id'),
+                $collection->getItems()
+            );
+        }
+        $ids = array_map('intval', $ids);
+
+        return ['isThere' => in_array($entityId, $ids, true), 'number' => count($ids)];
+    }
+
+    /**
+     * How many statements the column takes for a page of two hundred records.
+     *
+     * @return array{queries: int}
+     */
+    private function gridQueries(string $entityType): array
+    {
+        $column = $this->objects->create(SyncStatusColumn::class, [
+            'context' => $this->objects->create(\Magento\Framework\View\Element\UiComponent\Context::class, [
+                'pageLayout' => $this->objects->create(\Magento\Framework\View\LayoutInterface::class),
+            ]),
+            'data' => ['name' => 'byte8_sage_status', 'config' => ['entityType' => $entityType]],
+        ]);
+        $profiler = $this->connection->getProfiler();
+        $profiler->setEnabled(true);
+        $profiler->clear();
+        $items = array_map(static fn (int $id): array => ['entity_id' => $id], range(1, 200));
+        $column->prepareDataSource(['data' => ['items' => $items]]);
+
+        return ['queries' => (int) $profiler->getTotalNumQueries()];
+    }
+
+    /**
+     * @return array{text: string}
+     */
+    private function adminMessage(): array
+    {
+        $policy = new class implements PolicyInterface {
+            public function isAllowed($roleId, $resourceId, $privilege = null)
+            {
+                return true;
+            }
+        };
+        $message = $this->objects->create(AdminMessage::class, [
+            'authorization' => $this->objects->create(\Magento\Framework\Authorization::class, [
+                'aclPolicy' => $policy,
+            ]),
+        ]);
+
+        return ['text' => $message->isDisplayed() ? (string) $message->getText() : ''];
+    }
+
+    /**
+     * @return array{}
+     */
+    private function hold(int $invoiceId): array
+    {
+        $this->objects->get(SyncStateStoreInterface::class)->hold('invoice', $invoiceId, HoldMode::Hold, 'e2e');
+
+        return [];
+    }
+
+    /**
+     * @return array{}
+     */
+    private function release(int $invoiceId): array
+    {
+        $this->objects->get(SyncStateStoreInterface::class)->release('invoice', $invoiceId);
+
+        return [];
+    }
+
+    /**
+     * Sends what waits and asks for no answer.
+     *
+     * @return array{delivered: int}
+     */
+    private function deliverOnly(): array
+    {
+        $until = $this->objects->get(Clock::class)->now()->modify('+1 minute');
+
+        return ['delivered' => $this->objects->get(DeliveryRun::class)->run($until)->delivered];
+    }
+
+    /**
+     * Old enough for the sweep, which leaves the last two minutes to transactions that are still open.
+     *
+     * @return array{rows: int}
+     */
+    private function older(string $invoices, string $creditMemos): array
+    {
+        $rows = 0;
+        foreach (['sales_invoice' => $invoices, 'sales_creditmemo' => $creditMemos] as $table => $ids) {
+            if ($ids !== '') {
+                $rows += $this->connection->update($this->tables->named($table), [
+                    'created_at' => new \Zend_Db_Expr('created_at - INTERVAL 5 MINUTE'),
+                    'updated_at' => new \Zend_Db_Expr('updated_at - INTERVAL 5 MINUTE'),
+                ], ['entity_id IN (?)' => explode(',', $ids)]);
+            }
+        }
+
+        return ['rows' => $rows];
+    }
+
+    /**
+     * @return array{}
+     */
+    private function failureOlder(): array
+    {
+        $cache = $this->objects->get(CacheInterface::class);
+        $known = json_decode((string) $cache->load('byte8_sage_capture_failure'), true);
+        if (is_array($known)) {
+            $known['since'] = gmdate(\DATE_ATOM, time() - 300);
+            $cache->save((string) json_encode($known), 'byte8_sage_capture_failure');
+        }
+
+        return [];
+    }
+
+    /**
+     * Settings without a relay.
+     *
+     * @return array{}
+     */
+    private function settings(string $file): array
+    {
+        $this->objects->get(SettingsKeeper::class)->replaceWith((string) file_get_contents($file));
+
+        return [];
+    }
+
+    /**
+     * @return array{}
+     */
+    private function rename(string $from, string $to): array
+    {
+        $this->connection->renameTable($this->tables->named($from), $this->tables->named($to));
+
+        return [];
+    }
+
+    /**
+     * Has the database itself refuse every write to the module's tables, or take them again.
+     *
+     * @return array{}
+     */
+    private function writes(bool $areAllowed): array
+    {
+        foreach (self::OWN_TABLES as $table) {
+            foreach (['INSERT', 'UPDATE', 'DELETE'] as $write) {
+                $trigger = 'byte8_drill_' . strtolower($write) . '_' . $table;
+                $this->connection->query('DROP TRIGGER IF EXISTS ' . $trigger);
+                if (!$areAllowed) {
+                    $this->connection->query('CREATE TRIGGER ' . $trigger . ' BEFORE ' . $write . ' ON '
+                        . $this->tables->named($table) . ' FOR EACH ROW SIGNAL SQLSTATE \'42000\' '
+                        . 'SET MESSAGE_TEXT = \'refused for a drill\', MYSQL_ERRNO = 1142');
+                }
+            }
+        }
+
+        return [];
+    }
+
+    /**
+     * @return array{}
+     */
+    private function uninstall(): array
+    {
+        $context = new class implements ModuleContextInterface {
+            public function getVersion()
+            {
+                return '';
+            }
+        };
+        $this->objects->create(Uninstall::class)->uninstall(
+            $this->objects->get(SchemaSetupInterface::class),
+            $context
+        );
+
+        return [];
+    }
+}

@@ -1,0 +1,129 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Tools\Magento\Scenario;
+
+use Byte8\SageAccounting\Tools\Magento\DevTools;
+use Byte8\SageAccounting\Tools\Magento\Run;
+
+/**
+ * The pages of the real admin in a real browser, as an administrator who is made and forgotten for it.
+ */
+class AdminPages
+{
+    private const USER = 'byte8e2e';
+
+    public static function run(Run $run): void
+    {
+        $run->part('the admin in a browser');
+        $programs = $run->programs;
+        if ($programs->url('shop') . '/' !== $run->baseUrl) {
+            echo "      left out: the shop's address is not a free one on 127.0.0.1\n";
+
+            return;
+        }
+        [, $formKey] = $programs->magento(['config:show', 'admin/security/use_form_key'], false);
+        $programs->magento(['config:set', 'admin/security/use_form_key', '0'], false);
+        $password = 'E2e-' . bin2hex(random_bytes(8));
+        $programs->magento([
+            'admin:user:create', '--admin-user=' . self::USER, '--admin-password=' . $password,
+            '--admin-email=byte8e2e@example.com', '--admin-firstname=E2e', '--admin-lastname=Test',
+        ], false);
+        $programs->magento(['cache:flush'], false);
+        $browser = DevTools::start($programs->folder, 1500, 1000);
+        try {
+            $admin = $run->baseUrl . $programs->environment()['backend']['frontName'];
+            self::login($run, $browser, $admin, $password);
+            self::pages($run, $browser, $admin);
+            self::buttons($run, $browser, $admin);
+        } finally {
+            $browser->stop();
+            $programs->drive('forget-admin', self::USER);
+            $usual = trim($formKey) === '0' ? '0' : '1';
+            $programs->magento(['config:set', 'admin/security/use_form_key', $usual], false);
+        }
+    }
+
+    private static function login(Run $run, DevTools $browser, string $admin, string $password): void
+    {
+        $browser->open($admin, "document.querySelector('#username')", 120);
+        $browser->evaluate("document.querySelector('#username').value = '" . self::USER . "';"
+            . "document.querySelector('#login').value = '" . $password . "';"
+            . "document.querySelector('#login-form').submit()");
+        $run->check($browser->waitFor("document.querySelector('.admin-user')", 180), 'login');
+    }
+
+    private static function pages(Run $run, DevTools $browser, string $admin): void
+    {
+        $pictures = getenv('BYTE8_SCREENSHOTS') ?: $run->programs->folder;
+        $invoice = $run->early['invoice'][0];
+        $chips = "document.querySelectorAll('td .byte8-chip').length > 0";
+        $pages = [
+            'invoices' => ['sales/invoice/', $chips],
+            'creditmemos' => ['sales/creditmemo/', $chips],
+            'customers' => ['customer/index/', $chips],
+            'products' => ['catalog/product/', $chips],
+            'invoice' => [
+                'sales/order_invoice/view/invoice_id/' . $invoice . '/',
+                "document.querySelector('.byte8-info').textContent.includes('SI-')",
+            ],
+            'config' => [
+                'admin/system_config/edit/section/byte8/',
+                "document.querySelector('.byte8-panel .byte8-facts')",
+            ],
+            'dry_run_range' => [
+                'byte8_sage/dryRun/index/?type=invoice&from=2020-01-01',
+                "document.querySelector('.byte8-totals')",
+            ],
+            'dry_run' => [
+                'byte8_sage/dryRun/index/?type=invoice&entity=' . $invoice,
+                "document.querySelector('.byte8-page')",
+            ],
+        ];
+        foreach ($pages as $name => [$path, $condition]) {
+            $isThere = $browser->open($admin . '/' . $path, $condition, 180);
+            $browser->evaluate("document.querySelector('.byte8-info')?.scrollIntoView({block: 'center'})");
+            $browser->picture($pictures . '/admin-' . $name . '.png');
+            $run->check($isThere, 'page: ' . $name, $browser->evaluate('document.body.innerText.slice(0, 500)'));
+        }
+    }
+
+    private static function buttons(Run $run, DevTools $browser, string $admin): void
+    {
+        $browser->open(
+            $admin . '/admin/system_config/edit/section/byte8/',
+            "document.querySelector('[data-byte8-url*=selfTest]') && window.FORM_KEY",
+            60
+        );
+        $answers = "document.querySelector('[data-byte8-answer]').textContent.includes('relay: answers')";
+        $click = "document.querySelector('[data-byte8-url*=selfTest]').click()";
+        $isAnswered = false;
+        // The button lives once its script has come.
+        for ($try = 0; $try < 10 && !$isAnswered; $try++) {
+            $browser->evaluate($click);
+            $isAnswered = $browser->waitFor($answers, 3);
+        }
+        $run->check($isAnswered, 'the self-test button answers');
+
+        $invoice = $run->early['invoice'][1];
+        $page = $admin . '/sales/order_invoice/view/invoice_id/' . $invoice . '/';
+        $presses = [
+            'hold' => "document.querySelector('.byte8-info .byte8-chip-hold')",
+            'release' => "document.querySelector('.byte8-info [value=hold]')",
+            'never' => "document.querySelector('.byte8-info .byte8-chip-never')",
+        ];
+        $browser->open($page, "document.querySelector('.byte8-info')", 120);
+        foreach ($presses as $button => $condition) {
+            $browser->evaluate("document.querySelector('.byte8-info [value=" . $button . "]').click()");
+            $run->check($browser->waitFor($condition, 120), 'button: ' . $button);
+        }
+        $browser->evaluate("document.querySelector('.byte8-info [value=release]').click()");
+        $browser->waitFor($presses['release'], 120);
+        $browser->evaluate("document.querySelector('.byte8-info form[action*=resync] button').click()");
+        $said = $browser->waitFor("document.querySelector('.message-success') && " . $presses['release'], 120);
+        $run->check($said, 'button: Resync', $browser->evaluate('document.body.innerText.slice(0, 500)'));
+        $run->check($run->waitingAfterRuns() === [], 'and what was sent again is recognised');
+        $run->agrees($run->early);
+    }
+}

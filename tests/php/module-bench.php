@@ -21,7 +21,7 @@ require __DIR__ . '/magento/Cost.php';
 const SAVES = 40;
 const WARM_UP = 3;
 
-$magento = realpath($argv[1] ?? '') ?: (string) ($argv[1] ?? '');
+$magento = isset($argv[1]) ? realpath($argv[1]) ?: $argv[1] : '';
 $work = sys_get_temp_dir() . '/byte8-bench-' . getmypid();
 mkdir($work, 0700);
 $programs = new Programs($work, $magento);

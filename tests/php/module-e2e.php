@@ -18,6 +18,9 @@ require __DIR__ . '/../../magento-module/Test/bootstrap.php';
 foreach (['Programs', 'DevTools', 'Installation', 'Run'] as $file) {
     require __DIR__ . '/magento/' . $file . '.php';
 }
+foreach (['Unpaired', 'Pairing', 'Delivery', 'Products', 'Drills', 'Commands', 'AdminPages'] as $scenario) {
+    require __DIR__ . '/magento/scenario/' . $scenario . '.php';
+}
 $parts = [
     'Delivery' => Scenario\Delivery::run(...),
     'Products' => Scenario\Products::run(...),
@@ -25,10 +28,7 @@ $parts = [
     'Commands' => Scenario\Commands::run(...),
     'AdminPages' => Scenario\AdminPages::run(...),
 ];
-foreach (['Unpaired', 'Pairing', ...array_keys($parts)] as $scenario) {
-    require __DIR__ . '/magento/scenario/' . $scenario . '.php';
-}
-$magento = realpath($argv[1] ?? '') ?: (string) ($argv[1] ?? '');
+$magento = isset($argv[1]) ? realpath($argv[1]) ?: $argv[1] : '';
 $wanted = array_slice($argv, 2);
 $unknown = array_diff($wanted, array_keys($parts));
 if ($magento === '' || $unknown !== []) {

@@ -77,7 +77,7 @@ class ComposerCheck
             $inside = substr((string) $file, strlen($this->module));
             if (!str_starts_with($inside, '/Test/') && preg_match('/\.(php|phtml|xml)$/', $inside) === 1) {
                 preg_match_all(
-                    '/(?<!Canonical)(?<![\w])\\\\?Magento\\\\([A-Z]\w+)\\\\/',
+                    '/(?<![\w\\\\])\\\\?Magento\\\\([A-Z]\w+)\\\\/',
                     (string) file_get_contents((string) $file),
                     $found
                 );

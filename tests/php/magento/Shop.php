@@ -125,9 +125,10 @@ class Shop
     {
         $store = $this->get(StoreManagerInterface::class)->getStore();
         $currency = $this->objects->create(Currency::class)->load($code);
-        if ($code !== $store->getBaseCurrencyCode() && $store->getBaseCurrency()->getRate($currency) === false) {
-            $currency->saveRates([$store->getBaseCurrencyCode() => [$code => self::RATE]]);
-            $store->unsetData('base_currency');
+        $base = (string) $store->getBaseCurrencyCode();
+        // Asked of the table: a rate that was looked for in vain is remembered as missing.
+        if ($code !== $base && $currency->getCurrencyRates($base, [$code]) === []) {
+            $currency->saveRates([$base => [$code => self::RATE]]);
         }
         $store->setData('current_currency', $currency);
     }

@@ -296,6 +296,11 @@ class Actions
             $this->objects->get(SchemaSetupInterface::class),
             $context
         );
+        // What "module:uninstall" does after the script; it knows modules of Composer only.
+        $this->connection->delete(
+            $this->objects->get(ResourceConnection::class)->getTableName('setup_module'),
+            ['module = ?' => 'Byte8_SageAccounting']
+        );
 
         return [];
     }

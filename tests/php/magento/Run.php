@@ -74,13 +74,13 @@ class Run
     }
 
     /**
-     * Waits until the mirror says nothing is pending any more, doing nothing about it.
+     * Waits until the mirror says of no invoice that it is pending, doing nothing about it.
      *
      * @return array<int, array<string, mixed>>
      */
-    public function waitingUntouched(int $seconds = 60): array
+    public function waitingInvoicesUntouched(int $seconds = 60): array
     {
-        return $this->waiting($seconds, static fn () => null);
+        return $this->waiting($seconds, static fn () => null, 'invoice');
     }
 
     /**
@@ -115,7 +115,7 @@ class Run
      * @param callable(): mixed $meanwhile
      * @return array<int, array<string, mixed>>
      */
-    private function waiting(int $seconds, callable $meanwhile): array
+    private function waiting(int $seconds, callable $meanwhile, ?string $entityType = null): array
     {
         $deadline = time() + $seconds;
         do {
@@ -123,6 +123,7 @@ class Run
             $waiting = array_filter(
                 $this->programs->drive('mirror'),
                 static fn (array $row): bool => $row['sync_status'] === 'pending'
+                    && ($entityType === null || $row['entity_type'] === $entityType)
             );
         } while ($waiting !== [] && time() < $deadline && usleep(300_000) === null);
 

@@ -13,6 +13,10 @@ class Programs
 {
     private const BINDING = 'e2e';
 
+    private const INTERRUPT = 2;
+
+    private const KILL = 9;
+
     public readonly string $apiKey;
 
     private string $serverKey;
@@ -52,7 +56,8 @@ class Programs
     public function stop(string $name): void
     {
         if (isset($this->servers[$name])) {
-            proc_terminate($this->servers[$name]['process'], 9);
+            // The web server takes its workers along only when it is interrupted; the others must not be asked.
+            proc_terminate($this->servers[$name]['process'], $name === 'shop' ? self::INTERRUPT : self::KILL);
             proc_close($this->servers[$name]['process']);
             unset($this->servers[$name]);
         }

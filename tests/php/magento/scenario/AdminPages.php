@@ -59,11 +59,22 @@ class AdminPages
         $pictures = getenv('BYTE8_SCREENSHOTS') ?: $run->programs->folder;
         $invoice = $run->early['invoice'][0];
         $chips = "document.querySelectorAll('td .byte8-chip').length > 0";
+        $grids = [
+            'invoices' => ['sales/invoice/', 'sales_order_invoice_grid'],
+            'creditmemos' => ['sales/creditmemo/', 'sales_order_creditmemo_grid'],
+            'customers' => ['customer/index/', 'customer_listing'],
+            'products' => ['catalog/product/', 'product_listing'],
+        ];
+        foreach ($grids as $name => [$path, $grid]) {
+            $browser->open($admin . '/' . $path, "document.querySelector('.data-row')", 180);
+            // Newest first, because a shop may have more from before than fit on a page.
+            $browser->evaluate("require(['uiRegistry'], registry => registry.get('" . $grid . '.' . $grid
+                . "_data_source', source => source.set('params.sorting', {field: 'entity_id', direction: 'desc'})))");
+            $isThere = $browser->waitFor($chips, 60);
+            $browser->picture($pictures . '/admin-' . $name . '.png');
+            $run->check($isThere, 'grid: ' . $name, $browser->evaluate('document.body.innerText.slice(0, 500)'));
+        }
         $pages = [
-            'invoices' => ['sales/invoice/', $chips],
-            'creditmemos' => ['sales/creditmemo/', $chips],
-            'customers' => ['customer/index/', $chips],
-            'products' => ['catalog/product/', $chips],
             'invoice' => [
                 'sales/order_invoice/view/invoice_id/' . $invoice . '/',
                 "document.querySelector('.byte8-info').textContent.includes('SI-')",

@@ -20,11 +20,18 @@ class Commands
         $run->check($status === 0 && str_contains($output, 'Magento total'), 'dry run of a document', $output);
         [$status, $output] = $programs->magento(['byte8:sage:dry-run', 'invoice', '--from=2020-01-01']);
         $run->check($status === 0 && preg_match('/^reject\s+0$/m', $output) === 1, 'dry run of a range', $output);
-        // The first may bring what this Magento had before; the second has nothing left to bring.
-        $programs->magento(['byte8:sage:invoice:sync', '--from=2020-01-01']);
-        [$status, $output] = $programs->magento(['byte8:sage:invoice:sync', '--from=2020-01-01']);
-        $isNothing = $status === 0 && str_contains($output, ' 0 events on their way');
-        $run->check($isNothing, 'a backfill adds nothing twice', $output);
+        foreach (['invoice', 'creditmemo'] as $type) {
+            // The first may bring what this Magento had before; the second has nothing left to bring.
+            $programs->magento(['byte8:sage:' . $type . ':sync', '--from=2020-01-01']);
+            [$status, $output] = $programs->magento(['byte8:sage:' . $type . ':sync', '--from=2020-01-01']);
+            $isNothing = $status === 0 && str_contains($output, ' 0 events on their way');
+            $run->check($isNothing, 'a backfill adds nothing twice: ' . $type, $output);
+        }
+        foreach (['customer', 'product'] as $type) {
+            $id = '--id=' . $run->early[$type][0];
+            [$status, $output] = $programs->magento(['byte8:sage:' . $type . ':sync', $id]);
+            $run->check($status === 0 && str_contains($output, '1 event'), 'one ' . $type . ' again', $output);
+        }
         [$status, $output] = $programs->magento(['byte8:sage:invoice:sync', $first]);
         $run->check($status === 0 && str_contains($output, '2 events'), 'one invoice again', $output);
         $run->check($run->waitingAfterRuns(300) === [], 'and the relay recognises it');

@@ -108,6 +108,7 @@ class Delivery
         $forgotten = array_filter(
             $programs->drive('mirror'),
             static fn (array $row): bool => $row['sync_status'] === 'synced' && $row['ledger_reference'] === null
+                && $row['entity_type'] === 'invoice' && $row['aspect'] === 'document'
         );
         $run->check($forgotten === [], 'references and all', $forgotten);
         $chip = strip_tags($run->chip('invoice', $run->early['invoice'][0]));

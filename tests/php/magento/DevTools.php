@@ -9,6 +9,8 @@ namespace Byte8\SageAccounting\Tools\Magento;
  */
 class DevTools
 {
+    private const COLOURS = 100;
+
     private const SECONDS_TO_START = 30;
 
     private int $sent = 0;
@@ -83,9 +85,18 @@ class DevTools
         return $answer['result']['value'] ?? null;
     }
 
+    /**
+     * A picture of what is seen, in a hundred colours where PHP can: small enough to be kept.
+     */
     public function picture(string $file): void
     {
-        file_put_contents($file, base64_decode($this->command('Page.captureScreenshot', [])['data'] ?? ''));
+        $png = base64_decode($this->command('Page.captureScreenshot', [])['data'] ?? '');
+        file_put_contents($file, $png);
+        $image = function_exists('imagecreatefromstring') ? imagecreatefromstring($png) : false;
+        if ($image !== false) {
+            imagetruecolortopalette($image, false, self::COLOURS);
+            imagepng($image, $file, 9);
+        }
     }
 
     public function stop(): void

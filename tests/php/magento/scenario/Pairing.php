@@ -35,6 +35,34 @@ class Pairing
         $run->check($status !== 200, 'and only once', $status);
         self::settings($run, 'gb_base');
         self::tokens($run);
+        self::again($run);
+    }
+
+    /**
+     * Now as an operator does it: the code of the shop is given to the relay, which makes a key of its own.
+     */
+    private static function again(Run $run): void
+    {
+        $run->part('paired again, by the relay');
+        $programs = $run->programs;
+        [, $output] = $programs->magento(['byte8:sage:pair']);
+        preg_match('/[A-Z2-9]{4}(-[A-Z2-9]{4}){3}/', $output, $code);
+        $file = $programs->folder . '/pairing.code';
+        file_put_contents($file, ($code[0] ?? '') . "\n");
+        chmod($file, 0600);
+        [$status, $output] = $programs->ledgerCli(
+            'binding:pair',
+            'e2e',
+            '--shop',
+            $programs->url('shop') . '/rest/V1/byte8',
+            '--code-file',
+            $file,
+            '--relay-url',
+            $programs->url('relay')
+        );
+        $run->check($status === 0, 'the relay hands a key over', $output);
+        [$status] = $programs->rest('ping', null, $programs->token(''));
+        $run->check($status === 401, 'the key before opens the shop no more', $status);
     }
 
     public static function settings(Run $run, string $profile): void

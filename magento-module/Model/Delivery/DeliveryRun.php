@@ -10,6 +10,7 @@ use Byte8\SageAccounting\Model\Outbox\OutboxStoreInterface;
 use Byte8\SageAccounting\Model\Outbox\OutboxTransition;
 use Byte8\SageAccounting\Model\Relay\RelayClientInterface;
 use Byte8\SageAccounting\Model\Relay\RelayException;
+use Byte8\SageAccounting\Model\SyncState\FeedPull;
 use Byte8\SageAccounting\Model\SyncState\SyncStateRecorder;
 
 /**
@@ -24,6 +25,8 @@ class DeliveryRun
     /** Below the relay's limit of 8 MiB for a request. */
     private const BYTES_PER_REQUEST = 4_000_000;
 
+    private const REPLAYED = 'replayed';
+
     public const DAMAGED = 'frozen_plan_damaged';
 
     public function __construct(
@@ -31,6 +34,7 @@ class DeliveryRun
         private readonly RelayClientInterface $relay,
         private readonly DeliverySettlement $settlement,
         private readonly SyncStateRecorder $recorder,
+        private readonly FeedPull $feed,
         private readonly Clock $clock
     ) {
     }
@@ -131,12 +135,36 @@ class DeliveryRun
         } catch (RelayException $failure) {
             return $report->plus($this->failed($sound, $failure));
         }
+        $known = [];
         foreach ($sound as $position => $entry) {
             $next = $this->settlement->ofResult($entry, $results[$position], $this->clock->now(), random_int(0, 1000));
             $report = $report->plus($this->settle($entry, $next));
+            if (($results[$position]['status'] ?? null) === self::REPLAYED && $this->recorder->awaitsAnswer($next)) {
+                $known[] = (string) $next->runId;
+            }
         }
 
-        return $report;
+        return $report->plus($this->answersOf(array_filter($known, 'strlen')));
+    }
+
+    /**
+     * What the relay had before it does not tell again by itself: the feed says each thing once.
+     *
+     * @param string[] $runIds
+     */
+    private function answersOf(array $runIds): DeliveryReport
+    {
+        foreach ($runIds as $runId) {
+            try {
+                $this->feed->record([$this->relay->run($runId)]);
+            } catch (RelayException $failure) {
+                if ($failure->isRetried()) {
+                    return new DeliveryReport(stoppedBy: $failure);
+                }
+            }
+        }
+
+        return new DeliveryReport();
     }
 
     /**

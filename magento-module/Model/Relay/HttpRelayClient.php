@@ -60,6 +60,24 @@ class HttpRelayClient implements RelayClientInterface
         return ['items' => array_values(array_filter($items, 'is_array')), 'next' => (string) $next];
     }
 
+    public function run(string $runId): array
+    {
+        $run = $this->document($this->ask('/v1/runs/' . rawurlencode($runId), null));
+        $sage = is_array($run['sage'] ?? null) ? $run['sage'] : [];
+        $expected = is_array($run['expected'] ?? null) ? $run['expected'] : [];
+
+        return [
+            'key' => $run['key'] ?? null,
+            'run_id' => $runId,
+            'status' => $run['state'] ?? null,
+            'sage_id' => $sage['id'] ?? null,
+            'sage_reference' => $sage['reference'] ?? null,
+            'sage_total' => $sage['total_amount'] ?? null,
+            'expected_total' => $expected['total_amount'] ?? null,
+            'error' => $run['error'] ?? null,
+        ];
+    }
+
     public function check(): void
     {
         $this->ask('/v1/sync-state?since=0&limit=1', null);

@@ -32,6 +32,14 @@ interface RelayClientInterface
     public function syncState(string $cursor, int $limit): array;
 
     /**
+     * The present state of a run, as an item of the feed that has no place in it.
+     *
+     * @return array<string, mixed>
+     * @throws RelayException
+     */
+    public function run(string $runId): array;
+
+    /**
      * Asks whether the relay is there and knows this shop.
      *
      * @throws RelayException

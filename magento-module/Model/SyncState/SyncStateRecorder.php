@@ -42,6 +42,14 @@ class SyncStateRecorder
         ));
     }
 
+    /**
+     * Whether the admin is shown that the ledger has not answered yet.
+     */
+    public function awaitsAnswer(OutboxEntry $entry): bool
+    {
+        return $this->known($entry)?->status === SyncStatus::Pending;
+    }
+
     private function status(OutboxState $state): SyncStatus
     {
         return match ($state) {

@@ -22,6 +22,9 @@ class FakeRelay implements RelayClientInterface
     /** @var array<int, array{items: array<int, array<string, mixed>>, next: string}> pages of the feed */
     public array $pages = [];
 
+    /** @var array<string, array<string, mixed>> states by run */
+    public array $runs = [];
+
     public string $settings = '';
 
     public ?RelayException $failure = null;
@@ -58,6 +61,13 @@ class FakeRelay implements RelayClientInterface
         $this->failIfAsked();
 
         return array_shift($this->pages) ?? ['items' => [], 'next' => $cursor];
+    }
+
+    public function run(string $runId): array
+    {
+        $this->failIfAsked();
+
+        return $this->runs[$runId] ?? throw new RelayException('run_not_found', 'HTTP 404', 404);
     }
 
     public function check(): void

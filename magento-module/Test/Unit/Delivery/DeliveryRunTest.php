@@ -10,12 +10,15 @@ use Byte8\SageAccounting\Model\Delivery\DeliveryRun;
 use Byte8\SageAccounting\Model\Delivery\DeliverySettlement;
 use Byte8\SageAccounting\Model\Delivery\RetrySchedule;
 use Byte8\SageAccounting\Model\Outbox\CaptureRequest;
+use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
 use Byte8\SageAccounting\Model\Outbox\OutboxEntry;
 use Byte8\SageAccounting\Model\Outbox\OutboxState;
 use Byte8\SageAccounting\Model\Outbox\OutboxTransition;
 use Byte8\SageAccounting\Model\Relay\RelayException;
+use Byte8\SageAccounting\Model\SyncState\FeedPull;
 use Byte8\SageAccounting\Model\SyncState\SyncStateRecorder;
 use Byte8\SageAccounting\Model\SyncState\SyncStatus;
+use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
 use Byte8\SageAccounting\Test\Fake\FakeRelay;
 use Byte8\SageAccounting\Test\Fake\FixedClock;
 use Byte8\SageAccounting\Test\Fake\InMemoryOutboxStore;
@@ -181,6 +184,28 @@ class DeliveryRunTest extends TestCase
         self::assertCount(1, $this->relay->requests[0]);
     }
 
+    public function testWhatTheRelayHadBeforeIsAskedForBecauseTheFeedSaysItOnce(): void
+    {
+        $this->relay->answer = static fn (array $plans): array => array_map(
+            static fn (string $plan): array => FakeRelay::result($plan, 'replayed'),
+            $plans
+        );
+        foreach ([33 => 'succeeded', 34 => 'rejected'] as $id => $state) {
+            $key = 'invoice.created:' . $id;
+            $this->relay->runs['run-' . $key] = ['key' => $key, 'run_id' => 'run-' . $key, 'status' => $state];
+            $this->ready($id);
+        }
+        $this->ready(35);
+        $report = $this->deliver();
+
+        self::assertSame([3, null], [$report->delivered, $report->stoppedBy]);
+        self::assertSame([SyncStatus::Synced, SyncStatus::Failed, SyncStatus::Pending], [
+            $this->mirror->rows['invoice:33:document']->status,
+            $this->mirror->rows['invoice:34:document']->status,
+            $this->mirror->rows['invoice:35:document']->status,
+        ]);
+    }
+
     public function testRowGivenUpAfterTheLastAttempt(): void
     {
         $this->ready(33);
@@ -208,6 +233,13 @@ class DeliveryRunTest extends TestCase
             $this->relay,
             new DeliverySettlement($schedule),
             new SyncStateRecorder($this->mirror),
+            new FeedPull(
+                $this->relay,
+                $this->mirror,
+                $this->createStub(OutboxEditorInterface::class),
+                $this->createStub(ValueStoreInterface::class),
+                $this->clock
+            ),
             $this->clock
         );
 

@@ -213,6 +213,7 @@ class ProcessTest extends DatabaseTestCase
     {
         $recorder = new SyncStateRecorder($this->syncState);
         $source = RecordedFile::fromJson(GoldenRows::text('ship_excl_taxed'))->event(1);
+        $feed = new FeedPull($this->relay, $this->syncState, $this->editor, $this->values, $this->clock);
         $process = new Process(
             $this->store,
             $this->editor,
@@ -230,9 +231,10 @@ class ProcessTest extends DatabaseTestCase
                 $this->relay,
                 new DeliverySettlement(new RetrySchedule()),
                 $recorder,
+                $feed,
                 $this->clock
             ),
-            new FeedPull($this->relay, $this->syncState, $this->editor, $this->values, $this->clock),
+            $feed,
             $this->connections,
             new ProcessConfig($this->config),
             $this->troubles,

@@ -67,6 +67,18 @@ class HttpRelayClientTest extends TestCase
         }
     }
 
+    public function testARunIsReadAsAnItemOfTheFeed(): void
+    {
+        $answer = '{"run_id":"r-1","key":"invoice.created:5","state":"succeeded","error":null,'
+            . '"sage":{"id":"abc","reference":"SI-5","total_amount":"35.99","currency":"GBP"},'
+            . '"expected":{"total_amount":"35.99","currency":"GBP"}}';
+
+        self::assertSame([
+            'key' => 'invoice.created:5', 'run_id' => 'r-1', 'status' => 'succeeded', 'sage_id' => 'abc',
+            'sage_reference' => 'SI-5', 'sage_total' => '35.99', 'expected_total' => '35.99', 'error' => null,
+        ], $this->client(new HttpAnswer(200, [], $answer))->run('r-1'));
+    }
+
     /**
      * @return iterable<string, array{string}>
      */

@@ -185,8 +185,8 @@ async fn live(engine: &Engine, lease: &Lease) {
 /// Works through the steps from the first one that is not done.
 async fn execute(line: &Line<'_>, run: &Run, stop: &watch::Receiver<bool>) -> Result<(), Fault> {
     let (engine, lease) = (line.engine, line.lease);
-    let settle = async |verdict| {
-        let settlement = Settlement::of(&run.run_id, verdict, line.now());
+    let settle = async |step, verdict| {
+        let settlement = Settlement::of(&run.run_id, step, verdict, line.now());
         engine.store.settle(lease, settlement).await
     };
     let Ok(plan) = Plan::parse(&run.plan, engine.max_json_depth) else {
@@ -194,13 +194,13 @@ async fn execute(line: &Line<'_>, run: &Run, stop: &watch::Receiver<bool>) -> Re
             "plan_unreadable",
             "The stored plan is not one this relay can execute.",
         );
-        return Ok(settle(Verdict::Refuse(reason)).await?);
+        return Ok(settle(run.step, Verdict::Refuse(reason)).await?);
     };
     if let Some(verdict) = needs::verdict(line, run, &plan).await? {
         if let Some(reason) = verdict.reason() {
             tracing::info!(binding = %line.binding(), run_id = %run.run_id, code = %reason.code, "needs");
         }
-        return Ok(settle(verdict).await?);
+        return Ok(settle(run.step, verdict).await?);
     }
     let mut index = run.step;
     loop {
@@ -213,7 +213,7 @@ async fn execute(line: &Line<'_>, run: &Run, stop: &watch::Receiver<bool>) -> Re
                 .step_in_doubt(lease, &run.run_id, index)
                 .await?
         {
-            return Ok(settle(Verdict::Supersede).await?);
+            return Ok(settle(index, Verdict::Supersede).await?);
         }
         let step = place.ok_or(Fault::Contradiction("a step beyond the last"))?;
         let last = usize::try_from(index).is_ok_and(|at| at + 1 == plan.steps.len());

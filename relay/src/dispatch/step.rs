@@ -216,8 +216,13 @@ impl Work<'_> {
             return Ok(Next::Continue);
         }
         let records = self.records().await?;
-        self.settle(attempt, new, records, finding, self.progress())
-            .await?;
+        let is_news = new.is_some() || attempt.is_some() || finding.is_some();
+        if !is_news && records.is_empty() {
+            self.rest().await?;
+        } else {
+            self.settle(attempt, new, records, finding, self.progress())
+                .await?;
+        }
         Ok(Next::Continue)
     }
 
@@ -240,8 +245,12 @@ impl Work<'_> {
         Ok(Next::Stop)
     }
 
-    /// The step is done without anything new to remember.
+    /// The step is done without anything new to remember: the next one's settlement says so. Of a
+    /// run that has sent before, a send of this very step may be in doubt, which ends here.
     pub(super) async fn rest(&self) -> Result<(), Fault> {
+        if !self.last && !self.run.has_sent && self.step.family().is_none() {
+            return Ok(());
+        }
         self.settle(None, None, Vec::new(), None, self.progress())
             .await
     }
@@ -270,6 +279,7 @@ impl Work<'_> {
         let told = attempt.clone();
         let settlement = Settlement {
             run_id: &self.run.run_id,
+            step: self.index,
             attempt,
             xref,
             records,

@@ -29,19 +29,23 @@ type Db = Postgres;
 const BEGIN: &str = "BEGIN";
 const ONE_PROCESS: bool = false;
 
-async fn alone(tx: &mut Transaction<'static, Db>, binding: &str) -> Result<(), sqlx::Error> {
-    sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
-        .bind(binding)
-        .execute(&mut **tx)
-        .await
-        .map(|_| ())
+/// Takes the locks of the bindings in the order in which they are given.
+async fn alone(tx: &mut Transaction<'static, Db>, bindings: &[&str]) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "SELECT pg_advisory_xact_lock(hashtextextended(b.id, 0))
+         FROM unnest($1::text[]) WITH ORDINALITY AS b (id, place) ORDER BY b.place",
+    )
+    .bind(bindings)
+    .execute(&mut **tx)
+    .await
+    .map(|_| ())
 }
 
 /// Tells every process of new plans, with the commit.
-async fn announce(tx: &mut Transaction<'static, Db>, binding: &str) -> Result<(), sqlx::Error> {
-    sqlx::query("SELECT pg_notify($1, $2)")
+async fn announce(tx: &mut Transaction<'static, Db>, bindings: &[&str]) -> Result<(), sqlx::Error> {
+    sqlx::query("SELECT pg_notify($1, b.id) FROM unnest($2::text[]) AS b (id)")
         .bind(CHANNEL)
-        .bind(binding)
+        .bind(bindings)
         .execute(&mut **tx)
         .await
         .map(|_| ())

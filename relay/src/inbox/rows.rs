@@ -119,6 +119,8 @@ pub(crate) struct Run {
     pub(crate) created_at: Millis,
     /// Whether a newer generation is here.
     pub(crate) superseded: bool,
+    /// Whether anything was ever sent for it.
+    pub(crate) has_sent: bool,
 }
 
 /// A run that may make a key known.
@@ -336,6 +338,8 @@ impl Verdict {
 #[derive(Debug)]
 pub(crate) struct Settlement<'a> {
     pub(crate) run_id: &'a str,
+    /// The step the verdict is about. Earlier ones that found everything in place were not settled.
+    pub(crate) step: u32,
     pub(crate) attempt: Option<AttemptEnd>,
     pub(crate) xref: Option<Xref>,
     /// Further keys that become known; one that is known already stays as it is.
@@ -350,9 +354,10 @@ pub(crate) struct Settlement<'a> {
 
 impl<'a> Settlement<'a> {
     /// A verdict and nothing else.
-    pub(crate) fn of(run_id: &'a str, verdict: Verdict, now: Millis) -> Self {
+    pub(crate) fn of(run_id: &'a str, step: u32, verdict: Verdict, now: Millis) -> Self {
         Self {
             run_id,
+            step,
             attempt: None,
             xref: None,
             records: Vec::new(),

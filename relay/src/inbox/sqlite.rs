@@ -33,12 +33,12 @@ const BEGIN: &str = "BEGIN IMMEDIATE";
 const ONE_PROCESS: bool = true;
 
 /// Writers are one after the other anyway.
-async fn alone(_: &mut Transaction<'static, Db>, _: &str) -> Result<(), sqlx::Error> {
+async fn alone(_: &mut Transaction<'static, Db>, _: &[&str]) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
 /// The one process that could care has taken the plans itself.
-async fn announce(_: &mut Transaction<'static, Db>, _: &str) -> Result<(), sqlx::Error> {
+async fn announce(_: &mut Transaction<'static, Db>, _: &[&str]) -> Result<(), sqlx::Error> {
     Ok(())
 }
 

@@ -106,6 +106,36 @@ pub(in crate::inbox) async fn doubt_blocks_others_until_it_is_resolved(bench: &B
     assert!(!contested(&lease, "another run").await);
 }
 
+pub(in crate::inbox) async fn a_settlement_names_its_step_and_failures_are_counted_by_it(
+    bench: &Bench,
+) {
+    bench.ingest_one(1).await;
+    let take = async || {
+        let claim = bench.ask(&holder("relay"), "one", i8::MAX, 10).await;
+        let Claim::Run(run, lease, _) = claim else {
+            unreachable!("a run that may be taken");
+        };
+        (run, lease)
+    };
+    for (step, verdict, then) in [
+        (0, waiting(10, "search_failed"), (0, 1)),
+        (1, waiting(10, "search_failed"), (1, 1)),
+        (1, waiting(10, "search_failed"), (1, 2)),
+        (1, Verdict::StepDone, (2, 0)),
+    ] {
+        let (run, lease) = take().await;
+        assert!(!run.has_sent);
+        let settled = Settlement::of(&run.run_id, step, verdict, 5);
+        bench.store.settle(&lease, settled).await.unwrap();
+        let (run, _) = take().await;
+        assert_eq!((run.step, run.tries), then);
+    }
+    let (run, lease) = take().await;
+    let sent = bench.store.open_attempt(&lease, open(&run.run_id, b"body"));
+    sent.await.unwrap();
+    assert!(take().await.0.has_sent);
+}
+
 pub(in crate::inbox) async fn what_the_state_forbids_is_not_written(bench: &Bench) {
     bench
         .ingest("one", vec![new_run(1, "a"), new_run(2, "a")])

@@ -1,4 +1,4 @@
-//! Tickets: bearer tokens that are used up together with what they bring.
+//! The door: what a request brings, and the ticket that is used up with it.
 
 use super::*;
 
@@ -41,4 +41,37 @@ pub(in crate::inbox) async fn a_ticket_is_good_for_one_request_of_its_binding(be
     assert_eq!(admit("one", 3).await, None, "not void yet");
     store.forget_tickets(101).await.unwrap();
     assert_eq!(admit("one", 3).await, Some(1));
+}
+
+pub(in crate::inbox) async fn plans_of_one_request_see_each_other(bench: &Bench) {
+    let runs = vec![
+        new_run(1, "a"),
+        NewRun {
+            run_id: "again".to_owned(),
+            ..new_run(1, "a")
+        },
+        new_run(1, "b"),
+        new_run(2, "a"),
+    ];
+    let admitted = bench.ingest("one", runs).await;
+    let found: Vec<_> = admitted
+        .iter()
+        .map(|admitted| (admitted.decision, admitted.run_id.as_str()))
+        .collect();
+    let wanted = [
+        (Decision::Accept(1), "run-1-a"),
+        (Decision::Replay, "run-1-a"),
+        (Decision::Conflict, "run-1-a"),
+        (Decision::Accept(1), "run-2-a"),
+    ];
+    assert_eq!(found, wanted);
+}
+
+pub(in crate::inbox) async fn a_request_may_be_longer_than_a_statement(bench: &Bench) {
+    let runs = || (1..=700).map(|id| new_run(id, "a")).collect();
+    let first = bench.ingest("one", runs()).await;
+    let is = |decision| move |admitted: &Admitted| admitted.decision == decision;
+    assert!(first.len() == 700 && first.iter().all(is(Decision::Accept(1))));
+    let second = bench.ingest("one", runs()).await;
+    assert!(second.len() == 700 && second.iter().all(is(Decision::Replay)));
 }

@@ -28,6 +28,7 @@ macro_rules! cases {
             delivery::a_frozen_body_never_changes,
             delivery::a_request_is_frozen_anew_once_for_each_time,
             delivery::doubt_blocks_others_until_it_is_resolved,
+            delivery::a_settlement_names_its_step_and_failures_are_counted_by_it,
             delivery::what_the_state_forbids_is_not_written,
             delivery::the_cursor_only_grows_and_repeats_nothing,
             delivery::a_settlement_is_whole_or_not_at_all,
@@ -43,6 +44,8 @@ macro_rules! cases {
             desk::old_plans_are_thrown_away_and_replays_still_known,
             desk::throttled_runs_count_as_eligible,
             freshness::old_reference_data_is_read_by_one_behind_all_documents,
+            door::plans_of_one_request_see_each_other,
+            door::a_request_may_be_longer_than_a_statement,
             door::a_ticket_is_good_for_one_request_of_its_binding,
             lanes::one_sender_at_a_time,
             lanes::who_was_overtaken_decides_nothing_but_is_heard,
@@ -179,7 +182,7 @@ fn new_run(id: u32, digest: &str) -> NewRun {
 }
 
 fn settlement(run_id: &str, verdict: Verdict) -> Settlement<'_> {
-    Settlement::of(run_id, verdict, 5)
+    Settlement::of(run_id, 0, verdict, 5)
 }
 
 fn waiting(until: Millis, code: &str) -> Verdict {

@@ -95,7 +95,8 @@ async fn first(
     sqlx::query_as(concat!(
         "SELECT run_id, key, generation, plan, step, tries, state, created_at,
                 EXISTS (SELECT 1 FROM run n WHERE n.binding_id = run.binding_id AND n.key = run.key
-                                              AND n.generation > run.generation) AS superseded
+                                              AND n.generation > run.generation) AS superseded,
+                EXISTS (SELECT 1 FROM intent i WHERE i.run_id = run.run_id) AS has_sent
          FROM run WHERE ",
         eligible!(),
         " AND (next_at IS NULL OR next_at <= $3) ORDER BY priority, seq LIMIT 1"

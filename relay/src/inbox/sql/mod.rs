@@ -5,6 +5,7 @@
 //! `BEGIN`, `alone`, which keeps writers of one binding apart, and `announce`, which tells other
 //! processes of new plans.
 
+mod admit;
 mod bindings;
 mod claim;
 mod contacts;
@@ -30,6 +31,9 @@ pub(super) use store::SqlStore;
 
 type Tx = Transaction<'static, Db>;
 
+/// Rows of one statement at most: both databases count its parameters.
+const ROWS: usize = 256;
+
 /// Names the operation in which the database failed.
 pub(super) fn during(operation: &'static str) -> impl FnOnce(sqlx::Error) -> StoreError {
     move |source| StoreError::Database { operation, source }
@@ -47,7 +51,7 @@ async fn begin_for(
     operation: &'static str,
 ) -> Result<Tx, StoreError> {
     let mut tx = begin(pool, operation).await?;
-    alone(&mut tx, binding.as_str())
+    alone(&mut tx, &[binding.as_str()])
         .await
         .map_err(during(operation))?;
     Ok(tx)
@@ -89,4 +93,29 @@ async fn note(tx: &mut Tx, binding: Option<&BindingId>, deed: &Deed<'_>) -> Resu
     .await
     .map(|_| ())
     .map_err(during("audit"))
+}
+
+/// Portions whose sizes are powers of two, so that the statements, which the connection keeps
+/// prepared, are few.
+fn portions<T>(mut rest: &[T]) -> impl Iterator<Item = &[T]> {
+    std::iter::from_fn(move || {
+        let largest = rest.len().min(ROWS).checked_ilog2()?;
+        let (portion, later) = rest.split_at_checked(1 << largest)?;
+        rest = later;
+        Some(portion)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn portions_are_powers_of_two_and_leave_nothing_out() {
+        let all: Vec<usize> = (0..(2 * ROWS + 7)).collect();
+        let sizes: Vec<usize> = portions(&all).map(<[usize]>::len).collect();
+        assert_eq!(sizes, [ROWS, ROWS, 4, 2, 1]);
+        assert_eq!(portions(&all).flatten().count(), all.len());
+        assert_eq!(portions::<usize>(&[]).count(), 0);
+    }
 }

@@ -3,34 +3,11 @@
 use sqlx::Pool;
 
 use crate::inbox::state::{Event, State, next};
-use crate::inbox::{BindingId, Maker, NewRun, StoreError};
+use crate::inbox::{BindingId, Maker, StoreError};
 use crate::retry::Millis;
 
 use super::report::report;
 use super::{Db, Tx, during};
-
-/// Keeps which keys a run makes known and which it needs.
-pub(super) async fn remember(
-    tx: &mut Tx,
-    binding: &BindingId,
-    run: &NewRun,
-) -> Result<(), StoreError> {
-    let makes = run.makes.iter().map(|key| (key, "makes"));
-    for (key, role) in makes.chain(run.needs.iter().map(|key| (key, "needs"))) {
-        sqlx::query(
-            "INSERT INTO run_key (binding_id, xref_key, role, run_id) VALUES ($1, $2, $3, $4)
-             ON CONFLICT DO NOTHING",
-        )
-        .bind(binding.as_str())
-        .bind(key)
-        .bind(role)
-        .bind(&run.run_id)
-        .execute(&mut **tx)
-        .await
-        .map_err(during("ingest"))?;
-    }
-    Ok(())
-}
 
 /// The newest runs that may make a key known, one for each of their keys.
 pub(super) async fn makers(

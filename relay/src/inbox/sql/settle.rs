@@ -19,14 +19,14 @@ pub(super) async fn settle(
 ) -> Result<(), StoreError> {
     let (now, binding) = (settlement.now, lease.binding());
     let mut tx = begin_fenced(pool, lease, now, "settle").await?;
-    let row: Option<(String, i64)> =
-        sqlx::query_as("SELECT state, step FROM run WHERE run_id = $1 AND binding_id = $2")
+    let state: Option<String> =
+        sqlx::query_scalar("SELECT state FROM run WHERE run_id = $1 AND binding_id = $2")
             .bind(settlement.run_id)
             .bind(binding.as_str())
             .fetch_optional(&mut *tx)
             .await
             .map_err(during("settle"))?;
-    let (state, step) = row.ok_or(StoreError::Contradiction("a settlement of an unknown run"))?;
+    let state = state.ok_or(StoreError::Contradiction("a settlement of an unknown run"))?;
     let from = State::from_word(&state).ok_or(StoreError::Contradiction("an unknown run state"))?;
     let to = next(from, settlement.verdict.event()).ok_or(StoreError::Contradiction(
         "a settlement that the state forbids",
@@ -39,7 +39,7 @@ pub(super) async fn settle(
         settlement.verdict,
         Verdict::StepDone | Verdict::Finish | Verdict::Refuse(_)
     ) {
-        resolve_doubts(&mut tx, settlement.run_id, step, now).await?;
+        resolve_doubts(&mut tx, settlement.run_id, settlement.step, now).await?;
     }
     if let Some(xref) = &settlement.xref {
         let written = keep_xref(&mut tx, binding, settlement.run_id, xref, now).await?;
@@ -106,7 +106,7 @@ async fn keep_lane(
 async fn resolve_doubts(
     tx: &mut Tx,
     run_id: &str,
-    step: i64,
+    step: u32,
     now: Millis,
 ) -> Result<(), StoreError> {
     sqlx::query(
@@ -115,7 +115,7 @@ async fn resolve_doubts(
            AND intent_id IN (SELECT intent_id FROM intent WHERE run_id = $1 AND step = $2)",
     )
     .bind(run_id)
-    .bind(step)
+    .bind(i64::from(step))
     .bind(now)
     .execute(&mut **tx)
     .await
@@ -176,8 +176,8 @@ async fn update_run(
     let done = matches!(settlement.verdict, Verdict::StepDone | Verdict::Finish);
     sqlx::query(
         "UPDATE run SET state = $2, next_at = $3, error = $4, finding = coalesce($5, finding), updated_at = $6,
-                        step = CASE WHEN $7 THEN step + 1 ELSE step END,
-                        tries = CASE WHEN $7 THEN 0 WHEN $8 THEN tries + 1 ELSE tries END,
+                        step = CASE WHEN $7 THEN $10 + 1 ELSE $10 END,
+                        tries = CASE WHEN $7 THEN 0 WHEN step = $10 THEN tries ELSE 0 END + CASE WHEN $8 THEN 1 ELSE 0 END,
                         error_code = $9
          WHERE run_id = $1",
     )
@@ -190,6 +190,7 @@ async fn update_run(
     .bind(done)
     .bind(counted)
     .bind(settlement.verdict.reason().map(|reason| reason.code.as_str()))
+    .bind(i64::from(settlement.step))
     .execute(&mut **tx)
     .await
     .map(|_| ())

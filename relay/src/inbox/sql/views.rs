@@ -1,14 +1,14 @@
 //! Reads.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use sqlx::Pool;
+use sqlx::{Pool, QueryBuilder};
 
 use crate::inbox::{AttemptView, BindingId, Intent, ReportRow, Request, RunView, StoreError, Xref};
 use crate::retry::Millis;
 
 use super::contacts::contacts;
-use super::{Db, during};
+use super::{Db, during, portions};
 
 pub(super) async fn run(
     readers: &Pool<Db>,
@@ -100,18 +100,29 @@ pub(super) async fn xrefs(
     binding: &BindingId,
     keys: &[&str],
 ) -> Result<BTreeMap<String, Xref>, StoreError> {
+    let wanted: Vec<&str> = BTreeSet::from_iter(keys.iter().copied())
+        .into_iter()
+        .collect();
     let mut found = BTreeMap::new();
-    for key in keys {
-        let xref: Option<Xref> = sqlx::query_as(
+    for portion in portions(&wanted) {
+        let mut select = QueryBuilder::<Db>::new(
             "SELECT xref_key, resource, sage_id, displayed_as, total, currency, match_tag, adopted
-             FROM entity_xref WHERE binding_id = $1 AND xref_key = $2",
-        )
-        .bind(binding.as_str())
-        .bind(*key)
-        .fetch_optional(readers)
-        .await
-        .map_err(during("xref"))?;
-        found.extend(xref.map(|xref| ((*key).to_owned(), xref)));
+             FROM entity_xref WHERE binding_id = ",
+        );
+        select
+            .push_bind(binding.as_str())
+            .push(" AND xref_key IN (");
+        let mut list = select.separated(", ");
+        for key in portion {
+            list.push_bind(*key);
+        }
+        list.push_unseparated(")");
+        let rows: Vec<Xref> = select
+            .build_query_as()
+            .fetch_all(readers)
+            .await
+            .map_err(during("xref"))?;
+        found.extend(rows.into_iter().map(|xref| (xref.xref_key.clone(), xref)));
     }
     Ok(found)
 }

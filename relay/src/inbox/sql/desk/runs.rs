@@ -131,7 +131,7 @@ pub(super) async fn order(
     .map_err(during("order"))?;
     report(&mut tx, binding, run_id, deed.now).await?;
     note(&mut tx, Some(binding), &deed).await?;
-    super::super::announce(&mut tx, binding.as_str())
+    super::super::announce(&mut tx, &[binding.as_str()])
         .await
         .map_err(during("order"))?;
     tx.commit().await.map_err(during("order"))?;

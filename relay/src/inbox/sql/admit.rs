@@ -1,0 +1,239 @@
+//! What becomes of the plans of a group, in a handful of statements whatever its size.
+//!
+//! A statement costs the way to the database and back, and the plans of a group are many.
+
+use std::collections::{HashMap, HashSet};
+
+use sqlx::{FromRow, QueryBuilder};
+
+use crate::inbox::admission::{Decision, Present, decide};
+use crate::inbox::state::State;
+use crate::inbox::{Admitted, BindingId, NewRun, StoreError};
+use crate::retry::Millis;
+
+use super::door::Batch;
+use super::{Db, Tx, during, portions};
+
+/// A run that is to be written.
+struct Accepted<'g> {
+    binding: &'g BindingId,
+    run: &'g NewRun,
+    generation: u32,
+    now: Millis,
+}
+
+/// Decides on every plan of the group and writes the new ones; `None` for a request whose ticket
+/// was used before.
+pub(super) async fn group(
+    tx: &mut Tx,
+    group: &[Batch],
+) -> Result<Vec<Option<Vec<Admitted>>>, StoreError> {
+    let mut unused = spend(tx, group).await?;
+    let mut present = present(tx, group).await?;
+    let mut accepted = Vec::new();
+    let mut all = Vec::with_capacity(group.len());
+    for batch in group {
+        // Of two requests of a group with one ticket the first has it.
+        if !unused.remove(&(batch.binding.as_str().to_owned(), batch.ticket.jti.clone())) {
+            all.push(None);
+            continue;
+        }
+        let mut admitted = Vec::with_capacity(batch.runs.len());
+        for run in &batch.runs {
+            let known = present.entry((batch.binding.as_str(), run.key.as_str()));
+            let found = match &known {
+                std::collections::hash_map::Entry::Occupied(found) => Some(found.get()),
+                std::collections::hash_map::Entry::Vacant(_) => None,
+            };
+            let decision = decide(found, run.kind, &run.digest, run.sequence);
+            let Decision::Accept(generation) = decision else {
+                let run_id = found
+                    .map(|present| present.run_id.clone())
+                    .ok_or(StoreError::Contradiction("a decision without its cause"))?;
+                admitted.push(Admitted { decision, run_id });
+                continue;
+            };
+            known.insert_entry(Present {
+                run_id: run.run_id.clone(),
+                generation,
+                digest: run.digest.clone(),
+                sequence: run.sequence,
+                state: State::Queued,
+            });
+            accepted.push(Accepted {
+                binding: &batch.binding,
+                run,
+                generation,
+                now: batch.now,
+            });
+            admitted.push(Admitted {
+                decision,
+                run_id: run.run_id.clone(),
+            });
+        }
+        all.push(Some(admitted));
+    }
+    write(tx, &accepted).await?;
+    write_keys(tx, &accepted).await?;
+    Ok(all)
+}
+
+/// Uses the tickets up; answers binding and name of those that were new.
+async fn spend(tx: &mut Tx, group: &[Batch]) -> Result<HashSet<(String, String)>, StoreError> {
+    let mut unused = HashSet::with_capacity(group.len());
+    for portion in portions(group) {
+        let mut insert = QueryBuilder::<Db>::new("INSERT INTO ticket (binding_id, jti, void_at) ");
+        insert.push_values(portion, |mut row, batch| {
+            row.push_bind(batch.binding.as_str())
+                .push_bind(&batch.ticket.jti)
+                .push_bind(batch.ticket.void_at);
+        });
+        insert.push(" ON CONFLICT DO NOTHING RETURNING binding_id, jti");
+        let new: Vec<(String, String)> = insert
+            .build_query_as()
+            .fetch_all(&mut **tx)
+            .await
+            .map_err(during("ingest"))?;
+        unused.extend(new);
+    }
+    Ok(unused)
+}
+
+#[derive(FromRow)]
+struct PresentRow {
+    /// The place of its key among those asked for.
+    place: i64,
+    run_id: String,
+    generation: i64,
+    digest: String,
+    sequence: i64,
+    state: String,
+}
+
+/// The newest generation under every key of the group.
+async fn present<'g>(
+    tx: &mut Tx,
+    group: &'g [Batch],
+) -> Result<HashMap<(&'g str, &'g str), Present>, StoreError> {
+    let key = |batch: &'g Batch| {
+        let binding = batch.binding.as_str();
+        batch
+            .runs
+            .iter()
+            .map(move |run| (binding, run.key.as_str()))
+    };
+    let wanted: Vec<(&str, &str)> = group.iter().flat_map(key).collect();
+    let mut present = HashMap::with_capacity(wanted.len());
+    for portion in portions(&wanted) {
+        let mut select = QueryBuilder::<Db>::new(
+            "SELECT w.column1 AS place, r.run_id, r.generation, r.digest, r.sequence, r.state FROM (",
+        );
+        let places = (0_i64..).zip(portion);
+        select.push_values(places, |mut row, (place, (binding, key))| {
+            row.push_bind(place).push_bind(*binding).push_bind(*key);
+        });
+        // CROSS: SQLite then goes from the few wanted keys to the many runs, and not back.
+        select.push(
+            ") AS w CROSS JOIN run r WHERE r.binding_id = w.column2 AND r.key = w.column3
+             ORDER BY r.generation",
+        );
+        let rows: Vec<PresentRow> = select
+            .build_query_as()
+            .fetch_all(&mut **tx)
+            .await
+            .map_err(during("ingest"))?;
+        for row in rows {
+            let wanted = usize::try_from(row.place).ok();
+            let key = wanted.and_then(|place| portion.get(place));
+            let key = key.ok_or(StoreError::Contradiction("a key nobody asked for"))?;
+            present.insert(*key, row.try_into()?);
+        }
+    }
+    Ok(present)
+}
+
+impl TryFrom<PresentRow> for Present {
+    type Error = StoreError;
+
+    fn try_from(row: PresentRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            run_id: row.run_id,
+            generation: u32::try_from(row.generation)
+                .map_err(|_| StoreError::Contradiction("an impossible generation"))?,
+            digest: row.digest,
+            sequence: row.sequence,
+            state: State::from_word(&row.state)
+                .ok_or(StoreError::Contradiction("an unknown run state"))?,
+        })
+    }
+}
+
+async fn write(tx: &mut Tx, accepted: &[Accepted<'_>]) -> Result<(), StoreError> {
+    for portion in portions(accepted) {
+        let mut insert = QueryBuilder::<Db>::new(
+            "INSERT INTO run (run_id, binding_id, key, generation, digest, plan, sequence, entity_type, entity_id,
+                              principal_xref, expected_total, expected_currency, state, created_at, updated_at, priority) ",
+        );
+        insert.push_values(
+            portion,
+            |mut row,
+             Accepted {
+                 binding,
+                 run,
+                 generation,
+                 now,
+             }| {
+                row.push_bind(&run.run_id)
+                    .push_bind(binding.as_str())
+                    .push_bind(&run.key)
+                    .push_bind(i64::from(*generation))
+                    .push_bind(&run.digest)
+                    .push_bind(&run.plan)
+                    .push_bind(run.sequence)
+                    .push_bind(&run.entity_type)
+                    .push_bind(run.entity_id)
+                    .push_bind(&run.principal_xref)
+                    .push_bind(&run.expected_total)
+                    .push_bind(&run.expected_currency)
+                    .push_bind(State::Queued.word())
+                    .push_bind(*now)
+                    .push_bind(*now)
+                    .push_bind(i64::from(run.priority));
+            },
+        );
+        insert
+            .build()
+            .execute(&mut **tx)
+            .await
+            .map_err(during("ingest"))?;
+    }
+    Ok(())
+}
+
+/// Keeps which keys the runs make known and which they need.
+async fn write_keys(tx: &mut Tx, accepted: &[Accepted<'_>]) -> Result<(), StoreError> {
+    let mut keys = Vec::new();
+    for Accepted { binding, run, .. } in accepted {
+        let makes = run.makes.iter().map(|key| (key, "makes"));
+        let needs = run.needs.iter().map(|key| (key, "needs"));
+        let of_run = |(key, role)| (binding.as_str(), key, role, &run.run_id);
+        keys.extend(makes.chain(needs).map(of_run));
+    }
+    for portion in portions(&keys) {
+        let mut insert =
+            QueryBuilder::<Db>::new("INSERT INTO run_key (binding_id, xref_key, role, run_id) ");
+        insert.push_values(portion, |mut row, (binding, key, role, run_id)| {
+            row.push_bind(*binding)
+                .push_bind(*key)
+                .push_bind(*role)
+                .push_bind(*run_id);
+        });
+        insert.push(" ON CONFLICT DO NOTHING");
+        insert
+            .build()
+            .execute(&mut **tx)
+            .await
+            .map_err(during("ingest"))?;
+    }
+    Ok(())
+}

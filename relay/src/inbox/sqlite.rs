@@ -18,9 +18,11 @@ use crate::vault::Vault;
 
 use super::{BindingId, StoreError};
 
+mod checkpoint;
 #[path = "sql/mod.rs"]
 mod sql;
 
+use checkpoint::Checkpoints;
 use sql::{SqlStore, during};
 
 const READERS: u32 = 4;
@@ -45,6 +47,7 @@ async fn announce(_: &mut Transaction<'static, Db>, _: &[&str]) -> Result<(), sq
 /// What an open file holds on to.
 #[derive(Debug)]
 struct Extra {
+    _checkpoints: Option<Checkpoints>,
     _lock: Option<File>,
 }
 
@@ -80,6 +83,10 @@ pub(super) async fn open(
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
         .pragma("secure_delete", "ON");
+    let writing = match role {
+        Role::Serve => options.clone().pragma("wal_autocheckpoint", "0"),
+        Role::Provision => options.clone(),
+    };
     let pool = |connections| {
         SqlitePoolOptions::new()
             .max_connections(connections)
@@ -87,7 +94,7 @@ pub(super) async fn open(
             .max_lifetime(None)
     };
     let writer = pool(1)
-        .connect_with(options.clone())
+        .connect_with(writing)
         .await
         .map_err(during("open"))?;
     let version: String = sqlx::query_scalar("SELECT sqlite_version()")
@@ -101,16 +108,21 @@ pub(super) async fn open(
         .run(&writer)
         .await
         .map_err(super::not_migrated)?;
+    let checkpoints = if role == Role::Serve {
+        let begun = Checkpoints::begin(&options).await;
+        Some(begun.map_err(during("open"))?)
+    } else {
+        None
+    };
     let readers = pool(READERS)
         .connect_with(options.read_only(true))
         .await
         .map_err(during("open"))?;
-    Ok(SqlStore::over(
-        writer,
-        readers,
-        vault,
-        Extra { _lock: lock },
-    ))
+    let extra = Extra {
+        _checkpoints: checkpoints,
+        _lock: lock,
+    };
+    Ok(SqlStore::over(writer, readers, vault, extra))
 }
 
 fn lock(path: &Path) -> Result<File, StoreError> {

@@ -82,3 +82,23 @@ async fn the_database_is_set_up_as_promised() {
     assert!(new_enough("3.51.3") && new_enough("3.52.0") && new_enough("4.0.0"));
     assert!(!new_enough("3.51.2") && !new_enough("3.50.9") && !new_enough(""));
 }
+
+#[tokio::test]
+async fn what_is_written_comes_into_the_file_by_itself() {
+    let (store, folder) = opened().await;
+    sqlx::query("CREATE TABLE found_in_the_file (a TEXT) STRICT")
+        .execute(&store.writer)
+        .await
+        .unwrap();
+    let path = folder.path().join("relay.sqlite3");
+    let wanted: &[u8] = b"found_in_the_file";
+    let is_there = || {
+        let bytes = std::fs::read(&path).unwrap();
+        bytes.windows(wanted.len()).any(|window| window == wanted)
+    };
+    let end = std::time::Instant::now() + Duration::from_secs(20);
+    while !is_there() {
+        assert!(std::time::Instant::now() < end, "it stays in the log");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}

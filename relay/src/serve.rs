@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
@@ -212,6 +213,12 @@ async fn run(
 ) {
     let store = Arc::clone(&door.store);
     let (drain, draining) = oneshot::channel::<()>();
+    // A short answer leaves at once: waiting for more to send would cost forty milliseconds.
+    let listener = listener.tap_io(|connection| {
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!(error = %error, "a connection stays slow");
+        }
+    });
     let server = axum::serve(listener, router(door)).with_graceful_shutdown(async {
         // A dropped handle stops the relay as well.
         let _ = stopped.await;

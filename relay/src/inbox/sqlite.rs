@@ -26,6 +26,8 @@ use checkpoint::Checkpoints;
 use sql::{SqlStore, during};
 
 const READERS: u32 = 4;
+/// Of each connection, in KiB as SQLite counts them: below zero.
+const CACHE: &str = "-16384";
 const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
 
 type Db = Sqlite;
@@ -82,7 +84,8 @@ pub(super) async fn open(
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
-        .pragma("secure_delete", "ON");
+        .pragma("secure_delete", "ON")
+        .pragma("cache_size", CACHE);
     let writing = match role {
         Role::Serve => options.clone().pragma("wal_autocheckpoint", "0"),
         Role::Provision => options.clone(),

@@ -1,19 +1,12 @@
 //! Taking a lane and its next run.
 
-use sqlx::Pool;
+use sqlx::{Executor, Pool};
 
 use crate::inbox::state::{Event, State, next};
 use crate::inbox::{BindingId, BindingState, Claim, Holder, Lease, Run, StoreError, Tally};
 use crate::retry::{Millis, later};
 
 use super::{Db, Tx, begin, begin_for, during};
-
-/// A run that may be taken: one that has begun, whatever its priority, or one of enough priority.
-macro_rules! eligible {
-    () => {
-        "binding_id = $1 AND state IN ('queued', 'running', 'waiting') AND (priority <= $2 OR state <> 'queued')"
-    };
-}
 
 #[derive(sqlx::FromRow)]
 struct Standing {
@@ -26,33 +19,56 @@ struct Standing {
     day: i64,
     #[sqlx(try_from = "i64")]
     calls: u32,
+    /// A run that may be taken.
+    ripe: Option<i64>,
+}
+
+impl Standing {
+    /// What keeps the lane from its next run.
+    fn keeps(&self, holder: &Holder, now: Millis) -> Option<Claim> {
+        let others = self.holder.as_deref() != Some(holder.name());
+        if self.state != BindingState::Active.word() {
+            Some(Claim::Stopped)
+        } else if others && self.lease_until > now {
+            Some(Claim::Held(self.lease_until))
+        } else if self.ripe.is_some() && self.paused_until > now {
+            Some(Claim::Until(self.paused_until))
+        } else {
+            None
+        }
+    }
 }
 
 pub(super) async fn claim(
-    pool: &Pool<Db>,
+    readers: &Pool<Db>,
+    writer: &Pool<Db>,
     binding: &BindingId,
     holder: &Holder,
     priority: i8,
     now: Millis,
 ) -> Result<Claim, StoreError> {
-    let mut tx = begin_for(pool, binding, "claim").await?;
-    let Some(standing) = standing(&mut tx, binding).await? else {
+    // Lanes are woken by every plan that arrives, and most are at work or at rest: what keeps one
+    // is seen without a transaction, which would hold up other writers.
+    let Some(seen) = standing(readers, binding, priority, now).await? else {
         return Ok(Claim::Nothing);
     };
-    if standing.state != BindingState::Active.word() {
-        return Ok(Claim::Stopped);
+    if let Some(kept) = seen.keeps(holder, now) {
+        return Ok(kept);
     }
-    let others = standing.holder.as_deref() != Some(holder.name());
-    if others && standing.lease_until > now {
-        return Ok(Claim::Held(standing.lease_until));
+    if seen.ripe.is_none() {
+        return later_run(readers, binding).await;
     }
-    let Some(run) = first(&mut tx, binding, priority, now).await? else {
-        let earliest = earliest(&mut tx, binding, priority).await?;
-        return Ok(earliest.map_or(Claim::Nothing, Claim::Until));
+    let mut tx = begin_for(writer, binding, "claim").await?;
+    let Some(standing) = standing(&mut *tx, binding, priority, now).await? else {
+        return Ok(Claim::Nothing);
     };
-    if standing.paused_until > now {
-        return Ok(Claim::Until(standing.paused_until));
+    if let Some(kept) = standing.keeps(holder, now) {
+        return Ok(kept);
     }
+    let Some(ripe) = standing.ripe else {
+        return later_run(&mut *tx, binding).await;
+    };
+    let run = run(&mut tx, ripe).await?;
     let lease = take(&mut tx, binding, holder, now).await?;
     let from =
         State::from_word(&run.state).ok_or(StoreError::Contradiction("an unknown run state"))?;
@@ -74,52 +90,67 @@ pub(super) async fn claim(
     Ok(Claim::Run(Box::new(run), lease, tally))
 }
 
-async fn standing(tx: &mut Tx, binding: &BindingId) -> Result<Option<Standing>, StoreError> {
+/// How the lane stands. Its next run is one that has begun, whatever its priority, or the first of
+/// the queue that has enough; each kind has an index of its own, so a long queue is not read to find
+/// nothing in it.
+async fn standing(
+    database: impl Executor<'_, Database = Db>,
+    binding: &BindingId,
+    priority: i8,
+    now: Millis,
+) -> Result<Option<Standing>, StoreError> {
     sqlx::query_as(
         "SELECT b.state, l.holder, coalesce(l.lease_until, 0) AS lease_until, coalesce(l.paused_until, 0) AS paused_until,
-                coalesce(l.rate_per_minute, 0) AS rate_per_minute, coalesce(l.day, 0) AS day, coalesce(l.calls, 0) AS calls
+                coalesce(l.rate_per_minute, 0) AS rate_per_minute, coalesce(l.day, 0) AS day, coalesce(l.calls, 0) AS calls,
+                (SELECT seq FROM (
+                     SELECT priority, seq FROM run
+                     WHERE binding_id = $1 AND state IN ('running', 'waiting') AND next_at IS NULL
+                     UNION ALL
+                     SELECT priority, seq FROM run
+                     WHERE binding_id = $1 AND state IN ('running', 'waiting') AND next_at <= $3
+                     UNION ALL
+                     SELECT priority, seq FROM (
+                         SELECT priority, seq FROM run
+                         WHERE binding_id = $1 AND state = 'queued' AND priority <= $2 ORDER BY priority, seq LIMIT 1
+                     ) AS front
+                 ) AS open ORDER BY priority, seq LIMIT 1) AS ripe
          FROM binding b LEFT JOIN lane l ON l.binding_id = b.id WHERE b.id = $1",
     )
     .bind(binding.as_str())
-    .fetch_optional(&mut **tx)
+    .bind(i64::from(priority))
+    .bind(now)
+    .fetch_optional(database)
     .await
     .map_err(during("claim"))
 }
 
-async fn first(
-    tx: &mut Tx,
-    binding: &BindingId,
-    priority: i8,
-    now: Millis,
-) -> Result<Option<Run>, StoreError> {
-    sqlx::query_as(concat!(
+async fn run(tx: &mut Tx, seq: i64) -> Result<Run, StoreError> {
+    sqlx::query_as(
         "SELECT run_id, key, generation, plan, step, tries, state, created_at,
                 EXISTS (SELECT 1 FROM run n WHERE n.binding_id = run.binding_id AND n.key = run.key
                                               AND n.generation > run.generation) AS superseded,
                 EXISTS (SELECT 1 FROM intent i WHERE i.run_id = run.run_id) AS has_sent
-         FROM run WHERE ",
-        eligible!(),
-        " AND (next_at IS NULL OR next_at <= $3) ORDER BY priority, seq LIMIT 1"
-    ))
-    .bind(binding.as_str())
-    .bind(i64::from(priority))
-    .bind(now)
-    .fetch_optional(&mut **tx)
+         FROM run WHERE seq = $1",
+    )
+    .bind(seq)
+    .fetch_one(&mut **tx)
     .await
     .map_err(during("claim"))
 }
 
-async fn earliest(
-    tx: &mut Tx,
+/// When the first of the waiting runs may be taken.
+async fn later_run(
+    database: impl Executor<'_, Database = Db>,
     binding: &BindingId,
-    priority: i8,
-) -> Result<Option<Millis>, StoreError> {
-    sqlx::query_scalar(concat!("SELECT min(next_at) FROM run WHERE ", eligible!()))
-        .bind(binding.as_str())
-        .bind(i64::from(priority))
-        .fetch_one(&mut **tx)
-        .await
-        .map_err(during("claim"))
+) -> Result<Claim, StoreError> {
+    let earliest: Option<Millis> = sqlx::query_scalar(
+        "SELECT min(next_at) FROM run WHERE binding_id = $1 AND state IN ('running', 'waiting')",
+    )
+    .bind(binding.as_str())
+    .fetch_one(database)
+    .await
+    .map_err(during("claim"))?;
+    Ok(earliest.map_or(Claim::Nothing, Claim::Until))
 }
 
 /// The lease: a new token when the lane changes hands or nobody has it, the same one otherwise.

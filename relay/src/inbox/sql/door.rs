@@ -66,6 +66,7 @@ impl Door {
 async fn serve(writer: Pool<Db>, mut batches: mpsc::Receiver<Batch>) {
     let mut group = Vec::with_capacity(GROUP);
     while batches.recv_many(&mut group, GROUP).await > 0 {
+        gather(&mut batches, &mut group).await;
         match commit(&writer, &group).await {
             Ok(admitted) => {
                 for (batch, admitted) in group.drain(..).zip(admitted) {
@@ -79,6 +80,22 @@ async fn serve(writer: Pool<Db>, mut batches: mpsc::Receiver<Batch>) {
                     let _ = batch.answer.send(Err(StoreError::Group(error.to_string())));
                 }
             }
+        }
+    }
+}
+
+/// Lets requests that are on their way to the door come in as well, for as long as some do.
+async fn gather(batches: &mut mpsc::Receiver<Batch>, group: &mut Vec<Batch>) {
+    loop {
+        tokio::task::yield_now().await;
+        let before = group.len();
+        while group.len() < GROUP
+            && let Ok(batch) = batches.try_recv()
+        {
+            group.push(batch);
+        }
+        if group.len() == before {
+            return;
         }
     }
 }

@@ -162,7 +162,8 @@ impl LaneStore for SqlStore {
         priority: i8,
         now: Millis,
     ) -> Result<Claim, StoreError> {
-        let mut claim = claim::claim(&self.writer, binding, holder, priority, now).await?;
+        let mut claim =
+            claim::claim(&self.readers, &self.writer, binding, holder, priority, now).await?;
         if let Claim::Run(run, ..) = &mut claim {
             let place = seals::plan(&run.run_id);
             run.plan = seals::opened(&self.vault, binding, &place, &run.plan)?;

@@ -70,17 +70,22 @@ pub(super) async fn sync_state(
 
 pub(super) async fn busy(readers: &Pool<Db>) -> Result<Vec<BindingId>, StoreError> {
     let ids: Vec<String> =
-        sqlx::query_scalar("SELECT DISTINCT binding_id FROM run WHERE state IN ('queued', 'running', 'waiting') ORDER BY binding_id")
-            .fetch_all(readers)
-            .await
-            .map_err(during("busy"))?;
+        sqlx::query_scalar(
+            "SELECT id FROM binding b
+             WHERE EXISTS (SELECT 1 FROM run r WHERE r.binding_id = b.id AND r.state = 'queued')
+                OR EXISTS (SELECT 1 FROM run r WHERE r.binding_id = b.id AND r.state IN ('running', 'waiting')) ORDER BY id",
+        )
+        .fetch_all(readers)
+        .await
+        .map_err(during("busy"))?;
     names(&ids)
 }
 
 pub(super) async fn ready(readers: &Pool<Db>, now: Millis) -> Result<Vec<BindingId>, StoreError> {
     let ids: Vec<String> = sqlx::query_scalar(
-        "SELECT DISTINCT binding_id FROM run
-         WHERE state IN ('queued', 'running', 'waiting') AND (state = 'queued' OR next_at <= $1) ORDER BY binding_id",
+        "SELECT id FROM binding b
+         WHERE EXISTS (SELECT 1 FROM run r WHERE r.binding_id = b.id AND r.state = 'queued')
+            OR EXISTS (SELECT 1 FROM run r WHERE r.binding_id = b.id AND r.state IN ('running', 'waiting') AND r.next_at <= $1) ORDER BY id",
     )
     .bind(now)
     .fetch_all(readers)

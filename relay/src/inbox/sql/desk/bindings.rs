@@ -12,7 +12,8 @@ pub(super) async fn lines(readers: &Pool<Db>) -> Result<Vec<BindingLine>, StoreE
     sqlx::query_as(
         "SELECT id, state, business_id, api_url, tier, push_url, access_usable_until, token_version, refresh_started_at,
                 created_at, (SELECT min(fetched_at) FROM reference_data d WHERE d.binding_id = binding.id) AS reference_read_at,
-                (SELECT count(*) FROM run WHERE run.binding_id = binding.id AND run.state IN ('queued', 'running', 'waiting')) AS open_runs
+                (SELECT count(*) FROM run WHERE run.binding_id = binding.id AND run.state = 'queued')
+                + (SELECT count(*) FROM run WHERE run.binding_id = binding.id AND run.state IN ('running', 'waiting')) AS open_runs
          FROM binding ORDER BY id",
     )
     .fetch_all(readers)

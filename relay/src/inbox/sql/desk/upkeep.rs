@@ -30,7 +30,8 @@ pub(super) async fn forget_keys(writer: &Pool<Db>, now: Millis) -> Result<(), St
 
 pub(super) async fn gauges(readers: &Pool<Db>) -> Result<Gauges, StoreError> {
     let runs: Vec<(String, i64)> = sqlx::query_as(
-        "SELECT state, count(*) FROM run WHERE state IN ('queued', 'running', 'waiting') GROUP BY state
+        "SELECT state, count(*) FROM run WHERE state = 'queued' GROUP BY state
+         UNION ALL SELECT state, count(*) FROM run WHERE state IN ('running', 'waiting') GROUP BY state
          UNION ALL SELECT state, count(*) FROM run WHERE state IN ('ambiguous', 'parked') GROUP BY state",
     )
     .fetch_all(readers)
@@ -42,9 +43,14 @@ pub(super) async fn gauges(readers: &Pool<Db>) -> Result<Gauges, StoreError> {
             .await
             .map_err(during("gauges"))?;
     let oldest_eligible = sqlx::query_scalar(
-        "SELECT min(r.created_at) FROM run r JOIN binding b ON b.id = r.binding_id
-         WHERE r.state IN ('queued', 'running', 'waiting') AND b.state = 'active'
-           AND coalesce(r.error_code, '') <> 'waiting_for_needs'",
+        "SELECT min(created_at) FROM (
+             SELECT r.created_at FROM run r JOIN binding b ON b.id = r.binding_id
+             WHERE r.state = 'queued' AND b.state = 'active'
+             UNION ALL
+             SELECT r.created_at FROM run r JOIN binding b ON b.id = r.binding_id
+             WHERE r.state IN ('running', 'waiting') AND b.state = 'active'
+               AND coalesce(r.error_code, '') <> 'waiting_for_needs'
+         ) AS eligible",
     )
     .fetch_one(readers)
     .await

@@ -3,3 +3,15 @@
 DROP INDEX run_open;
 CREATE INDEX run_queued ON run (binding_id, priority, seq, created_at) WHERE state = 'queued';
 CREATE INDEX run_begun ON run (binding_id, next_at) WHERE state IN ('running', 'waiting');
+
+-- A token is signed together with its end, so the end is part of its name; tickets of one time lie
+-- together, and a commit writes one page for all of them.
+CREATE TABLE ticket_new (
+    void_at     BIGINT NOT NULL,
+    binding_id  TEXT COLLATE "C" NOT NULL REFERENCES binding (id),
+    jti         TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (void_at, binding_id, jti)
+);
+INSERT INTO ticket_new (void_at, binding_id, jti) SELECT void_at, binding_id, jti FROM ticket;
+DROP TABLE ticket;
+ALTER TABLE ticket_new RENAME TO ticket;

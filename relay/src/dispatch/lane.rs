@@ -1,6 +1,6 @@
 //! A lane: the one sender of a binding.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
@@ -12,7 +12,7 @@ use crate::sage::Business;
 
 use super::line::Line;
 use super::needs;
-use super::pace::{BEGUN, Pace, midnight};
+use super::pace::{Pace, midnight};
 use super::step::{Next, Work};
 use super::{Engine, Fault};
 
@@ -60,6 +60,8 @@ pub(super) struct Lane<'e> {
     binding: BindingId,
     lease: Option<Lease>,
     pace: Mutex<Pace>,
+    /// A run that was taken with the end of the one before.
+    ahead: Option<Run>,
 }
 
 impl<'e> Lane<'e> {
@@ -69,6 +71,7 @@ impl<'e> Lane<'e> {
             binding,
             lease: None,
             pace: Mutex::new(Pace::new(engine.limits, Tally::default())),
+            ahead: None,
         }
     }
 
@@ -78,6 +81,9 @@ impl<'e> Lane<'e> {
         stop: &watch::Receiver<bool>,
     ) -> Result<Option<Duration>, Fault> {
         let engine = self.engine;
+        if let (Some(run), Some(lease)) = (self.ahead.take(), self.lease.clone()) {
+            return self.take_up(&run, &lease, stop).await;
+        }
         let now = engine.clock.now();
         let open_to = self.open_to(now);
         let claim = engine
@@ -90,11 +96,7 @@ impl<'e> Lane<'e> {
                     self.pace = Mutex::new(Pace::new(engine.limits, tally));
                 }
                 self.lease = Some(lease.clone());
-                let worked = self.work(&run, &lease, stop).await;
-                if let Err(Fault::Store(StoreError::LeaseLost)) = &worked {
-                    self.lease = None;
-                }
-                return worked.map(|()| Some(Duration::ZERO));
+                return self.take_up(&run, &lease, stop).await;
             }
             Claim::Held(at) => Some(until(at, now).min(engine.patience.recheck)),
             Claim::Stopped => Some(engine.patience.recheck),
@@ -111,27 +113,35 @@ impl<'e> Lane<'e> {
         Ok(rest.map(|rest| rest.max(Duration::from_millis(1))))
     }
 
+    async fn take_up(
+        &mut self,
+        run: &Run,
+        lease: &Lease,
+        stop: &watch::Receiver<bool>,
+    ) -> Result<Option<Duration>, Fault> {
+        let worked = self.work(run, lease, stop).await;
+        if let Err(Fault::Store(StoreError::LeaseLost)) = &worked {
+            self.lease = None;
+        }
+        self.ahead = worked?;
+        Ok(Some(Duration::ZERO))
+    }
+
     /// The last priority that today's budgets leave room for.
     fn open_to(&mut self, now: Millis) -> i8 {
         let pace = self.pace.get_mut();
-        let own = pace.map_or_else(
-            |broken| broken.into_inner().open_to(now),
-            |pace| pace.open_to(now),
-        );
-        if self.engine.app.is_open(now) {
-            own
-        } else {
-            BEGUN
-        }
+        self.engine
+            .open_to(pace.unwrap_or_else(PoisonError::into_inner), now)
     }
 
-    /// Executes a run, and shows signs of life meanwhile.
+    /// Executes a run, and shows signs of life meanwhile. Answers the next one, where that was
+    /// taken already.
     async fn work(
         &self,
         run: &Run,
         lease: &Lease,
         stop: &watch::Receiver<bool>,
-    ) -> Result<(), Fault> {
+    ) -> Result<Option<Run>, Fault> {
         let engine = self.engine;
         let row = engine
             .store
@@ -146,11 +156,17 @@ impl<'e> Lane<'e> {
                 id: row.business_id,
             },
             pace: &self.pace,
+            stop,
+            next: Mutex::default(),
         };
         tokio::select! {
-            worked = execute(&line, run, stop) => worked,
-            () = live(engine, lease) => Ok(()),
+            worked = execute(&line, run, stop) => worked?,
+            () = live(engine, lease) => {}
         }
+        Ok(line
+            .next
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner))
     }
 
     pub(super) async fn release(&mut self) {

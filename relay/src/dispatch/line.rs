@@ -3,8 +3,9 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use secrecy::SecretString;
+use tokio::sync::watch;
 
-use crate::inbox::{BindingId, Lease, Tally};
+use crate::inbox::{BindingId, Lease, Run, Settlement, StoreError, Tally};
 use crate::retry::Millis;
 use crate::sage::oauth::TokenError;
 use crate::sage::{Answer, Business, Silence};
@@ -19,6 +20,10 @@ pub(super) struct Line<'a> {
     pub(super) lease: &'a Lease,
     pub(super) business: Business,
     pub(super) pace: &'a Mutex<Pace>,
+    /// Whether the relay is about to end.
+    pub(super) stop: &'a watch::Receiver<bool>,
+    /// The run that comes after the present one, where it was taken already.
+    pub(super) next: Mutex<Option<Run>>,
 }
 
 /// Why nothing was read.
@@ -43,6 +48,22 @@ impl Line<'_> {
 
     fn pace(&self) -> MutexGuard<'_, Pace> {
         self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The last priority that today's budgets leave room for.
+    pub(super) fn open_to(&self) -> i8 {
+        self.engine.open_to(&mut self.pace(), self.now())
+    }
+
+    /// Ends a run, and takes the next one where that can be begun at once.
+    pub(super) async fn finish(&self, settlement: Settlement<'_>) -> Result<(), StoreError> {
+        let (store, holder) = (&self.engine.store, &self.engine.holder);
+        if *self.stop.borrow() {
+            return store.settle(self.lease, settlement).await;
+        }
+        let next = store.settle_and_claim(self.lease, settlement, holder, self.open_to());
+        *self.next.lock().unwrap_or_else(PoisonError::into_inner) = next.await?;
+        Ok(())
     }
 
     /// Waits until the lane may make a call, and counts it.

@@ -33,13 +33,13 @@ use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
 use crate::inbox::{BindingId, Holder, Store, StoreError};
-use crate::retry::Schedule;
+use crate::retry::{Millis, Schedule};
 use crate::sage::Sage;
 use crate::sage::oauth::Tokens;
 use crate::vault::{Vault, VaultError};
 
 use app::AppBudget;
-use pace::Limits;
+use pace::{BEGUN, Limits, Pace};
 
 /// How patient delivery is.
 #[derive(Debug, Clone, Copy)]
@@ -67,6 +67,17 @@ pub(crate) struct Engine {
     pub(crate) limits: Limits,
     pub(crate) app: AppBudget,
     pub(crate) max_json_depth: usize,
+}
+
+impl Engine {
+    /// The last priority for which the budgets of lane and app leave room.
+    fn open_to(&self, pace: &mut Pace, now: Millis) -> i8 {
+        if self.app.is_open(now) {
+            pace.open_to(now)
+        } else {
+            BEGUN
+        }
+    }
 }
 
 /// Why a lane cannot go on for the moment; nothing about the document is decided.

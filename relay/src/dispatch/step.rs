@@ -290,8 +290,13 @@ impl Work<'_> {
             now: self.line.now(),
         };
         crash_point!("before-settle-commit");
-        let store = &self.line.engine.store;
-        match (store.settle(self.line.lease, settlement).await, told) {
+        let settled = if matches!(settlement.verdict, Verdict::Finish) {
+            self.line.finish(settlement).await
+        } else {
+            let store = &self.line.engine.store;
+            store.settle(self.line.lease, settlement).await
+        };
+        match (settled, told) {
             (Err(StoreError::LeaseLost), Some(told)) => return Err(self.overtaken(told).await),
             (settled, _) => settled?,
         }

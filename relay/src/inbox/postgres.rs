@@ -59,6 +59,10 @@ struct Extra {
 }
 
 impl Extra {
+    async fn end(&self) {
+        self.listener.abort();
+    }
+
     fn arrivals(&self) -> Option<mpsc::Receiver<BindingId>> {
         self.arrivals
             .lock()

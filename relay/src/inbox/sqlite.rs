@@ -49,11 +49,17 @@ async fn announce(_: &mut Transaction<'static, Db>, _: &[&str]) -> Result<(), sq
 /// What an open file holds on to.
 #[derive(Debug)]
 struct Extra {
-    _checkpoints: Option<Checkpoints>,
+    checkpoints: Option<Checkpoints>,
     _lock: Option<File>,
 }
 
 impl Extra {
+    async fn end(&self) {
+        if let Some(checkpoints) = &self.checkpoints {
+            checkpoints.end().await;
+        }
+    }
+
     fn arrivals(&self) -> Option<mpsc::Receiver<BindingId>> {
         None
     }
@@ -85,6 +91,7 @@ pub(super) async fn open(
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
         .pragma("secure_delete", "ON")
+        .pragma("temp_store", "MEMORY")
         .pragma("cache_size", CACHE);
     let writing = match role {
         Role::Serve => options.clone().pragma("wal_autocheckpoint", "0"),
@@ -122,7 +129,7 @@ pub(super) async fn open(
         .await
         .map_err(during("open"))?;
     let extra = Extra {
-        _checkpoints: checkpoints,
+        checkpoints,
         _lock: lock,
     };
     Ok(SqlStore::over(writer, readers, vault, extra))

@@ -19,7 +19,7 @@ use crate::tenant::Tenant;
 use super::desk::{Deed, DeskStore, PushStore, SettingsStore, UpkeepStore};
 use super::{
     Admitted, AttemptEnd, AttemptView, BindingId, BindingRow, Claim, Holder, Intent, Lease, Maker,
-    NewRun, OpenAttempt, ReportRow, Request, RunView, SealedTokens, Settlement, ShopKeys,
+    NewRun, OpenAttempt, ReportRow, Request, Run, RunView, SealedTokens, Settlement, ShopKeys,
     StoreError, Ticket, Xref,
 };
 
@@ -155,6 +155,14 @@ pub(crate) trait LaneStore: Send + Sync {
     ) -> Result<(), StoreError>;
     /// Everything that becomes true with the end of a step, or nothing of it.
     async fn settle(&self, lease: &Lease, settlement: Settlement<'_>) -> Result<(), StoreError>;
+    /// [`LaneStore::settle`], and with it the next run of the same lane, if one may begin at once.
+    async fn settle_and_claim(
+        &self,
+        lease: &Lease,
+        settlement: Settlement<'_>,
+        holder: &Holder,
+        priority: i8,
+    ) -> Result<Option<Run>, StoreError>;
     /// Keeps what a send made although the lane is somebody else's now. Decides nothing: the new
     /// holder finds the fact and need not guess.
     async fn testify(&self, lease: &Lease, end: AttemptEnd, now: Millis) -> Result<(), StoreError>;

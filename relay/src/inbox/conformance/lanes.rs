@@ -102,6 +102,33 @@ pub(in crate::inbox) async fn what_matters_goes_first_and_what_has_begun_is_fini
     assert!(matches!(limited(8).await, Claim::Run(run, ..) if run.run_id == begun));
 }
 
+pub(in crate::inbox) async fn the_next_run_is_taken_with_the_end_of_one(bench: &Bench) {
+    let later = NewRun {
+        priority: 3,
+        ..new_run(3, "a")
+    };
+    let runs = vec![new_run(1, "a"), new_run(2, "a"), later];
+    bench.ingest("one", runs).await;
+    let (run, lease) = bench.claimed("one", 1).await.unwrap();
+    let end = async |run: &str, priority: i8| {
+        let settled = settlement(run, Verdict::Finish);
+        let relay = holder("relay");
+        let next = bench
+            .store
+            .settle_and_claim(&lease, settled, &relay, priority);
+        next.await.unwrap().map(|next| next.run_id)
+    };
+    let next = end(&run, 0).await.unwrap();
+    assert_eq!(next, "run-2-a");
+    let view = bench.store.run(&tenant("one"), &next).await.unwrap();
+    assert_eq!(view.unwrap().state, "running");
+    assert_eq!(end(&next, 2).await, None, "the budget has no room for it");
+    let (last, _) = bench.claimed("one", 6).await.unwrap();
+    assert_eq!(end(&last, i8::MAX).await, None, "nothing is left");
+    let feed = bench.store.sync_state(&tenant("one"), 0, 10).await.unwrap();
+    assert!(feed.len() == 3 && feed.iter().all(|row| row.status == "succeeded"));
+}
+
 pub(in crate::inbox) async fn a_lane_remembers_what_it_learned(bench: &Bench) {
     let runs = vec![new_run(1, "a"), new_run(2, "a")];
     bench.ingest("one", runs).await;

@@ -48,6 +48,7 @@ macro_rules! cases {
             door::a_request_may_be_longer_than_a_statement,
             door::a_ticket_is_good_for_one_request_of_its_binding,
             lanes::one_sender_at_a_time,
+            lanes::the_next_run_is_taken_with_the_end_of_one,
             lanes::who_was_overtaken_decides_nothing_but_is_heard,
             lanes::a_restarted_process_has_its_lanes_at_once,
             lanes::what_matters_goes_first_and_what_has_begun_is_finished,

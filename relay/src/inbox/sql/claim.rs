@@ -21,6 +21,8 @@ struct Standing {
     calls: u32,
     /// A run that may be taken.
     ripe: Option<i64>,
+    /// When the first of the waiting runs may be.
+    earliest: Option<Millis>,
 }
 
 impl Standing {
@@ -31,7 +33,9 @@ impl Standing {
             Some(Claim::Stopped)
         } else if others && self.lease_until > now {
             Some(Claim::Held(self.lease_until))
-        } else if self.ripe.is_some() && self.paused_until > now {
+        } else if self.ripe.is_none() {
+            Some(self.earliest.map_or(Claim::Nothing, Claim::Until))
+        } else if self.paused_until > now {
             Some(Claim::Until(self.paused_until))
         } else {
             None
@@ -55,9 +59,6 @@ pub(super) async fn claim(
     if let Some(kept) = seen.keeps(holder, now) {
         return Ok(kept);
     }
-    if seen.ripe.is_none() {
-        return later_run(readers, binding).await;
-    }
     let mut tx = begin_for(writer, binding, "claim").await?;
     let Some(standing) = standing(&mut *tx, binding, priority, now).await? else {
         return Ok(Claim::Nothing);
@@ -66,10 +67,40 @@ pub(super) async fn claim(
         return Ok(kept);
     }
     let Some(ripe) = standing.ripe else {
-        return later_run(&mut *tx, binding).await;
+        return Ok(Claim::Nothing);
     };
     let run = run(&mut tx, ripe).await?;
     let lease = take(&mut tx, binding, holder, now).await?;
+    begin_run(&mut tx, &run, now).await?;
+    tx.commit().await.map_err(during("claim"))?;
+    let tally = Tally {
+        rate_per_minute: standing.rate_per_minute,
+        day: standing.day,
+        calls: standing.calls,
+    };
+    Ok(Claim::Run(Box::new(run), lease, tally))
+}
+
+/// The run that comes next, for who has the lane.
+pub(super) async fn following(
+    tx: &mut Tx,
+    binding: &BindingId,
+    holder: &Holder,
+    priority: i8,
+    now: Millis,
+) -> Result<Option<Run>, StoreError> {
+    let Some(standing) = standing(&mut **tx, binding, priority, now).await? else {
+        return Ok(None);
+    };
+    let (None, Some(ripe)) = (standing.keeps(holder, now), standing.ripe) else {
+        return Ok(None);
+    };
+    let run = run(tx, ripe).await?;
+    begin_run(tx, &run, now).await?;
+    Ok(Some(run))
+}
+
+async fn begin_run(tx: &mut Tx, run: &Run, now: Millis) -> Result<(), StoreError> {
     let from =
         State::from_word(&run.state).ok_or(StoreError::Contradiction("an unknown run state"))?;
     let to = next(from, Event::Claim)
@@ -78,16 +109,10 @@ pub(super) async fn claim(
         .bind(&run.run_id)
         .bind(to.word())
         .bind(now)
-        .execute(&mut *tx)
+        .execute(&mut **tx)
         .await
-        .map_err(during("claim"))?;
-    tx.commit().await.map_err(during("claim"))?;
-    let tally = Tally {
-        rate_per_minute: standing.rate_per_minute,
-        day: standing.day,
-        calls: standing.calls,
-    };
-    Ok(Claim::Run(Box::new(run), lease, tally))
+        .map(|_| ())
+        .map_err(during("claim"))
 }
 
 /// How the lane stands. Its next run is one that has begun, whatever its priority, or the first of
@@ -113,7 +138,8 @@ async fn standing(
                          SELECT priority, seq FROM run
                          WHERE binding_id = $1 AND state = 'queued' AND priority <= $2 ORDER BY priority, seq LIMIT 1
                      ) AS front
-                 ) AS open ORDER BY priority, seq LIMIT 1) AS ripe
+                 ) AS open ORDER BY priority, seq LIMIT 1) AS ripe,
+                (SELECT min(next_at) FROM run WHERE binding_id = $1 AND state IN ('running', 'waiting')) AS earliest
          FROM binding b LEFT JOIN lane l ON l.binding_id = b.id WHERE b.id = $1",
     )
     .bind(binding.as_str())
@@ -136,21 +162,6 @@ async fn run(tx: &mut Tx, seq: i64) -> Result<Run, StoreError> {
     .fetch_one(&mut **tx)
     .await
     .map_err(during("claim"))
-}
-
-/// When the first of the waiting runs may be taken.
-async fn later_run(
-    database: impl Executor<'_, Database = Db>,
-    binding: &BindingId,
-) -> Result<Claim, StoreError> {
-    let earliest: Option<Millis> = sqlx::query_scalar(
-        "SELECT min(next_at) FROM run WHERE binding_id = $1 AND state IN ('running', 'waiting')",
-    )
-    .bind(binding.as_str())
-    .fetch_one(database)
-    .await
-    .map_err(during("claim"))?;
-    Ok(earliest.map_or(Claim::Nothing, Claim::Until))
 }
 
 /// The lease: a new token when the lane changes hands or nobody has it, the same one otherwise.

@@ -3,13 +3,15 @@
 use sqlx::Pool;
 
 use crate::inbox::state::{State, next};
-use crate::inbox::{BindingId, Lease, Reason, Settlement, StoreError, Verdict, Xref, words};
+use crate::inbox::{
+    BindingId, Holder, Lease, Reason, Run, Settlement, StoreError, Verdict, Xref, words,
+};
 use crate::retry::Millis;
 use crate::vault::Vault;
 
 use super::lane::end_attempt;
 use super::report::report;
-use super::{Db, Tx, begin_fenced, during, needs};
+use super::{Db, Tx, begin_fenced, claim, during, needs};
 
 pub(super) async fn settle(
     pool: &Pool<Db>,
@@ -17,13 +19,41 @@ pub(super) async fn settle(
     lease: &Lease,
     settlement: Settlement<'_>,
 ) -> Result<(), StoreError> {
+    let mut tx = begin_fenced(pool, lease, settlement.now, "settle").await?;
+    write(&mut tx, vault, lease.binding(), &settlement).await?;
+    tx.commit().await.map_err(during("settle"))
+}
+
+/// Settles, and takes the next run with the same commit: in a long queue that is one commit less
+/// for every document.
+pub(super) async fn settle_and_claim(
+    pool: &Pool<Db>,
+    vault: &Vault,
+    lease: &Lease,
+    settlement: Settlement<'_>,
+    holder: &Holder,
+    priority: i8,
+) -> Result<Option<Run>, StoreError> {
     let (now, binding) = (settlement.now, lease.binding());
     let mut tx = begin_fenced(pool, lease, now, "settle").await?;
+    write(&mut tx, vault, binding, &settlement).await?;
+    let run = claim::following(&mut tx, binding, holder, priority, now).await?;
+    tx.commit().await.map_err(during("settle"))?;
+    Ok(run)
+}
+
+async fn write(
+    tx: &mut Tx,
+    vault: &Vault,
+    binding: &BindingId,
+    settlement: &Settlement<'_>,
+) -> Result<(), StoreError> {
+    let now = settlement.now;
     let state: Option<String> =
         sqlx::query_scalar("SELECT state FROM run WHERE run_id = $1 AND binding_id = $2")
             .bind(settlement.run_id)
             .bind(binding.as_str())
-            .fetch_optional(&mut *tx)
+            .fetch_optional(&mut **tx)
             .await
             .map_err(during("settle"))?;
     let state = state.ok_or(StoreError::Contradiction("a settlement of an unknown run"))?;
@@ -33,43 +63,43 @@ pub(super) async fn settle(
     ))?;
 
     if let Some(end) = &settlement.attempt {
-        end_attempt(&mut tx, binding, end, now).await?;
+        end_attempt(tx, binding, end, now).await?;
     }
     if matches!(
         settlement.verdict,
         Verdict::StepDone | Verdict::Finish | Verdict::Refuse(_)
     ) {
-        resolve_doubts(&mut tx, settlement.run_id, settlement.step, now).await?;
+        resolve_doubts(tx, settlement.run_id, settlement.step, now).await?;
     }
     if let Some(xref) = &settlement.xref {
-        let written = keep_xref(&mut tx, binding, settlement.run_id, xref, now).await?;
+        let written = keep_xref(tx, binding, settlement.run_id, xref, now).await?;
         if !written {
             return Err(StoreError::Contradiction("one key for two objects"));
         }
-        needs::known(&mut tx, binding, &xref.xref_key, now).await?;
+        needs::known(tx, binding, &xref.xref_key, now).await?;
     }
     for record in &settlement.records {
         // A key that is known speaks of what was posted first and stays as it is.
-        keep_xref(&mut tx, binding, settlement.run_id, record, now).await?;
-        needs::known(&mut tx, binding, &record.xref_key, now).await?;
+        keep_xref(tx, binding, settlement.run_id, record, now).await?;
+        needs::known(tx, binding, &record.xref_key, now).await?;
     }
     if matches!(settlement.verdict, Verdict::Refuse(_)) {
-        needs::refused(&mut tx, binding, settlement.run_id, now).await?;
+        needs::refused(tx, binding, settlement.run_id, now).await?;
     }
-    keep_lane(&mut tx, binding, &settlement).await?;
+    keep_lane(tx, binding, settlement).await?;
     if let Verdict::Park(why, _) = &settlement.verdict {
         sqlx::query("UPDATE binding SET state = $2 WHERE id = $1")
             .bind(binding.as_str())
             .bind(why.word())
-            .execute(&mut *tx)
+            .execute(&mut **tx)
             .await
             .map_err(during("settle"))?;
     }
-    update_run(&mut tx, vault, binding, &settlement, to).await?;
+    update_run(tx, vault, binding, settlement, to).await?;
     if to != State::Running {
-        report(&mut tx, binding, settlement.run_id, now).await?;
+        report(tx, binding, settlement.run_id, now).await?;
     }
-    tx.commit().await.map_err(during("settle"))
+    Ok(())
 }
 
 /// What the lane has learned with this step.

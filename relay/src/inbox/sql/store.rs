@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use crate::inbox::desk::Deed;
 use crate::inbox::{
     Admitted, AttemptEnd, AttemptView, BindingId, BindingRow, BindingStore, Claim, DoorStore,
-    Holder, Intent, LaneStore, Lease, Maker, NewRun, OpenAttempt, ReportRow, Request, RunView,
+    Holder, Intent, LaneStore, Lease, Maker, NewRun, OpenAttempt, ReportRow, Request, Run, RunView,
     SealedTokens, Settlement, ShopKeys, Store, StoreError, Ticket, Xref, words,
 };
 use crate::retry::Millis;
@@ -51,6 +51,12 @@ impl SqlStore {
             extra,
         }
     }
+
+    fn unseal(&self, binding: &BindingId, run: &mut Run) -> Result<(), StoreError> {
+        let place = seals::plan(&run.run_id);
+        run.plan = seals::opened(&self.vault, binding, &place, &run.plan)?;
+        Ok(())
+    }
 }
 
 #[async_trait]
@@ -64,6 +70,7 @@ impl Store for SqlStore {
     }
 
     async fn close(&self) {
+        self.extra.end().await;
         self.readers.close().await;
         self.writer.close().await;
     }
@@ -165,8 +172,7 @@ impl LaneStore for SqlStore {
         let mut claim =
             claim::claim(&self.readers, &self.writer, binding, holder, priority, now).await?;
         if let Claim::Run(run, ..) = &mut claim {
-            let place = seals::plan(&run.run_id);
-            run.plan = seals::opened(&self.vault, binding, &place, &run.plan)?;
+            self.unseal(binding, run)?;
         }
         Ok(claim)
     }
@@ -264,6 +270,22 @@ impl LaneStore for SqlStore {
 
     async fn settle(&self, lease: &Lease, settlement: Settlement<'_>) -> Result<(), StoreError> {
         settle::settle(&self.writer, &self.vault, lease, settlement).await
+    }
+
+    async fn settle_and_claim(
+        &self,
+        lease: &Lease,
+        settlement: Settlement<'_>,
+        holder: &Holder,
+        priority: i8,
+    ) -> Result<Option<Run>, StoreError> {
+        let (pool, vault) = (&self.writer, &self.vault);
+        let next = settle::settle_and_claim(pool, vault, lease, settlement, holder, priority);
+        let mut next = next.await?;
+        if let Some(run) = &mut next {
+            self.unseal(lease.binding(), run)?;
+        }
+        Ok(next)
     }
 
     async fn testify(&self, lease: &Lease, end: AttemptEnd, now: Millis) -> Result<(), StoreError> {

@@ -4,26 +4,25 @@
 //! whoever waits behind it, takes many times as long as others.
 
 use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, SqliteConnection};
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 
 const EVERY: Duration = Duration::from_millis(250);
 /// While it is written without a pause a log is never brought in whole, and only a whole one begins
-/// anew. Beyond this length in bytes writers wait for that.
-const LONGEST: u64 = 64 * 1024 * 1024;
+/// anew. With so many pages in it writers wait for that, which is short: most is brought in already.
+const LONGEST: i64 = 4096;
 
-/// Ends with the value.
+/// Keeps the log short until it is told to end.
 #[derive(Debug)]
-pub(super) struct Checkpoints(JoinHandle<()>);
-
-impl Drop for Checkpoints {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
+pub(super) struct Checkpoints {
+    stop: Arc<Notify>,
+    task: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Checkpoints {
@@ -32,37 +31,69 @@ impl Checkpoints {
         let connection = options.connect().await?;
         let mut log = options.get_filename().as_os_str().to_owned();
         log.push("-wal");
-        Ok(Self(tokio::spawn(keep(connection, PathBuf::from(log)))))
+        let stop = Arc::new(Notify::new());
+        let task = tokio::spawn(keep(connection, PathBuf::from(log), Arc::clone(&stop)));
+        Ok(Self {
+            stop,
+            task: Mutex::new(Some(task)),
+        })
+    }
+
+    /// Lets go of the database.
+    pub(super) async fn end(&self) {
+        self.stop.notify_one();
+        let task = self
+            .task
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(task) = task
+            && let Err(error) = task.await
+        {
+            tracing::error!(error = %error, "the keeper of the write-ahead log ended badly");
+        }
     }
 }
 
-async fn keep(mut connection: SqliteConnection, log: PathBuf) {
+impl Drop for Checkpoints {
+    fn drop(&mut self) {
+        self.stop.notify_one();
+    }
+}
+
+async fn keep(mut connection: SqliteConnection, log: PathBuf, stop: Arc<Notify>) {
     let mut ticks = tokio::time::interval(EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut done: Option<SystemTime> = None;
     loop {
-        ticks.tick().await;
+        tokio::select! {
+            _ = ticks.tick() => {}
+            () = stop.notified() => break,
+        }
         let Ok(now) = tokio::fs::metadata(&log).await else {
             continue;
         };
         if now.modified().ok() == done {
             continue;
         }
-        if let Err(error) = bring_in(&mut connection, now.len()).await {
+        if let Err(error) = bring_in(&mut connection).await {
             // The log grows until the next try; nothing in it is lost.
             tracing::warn!(error = %error, "write-ahead log not brought in");
             continue;
         }
         done = now.modified().ok();
     }
+    if let Err(error) = connection.close().await {
+        tracing::warn!(error = %error, "a connection was not closed");
+    }
 }
 
-async fn bring_in(connection: &mut SqliteConnection, length: u64) -> Result<(), sqlx::Error> {
-    sqlx::query("PRAGMA wal_checkpoint(PASSIVE)")
-        .execute(&mut *connection)
+async fn bring_in(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    let (_busy, pages, _done): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(PASSIVE)")
+        .fetch_one(&mut *connection)
         .await?;
-    if length > LONGEST {
-        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+    if pages > LONGEST {
+        sqlx::query("PRAGMA wal_checkpoint(RESTART)")
             .execute(connection)
             .await?;
     }

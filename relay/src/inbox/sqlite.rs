@@ -94,7 +94,9 @@ pub(super) async fn open(
         .pragma("temp_store", "MEMORY")
         .pragma("cache_size", CACHE);
     let writing = match role {
-        Role::Serve => options.clone().pragma("wal_autocheckpoint", "0"),
+        Role::Serve => options
+            .clone()
+            .pragma("wal_autocheckpoint", checkpoint::LONGEST),
         Role::Provision => options.clone(),
     };
     let pool = |connections| {

@@ -1,7 +1,9 @@
 //! The write-ahead log, brought into the file beside the writer.
 //!
 //! SQLite otherwise does so within the commit that makes the log too long, and that commit, with
-//! whoever waits behind it, takes many times as long as others.
+//! whoever waits behind it, takes many times as long as others. A log that is written without a
+//! pause is never brought in whole, though, and only a whole one begins anew: the writer still sees
+//! to that itself when the log has become long, and finds most of it brought in already.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,10 +15,9 @@ use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 
-const EVERY: Duration = Duration::from_millis(250);
-/// While it is written without a pause a log is never brought in whole, and only a whole one begins
-/// anew. With so many pages in it writers wait for that, which is short: most is brought in already.
-const LONGEST: i64 = 4096;
+const EVERY: Duration = Duration::from_millis(100);
+/// Pages in the log after which the writer brings in the rest.
+pub(super) const LONGEST: &str = "16384";
 
 /// Keeps the log short until it is told to end.
 #[derive(Debug)]
@@ -76,7 +77,10 @@ async fn keep(mut connection: SqliteConnection, log: PathBuf, stop: Arc<Notify>)
         if now.modified().ok() == done {
             continue;
         }
-        if let Err(error) = bring_in(&mut connection).await {
+        let brought_in = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)")
+            .execute(&mut connection)
+            .await;
+        if let Err(error) = brought_in {
             // The log grows until the next try; nothing in it is lost.
             tracing::warn!(error = %error, "write-ahead log not brought in");
             continue;
@@ -86,16 +90,4 @@ async fn keep(mut connection: SqliteConnection, log: PathBuf, stop: Arc<Notify>)
     if let Err(error) = connection.close().await {
         tracing::warn!(error = %error, "a connection was not closed");
     }
-}
-
-async fn bring_in(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-    let (_busy, pages, _done): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(PASSIVE)")
-        .fetch_one(&mut *connection)
-        .await?;
-    if pages > LONGEST {
-        sqlx::query("PRAGMA wal_checkpoint(RESTART)")
-            .execute(connection)
-            .await?;
-    }
-    Ok(())
 }

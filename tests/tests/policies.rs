@@ -6,29 +6,19 @@
 )]
 
 use ledger_core::policy::validate::{Feature, ProblemCode, validate};
-use ledger_tests::advice::{self, Advice, EXPECTED, PolicyCase};
+use ledger_tests::advice::{self, PolicyCase};
 use ledger_tests::{corpus, root};
 use std::fs;
 
 #[test]
 fn every_policy_has_its_problems_and_no_other() {
-    let mut wrong = Vec::new();
-    for (folder, case) in advice::load::<PolicyCase>().unwrap() {
-        let expected = fs::read_to_string(folder.join(EXPECTED)).unwrap_or_default();
-        let actual = advice::pretty(&case.answer()).unwrap();
-        if actual != expected {
-            wrong.push(format!("{}: got {actual}", folder.display()));
-        }
-    }
+    let wrong = advice::unexpected::<PolicyCase>().unwrap();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
 fn every_code_and_every_feature_with_a_knob_has_a_case() {
-    let mut texts = String::new();
-    for (folder, _) in advice::load::<PolicyCase>().unwrap() {
-        texts.push_str(&fs::read_to_string(folder.join(EXPECTED)).unwrap_or_default());
-    }
+    let texts = advice::expectations::<PolicyCase>().unwrap();
     for code in ProblemCode::ALL {
         let quoted = format!("\"code\": \"{}\"", code.as_str());
         assert!(texts.contains(&quoted), "{} has no case", code.as_str());

@@ -52,6 +52,35 @@ pub fn load<A: Advice>() -> Result<Vec<(PathBuf, A)>> {
     Ok(loaded)
 }
 
+/// Every folder whose answer is not the expected one, with the answer.
+///
+/// # Errors
+/// A collection that cannot be read, or an answer that is no JSON.
+pub fn unexpected<A: Advice>() -> Result<Vec<String>> {
+    let mut wrong = Vec::new();
+    for (folder, advice) in load::<A>()? {
+        let actual = pretty(&advice.answer())?;
+        if actual != expectation(&folder) {
+            wrong.push(format!("{}: got {actual}", folder.display()));
+        }
+    }
+    Ok(wrong)
+}
+
+/// All expectations of a collection, one after the other.
+///
+/// # Errors
+/// A collection that cannot be read.
+pub fn expectations<A: Advice>() -> Result<String> {
+    let all = load::<A>()?;
+    Ok(all.iter().map(|(folder, _)| expectation(folder)).collect())
+}
+
+/// What must come out; nothing where the file is missing.
+fn expectation(folder: &Path) -> String {
+    fs::read_to_string(folder.join(EXPECTED)).unwrap_or_default()
+}
+
 /// An answer as an expectation file holds it: one key per line.
 ///
 /// # Errors

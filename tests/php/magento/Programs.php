@@ -13,8 +13,6 @@ class Programs
 {
     private const BINDING = 'e2e';
 
-    private const INTERRUPT = 2;
-
     private const KILL = 9;
 
     public readonly string $apiKey;
@@ -56,9 +54,15 @@ class Programs
     public function stop(string $name): void
     {
         if (isset($this->servers[$name])) {
-            // The web server takes its workers along only when it is interrupted; the others must not be asked.
-            proc_terminate($this->servers[$name]['process'], $name === 'shop' ? self::INTERRUPT : self::KILL);
-            proc_close($this->servers[$name]['process']);
+            $process = $this->servers[$name]['process'];
+            // The web server's workers would go on listening without it.
+            $id = proc_get_status($process)['pid'];
+            $workers = explode(' ', trim((string) @file_get_contents("/proc/$id/task/$id/children")));
+            proc_terminate($process, self::KILL);
+            foreach (array_filter($workers, 'strlen') as $worker) {
+                posix_kill((int) $worker, self::KILL);
+            }
+            proc_close($process);
             unset($this->servers[$name]);
         }
     }

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::support::eventually;
 use crate::support::fake::Fault;
 use crate::support::plans::{customer, stocked};
 use crate::support::rig::{Rig, Shop};
@@ -186,6 +187,11 @@ async fn a_send_in_doubt_is_cleared_up_before_a_newer_state_takes_over() {
     done(&shop, &customer(5, 1, "Kim")).await;
     rig.fake.fail("contacts", Fault::Hang);
     let old = shop.accept(&customer(5, 2, "Old")).await;
+    eventually("the old state is sent", || {
+        let sent = !rig.fake.puts("contacts").is_empty();
+        async move { sent.then_some(()) }
+    })
+    .await;
     let new = shop.accept(&customer(5, 3, "New")).await;
     shop.until(&new, "succeeded").await;
     shop.until(&old, "superseded").await;

@@ -5,9 +5,8 @@
 //! pause is never brought in whole, though, and only a whole one begins anew: the writer still sees
 //! to that itself when the log has become long, and finds most of it brought in already.
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
@@ -16,6 +15,10 @@ use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 
 const EVERY: Duration = Duration::from_millis(100);
+/// Pages that wait in the log before it is worth the disk's time: what commits meanwhile is slower.
+const WORTH: i64 = 4096;
+/// Looks at a log that grows no more before the rest of it is brought in.
+const PATIENCE: u32 = 20;
 /// Pages in the log after which the writer brings in the rest.
 pub(super) const LONGEST: &str = "16384";
 
@@ -30,10 +33,8 @@ impl Checkpoints {
     /// Over a connection of its own to the database of these options.
     pub(super) async fn begin(options: &SqliteConnectOptions) -> Result<Self, sqlx::Error> {
         let connection = options.connect().await?;
-        let mut log = options.get_filename().as_os_str().to_owned();
-        log.push("-wal");
         let stop = Arc::new(Notify::new());
-        let task = tokio::spawn(keep(connection, PathBuf::from(log), Arc::clone(&stop)));
+        let task = tokio::spawn(keep(connection, Arc::clone(&stop)));
         Ok(Self {
             stop,
             task: Mutex::new(Some(task)),
@@ -62,32 +63,37 @@ impl Drop for Checkpoints {
     }
 }
 
-async fn keep(mut connection: SqliteConnection, log: PathBuf, stop: Arc<Notify>) {
+async fn keep(mut connection: SqliteConnection, stop: Arc<Notify>) {
     let mut ticks = tokio::time::interval(EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut done: Option<SystemTime> = None;
+    let mut looks = 0;
     loop {
         tokio::select! {
-            _ = ticks.tick() => {}
+            _ = ticks.tick() => looks += 1,
             () = stop.notified() => break,
         }
-        let Ok(now) = tokio::fs::metadata(&log).await else {
-            continue;
-        };
-        if now.modified().ok() == done {
-            continue;
-        }
-        let brought_in = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)")
-            .execute(&mut connection)
-            .await;
-        if let Err(error) = brought_in {
+        match look(&mut connection, looks >= PATIENCE).await {
+            Ok(true) => looks = 0,
+            Ok(false) => {}
             // The log grows until the next try; nothing in it is lost.
-            tracing::warn!(error = %error, "write-ahead log not brought in");
-            continue;
+            Err(error) => tracing::warn!(error = %error, "write-ahead log not brought in"),
         }
-        done = now.modified().ok();
     }
     if let Err(error) = connection.close().await {
         tracing::warn!(error = %error, "a connection was not closed");
     }
+}
+
+/// Brings the log in when it is worth it, or whatever there is; whether it was done.
+async fn look(connection: &mut SqliteConnection, whatever: bool) -> Result<bool, sqlx::Error> {
+    let counted = sqlx::query_as("PRAGMA wal_checkpoint(NOOP)");
+    let (_, pages, done): (i64, i64, i64) = counted.fetch_one(&mut *connection).await?;
+    let waiting = pages - done;
+    if waiting < WORTH && !(whatever && waiting > 0) {
+        return Ok(false);
+    }
+    sqlx::query("PRAGMA wal_checkpoint(PASSIVE)")
+        .execute(connection)
+        .await?;
+    Ok(true)
 }

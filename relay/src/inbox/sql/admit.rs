@@ -40,11 +40,8 @@ pub(super) async fn group(
         }
         let mut admitted = Vec::with_capacity(batch.runs.len());
         for run in &batch.runs {
-            let known = present.entry((batch.binding.as_str(), run.key.as_str()));
-            let found = match &known {
-                std::collections::hash_map::Entry::Occupied(found) => Some(found.get()),
-                std::collections::hash_map::Entry::Vacant(_) => None,
-            };
+            let key = (batch.binding.as_str(), run.key.as_str());
+            let found = present.get(&key);
             let decision = decide(found, run.kind, &run.digest, run.sequence);
             let Decision::Accept(generation) = decision else {
                 let run_id = found
@@ -53,13 +50,14 @@ pub(super) async fn group(
                 admitted.push(Admitted { decision, run_id });
                 continue;
             };
-            known.insert_entry(Present {
+            let queued = Present {
                 run_id: run.run_id.clone(),
                 generation,
                 digest: run.digest.clone(),
                 sequence: run.sequence,
                 state: State::Queued,
-            });
+            };
+            present.insert(key, queued);
             accepted.push(Accepted {
                 binding: &batch.binding,
                 run,

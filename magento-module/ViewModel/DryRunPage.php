@@ -148,4 +148,9 @@ class DryRunPage implements ArgumentInterface
 
         return $otherwise;
     }
+
+    public function amount(string $decimal): string
+    {
+        return AmountText::of($decimal);
+    }
 }

@@ -62,6 +62,11 @@ class SyncInfo implements ArgumentInterface
         return $this->chip;
     }
 
+    public function amount(?string $decimal): string
+    {
+        return $decimal === null ? '?' : AmountText::of($decimal);
+    }
+
     public function runUrl(?string $runId): ?string
     {
         return $this->config->runUrl($runId);

@@ -123,7 +123,8 @@ class AdminPagesTest extends DatabaseTestCase
         ));
         $dom = $this->shown('invoice', $this->info());
 
-        foreach (['SI-27', '35.9900', 'SQ-007, SQ-032', 'a cent', 'The bank account is unknown.'] as $text) {
+        self::assertMatchesRegularExpression('/>\s*35\.99\s+=\s+35\.99\s*</', $dom);
+        foreach (['SI-27', 'SQ-007, SQ-032', 'a cent', 'The bank account is unknown.'] as $text) {
             self::assertStringContainsString($text, $dom);
         }
         self::assertStringContainsString('https://relay.example/dashboard/sync/run-1', $dom);
@@ -143,7 +144,7 @@ class AdminPagesTest extends DatabaseTestCase
         $dom = $this->shown('dry_run', $this->dryRun(['type' => 'invoice', 'from' => '2026-11-01'], static fn () =>
             FakeTranslator::post('{"key":"k","steps":[{"expect":{"total_amount":"35.99","currency":"GBP"}}]}')));
 
-        self::assertStringContainsString('35.9900 GBP', $dom);
+        self::assertStringContainsString('35.99 GBP', $dom);
         self::assertStringContainsString('000000033', $dom);
         $dom = $this->dryRun(['type' => 'invoice', 'to' => '2026-12-01'], static fn () =>
             FakeTranslator::reject('tax_rate_not_mapped'));

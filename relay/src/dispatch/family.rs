@@ -24,7 +24,7 @@ impl Work<'_> {
                 xref_key: &member.xref_key,
                 target: &member.sage_id,
             };
-            let intent = store.intent(self.line.lease, request).await?;
+            let intent = self.intent(request).await?;
             if intent.is_some_and(|intent| intent.done) {
                 continue;
             }

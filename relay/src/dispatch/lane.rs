@@ -62,6 +62,8 @@ pub(super) struct Lane<'e> {
     pace: Mutex<Pace>,
     /// A run that was taken with the end of the one before.
     ahead: Option<Run>,
+    /// Where the binding's Sage is; that never changes.
+    business: Option<Business>,
 }
 
 impl<'e> Lane<'e> {
@@ -72,6 +74,7 @@ impl<'e> Lane<'e> {
             lease: None,
             pace: Mutex::new(Pace::new(engine.limits, Tally::default())),
             ahead: None,
+            business: None,
         }
     }
 
@@ -119,7 +122,8 @@ impl<'e> Lane<'e> {
         lease: &Lease,
         stop: &watch::Receiver<bool>,
     ) -> Result<Option<Duration>, Fault> {
-        let worked = self.work(run, lease, stop).await;
+        let business = self.business().await?;
+        let worked = self.work(run, lease, business, stop).await;
         if let Err(Fault::Store(StoreError::LeaseLost)) = &worked {
             self.lease = None;
         }
@@ -140,21 +144,14 @@ impl<'e> Lane<'e> {
         &self,
         run: &Run,
         lease: &Lease,
+        business: Business,
         stop: &watch::Receiver<bool>,
     ) -> Result<Option<Run>, Fault> {
         let engine = self.engine;
-        let row = engine
-            .store
-            .binding(&self.binding)
-            .await?
-            .ok_or(Fault::Contradiction("a run without its binding"))?;
         let line = Line {
             engine,
             lease,
-            business: Business {
-                api_url: row.api_url,
-                id: row.business_id,
-            },
+            business,
             pace: &self.pace,
             stop,
             next: Mutex::default(),
@@ -167,6 +164,20 @@ impl<'e> Lane<'e> {
             .next
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner))
+    }
+
+    async fn business(&mut self) -> Result<Business, Fault> {
+        if let Some(business) = &self.business {
+            return Ok(business.clone());
+        }
+        let row = self.engine.store.binding(&self.binding).await?;
+        let row = row.ok_or(Fault::Contradiction("a run without its binding"))?;
+        let business = Business {
+            api_url: row.api_url,
+            id: row.business_id,
+        };
+        self.business = Some(business.clone());
+        Ok(business)
     }
 
     pub(super) async fn release(&mut self) {

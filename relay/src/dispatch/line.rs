@@ -57,11 +57,11 @@ impl Line<'_> {
 
     /// Ends a run, and takes the next one where that can be begun at once.
     pub(super) async fn finish(&self, settlement: Settlement<'_>) -> Result<(), StoreError> {
-        let (store, holder) = (&self.engine.store, &self.engine.holder);
+        let store = &self.engine.store;
         if *self.stop.borrow() {
             return store.settle(self.lease, settlement).await;
         }
-        let next = store.settle_and_claim(self.lease, settlement, holder, self.open_to());
+        let next = store.settle_and_claim(self.lease, settlement, self.open_to());
         *self.next.lock().unwrap_or_else(PoisonError::into_inner) = next.await?;
         Ok(())
     }

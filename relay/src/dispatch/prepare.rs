@@ -79,7 +79,7 @@ impl Work<'_> {
         if let Some(verdict) = self.contested().await? {
             return Ok(Prepared::Halt(verdict));
         }
-        let intent = store.intent(lease, self.request("")).await?;
+        let intent = self.intent(self.request("")).await?;
         if let Some(made) = intent.as_ref().and_then(|intent| intent.made.as_deref()) {
             return self.made(made).await;
         }
@@ -150,7 +150,19 @@ impl Work<'_> {
         }
     }
 
+    /// The frozen request, if there is one: not of a run that sends for the first time.
+    pub(super) async fn intent(&self, request: Request<'_>) -> Result<Option<Intent>, Fault> {
+        if !self.run.has_sent {
+            return Ok(None);
+        }
+        let store = &self.line.engine.store;
+        Ok(store.intent(self.line.lease, request).await?)
+    }
+
     async fn contested(&self) -> Result<Option<Verdict>, Fault> {
+        if !self.run.lane_in_doubt {
+            return Ok(None);
+        }
         let store = &self.line.engine.store;
         let contested = store
             .contested(self.line.lease, &self.step.xref, &self.run.run_id)
@@ -194,9 +206,7 @@ impl Work<'_> {
         target: &str,
         ids: &BTreeMap<String, String>,
     ) -> Result<Prepared, Fault> {
-        let store = &self.line.engine.store;
-        let intent = store.intent(self.line.lease, self.request(target)).await?;
-        match intent {
+        match self.intent(self.request(target)).await? {
             Some(intent) => Ok(Prepared::Send(Frozen::again(intent, target))),
             None => self.freeze(ids, target, None, 0),
         }

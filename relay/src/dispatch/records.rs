@@ -10,27 +10,26 @@ use super::Fault;
 use super::step::Work;
 
 impl Work<'_> {
-    /// The ids that the step's records name: as sent, or as they stand now when nothing was sent.
-    pub(super) async fn records(&self) -> Result<Vec<Xref>, Fault> {
+    /// The ids that the step's records name: as in the body that was sent just now or earlier, or
+    /// as they stand now when none was.
+    pub(super) async fn records(&self, body: Option<&[u8]>) -> Result<Vec<Xref>, Fault> {
         if self.step.records.is_empty() {
             return Ok(Vec::new());
         }
-        let (store, lease) = (&self.line.engine.store, self.line.lease);
-        let intent = store.intent(lease, self.request("")).await?;
-        let sent = intent.and_then(|intent| {
-            Node::parse(
-                &intent.body,
-                self.line.engine.max_json_depth.saturating_add(1),
-            )
-            .ok()
-        });
-        let mut names = Vec::new();
-        refs::mentioned(&self.step.body, &mut names);
-        let known = store.xrefs(lease, &names).await?;
-        let ids: BTreeMap<String, String> = known
-            .into_iter()
-            .map(|(key, xref)| (key, xref.sage_id))
-            .collect();
+        let depth = self.line.engine.max_json_depth.saturating_add(1);
+        let read = |body: &[u8]| Node::parse(body, depth).ok();
+        let sent = match body {
+            Some(body) => read(body),
+            None => {
+                let intent = self.intent(self.request("")).await?;
+                intent.and_then(|intent| read(&intent.body))
+            }
+        };
+        let ids = match sent {
+            // What was sent names ids already.
+            Some(_) => BTreeMap::new(),
+            None => self.ids_of_body().await?,
+        };
         let records = self.step.records.iter().filter_map(|record| {
             let place = sent
                 .as_ref()
@@ -51,5 +50,17 @@ impl Work<'_> {
             })
         });
         Ok(records.collect())
+    }
+
+    /// The Sage ids of the keys that the step's body names.
+    async fn ids_of_body(&self) -> Result<BTreeMap<String, String>, Fault> {
+        let mut names = Vec::new();
+        refs::mentioned(&self.step.body, &mut names);
+        let store = &self.line.engine.store;
+        let known = store.xrefs(self.line.lease, &names).await?;
+        Ok(known
+            .into_iter()
+            .map(|(key, xref)| (key, xref.sage_id))
+            .collect())
     }
 }

@@ -27,6 +27,12 @@ pub(super) enum Next {
     Refused(Box<Reason>),
 }
 
+/// A send that made or changed the object.
+struct Sent<'s> {
+    attempt: AttemptEnd,
+    body: &'s [u8],
+}
+
 /// A step and all it needs.
 #[derive(Clone, Copy)]
 pub(super) struct Work<'a> {
@@ -58,7 +64,7 @@ impl Work<'_> {
     pub(super) async fn single(&self) -> Result<Next, Fault> {
         match self.prepare().await? {
             Prepared::Known(xref) => self.done(None, None, &xref).await,
-            Prepared::Adopt(entity) => self.adopt(None, &entity).await,
+            Prepared::Adopt(entity) => self.adopt(&entity).await,
             Prepared::Nothing => {
                 self.rest().await?;
                 Ok(Next::Continue)
@@ -140,7 +146,11 @@ impl Work<'_> {
     ) -> Result<Next, Fault> {
         if let Class::Done(entity) = &class {
             let xref = self.xref(entity, !frozen.target.is_empty())?;
-            return self.done(Some(attempt), Some(xref.clone()), &xref).await;
+            let sent = Sent {
+                attempt,
+                body: &frozen.body,
+            };
+            return self.done(Some(sent), Some(xref.clone()), &xref).await;
         }
         let makes = frozen.target.is_empty();
         if let (Class::Refused(_), true) = (&class, frozen.doubted && makes) {
@@ -148,7 +158,7 @@ impl Work<'_> {
             self.close_attempt(attempt.clone()).await?;
             match self.look_again(&frozen.body).await? {
                 Found::Nothing => {}
-                Found::One(entity) => return self.adopt(None, &entity).await,
+                Found::One(entity) => return self.adopt(&entity).await,
                 Found::Trouble(trouble) => {
                     return self.halt(None, self.after_search(trouble, true)).await;
                 }
@@ -193,15 +203,15 @@ impl Work<'_> {
         })
     }
 
-    async fn adopt(&self, attempt: Option<AttemptEnd>, entity: &Entity) -> Result<Next, Fault> {
+    async fn adopt(&self, entity: &Entity) -> Result<Next, Fault> {
         let xref = self.xref(entity, true)?;
         tracing::info!(binding = %self.binding(), run_id = %self.run.run_id, step = self.index, sage_id = %xref.sage_id, "adopted");
-        self.done(attempt, Some(xref.clone()), &xref).await
+        self.done(None, Some(xref.clone()), &xref).await
     }
 
     async fn done(
         &self,
-        attempt: Option<AttemptEnd>,
+        sent: Option<Sent<'_>>,
         new: Option<Xref>,
         xref: &Xref,
     ) -> Result<Next, Fault> {
@@ -210,12 +220,13 @@ impl Work<'_> {
             tracing::error!(binding = %self.binding(), run_id = %self.run.run_id, step = self.index, code = %finding.code, "finding");
         }
         if self.is_part {
-            if let Some(end) = attempt {
-                self.close_attempt(end).await?;
+            if let Some(sent) = sent {
+                self.close_attempt(sent.attempt).await?;
             }
             return Ok(Next::Continue);
         }
-        let records = self.records().await?;
+        let records = self.records(sent.as_ref().map(|sent| sent.body)).await?;
+        let attempt = sent.map(|sent| sent.attempt);
         let is_news = new.is_some() || attempt.is_some() || finding.is_some();
         if !is_news && records.is_empty() {
             self.rest().await?;
@@ -285,6 +296,7 @@ impl Work<'_> {
             records,
             finding,
             verdict,
+            may_doubt: self.run.has_sent,
             pause_lane_until,
             tally: Some(self.line.tally()),
             now: self.line.now(),

@@ -5,9 +5,10 @@
 //! whichever process it is in. Leases say which process sends.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
-use sqlx::{Postgres, Transaction};
+use sqlx::{Connection, Postgres, Transaction};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -18,10 +19,12 @@ use super::{BindingId, StoreError};
 #[path = "sql/mod.rs"]
 mod sql;
 
-use sql::{SqlStore, during};
+use sql::{PREPARED, SqlStore, during};
 
 /// Where processes tell each other of new plans.
 const CHANNEL: &str = "ledger_relay_arrivals";
+/// A connection that was idle for longer is tried before it is used; one way there and back.
+const RESTED: Duration = Duration::from_secs(1);
 /// Arrivals that may wait to be looked at; those beyond are found by the regular look around.
 const WAITING: usize = 1024;
 
@@ -86,9 +89,19 @@ pub(super) async fn open(
     // An acknowledged plan is on disk, whatever the server's default.
     let options = options
         .application_name("ledger-relay")
-        .options([("synchronous_commit", "on")]);
+        .options([("synchronous_commit", "on")])
+        .statement_cache_capacity(PREPARED);
     let pool = PgPoolOptions::new()
         .max_connections(connections.max(2))
+        .test_before_acquire(false)
+        .before_acquire(|connection, usage| {
+            Box::pin(async move {
+                if usage.idle_for > RESTED {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .connect_with(options)
         .await
         .map_err(during("open"))?;

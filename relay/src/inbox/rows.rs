@@ -115,12 +115,13 @@ pub(crate) struct Run {
     pub(crate) step: u32,
     #[sqlx(try_from = "i64")]
     pub(crate) tries: u32,
-    pub(crate) state: String,
     pub(crate) created_at: Millis,
     /// Whether a newer generation is here.
     pub(crate) superseded: bool,
-    /// Whether anything was ever sent for it.
+    /// Whether anything was sent for it before it was taken up.
     pub(crate) has_sent: bool,
+    /// Whether any send of the lane had no known end when it was taken up.
+    pub(crate) lane_in_doubt: bool,
 }
 
 /// A run that may make a key known.
@@ -346,6 +347,8 @@ pub(crate) struct Settlement<'a> {
     pub(crate) records: Vec<Xref>,
     pub(crate) finding: Option<Reason>,
     pub(crate) verdict: Verdict,
+    /// Whether an earlier send of the step may have no known end.
+    pub(crate) may_doubt: bool,
     pub(crate) pause_lane_until: Option<Millis>,
     /// What the lane has learned and spent; `None` leaves it as it is.
     pub(crate) tally: Option<Tally>,
@@ -363,10 +366,20 @@ impl<'a> Settlement<'a> {
             records: Vec::new(),
             finding: None,
             verdict,
+            may_doubt: true,
             pause_lane_until: None,
             tally: None,
             now,
         }
+    }
+
+    /// Whether it becomes known with it what stands in Sage after earlier sends of the step.
+    pub(crate) fn ends_doubts(&self) -> bool {
+        self.may_doubt
+            && matches!(
+                self.verdict,
+                Verdict::StepDone | Verdict::Finish | Verdict::Refuse(_)
+            )
     }
 }
 

@@ -23,7 +23,7 @@ mod checkpoint;
 mod sql;
 
 use checkpoint::Checkpoints;
-use sql::{SqlStore, during};
+use sql::{PREPARED, SqlStore, during};
 
 const READERS: u32 = 4;
 /// Of each connection, in KiB as SQLite counts them: below zero.
@@ -92,7 +92,8 @@ pub(super) async fn open(
         .busy_timeout(Duration::from_secs(5))
         .pragma("secure_delete", "ON")
         .pragma("temp_store", "MEMORY")
-        .pragma("cache_size", CACHE);
+        .pragma("cache_size", CACHE)
+        .statement_cache_capacity(PREPARED);
     let writing = match role {
         Role::Serve => options
             .clone()
@@ -102,6 +103,8 @@ pub(super) async fn open(
     let pool = |connections| {
         SqlitePoolOptions::new()
             .max_connections(connections)
+            // A connection to a file does not break by itself.
+            .test_before_acquire(false)
             .idle_timeout(None)
             .max_lifetime(None)
     };

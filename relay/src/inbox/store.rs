@@ -160,7 +160,6 @@ pub(crate) trait LaneStore: Send + Sync {
         &self,
         lease: &Lease,
         settlement: Settlement<'_>,
-        holder: &Holder,
         priority: i8,
     ) -> Result<Option<Run>, StoreError>;
     /// Keeps what a send made although the lane is somebody else's now. Decides nothing: the new

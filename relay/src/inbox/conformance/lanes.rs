@@ -112,10 +112,7 @@ pub(in crate::inbox) async fn the_next_run_is_taken_with_the_end_of_one(bench: &
     let (run, lease) = bench.claimed("one", 1).await.unwrap();
     let end = async |run: &str, priority: i8| {
         let settled = settlement(run, Verdict::Finish);
-        let relay = holder("relay");
-        let next = bench
-            .store
-            .settle_and_claim(&lease, settled, &relay, priority);
+        let next = bench.store.settle_and_claim(&lease, settled, priority);
         next.await.unwrap().map(|next| next.run_id)
     };
     let next = end(&run, 0).await.unwrap();

@@ -8,17 +8,31 @@ use crate::retry::{Millis, later};
 
 use super::{Db, Tx, begin, begin_for, during};
 
+/// The next run of the binding `$1`: one that has begun and need not wait beyond `$3`, whatever its
+/// priority, or the first of the queue up to the priority `$2`. Each kind has an index of its own, so
+/// a long queue is not read to find nothing in it.
+macro_rules! ripe {
+    () => {
+        "(SELECT seq FROM (
+              SELECT priority, seq FROM run
+              WHERE binding_id = $1 AND state IN ('running', 'waiting') AND next_at IS NULL
+              UNION ALL
+              SELECT priority, seq FROM run
+              WHERE binding_id = $1 AND state IN ('running', 'waiting') AND next_at <= $3
+              UNION ALL
+              SELECT priority, seq FROM (
+                  SELECT priority, seq FROM run
+                  WHERE binding_id = $1 AND state = 'queued' AND priority <= $2 ORDER BY priority, seq LIMIT 1
+              ) AS front
+          ) AS open ORDER BY priority, seq LIMIT 1)"
+    };
+}
 #[derive(sqlx::FromRow)]
 struct Standing {
     state: String,
     holder: Option<String>,
     lease_until: Millis,
     paused_until: Millis,
-    #[sqlx(try_from = "i64")]
-    rate_per_minute: u32,
-    day: i64,
-    #[sqlx(try_from = "i64")]
-    calls: u32,
     /// A run that may be taken.
     ripe: Option<i64>,
     /// When the first of the waiting runs may be.
@@ -60,88 +74,66 @@ pub(super) async fn claim(
         return Ok(kept);
     }
     let mut tx = begin_for(writer, binding, "claim").await?;
-    let Some(standing) = standing(&mut *tx, binding, priority, now).await? else {
-        return Ok(Claim::Nothing);
-    };
-    if let Some(kept) = standing.keeps(holder, now) {
-        return Ok(kept);
+    if let Some((lease, tally)) = take(&mut tx, binding, holder, now).await?
+        && let Some(run) = begin_next(&mut tx, binding, priority, now).await?
+    {
+        tx.commit().await.map_err(during("claim"))?;
+        return Ok(Claim::Run(Box::new(run), lease, tally));
     }
-    let Some(ripe) = standing.ripe else {
-        return Ok(Claim::Nothing);
-    };
-    let run = run(&mut tx, ripe).await?;
-    let lease = take(&mut tx, binding, holder, now).await?;
-    begin_run(&mut tx, &run, now).await?;
-    tx.commit().await.map_err(during("claim"))?;
-    let tally = Tally {
-        rate_per_minute: standing.rate_per_minute,
-        day: standing.day,
-        calls: standing.calls,
-    };
-    Ok(Claim::Run(Box::new(run), lease, tally))
+    // Something came between the look and the transaction.
+    let standing = standing(&mut *tx, binding, priority, now).await?;
+    tx.rollback().await.map_err(during("claim"))?;
+    let kept = standing.and_then(|standing| standing.keeps(holder, now));
+    Ok(kept.unwrap_or(Claim::Nothing))
 }
 
-/// The run that comes next, for who has the lane.
-pub(super) async fn following(
+/// Begins the run that comes next, for who has the lane; `None` when none may begin now.
+pub(super) async fn begin_next(
     tx: &mut Tx,
     binding: &BindingId,
-    holder: &Holder,
     priority: i8,
     now: Millis,
 ) -> Result<Option<Run>, StoreError> {
-    let Some(standing) = standing(&mut **tx, binding, priority, now).await? else {
-        return Ok(None);
-    };
-    let (None, Some(ripe)) = (standing.keeps(holder, now), standing.ripe) else {
-        return Ok(None);
-    };
-    let run = run(tx, ripe).await?;
-    begin_run(tx, &run, now).await?;
-    Ok(Some(run))
+    let begun = next(State::Queued, Event::Claim)
+        .ok_or(StoreError::Contradiction("a run that cannot be begun"))?;
+    // `lane_in_doubt` spares a look at the sends of others before every send of this run.
+    sqlx::query_as(concat!(
+        "UPDATE run SET state = $4, next_at = NULL, updated_at = $3
+         WHERE seq = ",
+        ripe!(),
+        "  AND EXISTS (SELECT 1 FROM binding b JOIN lane l ON l.binding_id = b.id
+                       WHERE b.id = $1 AND b.state = 'active' AND l.paused_until <= $3)
+         RETURNING run_id, key, generation, plan, step, tries, created_at,
+                   EXISTS (SELECT 1 FROM run n WHERE n.binding_id = run.binding_id AND n.key = run.key
+                                                 AND n.generation > run.generation) AS superseded,
+                   EXISTS (SELECT 1 FROM intent i WHERE i.run_id = run.run_id) AS has_sent,
+                   EXISTS (SELECT 1 FROM attempt a WHERE a.binding_id = run.binding_id
+                                                     AND (a.outcome IS NULL OR a.outcome = 'unknown')) AS lane_in_doubt",
+    ))
+    .bind(binding.as_str())
+    .bind(i64::from(priority))
+    .bind(now)
+    .bind(begun.word())
+    .fetch_optional(&mut **tx)
+    .await
+    .map_err(during("claim"))
 }
 
-async fn begin_run(tx: &mut Tx, run: &Run, now: Millis) -> Result<(), StoreError> {
-    let from =
-        State::from_word(&run.state).ok_or(StoreError::Contradiction("an unknown run state"))?;
-    let to = next(from, Event::Claim)
-        .ok_or(StoreError::Contradiction("a run that cannot be claimed"))?;
-    sqlx::query("UPDATE run SET state = $2, next_at = NULL, updated_at = $3 WHERE run_id = $1")
-        .bind(&run.run_id)
-        .bind(to.word())
-        .bind(now)
-        .execute(&mut **tx)
-        .await
-        .map(|_| ())
-        .map_err(during("claim"))
-}
-
-/// How the lane stands. Its next run is one that has begun, whatever its priority, or the first of
-/// the queue that has enough; each kind has an index of its own, so a long queue is not read to find
-/// nothing in it.
+/// How the lane stands.
 async fn standing(
     database: impl Executor<'_, Database = Db>,
     binding: &BindingId,
     priority: i8,
     now: Millis,
 ) -> Result<Option<Standing>, StoreError> {
-    sqlx::query_as(
+    sqlx::query_as(concat!(
         "SELECT b.state, l.holder, coalesce(l.lease_until, 0) AS lease_until, coalesce(l.paused_until, 0) AS paused_until,
-                coalesce(l.rate_per_minute, 0) AS rate_per_minute, coalesce(l.day, 0) AS day, coalesce(l.calls, 0) AS calls,
-                (SELECT seq FROM (
-                     SELECT priority, seq FROM run
-                     WHERE binding_id = $1 AND state IN ('running', 'waiting') AND next_at IS NULL
-                     UNION ALL
-                     SELECT priority, seq FROM run
-                     WHERE binding_id = $1 AND state IN ('running', 'waiting') AND next_at <= $3
-                     UNION ALL
-                     SELECT priority, seq FROM (
-                         SELECT priority, seq FROM run
-                         WHERE binding_id = $1 AND state = 'queued' AND priority <= $2 ORDER BY priority, seq LIMIT 1
-                     ) AS front
-                 ) AS open ORDER BY priority, seq LIMIT 1) AS ripe,
+                ",
+        ripe!(),
+        " AS ripe,
                 (SELECT min(next_at) FROM run WHERE binding_id = $1 AND state IN ('running', 'waiting')) AS earliest
          FROM binding b LEFT JOIN lane l ON l.binding_id = b.id WHERE b.id = $1",
-    )
+    ))
     .bind(binding.as_str())
     .bind(i64::from(priority))
     .bind(now)
@@ -150,42 +142,47 @@ async fn standing(
     .map_err(during("claim"))
 }
 
-async fn run(tx: &mut Tx, seq: i64) -> Result<Run, StoreError> {
-    sqlx::query_as(
-        "SELECT run_id, key, generation, plan, step, tries, state, created_at,
-                EXISTS (SELECT 1 FROM run n WHERE n.binding_id = run.binding_id AND n.key = run.key
-                                              AND n.generation > run.generation) AS superseded,
-                EXISTS (SELECT 1 FROM intent i WHERE i.run_id = run.run_id) AS has_sent
-         FROM run WHERE seq = $1",
-    )
-    .bind(seq)
-    .fetch_one(&mut **tx)
-    .await
-    .map_err(during("claim"))
+#[derive(sqlx::FromRow)]
+struct Taken {
+    token: i64,
+    #[sqlx(try_from = "i64")]
+    rate_per_minute: u32,
+    day: i64,
+    #[sqlx(try_from = "i64")]
+    calls: u32,
 }
 
-/// The lease: a new token when the lane changes hands or nobody has it, the same one otherwise.
+/// The lease, with what the lane has learned: a new token when the lane changes hands or nobody has
+/// it, the same one otherwise. `None` while somebody else has it.
 async fn take(
     tx: &mut Tx,
     binding: &BindingId,
     holder: &Holder,
     now: Millis,
-) -> Result<Lease, StoreError> {
-    let token = sqlx::query_scalar(
+) -> Result<Option<(Lease, Tally)>, StoreError> {
+    let taken: Option<Taken> = sqlx::query_as(
         "INSERT INTO lane (binding_id, holder, token, lease_until) VALUES ($1, $2, 1, $3)
          ON CONFLICT (binding_id) DO UPDATE
          SET token = CASE WHEN lane.holder = excluded.holder AND lane.lease_until > $4 THEN lane.token ELSE lane.token + 1 END,
              holder = excluded.holder, lease_until = excluded.lease_until
-         RETURNING token",
+         WHERE lane.holder = excluded.holder OR lane.lease_until <= $4
+         RETURNING token, rate_per_minute, day, calls",
     )
     .bind(binding.as_str())
     .bind(holder.name())
     .bind(later(now, holder.life()))
     .bind(now)
-    .fetch_one(&mut **tx)
+    .fetch_optional(&mut **tx)
     .await
     .map_err(during("claim"))?;
-    Ok(Lease::granted(binding, token, holder.life()))
+    Ok(taken.map(|taken| {
+        let tally = Tally {
+            rate_per_minute: taken.rate_per_minute,
+            day: taken.day,
+            calls: taken.calls,
+        };
+        (Lease::granted(binding, taken.token, holder.life()), tally)
+    }))
 }
 
 pub(super) async fn release(pool: &Pool<Db>, lease: &Lease) -> Result<(), StoreError> {

@@ -33,7 +33,9 @@ pub(super) async fn open_attempt(
     .execute(&mut *tx)
     .await
     .map_err(during("intent"))?;
-    renew(&mut tx, binding, &attempt, sealed).await?;
+    if attempt.renewals > 0 {
+        renew(&mut tx, binding, &attempt, sealed).await?;
+    }
     let attempt_id = sqlx::query_scalar(
         "INSERT INTO attempt (intent_id, binding_id, xref_key, number, sent_at)
          SELECT i.intent_id, i.binding_id, i.xref_key, 1 + (SELECT count(*) FROM attempt a WHERE a.intent_id = i.intent_id), $4

@@ -34,6 +34,12 @@ type Tx = Transaction<'static, Db>;
 /// Rows of one statement at most: both databases count its parameters.
 const ROWS: usize = 256;
 
+/// Rows that a usual group has at most.
+const USUAL: usize = 48;
+
+/// Statements that a connection keeps prepared: one for each size of a portion, of each kind.
+pub(super) const PREPARED: usize = 400;
+
 /// Names the operation in which the database failed.
 pub(super) fn during(operation: &'static str) -> impl FnOnce(sqlx::Error) -> StoreError {
     move |source| StoreError::Database { operation, source }
@@ -95,12 +101,17 @@ async fn note(tx: &mut Tx, binding: Option<&BindingId>, deed: &Deed<'_>) -> Resu
     .map_err(during("audit"))
 }
 
-/// Portions whose sizes are powers of two, so that the statements, which the connection keeps
-/// prepared, are few.
+/// Portions of few different sizes, because the connection keeps a prepared statement of each: a
+/// usual group is one portion, of more each is a power of two.
 fn portions<T>(mut rest: &[T]) -> impl Iterator<Item = &[T]> {
     std::iter::from_fn(move || {
-        let largest = rest.len().min(ROWS).checked_ilog2()?;
-        let (portion, later) = rest.split_at_checked(1 << largest)?;
+        let largest = 1 << rest.len().min(ROWS).checked_ilog2()?;
+        let size = if rest.len() <= USUAL {
+            rest.len()
+        } else {
+            largest
+        };
+        let (portion, later) = rest.split_at_checked(size)?;
         rest = later;
         Some(portion)
     })
@@ -111,10 +122,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn portions_are_powers_of_two_and_leave_nothing_out() {
-        let all: Vec<usize> = (0..(2 * ROWS + 7)).collect();
+    fn portions_have_few_sizes_and_leave_nothing_out() {
+        let all: Vec<usize> = (0..(2 * ROWS + 64 + 7)).collect();
         let sizes: Vec<usize> = portions(&all).map(<[usize]>::len).collect();
-        assert_eq!(sizes, [ROWS, ROWS, 4, 2, 1]);
+        assert_eq!(sizes, [ROWS, ROWS, 64, 7]);
         assert_eq!(portions(&all).flatten().count(), all.len());
         assert_eq!(portions::<usize>(&[]).count(), 0);
     }

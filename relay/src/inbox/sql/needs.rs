@@ -1,6 +1,6 @@
 //! Who waits for whom: documents that need others.
 
-use sqlx::Pool;
+use sqlx::{Pool, QueryBuilder};
 
 use crate::inbox::state::{Event, State, next};
 use crate::inbox::{BindingId, Maker, StoreError};
@@ -29,23 +29,31 @@ pub(super) async fn makers(
     .map_err(during("needs"))
 }
 
-/// A key is known: who waits for it goes on, and who was rejected for want of it is queued again.
+/// Keys are known: who waits for one goes on, and who was rejected for want of it is queued again.
 ///
 /// Run by run: asked for all at once, a database may walk through the whole backlog instead.
 pub(super) async fn known(
     tx: &mut Tx,
     binding: &BindingId,
-    xref_key: &str,
+    xref_keys: &[&str],
     now: Millis,
 ) -> Result<(), StoreError> {
-    let needing: Vec<String> = sqlx::query_scalar(
-        "SELECT run_id FROM run_key WHERE binding_id = $1 AND xref_key = $2 AND role = 'needs'",
-    )
-    .bind(binding.as_str())
-    .bind(xref_key)
-    .fetch_all(&mut **tx)
-    .await
-    .map_err(during("needs"))?;
+    let mut select = QueryBuilder::<Db>::new(
+        "SELECT DISTINCT run_id FROM run_key WHERE role = 'needs' AND binding_id = ",
+    );
+    select
+        .push_bind(binding.as_str())
+        .push(" AND xref_key IN (");
+    let mut list = select.separated(", ");
+    for key in xref_keys {
+        list.push_bind(*key);
+    }
+    list.push_unseparated(")");
+    let needing: Vec<String> = select
+        .build_query_scalar()
+        .fetch_all(&mut **tx)
+        .await
+        .map_err(during("needs"))?;
     for run_id in &needing {
         wake(tx, run_id, now).await?;
         revive(tx, binding, run_id, now).await?;

@@ -13,31 +13,25 @@ pub(super) async fn report(
     run_id: &str,
     now: Millis,
 ) -> Result<(), StoreError> {
-    let stands: bool = sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM sync_state s JOIN run r ON r.binding_id = s.binding_id AND r.key = s.key
-                        WHERE r.run_id = $1 AND (s.generation > r.generation
-                              OR (s.run_id = r.run_id AND s.status = r.state AND s.error IS NOT DISTINCT FROM coalesce(r.finding, r.error))))",
+    sqlx::query(
+        "DELETE FROM sync_state WHERE cursor IN (
+             SELECT s.cursor FROM run r JOIN sync_state s ON s.binding_id = r.binding_id AND s.key = r.key
+             WHERE r.run_id = $2 AND r.binding_id = $1 AND s.generation <= r.generation
+               AND (s.run_id <> r.run_id OR s.status <> r.state OR s.error IS DISTINCT FROM coalesce(r.finding, r.error)))",
     )
+    .bind(binding.as_str())
     .bind(run_id)
-    .fetch_one(&mut **tx)
+    .execute(&mut **tx)
     .await
     .map_err(during("report"))?;
-    if stands {
-        return Ok(());
-    }
-    sqlx::query("DELETE FROM sync_state WHERE binding_id = $1 AND key = (SELECT key FROM run WHERE run_id = $2)")
-        .bind(binding.as_str())
-        .bind(run_id)
-        .execute(&mut **tx)
-        .await
-        .map_err(during("report"))?;
+    // What stands under the key still is what is to stand.
     sqlx::query(
         "INSERT INTO sync_state (binding_id, key, generation, run_id, entity_type, entity_id, status, sage_id, sage_reference,
                                  expected_total, sage_total, error, recorded_at)
          SELECT r.binding_id, r.key, r.generation, r.run_id, r.entity_type, r.entity_id, r.state, x.sage_id, x.displayed_as,
                 r.expected_total, x.total, coalesce(r.finding, r.error), $2
          FROM run r LEFT JOIN entity_xref x ON x.binding_id = r.binding_id AND x.xref_key = r.principal_xref
-         WHERE r.run_id = $1",
+         WHERE r.run_id = $1 AND NOT EXISTS (SELECT 1 FROM sync_state s WHERE s.binding_id = r.binding_id AND s.key = r.key)",
     )
     .bind(run_id)
     .bind(now)

@@ -1,17 +1,15 @@
 //! The end of a step: everything that becomes true with it, in one transaction.
 
-use sqlx::Pool;
+use sqlx::{Pool, QueryBuilder};
 
 use crate::inbox::state::{State, next};
-use crate::inbox::{
-    BindingId, Holder, Lease, Reason, Run, Settlement, StoreError, Verdict, Xref, words,
-};
+use crate::inbox::{BindingId, Lease, Reason, Run, Settlement, StoreError, Verdict, Xref, words};
 use crate::retry::Millis;
 use crate::vault::Vault;
 
 use super::lane::end_attempt;
 use super::report::report;
-use super::{Db, Tx, begin_fenced, claim, during, needs};
+use super::{Db, Tx, begin_for, claim, during, needs};
 
 pub(super) async fn settle(
     pool: &Pool<Db>,
@@ -19,8 +17,7 @@ pub(super) async fn settle(
     lease: &Lease,
     settlement: Settlement<'_>,
 ) -> Result<(), StoreError> {
-    let mut tx = begin_fenced(pool, lease, settlement.now, "settle").await?;
-    write(&mut tx, vault, lease.binding(), &settlement).await?;
+    let tx = written(pool, vault, lease, &settlement).await?;
     tx.commit().await.map_err(during("settle"))
 }
 
@@ -31,105 +28,81 @@ pub(super) async fn settle_and_claim(
     vault: &Vault,
     lease: &Lease,
     settlement: Settlement<'_>,
-    holder: &Holder,
     priority: i8,
 ) -> Result<Option<Run>, StoreError> {
-    let (now, binding) = (settlement.now, lease.binding());
-    let mut tx = begin_fenced(pool, lease, now, "settle").await?;
-    write(&mut tx, vault, binding, &settlement).await?;
-    let run = claim::following(&mut tx, binding, holder, priority, now).await?;
+    let mut tx = written(pool, vault, lease, &settlement).await?;
+    let run = claim::begin_next(&mut tx, lease.binding(), priority, settlement.now).await?;
     tx.commit().await.map_err(during("settle"))?;
     Ok(run)
 }
 
-async fn write(
-    tx: &mut Tx,
+/// The settlement, but for the commit.
+async fn written(
+    pool: &Pool<Db>,
     vault: &Vault,
-    binding: &BindingId,
+    lease: &Lease,
     settlement: &Settlement<'_>,
-) -> Result<(), StoreError> {
-    let now = settlement.now;
-    let state: Option<String> =
-        sqlx::query_scalar("SELECT state FROM run WHERE run_id = $1 AND binding_id = $2")
-            .bind(settlement.run_id)
-            .bind(binding.as_str())
-            .fetch_optional(&mut **tx)
-            .await
-            .map_err(during("settle"))?;
-    let state = state.ok_or(StoreError::Contradiction("a settlement of an unknown run"))?;
-    let from = State::from_word(&state).ok_or(StoreError::Contradiction("an unknown run state"))?;
+) -> Result<Tx, StoreError> {
+    let (now, binding) = (settlement.now, lease.binding());
+    let mut tx = begin_for(pool, binding, "settle").await?;
+    let from = keep_lane(&mut tx, lease, settlement).await?;
     let to = next(from, settlement.verdict.event()).ok_or(StoreError::Contradiction(
         "a settlement that the state forbids",
     ))?;
-
     if let Some(end) = &settlement.attempt {
-        end_attempt(tx, binding, end, now).await?;
+        end_attempt(&mut tx, binding, end, now).await?;
     }
-    if matches!(
-        settlement.verdict,
-        Verdict::StepDone | Verdict::Finish | Verdict::Refuse(_)
-    ) {
-        resolve_doubts(tx, settlement.run_id, settlement.step, now).await?;
+    if settlement.ends_doubts() {
+        resolve_doubts(&mut tx, settlement.run_id, settlement.step, now).await?;
     }
-    if let Some(xref) = &settlement.xref {
-        let written = keep_xref(tx, binding, settlement.run_id, xref, now).await?;
-        if !written {
-            return Err(StoreError::Contradiction("one key for two objects"));
-        }
-        needs::known(tx, binding, &xref.xref_key, now).await?;
-    }
-    for record in &settlement.records {
-        // A key that is known speaks of what was posted first and stays as it is.
-        keep_xref(tx, binding, settlement.run_id, record, now).await?;
-        needs::known(tx, binding, &record.xref_key, now).await?;
-    }
+    keep_xrefs(&mut tx, binding, settlement).await?;
     if matches!(settlement.verdict, Verdict::Refuse(_)) {
-        needs::refused(tx, binding, settlement.run_id, now).await?;
+        needs::refused(&mut tx, binding, settlement.run_id, now).await?;
     }
-    keep_lane(tx, binding, settlement).await?;
     if let Verdict::Park(why, _) = &settlement.verdict {
         sqlx::query("UPDATE binding SET state = $2 WHERE id = $1")
             .bind(binding.as_str())
             .bind(why.word())
-            .execute(&mut **tx)
+            .execute(&mut *tx)
             .await
             .map_err(during("settle"))?;
     }
-    update_run(tx, vault, binding, settlement, to).await?;
+    update_run(&mut tx, vault, binding, settlement, to).await?;
     if to != State::Running {
-        report(tx, binding, settlement.run_id, now).await?;
+        report(&mut tx, binding, settlement.run_id, now).await?;
     }
-    Ok(())
+    Ok(tx)
 }
 
-/// What the lane has learned with this step.
+/// Keeps what the lane has learned with this step, unless it is somebody else's by now. A sign of
+/// life as well. Answers where the run stands.
 async fn keep_lane(
     tx: &mut Tx,
-    binding: &BindingId,
+    lease: &Lease,
     settlement: &Settlement<'_>,
-) -> Result<(), StoreError> {
-    if let Some(until) = settlement.pause_lane_until {
-        sqlx::query(
-            "UPDATE lane SET paused_until = $2 WHERE binding_id = $1 AND paused_until < $2",
-        )
-        .bind(binding.as_str())
-        .bind(until)
-        .execute(&mut **tx)
-        .await
-        .map_err(during("settle"))?;
-    }
-    let Some(tally) = settlement.tally else {
-        return Ok(());
-    };
-    sqlx::query("UPDATE lane SET rate_per_minute = $2, day = $3, calls = $4 WHERE binding_id = $1")
-        .bind(binding.as_str())
-        .bind(i64::from(tally.rate_per_minute))
-        .bind(tally.day)
-        .bind(i64::from(tally.calls))
-        .execute(&mut **tx)
-        .await
-        .map(|_| ())
-        .map_err(during("settle"))
+) -> Result<State, StoreError> {
+    let tally = settlement.tally;
+    let state: Option<Option<String>> = sqlx::query_scalar(
+        "UPDATE lane SET lease_until = $3, rate_per_minute = coalesce($4, rate_per_minute),
+                         day = coalesce($5, day), calls = coalesce($6, calls),
+                         paused_until = CASE WHEN paused_until < $7 THEN $7 ELSE paused_until END
+         WHERE binding_id = $1 AND token = $2
+         RETURNING (SELECT state FROM run WHERE run_id = $8 AND run.binding_id = $1)",
+    )
+    .bind(lease.binding().as_str())
+    .bind(lease.token())
+    .bind(lease.until(settlement.now))
+    .bind(tally.map(|tally| i64::from(tally.rate_per_minute)))
+    .bind(tally.map(|tally| tally.day))
+    .bind(tally.map(|tally| i64::from(tally.calls)))
+    .bind(settlement.pause_lane_until)
+    .bind(settlement.run_id)
+    .fetch_optional(&mut **tx)
+    .await
+    .map_err(during("settle"))?;
+    let state = state.ok_or(StoreError::LeaseLost)?;
+    let state = state.ok_or(StoreError::Contradiction("a settlement of an unknown run"))?;
+    State::from_word(&state).ok_or(StoreError::Contradiction("an unknown run state"))
 }
 
 /// Earlier sends of this step whose end was unknown: now it is known what stands in Sage.
@@ -153,37 +126,57 @@ async fn resolve_doubts(
     .map_err(during("settle"))
 }
 
-/// Makes an object known, or brings what is shown of it up to date; false when the key stands
-/// for another object.
-async fn keep_xref(
+/// Makes objects known, or brings what is shown of them up to date, and tells who waits for them.
+/// The step's own key must stand for no other object; a record's speaks of what was posted first
+/// and stays as it is.
+async fn keep_xrefs(
     tx: &mut Tx,
     binding: &BindingId,
-    run_id: &str,
-    xref: &Xref,
-    now: Millis,
-) -> Result<bool, StoreError> {
-    sqlx::query(
-        "INSERT INTO entity_xref (binding_id, xref_key, resource, sage_id, displayed_as, total, currency, match_tag, adopted, run_id, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-         ON CONFLICT (binding_id, xref_key) DO UPDATE
+    settlement: &Settlement<'_>,
+) -> Result<(), StoreError> {
+    let mut xrefs: Vec<&Xref> = Vec::with_capacity(1 + settlement.records.len());
+    for xref in settlement.xref.iter().chain(&settlement.records) {
+        // PostgreSQL takes a key once in a statement.
+        if xrefs.iter().all(|other| other.xref_key != xref.xref_key) {
+            xrefs.push(xref);
+        }
+    }
+    if xrefs.is_empty() {
+        return Ok(());
+    }
+    let mut insert = QueryBuilder::<Db>::new(
+        "INSERT INTO entity_xref (binding_id, xref_key, resource, sage_id, displayed_as, total, currency, match_tag, adopted, run_id, created_at) ",
+    );
+    insert.push_values(&xrefs, |mut row, xref| {
+        row.push_bind(binding.as_str())
+            .push_bind(&xref.xref_key)
+            .push_bind(&xref.resource)
+            .push_bind(&xref.sage_id)
+            .push_bind(&xref.displayed_as)
+            .push_bind(&xref.total)
+            .push_bind(&xref.currency)
+            .push_bind(&xref.match_tag)
+            .push_bind(xref.adopted)
+            .push_bind(settlement.run_id)
+            .push_bind(settlement.now);
+    });
+    insert.push(
+        " ON CONFLICT (binding_id, xref_key) DO UPDATE
          SET displayed_as = excluded.displayed_as, total = excluded.total, currency = excluded.currency
-         WHERE entity_xref.sage_id = excluded.sage_id AND entity_xref.resource = excluded.resource",
-    )
-    .bind(binding.as_str())
-    .bind(&xref.xref_key)
-    .bind(&xref.resource)
-    .bind(&xref.sage_id)
-    .bind(&xref.displayed_as)
-    .bind(&xref.total)
-    .bind(&xref.currency)
-    .bind(&xref.match_tag)
-    .bind(xref.adopted)
-    .bind(run_id)
-    .bind(now)
-    .execute(&mut **tx)
-    .await
-    .map(|done| done.rows_affected() == 1)
-    .map_err(during("settle"))
+         WHERE entity_xref.sage_id = excluded.sage_id AND entity_xref.resource = excluded.resource
+         RETURNING xref_key",
+    );
+    let kept: Vec<String> = insert
+        .build_query_scalar()
+        .fetch_all(&mut **tx)
+        .await
+        .map_err(during("settle"))?;
+    let own = settlement.xref.as_ref().map(|xref| &xref.xref_key);
+    if own.is_some_and(|own| !kept.contains(own)) {
+        return Err(StoreError::Contradiction("one key for two objects"));
+    }
+    let keys: Vec<&str> = xrefs.iter().map(|xref| xref.xref_key.as_str()).collect();
+    needs::known(tx, binding, &keys, settlement.now).await
 }
 
 async fn update_run(

@@ -276,11 +276,10 @@ impl LaneStore for SqlStore {
         &self,
         lease: &Lease,
         settlement: Settlement<'_>,
-        holder: &Holder,
         priority: i8,
     ) -> Result<Option<Run>, StoreError> {
         let (pool, vault) = (&self.writer, &self.vault);
-        let next = settle::settle_and_claim(pool, vault, lease, settlement, holder, priority);
+        let next = settle::settle_and_claim(pool, vault, lease, settlement, priority);
         let mut next = next.await?;
         if let Some(run) = &mut next {
             self.unseal(lease.binding(), run)?;

@@ -67,7 +67,7 @@ pub(super) async fn set(
     .execute(&mut *tx)
     .await
     .map_err(during("xref"))?;
-    needs::known(&mut tx, binding, &xref.xref_key, deed.now).await?;
+    needs::known(&mut tx, binding, &[&xref.xref_key], deed.now).await?;
     note(&mut tx, Some(binding), &deed).await?;
     tx.commit().await.map_err(during("xref"))
 }

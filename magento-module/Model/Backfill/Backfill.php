@@ -83,13 +83,15 @@ class Backfill
         if ($again) {
             return $this->resync->again($names, $row['entity_id'], $row['store_id']);
         }
-        $noted = 0;
-        foreach ($names as $name) {
-            $request = new CaptureRequest($name, $row['entity_id'], $row['store_id']);
-            $noted += $this->store->capture($request) ? 1 : 0;
-        }
 
-        return $noted;
+        return $this->store->capture(...array_map(
+            static fn (EventName $name): CaptureRequest => new CaptureRequest(
+                $name,
+                $row['entity_id'],
+                $row['store_id']
+            ),
+            $names
+        ));
     }
 
     private function bookmark(string $entityType, BackfillFilter $filter): int

@@ -102,18 +102,33 @@ class EventTranslation
     private function write(array $decided): int
     {
         $written = 0;
-        if ($decided !== []) {
-            $this->store->together(function () use ($decided, &$written): void {
-                foreach ($decided as [$entry, $next]) {
-                    if ($this->store->replace($entry, $next)) {
+        $write = function () use ($decided, &$written): void {
+            foreach ($decided as [$entry, $next]) {
+                if ($this->store->replace($entry, $next)) {
+                    if (!$this->isShown($entry, $next)) {
                         $this->recorder->record($next);
-                        $written++;
                     }
+                    $written++;
                 }
-            });
+            }
+        };
+        if (count($decided) === 1 && $this->isShown(...$decided[0])) {
+            $write();
+        } elseif ($decided !== []) {
+            $this->store->together($write);
         }
 
         return $written;
+    }
+
+    /**
+     * Whether the mirror says already what the decision would have it say: pending, since the document was noted.
+     *
+     * Of a customer or product the ledger may have answered an earlier edit meanwhile.
+     */
+    private function isShown(OutboxEntry $entry, OutboxEntry $next): bool
+    {
+        return $next->state === OutboxState::Ready && $entry->isUntouched() && !$entry->event->name->isUpsert();
     }
 
     private function decide(

@@ -30,9 +30,7 @@ class InfallibleCapture
     public function capture(\Closure $findRequests): void
     {
         try {
-            foreach ($findRequests() as $request) {
-                $this->store->capture($request);
-            }
+            $this->store->capture(...$findRequests());
         } catch (DeadlockException $exception) {
             throw $exception;
         } catch (\Throwable $exception) {

@@ -49,6 +49,18 @@ class OutboxEntry
     }
 
     /**
+     * Whether the row is as it was noted: never decided, and no person asked for it.
+     */
+    public function isUntouched(): bool
+    {
+        return $this->state === OutboxState::Captured
+            && $this->eventJson === null
+            && $this->reasonCode === ''
+            && $this->runId === null
+            && !$this->isForced;
+    }
+
+    /**
      * The row after a transition, with the columns that change along with it.
      *
      * @param array<string, mixed> $changes values by property name

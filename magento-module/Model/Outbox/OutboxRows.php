@@ -15,6 +15,25 @@ class OutboxRows
     private const DATABASE_FORMAT = 'Y-m-d H:i:s';
 
     /**
+     * The columns of a row that nothing has happened to yet.
+     *
+     * @return array<string, mixed>
+     */
+    public function captured(CaptureRequest $request): array
+    {
+        return [
+            'event_name' => $request->name->value,
+            'entity_type' => $request->name->entityType(),
+            'entity_id' => $request->entityId,
+            'store_id' => $request->storeId,
+            'idempotency_key' => $request->idempotencyKey(),
+            'pending_key' => $request->idempotencyKey(),
+            'state' => OutboxState::Captured->value,
+            'is_forced' => $request->isForced ? 1 : 0,
+        ];
+    }
+
+    /**
      * @param array<string, mixed> $row
      */
     public function entry(array $row): OutboxEntry

@@ -15,14 +15,14 @@ namespace Byte8\SageAccounting\Model\Outbox;
 interface OutboxStoreInterface
 {
     /**
-     * Notes an event in one statement inside the caller's transaction; reads nothing and begins no transaction.
+     * Notes events inside the caller's transaction, rows in the order given; begins no transaction.
      *
      * A document is noted once for ever. A customer or product is noted once while its row still waits to be
      * taken for translation, because the content is read only then; later changes make a row of their own.
      *
-     * @return bool whether this made a row; the admin then sees the entity as pending
+     * @return int number of rows this made; the admin sees their entities as pending
      */
-    public function capture(CaptureRequest $request): bool;
+    public function capture(CaptureRequest ...$requests): int;
 
     /**
      * Takes up to a number of unclaimed captured rows, oldest first, and marks them with the token.

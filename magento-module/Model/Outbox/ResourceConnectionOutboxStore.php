@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Outbox;
 
 use Byte8\SageAccounting\Model\Database\SalesTables;
+use Byte8\SageAccounting\Model\SyncState\SyncStateRow;
 use Byte8\SageAccounting\Model\SyncState\SyncStateStoreInterface;
 use Magento\Framework\DB\Select;
 
@@ -15,6 +16,8 @@ use Magento\Framework\DB\Select;
  */
 class ResourceConnectionOutboxStore implements OutboxStoreInterface
 {
+    private const ROWS_AT_ONCE = 100;
+
     public function __construct(
         private readonly SalesTables $tables,
         private readonly OutboxRows $rows,
@@ -22,30 +25,21 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
     ) {
     }
 
-    public function capture(CaptureRequest $request): bool
+    public function capture(CaptureRequest ...$requests): int
     {
-        $key = $request->idempotencyKey();
-        // A person's wish to send unchanged content again outlives an edit that is noted in the same row.
-        $changed = $this->tables->connection()->insertOnDuplicate(
-            $this->tables->outbox(),
-            [
-                'event_name' => $request->name->value,
-                'entity_type' => $request->name->entityType(),
-                'entity_id' => $request->entityId,
-                'store_id' => $request->storeId,
-                'idempotency_key' => $key,
-                'pending_key' => $key,
-                'state' => OutboxState::Captured->value,
-                'is_forced' => $request->isForced ? 1 : 0,
-            ],
-            $request->isForced ? ['pending_key', 'is_forced'] : ['pending_key']
-        );
-        if ((int) $changed !== 1) {
-            return false;
+        $made = 0;
+        foreach ($requests as $position => $request) {
+            if ($request->isForced) {
+                // A person's wish to send unchanged content again outlives an edit that is noted in the same row.
+                $made += $this->note([$request], ['pending_key', 'is_forced']);
+                unset($requests[$position]);
+            }
         }
-        $this->syncState->markPending($request->name, $request->entityId);
+        foreach (array_chunk($requests, self::ROWS_AT_ONCE) as $some) {
+            $made += $this->note($some, ['pending_key']);
+        }
 
-        return true;
+        return $made;
     }
 
     public function claimForTranslation(string $token, int $limit, \DateTimeImmutable $now): array
@@ -134,6 +128,55 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
         );
 
         return is_string($fingerprint) ? $fingerprint : null;
+    }
+
+    /**
+     * Writes the rows in one statement, in their order, and shows the new ones as pending in another.
+     *
+     * @param CaptureRequest[] $requests at least one
+     * @param string[] $updated columns to set where the row is there already
+     * @return int number of rows made
+     */
+    private function note(array $requests, array $updated): int
+    {
+        $rows = array_map($this->rows->captured(...), $requests);
+        $changed = (int) $this->tables->connection()->insertOnDuplicate($this->tables->outbox(), $rows, $updated);
+        if ($changed !== count($requests)) {
+            // One row that is there already answers 0 or 2; of several, some may be new.
+            $requests = count($requests) === 1 || $changed === 0 ? [] : $this->justMade($requests);
+        }
+        if ($requests !== []) {
+            $this->syncState->record(...array_map(
+                static fn (CaptureRequest $request): SyncStateRow => SyncStateRow::pending(
+                    $request->name,
+                    $request->entityId
+                ),
+                $requests
+            ));
+        }
+
+        return count($requests);
+    }
+
+    /**
+     * Those for which the last statement made a row.
+     *
+     * @param CaptureRequest[] $requests
+     * @return CaptureRequest[]
+     */
+    private function justMade(array $requests): array
+    {
+        $keys = array_map(static fn (CaptureRequest $request): string => $request->idempotencyKey(), $requests);
+        $made = $this->tables->connection()->fetchCol(
+            $this->tables->connection()->select()
+                ->from($this->tables->outbox(), ['idempotency_key'])
+                ->where('pending_key IN (?)', $keys)
+                // The first id that statement gave; rows that were there already have a smaller one.
+                ->where('id >= LAST_INSERT_ID()')
+        );
+        $byKey = array_combine($keys, $requests);
+
+        return array_values(array_intersect_key($byKey, array_flip($made)));
     }
 
     /**

@@ -6,6 +6,7 @@ namespace Byte8\SageAccounting\Model\Outbox;
 
 use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\SyncState\SyncAspect;
+use Byte8\SageAccounting\Model\SyncState\SyncStateRow;
 use Byte8\SageAccounting\Model\SyncState\SyncStateStoreInterface;
 use Byte8\SageAccounting\Model\SyncState\SyncStatus;
 
@@ -58,7 +59,10 @@ class Resync
             // Of bytes that the relay already has, the mirror knows the answer.
             $isKnown = $transition === OutboxTransition::DeliverAgain && $record->entry->runId !== null;
             if ($changed > 0 && !$isKnown) {
-                $this->syncState->markPending($record->entry->event->name, $record->entry->event->entityId);
+                $this->syncState->record(SyncStateRow::pending(
+                    $record->entry->event->name,
+                    $record->entry->event->entityId
+                ));
             }
             $requeued += $changed;
         }

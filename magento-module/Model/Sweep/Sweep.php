@@ -99,11 +99,9 @@ class Sweep
      */
     private function capture(EventName $name, array $rows): int
     {
-        $found = 0;
-        foreach ($rows as $row) {
-            $found += $this->store->capture(new CaptureRequest($name, $row['entity_id'], $row['store_id'])) ? 1 : 0;
-        }
-
-        return $found;
+        return $this->store->capture(...array_map(
+            static fn (array $row): CaptureRequest => new CaptureRequest($name, $row['entity_id'], $row['store_id']),
+            array_values($rows)
+        ));
     }
 }

@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Model\SyncState;
 
-use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Database\SalesTables;
 use Magento\Framework\DB\Select;
 
@@ -15,52 +14,27 @@ class ResourceConnectionSyncStateStore implements SyncStateStoreInterface
 {
     public const PROVIDER = 'sage_accounting';
 
-    /** What a row that does not say it leaves as it is. */
-    private const KEPT_WHEN_UNKNOWN = [
-        'last_sync_at', 'ledger_id', 'ledger_reference', 'run_id', 'expected_total', 'ledger_total',
-        'feed_cursor',
-    ];
+    /** What a row is found by; all else is written anew where the row says it. */
+    private const KEY = ['entity_type', 'magento_id', 'provider', 'aspect'];
 
     public function __construct(private readonly SalesTables $tables)
     {
     }
 
-    public function markPending(EventName $name, int $entityId): void
+    public function record(SyncStateRow ...$rows): void
     {
-        $this->record(new SyncStateRow(
-            $name->entityType(),
-            $entityId,
-            SyncAspect::of($name),
-            SyncStatus::Pending
-        ));
-    }
-
-    public function record(SyncStateRow $row): void
-    {
-        $columns = [
-            'entity_type' => $row->entityType,
-            'magento_id' => $row->magentoId,
-            'provider' => self::PROVIDER,
-            'aspect' => $row->aspect,
-            'sync_status' => $row->status->value,
-            'last_sync_at' => $row->lastSyncAt,
-            'ledger_id' => $row->ledgerId,
-            'ledger_reference' => $row->ledgerReference,
-            'run_id' => $row->runId,
-            'feed_cursor' => $row->feedCursor,
-            'expected_total' => $row->expectedTotal,
-            'ledger_total' => $row->ledgerTotal,
-            'reason_code' => $row->reasonCode,
-            'reason_pointer' => mb_substr($row->reasonPointer, 0, 255),
-            'reason_message' => $row->reasonMessage,
-            'reason_suggestion' => $row->reasonSuggestion,
-        ];
-        $updated = array_filter(
-            ['sync_status', 'reason_code', 'reason_pointer', 'reason_message', 'reason_suggestion',
-                ...self::KEPT_WHEN_UNKNOWN],
-            static fn (string $name): bool => $columns[$name] !== null
-        );
-        $this->tables->connection()->insertOnDuplicate($this->tables->syncState(), $columns, array_values($updated));
+        $alike = [];
+        foreach ($rows as $row) {
+            $columns = array_filter($this->columns($row), static fn (mixed $value): bool => $value !== null);
+            $alike[implode(' ', array_keys($columns))][] = $columns;
+        }
+        foreach ($alike as $group) {
+            $this->tables->connection()->insertOnDuplicate(
+                $this->tables->syncState(),
+                $group,
+                array_values(array_diff(array_keys($group[0]), self::KEY))
+            );
+        }
     }
 
     public function find(string $entityType, array $entityIds): array
@@ -130,6 +104,31 @@ class ResourceConnectionSyncStateStore implements SyncStateStoreInterface
                 ->where('aspect IN (?)', [SyncAspect::DOCUMENT, SyncAspect::PAYMENT])
                 ->group('sync_status')
         ));
+    }
+
+    /**
+     * @return array<string, mixed> null for what the row does not say
+     */
+    private function columns(SyncStateRow $row): array
+    {
+        return [
+            'entity_type' => $row->entityType,
+            'magento_id' => $row->magentoId,
+            'provider' => self::PROVIDER,
+            'aspect' => $row->aspect,
+            'sync_status' => $row->status->value,
+            'last_sync_at' => $row->lastSyncAt,
+            'ledger_id' => $row->ledgerId,
+            'ledger_reference' => $row->ledgerReference,
+            'run_id' => $row->runId,
+            'feed_cursor' => $row->feedCursor,
+            'expected_total' => $row->expectedTotal,
+            'ledger_total' => $row->ledgerTotal,
+            'reason_code' => $row->reasonCode,
+            'reason_pointer' => mb_substr($row->reasonPointer, 0, 255),
+            'reason_message' => $row->reasonMessage,
+            'reason_suggestion' => $row->reasonSuggestion,
+        ];
     }
 
     /**

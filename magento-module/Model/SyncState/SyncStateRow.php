@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Model\SyncState;
 
+use Byte8\SageAccounting\Model\Canonical\EventName;
+
 /**
  * What is known about one aspect of one entity in the ledger, immutable.
  */
@@ -35,6 +37,14 @@ class SyncStateRow
         public readonly string $reasonSuggestion = '',
         public readonly ?int $feedCursor = null
     ) {
+    }
+
+    /**
+     * Says that something is on its way; a reason of an earlier attempt goes, what the ledger has said stays.
+     */
+    public static function pending(EventName $name, int $entityId): self
+    {
+        return new self($name->entityType(), $entityId, SyncAspect::of($name), SyncStatus::Pending);
     }
 
     /**

@@ -4,8 +4,6 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Model\SyncState;
 
-use Byte8\SageAccounting\Model\Canonical\EventName;
-
 /**
  * Port to the table that mirrors the ledger for the admin.
  *
@@ -14,14 +12,9 @@ use Byte8\SageAccounting\Model\Canonical\EventName;
 interface SyncStateStoreInterface
 {
     /**
-     * Notes that something is on its way; a reason of an earlier attempt goes, what the ledger has said stays.
+     * Writes what is known now; whatever a row does not say keeps its value.
      */
-    public function markPending(EventName $name, int $entityId): void;
-
-    /**
-     * Writes what is known now; whatever the row does not say keeps its value.
-     */
-    public function record(SyncStateRow $row): void;
+    public function record(SyncStateRow ...$rows): void;
 
     /**
      * The states of many entities in one query, by entity id; an entity nobody knows is not in it.

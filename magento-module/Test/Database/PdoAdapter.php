@@ -81,21 +81,21 @@ class PdoAdapter implements AdapterInterface
 
     public function insertMultiple($table, array $data)
     {
-        $inserted = 0;
-        foreach ($data as $row) {
-            $inserted += $this->insertOnDuplicate($table, $row);
-        }
-
-        return $inserted;
+        return $this->insertOnDuplicate($table, $data);
     }
 
     public function insertOnDuplicate($table, array $data, array $fields = [])
     {
         $updates = array_map(static fn (string $field): string => sprintf('`%1$s` = VALUES(`%1$s`)', $field), $fields);
+        $rows = array_is_list($data) ? $data : [$data];
+        $values = array_map(
+            fn (array $row): string => '(' . implode(', ', array_map($this->quote(...), $row)) . ')',
+            $rows
+        );
 
         return $this->execute(
-            'INSERT INTO `' . $table . '` (`' . implode('`, `', array_keys($data)) . '`) VALUES ('
-            . implode(', ', array_map($this->quote(...), $data)) . ')'
+            'INSERT INTO `' . $table . '` (`' . implode('`, `', array_keys($rows[0])) . '`) VALUES '
+            . implode(', ', $values)
             . ($updates === [] ? '' : ' ON DUPLICATE KEY UPDATE ' . implode(', ', $updates))
         )->rowCount();
     }

@@ -15,7 +15,7 @@ class FailingOutboxStore extends InMemoryOutboxStore
     {
     }
 
-    public function capture(CaptureRequest $request): bool
+    public function capture(CaptureRequest ...$requests): int
     {
         throw $this->failure;
     }

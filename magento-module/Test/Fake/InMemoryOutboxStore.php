@@ -18,21 +18,27 @@ class InMemoryOutboxStore implements OutboxStoreInterface
     /** @var array<int, OutboxEntry> rows by id */
     public array $entries = [];
 
+    public int $transactions = 0;
+
     /** @var array<string, int> row ids by pending key, which is unique */
     private array $pendingKeys = [];
 
-    public function capture(CaptureRequest $request): bool
+    public function capture(CaptureRequest ...$requests): int
     {
-        $key = $request->idempotencyKey();
-        if (isset($this->pendingKeys[$key])) {
-            return false;
+        $made = 0;
+        foreach ($requests as $request) {
+            $key = $request->idempotencyKey();
+            if (isset($this->pendingKeys[$key])) {
+                continue;
+            }
+            $id = count($this->entries) + 1;
+            $this->pendingKeys[$key] = $id;
+            $event = new CapturedEvent($request->name, $request->entityId, $id);
+            $this->entries[$id] = new OutboxEntry($event, $request->storeId, isForced: $request->isForced);
+            $made++;
         }
-        $id = count($this->entries) + 1;
-        $this->pendingKeys[$key] = $id;
-        $event = new CapturedEvent($request->name, $request->entityId, $id);
-        $this->entries[$id] = new OutboxEntry($event, $request->storeId, isForced: $request->isForced);
 
-        return true;
+        return $made;
     }
 
     public function claimForTranslation(string $token, int $limit, \DateTimeImmutable $now): array
@@ -82,6 +88,7 @@ class InMemoryOutboxStore implements OutboxStoreInterface
 
     public function together(\Closure $work): void
     {
+        $this->transactions++;
         $work();
     }
 

@@ -4,13 +4,11 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Test\Fake;
 
-use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\SyncState\EntitySyncState;
 use Byte8\SageAccounting\Model\SyncState\HoldMode;
 use Byte8\SageAccounting\Model\SyncState\SyncAspect;
 use Byte8\SageAccounting\Model\SyncState\SyncStateRow;
 use Byte8\SageAccounting\Model\SyncState\SyncStateStoreInterface;
-use Byte8\SageAccounting\Model\SyncState\SyncStatus;
 
 /**
  * The mirror in an array, with the same rules as the one in the database.
@@ -23,20 +21,9 @@ class InMemorySyncStateStore implements SyncStateStoreInterface
     /** @var array<string, HoldMode> modes by "type:id" */
     public array $holds = [];
 
-    public function markPending(EventName $name, int $entityId): void
+    public function record(SyncStateRow ...$rows): void
     {
-        $this->record(new SyncStateRow($name->entityType(), $entityId, SyncAspect::of($name), SyncStatus::Pending));
-    }
-
-    public function record(SyncStateRow $row): void
-    {
-        $key = $row->entityType . ':' . $row->magentoId . ':' . $row->aspect;
-        $known = array_filter(
-            isset($this->rows[$key]) ? get_object_vars($this->rows[$key]) : [],
-            static fn (mixed $value): bool => $value !== null
-        );
-        $new = array_filter(get_object_vars($row), static fn (mixed $value): bool => $value !== null);
-        $this->rows[$key] = new SyncStateRow(...array_replace($known, $new));
+        array_walk($rows, $this->one(...));
     }
 
     public function find(string $entityType, array $entityIds): array
@@ -86,5 +73,16 @@ class InMemorySyncStateStore implements SyncStateStoreInterface
                 static fn (SyncStateRow $row): bool => !SyncAspect::isCurrency($row->aspect)
             ))
         ));
+    }
+
+    private function one(SyncStateRow $row): void
+    {
+        $key = $row->entityType . ':' . $row->magentoId . ':' . $row->aspect;
+        $known = array_filter(
+            isset($this->rows[$key]) ? get_object_vars($this->rows[$key]) : [],
+            static fn (mixed $value): bool => $value !== null
+        );
+        $new = array_filter(get_object_vars($row), static fn (mixed $value): bool => $value !== null);
+        $this->rows[$key] = new SyncStateRow(...array_replace($known, $new));
     }
 }

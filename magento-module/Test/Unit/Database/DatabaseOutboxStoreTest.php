@@ -13,6 +13,7 @@ use Byte8\SageAccounting\Model\Outbox\OutboxTransition;
 use Byte8\SageAccounting\Model\Outbox\ResourceConnectionOutboxStore;
 use Byte8\SageAccounting\Model\SyncState\HoldMode;
 use Byte8\SageAccounting\Model\SyncState\ResourceConnectionSyncStateStore;
+use Byte8\SageAccounting\Model\SyncState\SyncAspect;
 use Byte8\SageAccounting\Model\SyncState\SyncStatus;
 use Byte8\SageAccounting\Test\Database\TestDatabase;
 use Byte8\SageAccounting\Test\Unit\Outbox\OutboxStoreTest;
@@ -68,6 +69,47 @@ class DatabaseOutboxStoreTest extends OutboxStoreTest
         self::assertSame(2, $this->database->adapter->statements - $before);
         $store->capture($this->invoice(1));
         self::assertSame(3, $this->database->adapter->statements - $before);
+    }
+
+    public function testBothEventsOfASaveAreTwoStatements(): void
+    {
+        $store = $this->createStore();
+        $before = $this->database->adapter->statements;
+        $store->capture($this->invoice(1), new CaptureRequest(EventName::InvoicePaid, 1, 1));
+
+        self::assertSame(2, $this->database->adapter->statements - $before);
+        $state = $this->syncState->find('invoice', [1])[1];
+        self::assertSame(SyncStatus::Pending, $state->document()?->status);
+        self::assertSame(SyncStatus::Pending, $state->aspect(SyncAspect::PAYMENT)?->status);
+    }
+
+    public function testOfSeveralEventsOnlyTheNewOnesAreShownAsPending(): void
+    {
+        $store = $this->createStore();
+        $store->capture($this->invoice(1), $this->invoice(2), $this->invoice(3));
+        $this->database->adapter->update('byte8_entity_sync_state', ['sync_status' => 'synced']);
+        $paid = new CaptureRequest(EventName::InvoicePaid, 1, 1);
+
+        self::assertSame(2, $store->capture($this->invoice(1), $paid, $this->invoice(2), $this->invoice(4)));
+        $states = $this->syncState->find('invoice', [1, 2, 3, 4]);
+        self::assertSame(SyncStatus::Pending, $states[1]->aspect(SyncAspect::PAYMENT)?->status);
+        self::assertSame(
+            [SyncStatus::Synced, SyncStatus::Synced, SyncStatus::Synced, SyncStatus::Pending],
+            array_map(static fn (int $id) => $states[$id]->document()?->status, [1, 2, 3, 4])
+        );
+    }
+
+    public function testEventsWithAndWithoutForceAreNotedTogether(): void
+    {
+        $store = $this->createStore();
+        $forced = static fn (int $id) => new CaptureRequest(EventName::CustomerUpserted, $id, 1, true);
+        $store->capture(new CaptureRequest(EventName::CustomerUpserted, 5, 1));
+        $this->database->adapter->update('byte8_entity_sync_state', ['sync_status' => 'synced']);
+
+        self::assertSame(2, $store->capture($forced(5), $forced(6), $this->invoice(1)));
+        $states = $this->syncState->find('customer', [5, 6]);
+        self::assertSame(SyncStatus::Synced, $states[5]->document()?->status);
+        self::assertSame(SyncStatus::Pending, $states[6]->document()?->status);
     }
 
     public function testCaptureShowsTheEntityAsPendingOnce(): void

@@ -14,7 +14,9 @@ use Byte8\SageAccounting\Model\Outbox\CaptureRequest;
 use Byte8\SageAccounting\Model\Outbox\EventTranslation;
 use Byte8\SageAccounting\Model\Outbox\OutboxEntry;
 use Byte8\SageAccounting\Model\Outbox\OutboxState;
+use Byte8\SageAccounting\Model\Outbox\OutboxTransition;
 use Byte8\SageAccounting\Model\SyncState\SyncStateRecorder;
+use Byte8\SageAccounting\Model\SyncState\SyncStateRow;
 use Byte8\SageAccounting\Model\SyncState\SyncStatus;
 use Byte8\SageAccounting\Test\Fake\BrokenSource;
 use Byte8\SageAccounting\Test\Fake\InMemorySyncStateStore;
@@ -154,6 +156,54 @@ class EventTranslationTest extends TestCase
             $row->reasonCode,
             $row->reasonSuggestion,
         ]);
+    }
+
+    public function testMirrorIsNotToldAgainThatADocumentIsPending(): void
+    {
+        $post = static fn (): Decision => FakeTranslator::post();
+        $this->translate(new FakeTranslator($post));
+
+        self::assertSame(OutboxState::Ready, $this->store->entries[1]->state);
+        self::assertSame([[], 0], [$this->mirror->rows, $this->store->transactions]);
+    }
+
+    /**
+     * @return iterable<string, array{array<string, mixed>}> what an earlier decision may have left
+     */
+    public function earlierDecisions(): iterable
+    {
+        yield 'refused by the builder' => [['reasonCode' => 'magento_row_damaged', 'isForced' => false]];
+        yield 'refused by the core' => [['eventJson' => '{}', 'reasonCode' => 'tax', 'isForced' => false]];
+        yield 'brought back' => [['isForced' => true]];
+    }
+
+    /**
+     * @param array<string, mixed> $left
+     * @dataProvider earlierDecisions
+     */
+    public function testMirrorIsToldOfADocumentThatWasDecidedBefore(array $left): void
+    {
+        $refused = $this->store->entries[1]->after(OutboxTransition::Reject, $left);
+        $this->store->entries[1] = $refused->after(OutboxTransition::TranslateAgain);
+        $this->mirror->record(new SyncStateRow('invoice', 33, 'document', SyncStatus::Failed, reasonCode: 'tax'));
+        $this->translate(new FakeTranslator(static fn (): Decision => FakeTranslator::post()));
+
+        $row = $this->mirror->rows['invoice:33:document'];
+        self::assertSame([SyncStatus::Pending, '', 1], [$row->status, $row->reasonCode, $this->store->transactions]);
+    }
+
+    public function testMirrorIsToldOfACustomerWhoseEarlierEditWasAnsweredMeanwhile(): void
+    {
+        $this->store->capture(new CaptureRequest(EventName::CustomerUpserted, 13, 1));
+        $this->mirror->record(new SyncStateRow('customer', 13, 'document', SyncStatus::Synced));
+        $this->translate(
+            new FakeTranslator(static fn (): Decision => FakeTranslator::post()),
+            null,
+            'customers_basic',
+            4
+        );
+
+        self::assertSame(SyncStatus::Pending, $this->mirror->rows['customer:13:document']->status);
     }
 
     public function testEventsOfOneDocumentAreReadOnceAndDecidedUnclaimed(): void

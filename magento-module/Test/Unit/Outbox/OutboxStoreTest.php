@@ -163,10 +163,23 @@ class OutboxStoreTest extends TestCase
         self::assertFalse($this->store->replace($unclaimed, $unclaimed->after(OutboxTransition::Reject)));
     }
 
-    public function testCaptureSaysWhetherItMadeARow(): void
+    public function testCaptureSaysHowManyRowsItMadeAndKeepsTheirOrder(): void
     {
-        self::assertTrue($this->store->capture(new CaptureRequest(EventName::InvoiceCreated, 33, 1)));
-        self::assertFalse($this->store->capture(new CaptureRequest(EventName::InvoiceCreated, 33, 1)));
+        $created = new CaptureRequest(EventName::InvoiceCreated, 33, 1);
+        $paid = new CaptureRequest(EventName::InvoicePaid, 33, 1);
+        $other = new CaptureRequest(EventName::InvoiceCreated, 34, 1);
+
+        self::assertSame(0, $this->store->capture());
+        self::assertSame(2, $this->store->capture($created, $paid));
+        self::assertSame(0, $this->store->capture($created, $paid));
+        self::assertSame(1, $this->store->capture($paid, $other, $other));
+        self::assertSame(
+            ['invoice.created:33', 'invoice.paid:33', 'invoice.created:34'],
+            array_map(
+                static fn (OutboxEntry $entry): string => $entry->event->key(),
+                $this->store->claimForTranslation('a', 10, $this->now)
+            )
+        );
     }
 
     public function testFingerprintOfTheNewestRowThatWasNotSkippedCounts(): void

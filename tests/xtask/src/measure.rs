@@ -48,14 +48,14 @@ pub(crate) fn bench(arguments: &[OsString]) -> Outcome<ExitCode> {
     match arguments {
         [what] if what == "core" => bench_translation("bench_core"),
         [what] if what == "bridge" => bench_translation("bench_bridge"),
-        [what] if what == "relay" => bench_relay(),
+        [what, rest @ ..] if what == "relay" => bench_relay(rest),
         [what, rest @ ..] if what == "module" => magento::bench(rest),
         _ => Err("usage: cargo xtask bench core|bridge|relay|module --magento DIR".to_owned()),
     }
 }
 
 /// The relay on SQLite and on PostgreSQL side by side.
-fn bench_relay() -> Outcome<ExitCode> {
+fn bench_relay(words: &[OsString]) -> Outcome<ExitCode> {
     setup::packages()?;
     run(cargo().args(["build", "--release"]).args([
         "--package",
@@ -65,6 +65,7 @@ fn bench_relay() -> Outcome<ExitCode> {
     ]))?;
     commands::become_program(
         std::process::Command::new(paths::released("bench_relay"))
+            .args(words)
             .env("LEDGER_RELAY_BIN", paths::released("ledger-relay")),
     )
 }

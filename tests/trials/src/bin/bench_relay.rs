@@ -1,10 +1,11 @@
-//! `cargo xtask bench relay`.
+//! `cargo xtask bench relay [sqlite|postgres] [door|sends|restart|neighbours]`.
 
 use std::process::ExitCode;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match ledger_trials::load::print().await {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match ledger_trials::load::print(&words).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("bench relay: {error:#}");

@@ -25,7 +25,7 @@ const PLANS: usize = 16_000;
 const BATCHES: [usize; 3] = [1, 5, 20];
 const BACKLOG: usize = 100_000;
 /// Of one measurement.
-const LONGEST: Duration = Duration::from_secs(300);
+const LONGEST: Duration = Duration::from_secs(600);
 
 /// No limits but the machine's.
 const SETTINGS: [(&str, &str); 3] = [
@@ -34,14 +34,37 @@ const SETTINGS: [(&str, &str); 3] = [
     ("LEDGER_RELAY__SAGE__REQUESTS_PER_DAY", "0"),
 ];
 
-/// Prints all figures for both databases.
+/// What can be measured.
+const PARTS: [&str; 4] = ["door", "sends", "restart", "neighbours"];
+const DATABASES: [(&str, &str, bool); 2] = [
+    ("sqlite", "SQLite", false),
+    ("postgres", "PostgreSQL", true),
+];
+
+/// Prints the figures that are asked for, of the databases that are; all of them when nothing is.
 ///
 /// # Errors
-/// When a trial cannot go on.
-pub async fn print() -> Result<()> {
+/// When a word names neither, or a trial cannot go on.
+pub async fn print(words: &[String]) -> Result<()> {
+    let names = DATABASES.map(|(word, ..)| word);
+    let unknown =
+        |word: &&String| !names.contains(&word.as_str()) && !PARTS.contains(&word.as_str());
+    if let Some(word) = words.iter().find(unknown) {
+        anyhow::bail!("{word} is none of {} {}", names.join(" "), PARTS.join(" "));
+    }
+    let asked = |all: &[&str], one: &str| {
+        let some: Vec<&String> = words
+            .iter()
+            .filter(|word| all.contains(&word.as_str()))
+            .collect();
+        some.is_empty() || some.iter().any(|word| *word == one)
+    };
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     println!("load of the machine before: {}", load.trim());
-    for (name, is_postgres) in [("SQLite", false), ("PostgreSQL", true)] {
+    for (word, name, is_postgres) in DATABASES {
+        if !asked(&names, word) {
+            continue;
+        }
         println!("\n{name}");
         let open = |more: &[(&str, &str)]| {
             let settings = [&SETTINGS, more].concat();
@@ -53,12 +76,19 @@ pub async fn print() -> Result<()> {
         };
         // A budget of one call a day keeps the lanes at rest: the door alone is measured.
         let closed = [("LEDGER_RELAY__SAGE__REQUESTS_PER_DAY", "1")];
-        for batch in BATCHES {
+        let [door_is, sends_is, restart_is, neighbours_is] = PARTS.map(|part| asked(&PARTS, part));
+        for batch in BATCHES.into_iter().filter(|_| door_is) {
             in_time(door(&open(&closed)?, batch)).await?;
         }
-        in_time(sends(&open(&[])?)).await?;
-        in_time(restart(&open(&[])?)).await?;
-        in_time(neighbours(&open(&[])?)).await?;
+        if sends_is {
+            in_time(sends(&open(&[])?)).await?;
+        }
+        if restart_is {
+            in_time(restart(&open(&[])?)).await?;
+        }
+        if neighbours_is {
+            in_time(neighbours(&open(&[])?)).await?;
+        }
     }
     Ok(())
 }
@@ -260,7 +290,7 @@ async fn post(stand: &Stand, shop: &Shop, first: u64, count: usize) -> Result<()
 
 /// From a plan's acknowledgement to its invoice's arrival at Sage, one document at a time.
 async fn latencies(stand: &Stand, shop: &Shop, first: u64) -> Result<Vec<Duration>> {
-    const DOCUMENTS: usize = 300;
+    const DOCUMENTS: usize = 1_000;
     let business = format!("business-of-{}", shop.id);
     let mut all = Vec::new();
     for order in (first..).take(DOCUMENTS + 5) {

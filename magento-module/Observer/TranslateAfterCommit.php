@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Observer;
 
+use Byte8\SageAccounting\Model\AfterResponse;
 use Byte8\SageAccounting\Model\Outbox\TranslationRun;
 use Byte8\SageAccounting\Model\ProcessConfig;
 use Magento\Framework\Event\Observer;
@@ -12,15 +13,17 @@ use Magento\Framework\Model\AbstractModel;
 use Psr\Log\LoggerInterface;
 
 /**
- * Has a document decided right after its transaction, so that the admin sees the reason at once.
+ * Has a document decided when its transaction is through, so that the page after the save shows the reason.
  *
- * Never of an order that was placed in this very request: up to 2.4.6 Magento writes its tax rows later still. What is
- * not decided here is decided by cron.
+ * Where PHP can, only after the answer has left, so that the person who saves does not wait for it. Never of an order
+ * that was placed in this very request: up to 2.4.6 Magento writes its tax rows later still. What is not decided here
+ * is decided by cron.
  */
 abstract class TranslateAfterCommit implements ObserverInterface
 {
     public function __construct(
         private readonly TranslationRun $translation,
+        private readonly AfterResponse $afterResponse,
         private readonly ProcessConfig $config,
         private readonly LoggerInterface $logger
     ) {
@@ -28,17 +31,14 @@ abstract class TranslateAfterCommit implements ObserverInterface
 
     public function execute(Observer $observer): void
     {
-        try {
+        $this->guarded(function () use ($observer): void {
             $document = $observer->getData($this->entityType());
             if ($this->config->translatesAfterCommit() && $this->isOfEarlierOrder($document)) {
-                $this->translation->runFor($this->entityType(), (int) $document->getData('entity_id'));
+                $entityId = (int) $document->getData('entity_id');
+                $decide = fn () => $this->translation->runFor($this->entityType(), $entityId);
+                $this->afterResponse->perform(fn () => $this->guarded($decide));
             }
-        } catch (\Throwable $exception) {
-            $this->logger->error(
-                'Byte8_SageAccounting leaves a document to cron: ' . $exception->getMessage(),
-                ['exception' => $exception]
-            );
-        }
+        });
     }
 
     /**
@@ -51,5 +51,17 @@ abstract class TranslateAfterCommit implements ObserverInterface
         return $document instanceof AbstractModel
             && $document->getOrder() instanceof AbstractModel
             && $document->getOrder()->getOrigData('entity_id') !== null;
+    }
+
+    private function guarded(\Closure $work): void
+    {
+        try {
+            $work();
+        } catch (\Throwable $exception) {
+            $this->logger->error(
+                'Byte8_SageAccounting leaves a document to cron: ' . $exception->getMessage(),
+                ['exception' => $exception]
+            );
+        }
     }
 }

@@ -3,8 +3,9 @@
 /**
  * What the module adds to the save of an invoice, in developer and in production mode: php module-bench.php DIR
  *
- * Installs the module into the Magento at DIR as the end-to-end run does, saves invoices through a web server with an
- * opcode cache, each in a request of its own, and takes the module away again. The mode is brought back afterwards.
+ * Installs the module into the Magento at DIR as the end-to-end run does, saves invoices in a PHP-FPM with an opcode
+ * cache, each in a request of its own, and takes the module away again. Once as PHP-FPM is, so that documents are
+ * decided after the answer, and once without the function that lets it. The mode is brought back afterwards.
  */
 
 declare(strict_types=1);
@@ -12,6 +13,7 @@ declare(strict_types=1);
 use Byte8\SageAccounting\Tools\Magento\Cost;
 use Byte8\SageAccounting\Tools\Magento\Installation;
 use Byte8\SageAccounting\Tools\Magento\Programs;
+use Byte8\SageAccounting\Tools\PhpFpm;
 
 require __DIR__ . '/../../magento-module/Test/bootstrap.php';
 require __DIR__ . '/magento/Programs.php';
@@ -31,34 +33,45 @@ if ($obstacle !== null) {
     fwrite(STDERR, $obstacle . "\n");
     exit(2);
 }
-$get = static function (string $path) use ($programs): array {
-    $answer = json_decode((string) file_get_contents($programs->url('shop') . $path), true);
+$get = static function (PhpFpm $fpm, string $path): array {
+    $text = $fpm->get(__DIR__ . '/magento/save.php', $path);
+    $answer = json_decode($text, true);
 
-    return is_array($answer) ? $answer : throw new RuntimeException($path . ': ' . $programs->log('shop'));
+    return is_array($answer) ? $answer : throw new RuntimeException($path . ': ' . substr($text, -2000) . $fpm->log());
 };
-$measure = static function (string $mode) use ($programs, $get): void {
-    $programs->startCost();
+$measure = static function (string $mode, bool $partsEarly) use ($programs, $get): void {
+    $fpm = $programs->costServer($partsEarly);
     $times = [];
     for ($save = 0; $save < SAVES + WARM_UP; $save++) {
-        foreach ($get('/save') as $name => $milliseconds) {
-            $times[$name][] = $milliseconds;
+        $saved = $get($fpm, '/save?order=' . $get($fpm, '/order')['order']);
+        if ($get($fpm, '/events?invoice=' . $saved['invoice']) !== ['decided' => 2, 'waiting' => 0]) {
+            throw new RuntimeException('An invoice is not decided after its save.' . $fpm->log());
+        }
+        foreach (['capture', 'translate', 'save'] as $name) {
+            $times[$name][] = $saved[$name];
         }
     }
-    $times = array_map(static fn (array $all): array => array_slice($all, WARM_UP), $times);
-    $times['capture + translate'] = array_map(
-        static fn (float $capture, float $translate): float => $capture + $translate,
-        $times['capture'],
-        $times['translate']
+    [$capture, $translate, $whole] = array_map(
+        static fn (array $all): array => array_slice($all, WARM_UP),
+        [$times['capture'], $times['translate'], $times['save']]
     );
-    printf("%s mode, milliseconds            median   quickest\n", $mode);
-    foreach ($times as $name => $all) {
+    $rows = [
+        'capture, in the transaction' => $capture,
+        $partsEarly ? 'putting off the decision' : 'deciding both events' => $translate,
+        'both' => array_map(static fn (float $one, float $other): float => $one + $other, $capture, $translate),
+        'the whole save' => $whole,
+    ];
+    printf("%s mode, decided %s the answer\n", $mode, $partsEarly ? 'after' : 'before');
+    foreach ($rows as $name => $all) {
         printf("  %-28s %8.2f   %8.2f\n", $name, Cost::median($all), min($all));
     }
-    echo "  of it, warm and one by one; a commit is what the disk takes\n";
-    foreach ($get('/parts') as $name => $milliseconds) {
-        printf("    %-26s %8.2f\n", $name, $milliseconds);
+    if (!$partsEarly) {
+        echo "  of it, warm and one by one; a commit is what the disk takes\n";
+        foreach ($get($fpm, '/parts') as $name => $milliseconds) {
+            printf("    %-26s %8.2f\n", $name, $milliseconds);
+        }
     }
-    $programs->stop('shop');
+    $fpm->stop();
 };
 [, $usual] = $programs->magento(['deploy:mode:show'], false);
 $wasDeveloper = str_contains($usual, 'developer');
@@ -68,19 +81,20 @@ try {
         throw new RuntimeException($output);
     }
     $programs->drive('settings', dirname(__DIR__, 2) . '/golden/profiles/gb_base.json');
-    echo SAVES, " invoices, each created and paid in one save, in a request of its own\n";
-    $measure('developer');
+    echo SAVES, " invoices, each created and paid in one save in a request of its own; milliseconds, median, best\n";
+    $measure('developer', true);
+    $measure('developer', false);
     $programs->magento(['deploy:mode:set', 'production', '--skip-compilation']);
     // Without the extension, as where Magento is built on a machine of its own.
     [$status, $output] = $programs->magento(['setup:di:compile'], false);
     if ($status !== 0) {
         throw new RuntimeException($output);
     }
-    $measure('production');
+    $measure('production', true);
+    $measure('production', false);
 } catch (Throwable $exception) {
     fwrite(STDERR, $exception->getMessage() . "\n");
 } finally {
-    $programs->stop('shop');
     if ($wasDeveloper) {
         $programs->magento(['deploy:mode:set', 'developer']);
     }

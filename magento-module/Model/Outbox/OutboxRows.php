@@ -89,6 +89,23 @@ class OutboxRows
         ];
     }
 
+    /**
+     * The columns in which a row differs from what it was, and its state.
+     *
+     * @return array<string, mixed>
+     */
+    public function changes(OutboxEntry $old, OutboxEntry $new): array
+    {
+        $before = $this->columns($old);
+        $changed = array_filter(
+            $this->columns($new),
+            static fn (mixed $value, string $column): bool => $value !== $before[$column],
+            ARRAY_FILTER_USE_BOTH
+        );
+
+        return ['state' => $new->state->value] + $changed;
+    }
+
     public function asText(?\DateTimeImmutable $instant): ?string
     {
         return $instant?->setTimezone(new \DateTimeZone('UTC'))->format(self::DATABASE_FORMAT);

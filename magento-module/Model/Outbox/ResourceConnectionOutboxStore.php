@@ -87,9 +87,9 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
         } else {
             $condition['claim_token = ?'] = $old->claimToken;
         }
-        $connection = $this->tables->connection();
+        $changes = $this->rows->changes($old, $new);
 
-        return (int) $connection->update($this->tables->outbox(), $this->rows->columns($new), $condition) === 1;
+        return (int) $this->tables->connection()->update($this->tables->outbox(), $changes, $condition) === 1;
     }
 
     public function together(\Closure $work): void

@@ -11,12 +11,16 @@ use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Canonical\Source\EventSourceInterface;
 use Byte8\SageAccounting\Model\Canonical\Source\ReadOnceSource;
 use Byte8\SageAccounting\Model\Database\SalesTables;
+use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
+use Byte8\SageAccounting\Model\Outbox\OutboxRecord;
+use Byte8\SageAccounting\Model\Outbox\OutboxState;
 use Byte8\SageAccounting\Model\Outbox\OutboxStoreInterface;
 use Byte8\SageAccounting\Model\Outbox\TranslationRun;
 use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
 use Magento\Framework\ObjectManagerInterface;
 use Magento\Framework\Profiler;
 use Magento\Framework\Profiler\DriverInterface;
+use Magento\Sales\Model\Order;
 
 /**
  * What the module adds to the save of an invoice, as Magento's own profiler sees its observers.
@@ -33,13 +37,23 @@ class Cost
     }
 
     /**
-     * One invoice, created and paid in one save as the admin's "Submit Invoice" does, with two lines.
+     * An order of a product of its own, to be invoiced in another request: an admin's has saved nothing before either.
      *
-     * @return array<string, float> milliseconds of each observer and of the whole save
+     * @return array{order: int}
      */
-    public function save(): array
+    public function order(): array
     {
-        $order = $this->shop->order($this->shop->product());
+        return ['order' => (int) $this->shop->order($this->shop->product())->getId()];
+    }
+
+    /**
+     * One invoice, created and paid in one save as the admin's "Submit Invoice" does.
+     *
+     * @return array<string, float|int> milliseconds of each observer and of the whole save, and the invoice's id
+     */
+    public function save(int $orderId): array
+    {
+        $order = $this->objects->create(Order::class)->load($orderId);
         $watch = new class (self::OBSERVERS) implements DriverInterface {
             /** @var array<string, float> */
             public array $milliseconds = [];
@@ -77,11 +91,27 @@ class Cost
         Profiler::add($watch);
         Profiler::enable();
         $start = hrtime(true);
-        $this->shop->invoice($order);
+        $invoice = $this->shop->invoice($order);
         $whole = (hrtime(true) - $start) / 1e6;
         Profiler::disable();
 
-        return $watch->milliseconds + ['save' => $whole];
+        return $watch->milliseconds + ['save' => $whole, 'invoice' => (int) $invoice->getId()];
+    }
+
+    /**
+     * How many events of an invoice are decided, and how many are not.
+     *
+     * @return array{decided: int, waiting: int}
+     */
+    public function events(int $invoiceId): array
+    {
+        $records = $this->objects->get(OutboxEditorInterface::class)->ofEntity('invoice', $invoiceId);
+        $waiting = array_filter(
+            $records,
+            static fn (OutboxRecord $record): bool => $record->entry->state === OutboxState::Captured
+        );
+
+        return ['decided' => count($records) - count($waiting), 'waiting' => count($waiting)];
     }
 
     /**

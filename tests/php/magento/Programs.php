@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Tools\Magento;
 
 use Byte8\SageAccounting\Model\Token\Base64Url;
+use Byte8\SageAccounting\Tools\PhpFpm;
 
 /**
  * Relay and Sage simulator of an end-to-end run, and PHP with and without the extension; all end with the run.
@@ -83,19 +84,22 @@ class Programs
     }
 
     /**
-     * The web server of the benchmark: one worker, with an opcode cache as shops have it.
+     * PHP-FPM for the benchmark: one worker, with an opcode cache as shops have it.
+     *
+     * @param bool $partsEarly whether PHP can send the answer before the request has ended
      */
-    public function startCost(): void
+    public function costServer(bool $partsEarly): PhpFpm
     {
         $cache = [
             '-d', 'opcache.enable=1', '-d', 'opcache.memory_consumption=512', '-d', 'opcache.validate_timestamps=0',
             '-d', 'opcache.max_accelerated_files=60000', '-d', 'max_execution_time=0',
         ];
-        $this->serve(
-            stream_socket_server('tcp://127.0.0.1:0'),
-            [...$this->php(true), ...$cache],
-            [__DIR__ . '/save.php'],
-            ['BYTE8_MAGENTO' => $this->magento]
+        $functions = $partsEarly ? [] : ['-d', 'disable_functions=fastcgi_finish_request'];
+
+        return new PhpFpm(
+            [...array_slice($this->php(true), 1), ...$cache, ...$functions],
+            ['BYTE8_MAGENTO' => $this->magento],
+            $this->magento
         );
     }
 

@@ -1,7 +1,7 @@
 <?php
 
 /**
- * Behind PHP's own web server: GET /save and GET /parts, one request of the shop each, as its web server would have.
+ * In PHP-FPM: GET /order, /save?order=ID, /events?invoice=ID and /parts, one request of the shop each.
  */
 
 declare(strict_types=1);
@@ -15,6 +15,11 @@ foreach (['Inside', 'Shop', 'Cost'] as $file) {
 }
 $objects = Inside::of((string) getenv('BYTE8_MAGENTO'));
 $cost = new Cost($objects, new Shop($objects));
-$answer = parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH) === '/parts' ? $cost->parts() : $cost->save();
+$answer = match (parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH)) {
+    '/order' => $cost->order(),
+    '/save' => $cost->save((int) $_GET['order']),
+    '/events' => $cost->events((int) $_GET['invoice']),
+    '/parts' => $cost->parts(),
+};
 header('Content-Type: application/json');
 echo json_encode($answer, JSON_THROW_ON_ERROR);

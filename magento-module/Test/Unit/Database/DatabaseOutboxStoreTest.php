@@ -161,6 +161,19 @@ class DatabaseOutboxStoreTest extends OutboxStoreTest
         self::assertSame($frozen->fingerprint, $read->fingerprint);
     }
 
+    public function testReplacingWritesOnlyWhatHasChanged(): void
+    {
+        $store = $this->createStore();
+        $store->capture($this->invoice(1));
+        $entry = $store->claimForTranslation('a', 1, $this->noon)[0];
+        $this->database->adapter->update('byte8_event_outbox', ['fingerprint' => 'of another', 'is_forced' => 1]);
+        self::assertTrue($store->replace($entry, $entry->after(OutboxTransition::Freeze, ['planJson' => '{}'])));
+
+        $row = $this->database->adapter->fetchRow('SELECT * FROM byte8_event_outbox');
+        self::assertSame(['ready', '{}', 'a'], [$row['state'], $row['plan_json'], $row['claim_token']]);
+        self::assertSame(['of another', '1'], [$row['fingerprint'], $row['is_forced']]);
+    }
+
     public function testTwoWorkersOnTwoConnectionsShareTheRowsWithoutOverlap(): void
     {
         $store = $this->createStore();

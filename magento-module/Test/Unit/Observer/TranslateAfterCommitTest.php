@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Test\Unit\Observer;
 
+use Byte8\SageAccounting\Model\AfterResponse;
 use Byte8\SageAccounting\Model\Outbox\TranslationRun;
 use Byte8\SageAccounting\Model\ProcessConfig;
 use Byte8\SageAccounting\Observer\TranslateCreditMemoAfterCommit;
@@ -28,9 +29,9 @@ class TranslateAfterCommitTest extends TestCase
         $config = new ProcessConfig(new FakeScopeConfig([self::SWITCH => '1']));
         $logger = new CollectingLogger();
 
-        $invoice = new TranslateInvoiceAfterCommit($run, $config, $logger);
+        $invoice = new TranslateInvoiceAfterCommit($run, new AfterResponse(), $config, $logger);
         $invoice->execute(new Observer(['invoice' => $this->document(['entity_id' => 3])]));
-        $memo = new TranslateCreditMemoAfterCommit($run, $config, $logger);
+        $memo = new TranslateCreditMemoAfterCommit($run, new AfterResponse(), $config, $logger);
         $memo->execute(new Observer(['creditmemo' => $this->document(['entity_id' => 3])]));
     }
 
@@ -39,7 +40,7 @@ class TranslateAfterCommitTest extends TestCase
         $run = $this->createMock(TranslationRun::class);
         $run->expects(self::never())->method('runFor');
         $config = new ProcessConfig(new FakeScopeConfig([self::SWITCH => '1']));
-        $observer = new TranslateInvoiceAfterCommit($run, $config, new CollectingLogger());
+        $observer = new TranslateInvoiceAfterCommit($run, new AfterResponse(), $config, new CollectingLogger());
 
         $observer->execute(new Observer(['invoice' => $this->document([])]));
         $observer->execute(new Observer([]));
@@ -50,7 +51,7 @@ class TranslateAfterCommitTest extends TestCase
         $run = $this->createMock(TranslationRun::class);
         $run->expects(self::never())->method('runFor');
         $config = new ProcessConfig(new FakeScopeConfig());
-        $observer = new TranslateInvoiceAfterCommit($run, $config, new CollectingLogger());
+        $observer = new TranslateInvoiceAfterCommit($run, new AfterResponse(), $config, new CollectingLogger());
 
         $observer->execute(new Observer(['invoice' => $this->document(['entity_id' => 3])]));
     }
@@ -61,9 +62,32 @@ class TranslateAfterCommitTest extends TestCase
         $run->method('runFor')->willThrowException(new \TypeError('oops'));
         $logger = new CollectingLogger();
         $config = new ProcessConfig(new FakeScopeConfig([self::SWITCH => '1']));
-        $observer = new TranslateInvoiceAfterCommit($run, $config, $logger);
+        $observer = new TranslateInvoiceAfterCommit($run, new AfterResponse(), $config, $logger);
         $observer->execute(new Observer(['invoice' => $this->document(['entity_id' => 3])]));
 
+        self::assertStringContainsString('oops', implode(' ', $logger->messages));
+    }
+
+    public function testDecisionMayComeLaterAndItsFailureIsLoggedThen(): void
+    {
+        $late = new class extends AfterResponse {
+            /** @var \Closure[] */
+            public array $work = [];
+
+            public function perform(\Closure $work): void
+            {
+                $this->work[] = $work;
+            }
+        };
+        $run = $this->createMock(TranslationRun::class);
+        $run->expects(self::once())->method('runFor')->with('invoice', 7)->willThrowException(new \Exception('oops'));
+        $logger = new CollectingLogger();
+        $config = new ProcessConfig(new FakeScopeConfig([self::SWITCH => '1']));
+        $observer = new TranslateInvoiceAfterCommit($run, $late, $config, $logger);
+        $observer->execute(new Observer(['invoice' => $this->document(['entity_id' => 3])]));
+
+        self::assertSame([1, []], [count($late->work), $logger->messages]);
+        $late->work[0]();
         self::assertStringContainsString('oops', implode(' ', $logger->messages));
     }
 

@@ -4,6 +4,9 @@ use crate::plan::Kind;
 
 use super::state::State;
 
+/// The generation of a plan whose key is new.
+pub(crate) const FIRST: u32 = 1;
+
 /// The newest generation already in the inbox under the same key.
 #[derive(Debug, Clone)]
 pub(crate) struct Present {
@@ -30,15 +33,7 @@ pub(crate) enum Decision {
 /// Same key and digest: a replay. Another digest: a new generation for the state of something;
 /// for a document only when its earlier generation was rejected, since otherwise two invoices
 /// could come of one.
-pub(crate) fn decide(
-    present: Option<&Present>,
-    kind: Kind,
-    digest: &str,
-    sequence: i64,
-) -> Decision {
-    let Some(present) = present else {
-        return Decision::Accept(1);
-    };
+pub(crate) fn decide(present: &Present, kind: Kind, digest: &str, sequence: i64) -> Decision {
     if present.digest == digest {
         return Decision::Replay;
     }
@@ -71,7 +66,6 @@ mod tests {
 
     #[test]
     fn documents_happen_once_unless_rejected() {
-        assert_eq!(decide(None, Kind::Document, "a", 5), Decision::Accept(1));
         for state in [
             State::Queued,
             State::Running,
@@ -81,21 +75,21 @@ mod tests {
             State::Parked,
         ] {
             assert_eq!(
-                decide(Some(&present(state)), Kind::Document, "a", 9),
+                decide(&present(state), Kind::Document, "a", 9),
                 Decision::Replay
             );
             assert_eq!(
-                decide(Some(&present(state)), Kind::Document, "b", 9),
+                decide(&present(state), Kind::Document, "b", 9),
                 Decision::Conflict,
                 "{state:?}"
             );
         }
         assert_eq!(
-            decide(Some(&present(State::Rejected)), Kind::Document, "b", 9),
+            decide(&present(State::Rejected), Kind::Document, "b", 9),
             Decision::Accept(2)
         );
         assert_eq!(
-            decide(Some(&present(State::Rejected)), Kind::Document, "a", 9),
+            decide(&present(State::Rejected), Kind::Document, "a", 9),
             Decision::Replay
         );
     }
@@ -103,23 +97,23 @@ mod tests {
     #[test]
     fn of_an_upsert_the_newest_wins() {
         assert_eq!(
-            decide(Some(&present(State::Succeeded)), Kind::Upsert, "b", 6),
+            decide(&present(State::Succeeded), Kind::Upsert, "b", 6),
             Decision::Accept(2)
         );
         assert_eq!(
-            decide(Some(&present(State::Succeeded)), Kind::Upsert, "b", 4),
+            decide(&present(State::Succeeded), Kind::Upsert, "b", 4),
             Decision::Outdated
         );
         assert_eq!(
-            decide(Some(&present(State::Succeeded)), Kind::Upsert, "a", 4),
+            decide(&present(State::Succeeded), Kind::Upsert, "a", 4),
             Decision::Replay
         );
         assert_eq!(
-            decide(Some(&present(State::Queued)), Kind::Upsert, "b", 5),
+            decide(&present(State::Queued), Kind::Upsert, "b", 5),
             Decision::Outdated
         );
         assert_eq!(
-            decide(Some(&present(State::Rejected)), Kind::Upsert, "b", 5),
+            decide(&present(State::Rejected), Kind::Upsert, "b", 5),
             Decision::Accept(2)
         );
     }

@@ -6,16 +6,16 @@ use std::collections::{HashMap, HashSet};
 
 use sqlx::{FromRow, QueryBuilder};
 
-use crate::inbox::admission::{Decision, Present, decide};
+use crate::inbox::admission::{Decision, FIRST, Present, decide};
 use crate::inbox::state::State;
 use crate::inbox::{Admitted, BindingId, NewRun, StoreError};
 use crate::retry::Millis;
 
 use super::door::Batch;
 use super::{Db, Tx, during, portions};
-
 /// A run that is to be written.
-struct Accepted<'g> {
+#[derive(Clone, Copy)]
+struct Candidate<'g> {
     binding: &'g BindingId,
     run: &'g NewRun,
     generation: u32,
@@ -29,51 +29,99 @@ pub(super) async fn group(
     group: &[Batch],
 ) -> Result<Vec<Option<Vec<Admitted>>>, StoreError> {
     let mut unused = spend(tx, group).await?;
-    let mut present = present(tx, group).await?;
-    let mut accepted = Vec::new();
-    let mut all = Vec::with_capacity(group.len());
-    for batch in group {
-        // Of two requests of a group with one ticket the first has it.
-        if !unused.remove(&(batch.binding.as_str().to_owned(), batch.ticket.jti.clone())) {
-            all.push(None);
-            continue;
+    // Of two requests of a group with one ticket the first has it.
+    let heard: Vec<bool> = group
+        .iter()
+        .map(|batch| unused.remove(&(batch.binding.as_str().to_owned(), batch.ticket.jti.clone())))
+        .collect();
+    let requests = || heard.iter().zip(group);
+    let candidates: Vec<Candidate<'_>> = requests()
+        .filter(|(heard, _)| **heard)
+        .flat_map(|(_, batch)| batch.runs.iter().map(|run| first(batch, run)))
+        .collect();
+    let mut admitted = admit(tx, &candidates).await?.into_iter();
+    let answers = requests()
+        .map(|(heard, batch)| heard.then(|| admitted.by_ref().take(batch.runs.len()).collect()));
+    Ok(answers.collect())
+}
+
+/// Nearly every plan is the first under its key, and is written without asking; what stands under
+/// the keys of the others is asked then.
+async fn admit(tx: &mut Tx, candidates: &[Candidate<'_>]) -> Result<Vec<Admitted>, StoreError> {
+    let mut written = write(tx, candidates).await?;
+    let (mut admitted, mut accepted, mut others) = (Vec::new(), Vec::new(), Vec::new());
+    for candidate in candidates {
+        if written.remove(&candidate.run.run_id) {
+            accepted.push(*candidate);
+            admitted.push(Some(Admitted {
+                decision: Decision::Accept(FIRST),
+                run_id: candidate.run.run_id.clone(),
+            }));
+        } else {
+            others.push(*candidate);
+            admitted.push(None);
         }
-        let mut admitted = Vec::with_capacity(batch.runs.len());
-        for run in &batch.runs {
-            let key = (batch.binding.as_str(), run.key.as_str());
-            let found = present.get(&key);
-            let decision = decide(found, run.kind, &run.digest, run.sequence);
-            let Decision::Accept(generation) = decision else {
-                let run_id = found
-                    .map(|present| present.run_id.clone())
-                    .ok_or(StoreError::Contradiction("a decision without its cause"))?;
-                admitted.push(Admitted { decision, run_id });
-                continue;
-            };
-            let queued = Present {
+    }
+    let (judged, successors) = judge(present(tx, &others).await?, &others)?;
+    if write(tx, &successors).await?.len() != successors.len() {
+        return Err(StoreError::Contradiction(
+            "a generation that is there already",
+        ));
+    }
+    accepted.extend(successors);
+    write_keys(tx, &accepted).await?;
+    let mut judged = judged.into_iter();
+    Ok(admitted
+        .into_iter()
+        .filter_map(|new| new.or_else(|| judged.next()))
+        .collect())
+}
+
+fn first<'g>(batch: &'g Batch, run: &'g NewRun) -> Candidate<'g> {
+    Candidate {
+        binding: &batch.binding,
+        run,
+        generation: FIRST,
+        now: batch.now,
+    }
+}
+
+/// What becomes of plans under keys that are taken, in their order, and the runs to be written.
+fn judge<'g>(
+    mut present: HashMap<(&'g str, &'g str), Present>,
+    candidates: &[Candidate<'g>],
+) -> Result<(Vec<Admitted>, Vec<Candidate<'g>>), StoreError> {
+    let mut judged = Vec::with_capacity(candidates.len());
+    let mut successors = Vec::new();
+    for candidate in candidates {
+        let run = candidate.run;
+        let found = present
+            .get_mut(&candidate.key())
+            .ok_or(StoreError::Contradiction("a taken key that nothing has"))?;
+        let decision = decide(found, run.kind, &run.digest, run.sequence);
+        if let Decision::Accept(generation) = decision {
+            *found = Present {
                 run_id: run.run_id.clone(),
                 generation,
                 digest: run.digest.clone(),
                 sequence: run.sequence,
                 state: State::Queued,
             };
-            present.insert(key, queued);
-            accepted.push(Accepted {
-                binding: &batch.binding,
-                run,
+            successors.push(Candidate {
                 generation,
-                now: batch.now,
-            });
-            admitted.push(Admitted {
-                decision,
-                run_id: run.run_id.clone(),
+                ..*candidate
             });
         }
-        all.push(Some(admitted));
+        let run_id = found.run_id.clone();
+        judged.push(Admitted { decision, run_id });
     }
-    write(tx, &accepted).await?;
-    write_keys(tx, &accepted).await?;
-    Ok(all)
+    Ok((judged, successors))
+}
+
+impl<'g> Candidate<'g> {
+    fn key(&self) -> (&'g str, &'g str) {
+        (self.binding.as_str(), &self.run.key)
+    }
 }
 
 /// Uses the tickets up; answers binding and name of those that were new.
@@ -108,19 +156,12 @@ struct PresentRow {
     state: String,
 }
 
-/// The newest generation under every key of the group.
+/// The newest generation under the keys of these runs.
 async fn present<'g>(
     tx: &mut Tx,
-    group: &'g [Batch],
+    candidates: &[Candidate<'g>],
 ) -> Result<HashMap<(&'g str, &'g str), Present>, StoreError> {
-    let key = |batch: &'g Batch| {
-        let binding = batch.binding.as_str();
-        batch
-            .runs
-            .iter()
-            .map(move |run| (binding, run.key.as_str()))
-    };
-    let wanted: Vec<(&str, &str)> = group.iter().flat_map(key).collect();
+    let wanted: Vec<(&str, &str)> = candidates.iter().map(Candidate::key).collect();
     let mut present = HashMap::with_capacity(wanted.len());
     for portion in portions(&wanted) {
         let mut select = QueryBuilder::<Db>::new(
@@ -166,52 +207,53 @@ impl TryFrom<PresentRow> for Present {
     }
 }
 
-async fn write(tx: &mut Tx, accepted: &[Accepted<'_>]) -> Result<(), StoreError> {
-    for portion in portions(accepted) {
+/// Writes the runs whose generation is not there yet; answers their ids.
+async fn write(tx: &mut Tx, candidates: &[Candidate<'_>]) -> Result<HashSet<String>, StoreError> {
+    let mut written = HashSet::with_capacity(candidates.len());
+    for portion in portions(candidates) {
         let mut insert = QueryBuilder::<Db>::new(
             "INSERT INTO run (run_id, binding_id, key, generation, digest, plan, sequence, entity_type, entity_id,
                               principal_xref, expected_total, expected_currency, state, created_at, updated_at, priority) ",
         );
-        insert.push_values(
-            portion,
-            |mut row,
-             Accepted {
-                 binding,
-                 run,
-                 generation,
-                 now,
-             }| {
-                row.push_bind(&run.run_id)
-                    .push_bind(binding.as_str())
-                    .push_bind(&run.key)
-                    .push_bind(i64::from(*generation))
-                    .push_bind(&run.digest)
-                    .push_bind(&run.plan)
-                    .push_bind(run.sequence)
-                    .push_bind(&run.entity_type)
-                    .push_bind(run.entity_id)
-                    .push_bind(&run.principal_xref)
-                    .push_bind(&run.expected_total)
-                    .push_bind(&run.expected_currency)
-                    .push_bind(State::Queued.word())
-                    .push_bind(*now)
-                    .push_bind(*now)
-                    .push_bind(i64::from(run.priority));
-            },
-        );
-        insert
-            .build()
-            .execute(&mut **tx)
+        insert.push_values(portion, |mut row, candidate| {
+            let Candidate {
+                binding,
+                run,
+                generation,
+                now,
+            } = candidate;
+            row.push_bind(&run.run_id)
+                .push_bind(binding.as_str())
+                .push_bind(&run.key)
+                .push_bind(i64::from(*generation))
+                .push_bind(&run.digest)
+                .push_bind(&run.plan)
+                .push_bind(run.sequence)
+                .push_bind(&run.entity_type)
+                .push_bind(run.entity_id)
+                .push_bind(&run.principal_xref)
+                .push_bind(&run.expected_total)
+                .push_bind(&run.expected_currency)
+                .push_bind(State::Queued.word())
+                .push_bind(*now)
+                .push_bind(*now)
+                .push_bind(i64::from(run.priority));
+        });
+        insert.push(" ON CONFLICT (binding_id, key, generation) DO NOTHING RETURNING run_id");
+        let new: Vec<String> = insert
+            .build_query_scalar()
+            .fetch_all(&mut **tx)
             .await
             .map_err(during("ingest"))?;
+        written.extend(new);
     }
-    Ok(())
+    Ok(written)
 }
 
 /// Keeps which keys the runs make known and which they need.
-async fn write_keys(tx: &mut Tx, accepted: &[Accepted<'_>]) -> Result<(), StoreError> {
+async fn write_keys(tx: &mut Tx, accepted: &[Candidate<'_>]) -> Result<(), StoreError> {
     let mut keys = Vec::new();
-    for Accepted { binding, run, .. } in accepted {
+    for Candidate { binding, run, .. } in accepted {
         let makes = run.makes.iter().map(|key| (key, "makes"));
         let needs = run.needs.iter().map(|key| (key, "needs"));
         let of_run = |(key, role)| (binding.as_str(), key, role, &run.run_id);

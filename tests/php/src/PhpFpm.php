@@ -34,7 +34,7 @@ class PhpFpm
         $log = ['file', $this->folder . '/fpm.log', 'a'];
         // -F: in the foreground; -R: root may, where tests are root.
         $process = proc_open(
-            [(string) getenv('LEDGER_PHP_FPM'), '-F', '-R', '-y', $this->folder . '/fpm.conf', ...$options],
+            [self::program(), '-F', '-R', '-y', $this->folder . '/fpm.conf', ...$options],
             [['file', '/dev/null', 'r'], $log, $log],
             $pipes,
             $directory,
@@ -99,6 +99,16 @@ class PhpFpm
             }
             rmdir($this->folder);
         }
+    }
+
+    /**
+     * The PHP-FPM of this PHP's version; Debian keeps it where only root looks.
+     */
+    private static function program(): string
+    {
+        $debian = sprintf('/usr/sbin/php-fpm%d.%d', PHP_MAJOR_VERSION, PHP_MINOR_VERSION);
+
+        return getenv('LEDGER_PHP_FPM') ?: (is_executable($debian) ? $debian : 'php-fpm');
     }
 
     private function socket(): string

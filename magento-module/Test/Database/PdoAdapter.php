@@ -74,6 +74,11 @@ class PdoAdapter implements AdapterInterface
         return str_replace('?', $values === [] ? 'NULL' : implode(', ', $values), $text);
     }
 
+    public function quoteIdentifier($ident, $auto = false)
+    {
+        return '`' . $ident . '`';
+    }
+
     public function insert($table, array $bind)
     {
         return $this->insertOnDuplicate($table, $bind);

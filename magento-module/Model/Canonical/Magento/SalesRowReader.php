@@ -27,9 +27,7 @@ class SalesRowReader
      */
     public function one(string $table, int $entityId, string $location): Row
     {
-        $columns = $this->tables->connection()->fetchRow(
-            $this->tables->connection()->select()->from($this->tables->named($table))->where('entity_id = ?', $entityId)
-        );
+        $columns = $this->tables->connection()->fetchRow($this->statement($table, ['entity_id = ?' => $entityId]));
         if (!is_array($columns)) {
             throw new CanonicalDataException($location, sprintf('nothing has the entity_id %d', $entityId));
         }
@@ -44,15 +42,29 @@ class SalesRowReader
      */
     public function all(string $table, array $conditions, string $id, string $location): array
     {
-        $select = $this->tables->connection()->select()->from($this->tables->named($table))->order($id . ' ASC');
-        foreach ($conditions as $condition => $value) {
-            $select->where($condition, $value);
-        }
+        $statement = $this->statement($table, $conditions) . ' ORDER BY ' . $id;
         $rows = [];
-        foreach ($this->tables->connection()->fetchAll($select) as $columns) {
+        foreach ($this->tables->connection()->fetchAll($statement) as $columns) {
             $rows[] = new Row($columns, $location . '[' . count($rows) . ']');
         }
 
         return $rows;
+    }
+
+    /**
+     * Plain text: of a read that takes a tenth of a millisecond, Magento's builder of statements would be a fifth.
+     *
+     * @param array<string, mixed> $conditions
+     */
+    private function statement(string $table, array $conditions): string
+    {
+        $connection = $this->tables->connection();
+        $where = [];
+        foreach ($conditions as $condition => $value) {
+            $where[] = '(' . $connection->quoteInto($condition, $value) . ')';
+        }
+
+        return 'SELECT * FROM ' . $connection->quoteIdentifier($this->tables->named($table))
+            . ' WHERE ' . implode(' AND ', $where);
     }
 }

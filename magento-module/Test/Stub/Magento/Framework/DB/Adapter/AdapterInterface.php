@@ -24,6 +24,8 @@ interface AdapterInterface
 
     public function quoteInto($text, $value, $type = null, $count = null);
 
+    public function quoteIdentifier($ident, $auto = false);
+
     public function insert($table, array $bind);
 
     public function insertMultiple($table, array $data);

@@ -6,6 +6,7 @@
 //! It does not judge what a document means; that is the work of `plan`.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -35,18 +36,23 @@ impl Node {
     pub(crate) fn parse(bytes: &[u8], max_depth: usize) -> Result<Self, Flaw> {
         let reader = Reader {
             max_depth,
-            path: RefCell::new(Vec::new()),
             flaw: RefCell::new(None),
+            stopped_at: RefCell::new(None),
+        };
+        let root = Seed {
+            reader: &reader,
+            place: Place::Root,
+            depth: 0,
         };
         let mut source = serde_json::Deserializer::from_slice(bytes);
-        let outcome = Seed { reader: &reader }
+        let outcome = root
             .deserialize(&mut source)
             .and_then(|node| source.end().map(|()| node));
         outcome.map_err(|error| {
             let flaw = reader.flaw.borrow_mut().take();
             flaw.unwrap_or_else(|| Flaw {
                 code: "not_json",
-                pointer: reader.pointer(),
+                pointer: reader.stopped_at.take().unwrap_or_default(),
                 detail: format!("The text is no JSON document: {}.", category(&error)),
             })
         })
@@ -111,47 +117,75 @@ pub(crate) fn pointer_segment(segment: &str) -> String {
     segment.replace('~', "~0").replace('/', "~1")
 }
 
+/// Where a value stands in a tree. Written out only when something is refused there: of an
+/// acceptable document no place is ever named.
+#[derive(Clone, Copy)]
+pub(crate) enum Place<'p> {
+    Root,
+    Key(&'p Place<'p>, &'p str),
+    Item(&'p Place<'p>, usize),
+    /// By a JSON pointer.
+    Under(&'p Place<'p>, &'p str),
+}
+
+impl Place<'_> {
+    /// The JSON pointer.
+    pub(crate) fn pointer(&self) -> String {
+        match self {
+            Self::Root => String::new(),
+            Self::Key(above, key) => format!("{}/{}", above.pointer(), pointer_segment(key)),
+            Self::Item(above, index) => format!("{}/{index}", above.pointer()),
+            Self::Under(above, pointer) => format!("{}{pointer}", above.pointer()),
+        }
+    }
+}
+
 struct Reader {
     max_depth: usize,
-    path: RefCell<Vec<String>>,
     flaw: RefCell<Option<Flaw>>,
+    /// The innermost place at which reading failed.
+    stopped_at: RefCell<Option<String>>,
 }
 
-impl Reader {
-    fn pointer(&self) -> String {
-        self.path
-            .borrow()
-            .iter()
-            .map(|segment| format!("/{}", pointer_segment(segment)))
-            .collect()
-    }
-
-    fn refuse<E: serde::de::Error>(&self, code: &'static str, detail: &str) -> E {
-        let flaw = Flaw {
-            code,
-            pointer: self.pointer(),
-            detail: detail.to_owned(),
-        };
-        self.flaw.borrow_mut().get_or_insert(flaw);
-        E::custom(code)
-    }
-
-    fn enter<E: serde::de::Error>(&self, segment: String) -> Result<(), E> {
-        self.path.borrow_mut().push(segment);
-        if self.path.borrow().len() > self.max_depth {
-            return Err(self.refuse("too_deep", "The document is nested too deeply."));
-        }
-        Ok(())
-    }
-
-    fn leave(&self) {
-        self.path.borrow_mut().pop();
-    }
-}
+/// Entries of an object up to which equal keys are looked for one by one.
+const FEW: usize = 24;
 
 #[derive(Clone, Copy)]
 struct Seed<'r> {
     reader: &'r Reader,
+    place: Place<'r>,
+    depth: usize,
+}
+
+impl<'r> Seed<'r> {
+    fn refuse<E: serde::de::Error>(&self, code: &'static str, detail: &str) -> E {
+        let mut flaw = self.reader.flaw.borrow_mut();
+        flaw.get_or_insert_with(|| Flaw {
+            code,
+            pointer: self.place.pointer(),
+            detail: detail.to_owned(),
+        });
+        E::custom(code)
+    }
+
+    fn below<E: serde::de::Error>(&self, place: Place<'r>) -> Result<Self, E> {
+        let below = Self {
+            place,
+            depth: self.depth.saturating_add(1),
+            ..*self
+        };
+        if below.depth > self.reader.max_depth {
+            return Err(below.refuse("too_deep", "The document is nested too deeply."));
+        }
+        Ok(below)
+    }
+
+    /// Keeps the place of an error, unless one further in is kept already.
+    fn stopped<E>(&self, error: E) -> E {
+        let mut stopped_at = self.reader.stopped_at.borrow_mut();
+        stopped_at.get_or_insert_with(|| self.place.pointer());
+        error
+    }
 }
 
 impl<'de> DeserializeSeed<'de> for Seed<'_> {
@@ -182,14 +216,13 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Node, E> {
-        i64::try_from(value).map(Node::Integer).map_err(|_| {
-            self.reader
-                .refuse("number_too_large", "The number is too large.")
-        })
+        i64::try_from(value)
+            .map(Node::Integer)
+            .map_err(|_| self.refuse("number_too_large", "The number is too large."))
     }
 
     fn visit_f64<E: serde::de::Error>(self, _value: f64) -> Result<Node, E> {
-        Err(self.reader.refuse(
+        Err(self.refuse(
             "money_not_a_string",
             "Decimal numbers are written as JSON strings.",
         ))
@@ -206,28 +239,37 @@ impl<'de> Visitor<'de> for Seed<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Node, A::Error> {
         let mut list = Vec::new();
         loop {
-            self.reader.enter::<A::Error>(list.len().to_string())?;
-            let Some(node) = access.next_element_seed(self)? else {
-                self.reader.leave();
-                return Ok(Node::List(list));
-            };
-            self.reader.leave();
-            list.push(node);
+            let item = self.below(Place::Item(&self.place, list.len()))?;
+            let node = access.next_element_seed(item);
+            match node.map_err(|error| item.stopped(error))? {
+                Some(node) => list.push(node),
+                None => return Ok(Node::List(list)),
+            }
         }
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Node, A::Error> {
         let mut entries: Vec<(String, Node)> = Vec::new();
-        let mut seen = std::collections::BTreeSet::new();
-        while let Some(key) = access.next_key::<String>()? {
-            self.reader.enter::<A::Error>(key.clone())?;
-            if !seen.insert(key.clone()) {
-                return Err(self
-                    .reader
-                    .refuse("duplicate_key", "The same key stands twice in one object."));
+        let mut many = BTreeSet::new();
+        while let Some(key) = access
+            .next_key::<String>()
+            .map_err(|error| self.stopped(error))?
+        {
+            let value = self.below(Place::Key(&self.place, &key))?;
+            let is_twice = if entries.len() < FEW {
+                entries.iter().any(|(earlier, _)| *earlier == key)
+            } else {
+                if many.is_empty() {
+                    many.extend(entries.iter().map(|(earlier, _)| earlier.clone()));
+                }
+                !many.insert(key.clone())
+            };
+            if is_twice {
+                let detail = "The same key stands twice in one object.";
+                return Err(value.refuse("duplicate_key", detail));
             }
-            let node = access.next_value_seed(self)?;
-            self.reader.leave();
+            let node = access.next_value_seed(value);
+            let node = node.map_err(|error| value.stopped(error))?;
             entries.push((key, node));
         }
         Ok(Node::Object(entries))
@@ -293,6 +335,17 @@ mod tests {
         assert_eq!(flaw(r#"{"a":tru}"#), ("not_json", "/a".to_owned()));
         assert_eq!(flaw(r#"{"a":"b"} x"#).0, "not_json");
         assert_eq!(flaw("").0, "not_json");
+    }
+
+    #[test]
+    fn equal_keys_are_seen_however_many_there_are() {
+        for count in [2, FEW, FEW + 1, 3 * FEW] {
+            for again in [0, count / 2, count - 1] {
+                let keys = (0..count).chain([again]).map(|key| format!("\"k{key}\":1"));
+                let text = format!("{{{}}}", keys.collect::<Vec<_>>().join(","));
+                assert_eq!(flaw(&text), ("duplicate_key", format!("/k{again}")));
+            }
+        }
     }
 
     #[test]

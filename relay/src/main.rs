@@ -17,6 +17,11 @@ use tracing_subscriber::EnvFilter;
 
 use args::Command;
 
+/// Threads of the runtime hand memory to threads of the database and back, which the system's own
+/// allocator is slow at.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let command = match args::parse(std::env::args().skip(1)) {
         Ok(command) => command,

@@ -3,6 +3,7 @@
 mod auth;
 mod batch;
 mod jwt;
+mod keys;
 mod metered;
 mod plans;
 mod rate;
@@ -26,6 +27,7 @@ use crate::inbox::Store;
 use crate::settings::tiers::Tiers;
 use crate::vault::Vault;
 
+pub(crate) use keys::Keys;
 use problem::Problem;
 pub(crate) use rate::Rate;
 pub(crate) use runs::shown;
@@ -51,6 +53,7 @@ pub(crate) struct Door {
     pub(crate) dispatcher: Arc<Dispatcher>,
     pub(crate) limits: Limits,
     pub(crate) rate: Rate,
+    pub(crate) keys: Keys,
     pub(crate) tiers: Tiers,
 }
 

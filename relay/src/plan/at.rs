@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::json::{Node, pointer_segment};
+use crate::json::{Node, Place};
 
 use super::Invalid;
 
@@ -12,16 +12,17 @@ pub(super) const MAX_KEY: usize = 120;
 pub(super) type Read<T> = Result<T, Invalid>;
 
 /// A value and where it stands.
+#[derive(Clone, Copy)]
 pub(super) struct At<'n> {
     pub(super) node: &'n Node,
-    pub(super) pointer: String,
+    pub(super) place: Place<'n>,
 }
 
 impl<'n> At<'n> {
     pub(super) fn refuse<T>(&self, code: &'static str, detail: impl Into<String>) -> Read<T> {
         Err(Invalid {
             code,
-            pointer: self.pointer.clone(),
+            pointer: self.place.pointer(),
             detail: detail.into(),
             key: None,
         })
@@ -34,10 +35,10 @@ impl<'n> At<'n> {
         )
     }
 
-    pub(super) fn below(&self, segment: &str, node: &'n Node) -> At<'n> {
+    pub(super) fn below<'p>(&'p self, key: &'p str, node: &'p Node) -> At<'p> {
         At {
             node,
-            pointer: format!("{}/{}", self.pointer, pointer_segment(segment)),
+            place: Place::Key(&self.place, key),
         }
     }
 
@@ -49,13 +50,13 @@ impl<'n> At<'n> {
         }
     }
 
-    pub(super) fn list(&self) -> Read<Vec<At<'n>>> {
+    pub(super) fn list(&self) -> Read<Vec<At<'_>>> {
         if let Node::List(list) = self.node {
-            Ok(list
-                .iter()
-                .enumerate()
-                .map(|(index, node)| self.below(&index.to_string(), node))
-                .collect())
+            let at = |(index, node)| At {
+                node,
+                place: Place::Item(&self.place, index),
+            };
+            Ok(list.iter().enumerate().map(at).collect())
         } else {
             self.wrong_type("a list")
         }
@@ -73,20 +74,18 @@ impl<'n> At<'n> {
         Ok(())
     }
 
-    pub(super) fn maybe(&self, name: &str) -> Option<At<'n>> {
+    pub(super) fn maybe<'p>(&'p self, name: &'p str) -> Option<At<'p>> {
         self.node.get(name).map(|node| self.below(name, node))
     }
 
-    pub(super) fn field(&self, name: &str) -> Read<At<'n>> {
+    pub(super) fn field<'p>(&'p self, name: &'p str) -> Read<At<'p>> {
         self.entries()?;
-        if let Some(found) = self.maybe(name) {
-            return Ok(found);
+        match self.maybe(name) {
+            Some(found) => Ok(found),
+            None => self
+                .below(name, self.node)
+                .refuse("missing", "The key is required."),
         }
-        At {
-            node: self.node,
-            pointer: format!("{}/{name}", self.pointer),
-        }
-        .refuse("missing", "The key is required.")
     }
 
     pub(super) fn text(&self) -> Read<&'n str> {

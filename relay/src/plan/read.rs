@@ -1,6 +1,6 @@
 //! From a JSON tree to a plan; every refusal names its place.
 
-use crate::json::Node;
+use crate::json::{Node, Place};
 
 use super::at::{At, Read};
 use super::step::step;
@@ -11,7 +11,7 @@ const MAX_STEPS: usize = 32;
 pub(super) fn plan(node: &Node) -> Read<Plan> {
     let root = At {
         node,
-        pointer: String::new(),
+        place: Place::Root,
     };
     root.closed(&[
         "schema", "key", "event", "sequence", "magento", "needs", "steps",
@@ -64,11 +64,11 @@ pub(super) fn plan(node: &Node) -> Read<Plan> {
         .iter()
         .position(|need| plan.makes().any(|made| made == need))
     {
-        let place = At {
+        return At {
             node,
-            pointer: format!("/needs/{own}"),
-        };
-        return place.refuse("needs_itself", "The plan itself makes this key.");
+            place: Place::Item(&Place::Key(&Place::Root, "needs"), own),
+        }
+        .refuse("needs_itself", "The plan itself makes this key.");
     }
     Ok(plan)
 }
@@ -134,9 +134,10 @@ fn steps(at: &At<'_>) -> Read<Vec<Step>> {
             .chain([(&step.body, "body".to_owned())])
         {
             if let Some(path) = refs::first_pointing_to(node, later) {
+                let path = format!("/{segment}{path}");
                 let place = At {
                     node,
-                    pointer: format!("{}/{segment}{path}", place.pointer),
+                    place: Place::Under(&place.place, &path),
                 };
                 return place.refuse(
                     "ref_forward",

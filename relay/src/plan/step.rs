@@ -77,7 +77,7 @@ fn xref(at: &At<'_>, op: Op, resource: Resource) -> Read<String> {
     let beginning = Node::Text(family.trim_end_matches(':').to_owned());
     let beginning = At {
         node: &beginning,
-        pointer: at.pointer.clone(),
+        place: at.place,
     };
     beginning.symbol()?;
     at.text().map(ToOwned::to_owned)
@@ -200,7 +200,7 @@ fn records(at: &At<'_>, body: &Node) -> Read<Vec<Record>> {
         let name = Node::Text(key.clone());
         let name = At {
             node: &name,
-            pointer: place.pointer.clone(),
+            place: place.place,
         };
         let xref = name.symbol()?;
         let pointer = place.text()?;

@@ -106,6 +106,56 @@ pub(in crate::inbox) async fn doubt_blocks_others_until_it_is_resolved(bench: &B
     assert!(!contested(&lease, "another run").await);
 }
 
+pub(in crate::inbox) async fn a_run_is_told_of_doubts_when_it_is_taken_up(bench: &Bench) {
+    bench
+        .ingest("one", vec![new_run(1, "a"), new_run(2, "a")])
+        .await;
+    bench.ingest("two", vec![new_run(1, "b")]).await;
+    let take = async |id: &str, now: Millis| {
+        let claim = bench.ask(&holder("relay"), id, i8::MAX, now).await;
+        let Claim::Run(run, lease, _) = claim else {
+            unreachable!("a run that may be taken");
+        };
+        let doubts = (run.run_id.clone(), run.has_sent, run.lane_in_doubt);
+        (doubts, lease)
+    };
+    let (first, lease) = take("one", 2).await;
+    assert_eq!(first, ("run-1-a".to_owned(), false, false));
+    let store = &bench.store;
+    let sent = store.open_attempt(&lease, open("run-1-a", b"body"));
+    let settled = Settlement {
+        attempt: Some(end(sent.await.unwrap(), Outcome::Unknown)),
+        ..settlement("run-1-a", waiting(50, "outcome_unknown"))
+    };
+    store.settle(&lease, settled).await.unwrap();
+    let (second, lease) = take("one", 3).await;
+    assert_eq!(second, ("run-2-a".to_owned(), false, true));
+    assert_eq!(take("two", 3).await.0, ("run-1-b".to_owned(), false, false));
+    assert_eq!(take("one", 50).await.0, ("run-1-a".to_owned(), true, true));
+    let finished = settlement("run-1-a", Verdict::Finish);
+    let next = store.settle_and_claim(&lease, finished, 0).await.unwrap();
+    let next = next.unwrap();
+    assert_eq!(
+        (next.run_id.as_str(), next.lane_in_doubt),
+        ("run-2-a", false)
+    );
+}
+
+pub(in crate::inbox) async fn a_key_that_is_named_twice_is_kept_once(bench: &Bench) {
+    bench.ingest_one(1).await;
+    let (run, lease) = bench.claimed("one", 2).await.unwrap();
+    let settled = Settlement {
+        xref: Some(xref("invoice:1", "first")),
+        records: vec![xref("invoice:1", "second"), xref("contact:1", "third")],
+        ..settlement(&run, Verdict::Finish)
+    };
+    bench.store.settle(&lease, settled).await.unwrap();
+    let keys = ["invoice:1", "contact:1"];
+    let known = bench.store.known(&tenant("one"), &keys).await.unwrap();
+    let ids: Vec<&str> = known.values().map(|xref| xref.sage_id.as_str()).collect();
+    assert_eq!(ids, ["third", "first"]);
+}
+
 pub(in crate::inbox) async fn a_settlement_names_its_step_and_failures_are_counted_by_it(
     bench: &Bench,
 ) {

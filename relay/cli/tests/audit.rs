@@ -208,3 +208,39 @@ async fn payments_and_allocations_are_compared_too() {
         ]
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn items_are_compared_by_their_codes() {
+    let stage = Stage::open(&[]).await;
+    let service = stage.delivered("product/downloadable_is_a_service").await;
+    stage
+        .delivered("product/managed_stock_is_a_stock_item")
+        .await;
+    let clean = stage.done(&["audit:sweep", BINDING]).await;
+    assert_eq!(clean["differences"], json!([]));
+    assert_eq!(
+        (&clean["known"]["services"], &clean["known"]["stock_items"]),
+        (&json!(1), &json!(1))
+    );
+
+    let body = &plan("product/downloadable_is_a_service")["steps"][0]["body"];
+    let twin = stage.in_sage(Method::POST, "services", body).await;
+    assert!(twin["id"].is_string(), "{twin}");
+    let found = stage.cli(&["audit:sweep", BINDING]).await;
+    assert_eq!(found.status, 3);
+    let found = found.json();
+    assert_eq!(kinds(&found), [("duplicate", "services")]);
+    let code = body["service"]["item_code"].as_str().unwrap();
+    assert_eq!(
+        found["differences"][0]["detail"],
+        format!("reference {code}")
+    );
+
+    let path = format!(
+        "services/{}",
+        service["steps"][0]["sage_id"].as_str().unwrap()
+    );
+    stage.in_sage(Method::DELETE, &path, &Value::Null).await;
+    let found = stage.cli(&["audit:sweep", BINDING]).await.json();
+    assert_eq!(kinds(&found), [("gone", "services")]);
+}

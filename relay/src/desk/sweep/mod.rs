@@ -16,15 +16,19 @@ use super::{Desk, DeskError};
 
 use compare::Books;
 
-/// What is compared. Products have no totals, and movements nothing that would tell a second one
-/// from a repetition.
-const SWEPT: [Resource; 5] = [
+/// What is compared. Movements are not: nothing would tell a second one from a repetition.
+const SWEPT: [Resource; 8] = [
     Resource::Contacts,
     Resource::SalesInvoices,
     Resource::SalesCreditNotes,
     Resource::ContactPayments,
     Resource::ContactAllocations,
+    Resource::Products,
+    Resource::Services,
+    Resource::StockItems,
 ];
+/// What is told by its code, and has no total.
+const ITEMS: [Resource; 3] = [Resource::Products, Resource::Services, Resource::StockItems];
 const MAX_PAGES: u32 = 5_000;
 /// Known keys read in one go.
 const AT_ONCE: u32 = 1_000;
@@ -165,6 +169,9 @@ fn seen(resource: Resource, object: &Entity) -> Option<Seen> {
         total: object.total(),
         ..Seen::default()
     };
+    if ITEMS.contains(&resource) {
+        seen.reference = object.text("item_code").unwrap_or_default();
+    }
     if resource == Resource::ContactPayments {
         let kind = object.value("transaction_type_id").unwrap_or_default();
         seen.way = Some((kind, object.value("bank_account_id").unwrap_or_default()));

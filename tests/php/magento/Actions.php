@@ -74,7 +74,7 @@ class Actions
             'failure-older' => $this->failureOlder(),
             'began' => ['rows' => $this->connection->insertOnDuplicate(
                 $this->tables->values(),
-                ['name' => 'sweep.began_at', 'value' => gmdate('Y-m-d H:i:s', time() - 3600)],
+                ['name' => 'sweep.began_at', 'value' => gmdate('Y-m-d H:i:s', time() - 600)],
                 ['value']
             )],
             'settings' => $this->settings($arguments[0]),

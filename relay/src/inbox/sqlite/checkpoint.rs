@@ -21,8 +21,9 @@ const EVERY: Duration = Duration::from_millis(50);
 const WORTH: i64 = 512;
 /// Looks at a log that grows no more before the rest of it is brought in.
 const PATIENCE: u32 = 40;
-/// Pages in the log after which the writer brings in the rest.
-pub(super) const LONGEST: &str = "16384";
+/// Pages in the log after which the writer brings in the rest. A short log begins anew often and
+/// lies where the disk has room for it already.
+pub(super) const LONGEST: &str = "2048";
 
 /// Keeps the log short until it is told to end.
 #[derive(Debug)]

@@ -24,6 +24,8 @@ const PLANS: usize = 16_000;
 /// Plans in a request: a document at a time, a few, and as many as the Magento module sends at most.
 const BATCHES: [usize; 3] = [1, 5, 20];
 const BACKLOG: usize = 100_000;
+/// How long Sage takes for an answer while shops are measured side by side.
+const SAGE: Duration = Duration::from_millis(20);
 /// Of one measurement.
 const LONGEST: Duration = Duration::from_secs(600);
 
@@ -237,7 +239,7 @@ async fn neighbours(installation: &Installation) -> Result<()> {
         [quiet, busy] => (quiet, busy),
         _ => anyhow::bail!("two shops"),
     };
-    stand.sage.answer_after(Duration::from_millis(20));
+    stand.sage.answer_after(SAGE);
     let idle = resident(stand.process.id());
     let alone = latencies(&stand, quiet, 1).await?;
     let began = Instant::now();
@@ -247,14 +249,17 @@ async fn neighbours(installation: &Installation) -> Result<()> {
     let beside = latencies(&stand, quiet, 500_000).await?;
     let later = resident(stand.process.id());
     let kib = |kib: Option<u64>| kib.map_or("?".to_owned(), |kib| format!("{} MiB", kib / 1024));
-    println!(
-        "  accepted to Sage, alone:                  {}",
-        told(alone)
-    );
-    println!(
-        "  accepted to Sage, beside {BACKLOG} of another: {}",
-        told(beside)
-    );
+    for (when, latencies) in [
+        ("alone", alone),
+        (&format!("beside {BACKLOG} of another"), beside),
+    ] {
+        println!("  accepted to asked, {when}: {}", told(latencies.asked));
+        println!(
+            "  accepted to answered by Sage, which takes {} ms, {when}: {}",
+            SAGE.as_millis(),
+            told(latencies.answered)
+        );
+    }
     println!(
         "  resident: {} idle, {} with the backlog (taken in {} s), {} after {} writes",
         kib(idle),
@@ -288,11 +293,20 @@ async fn post(stand: &Stand, shop: &Shop, first: u64, count: usize) -> Result<()
     Ok(())
 }
 
-/// From a plan's acknowledgement to its invoice's arrival at Sage, one document at a time.
-async fn latencies(stand: &Stand, shop: &Shop, first: u64) -> Result<Vec<Duration>> {
+/// From a plan's acknowledgement on.
+#[derive(Default)]
+struct Latencies {
+    /// Until its invoice arrives at Sage.
+    asked: Vec<Duration>,
+    /// Until its invoice stands in Sage.
+    answered: Vec<Duration>,
+}
+
+/// One document at a time.
+async fn latencies(stand: &Stand, shop: &Shop, first: u64) -> Result<Latencies> {
     const DOCUMENTS: usize = 1_000;
     let business = format!("business-of-{}", shop.id);
-    let mut all = Vec::new();
+    let mut all = Latencies::default();
     for order in (first..).take(DOCUMENTS + 5) {
         let plan = stand.templates.one_invoice(order);
         let number = format!("1{order:08}");
@@ -307,8 +321,13 @@ async fn latencies(stand: &Stand, shop: &Shop, first: u64) -> Result<Vec<Duratio
             ensure!(acknowledged.elapsed() < Duration::from_secs(30), "arrives");
             tokio::time::sleep(Duration::from_millis(1)).await;
         };
-        all.push(seen.asked.saturating_duration_since(acknowledged));
+        let since = |instant: Instant| instant.saturating_duration_since(acknowledged);
+        all.asked.push(since(seen.asked));
+        all.answered.push(since(seen.answered));
     }
     // The first ones make contact, token and caches.
-    Ok(all.split_off(5))
+    Ok(Latencies {
+        asked: all.asked.split_off(5),
+        answered: all.answered.split_off(5),
+    })
 }

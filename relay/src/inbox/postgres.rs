@@ -18,6 +18,7 @@ use super::{BindingId, StoreError};
 
 #[path = "sql/mod.rs"]
 mod sql;
+mod statistics;
 
 use sql::{PREPARED, SqlStore, during};
 
@@ -59,11 +60,13 @@ async fn announce(tx: &mut Transaction<'static, Db>, bindings: &[&str]) -> Resul
 struct Extra {
     arrivals: Mutex<Option<mpsc::Receiver<BindingId>>>,
     listener: JoinHandle<()>,
+    statistics: JoinHandle<()>,
 }
 
 impl Extra {
     async fn end(&self) {
         self.listener.abort();
+        self.statistics.abort();
     }
 
     fn arrivals(&self) -> Option<mpsc::Receiver<BindingId>> {
@@ -77,6 +80,7 @@ impl Extra {
 impl Drop for Extra {
     fn drop(&mut self) {
         self.listener.abort();
+        self.statistics.abort();
     }
 }
 
@@ -124,6 +128,7 @@ pub(super) async fn open(
     let extra = Extra {
         arrivals: Mutex::new(Some(arrivals)),
         listener: tokio::spawn(listen(listener, sender)),
+        statistics: tokio::spawn(statistics::keep(pool.clone())),
     };
     Ok(SqlStore::over(pool.clone(), pool, vault, extra))
 }

@@ -38,6 +38,26 @@ async fn conforms() {
     a_newer_schema_is_refused(&server).await;
     processes_hear_of_each_others_plans(&server).await;
     two_doors_admit_a_plan_once(&server).await;
+    a_table_that_grows_fast_is_analysed(&server).await;
+}
+
+async fn a_table_that_grows_fast_is_analysed(server: &Server) {
+    let (bench, beside) = two(server).await;
+    conformance::door::a_request_may_be_longer_than_a_statement(&bench).await;
+    for id in 1_000..1_400 {
+        bench.ingest_one(id).await;
+    }
+    let end = std::time::Instant::now() + Duration::from_secs(30);
+    let known = async || -> f32 {
+        sqlx::query_scalar("SELECT reltuples FROM pg_class WHERE relname = 'run'")
+            .fetch_one(&beside.readers)
+            .await
+            .unwrap()
+    };
+    while known().await < 1_000.0 {
+        assert!(std::time::Instant::now() < end, "nobody looks at it");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }
 
 async fn a_newer_schema_is_refused(server: &Server) {

@@ -14,10 +14,12 @@ pub(super) async fn report(
     now: Millis,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "DELETE FROM sync_state WHERE cursor IN (
-             SELECT s.cursor FROM run r JOIN sync_state s ON s.binding_id = r.binding_id AND s.key = r.key
-             WHERE r.run_id = $2 AND r.binding_id = $1 AND s.generation <= r.generation
-               AND (s.run_id <> r.run_id OR s.status <> r.state OR s.error IS DISTINCT FROM coalesce(r.finding, r.error)))",
+        "DELETE FROM sync_state
+         WHERE binding_id = $1 AND key = (SELECT key FROM run WHERE run_id = $2)
+           AND EXISTS (SELECT 1 FROM run r
+                       WHERE r.run_id = $2 AND sync_state.generation <= r.generation
+                         AND (sync_state.run_id <> r.run_id OR sync_state.status <> r.state
+                              OR sync_state.error IS DISTINCT FROM coalesce(r.finding, r.error)))",
     )
     .bind(binding.as_str())
     .bind(run_id)

@@ -87,7 +87,7 @@ async fn keep_lane(
                          day = coalesce($5, day), calls = coalesce($6, calls),
                          paused_until = CASE WHEN paused_until < $7 THEN $7 ELSE paused_until END
          WHERE binding_id = $1 AND token = $2
-         RETURNING (SELECT state FROM run WHERE run_id = $8 AND run.binding_id = $1)",
+         RETURNING (SELECT CASE WHEN run.binding_id = $1 THEN state END FROM run WHERE run_id = $8)",
     )
     .bind(lease.binding().as_str())
     .bind(lease.token())

@@ -42,7 +42,7 @@ cargo xtask COMMAND
   soak [CALLS]      the extension in PHP-FPM under load, with reloads; sage-translate too (100,000)
   bench core        time of a translation, native and as a component
   bench bridge      the same from PHP: extension, service, PHP alone; first use, start, memory
-  bench relay       the relay under load, SQLite and PostgreSQL side by side
+  bench relay       the relay under load, SQLite and PostgreSQL side by side; words choose one of them and parts
   bench module --magento DIR   what the module adds to the save of an invoice in a real Magento
   day [SHOPS]       a day of a thousand shops on virtual time: waits, budgets, calls for a document
   chaos [SEED]      the relay killed 240 times under 10,000 documents and a Sage that lies

@@ -14,7 +14,7 @@ use crate::config::{Config, ConfigError};
 use crate::desk::Desk;
 use crate::dispatch::app::AppBudget;
 use crate::dispatch::{Dispatcher, Engine};
-use crate::http::{Door, Keys, Rate, router};
+use crate::http::{Door, Rate, router};
 use crate::inbox::{self, Holder, Role, StoreError};
 use crate::push::worker::Pusher;
 use crate::sage::oauth::Tokens;
@@ -151,7 +151,6 @@ impl Relay {
             dispatcher: Arc::clone(&dispatcher),
             limits: config.limits(),
             rate: Rate::per_minute(config.server.max_requests_per_minute),
-            keys: Keys::default(),
             tiers: config.tiers()?,
         };
         let door = Arc::new(door);

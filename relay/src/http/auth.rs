@@ -9,13 +9,15 @@ use axum::http::{StatusCode, header};
 use crate::clock;
 use crate::inbox::{BindingId, Ticket};
 use crate::retry::Millis;
+use crate::sage::oauth::API_KEY;
 use crate::tenant::Tenant;
+use crate::vault::VaultError;
 
-use super::jwt::{self, Refusal, SigningKey};
+use super::jwt::{self, Refusal};
 use super::{Door, Problem};
 
 /// What the token of an unknown issuer is held against.
-const NO_KEY: [SigningKey; 1] = [[0; 32]];
+const NO_KEY: [[u8; 32]; 1] = [[0; 32]];
 
 /// The binding that signed the request. Its token is used up.
 pub(super) struct Caller(pub(super) Tenant);
@@ -75,22 +77,14 @@ impl FromRequestParts<Arc<Door>> for Bearer {
         let binding =
             BindingId::new(&unverified.claims.iss).ok_or_else(|| refused(Refusal::Untrusted))?;
         let now = clock::now();
-        let verify = |keys: &[SigningKey]| unverified.verify(&binding, keys, now / 1000);
-        let verified = match door.keys.kept(&binding, now).map(|keys| verify(&keys)) {
-            // Perhaps by a newer key.
-            None | Some(Err(Refusal::Untrusted)) => {
-                let keys = keys(door, &binding, now).await?;
-                // An unknown issuer costs the same work as a known one.
-                let verified = verify(keys.as_deref().unwrap_or(&NO_KEY));
-                if keys.is_some() {
-                    verified
-                } else {
-                    Err(Refusal::Untrusted)
-                }
-            }
-            Some(verified) => verified,
-        };
-        let (tenant, claims) = verified.map_err(refused)?;
+        let keys = keys(door, &binding, now).await?;
+        // An unknown issuer costs the same work as a known one.
+        let (tenant, claims) = unverified
+            .verify(&binding, keys.as_deref().unwrap_or(&NO_KEY), now / 1000)
+            .map_err(refused)?;
+        if keys.is_none() {
+            return Err(refused(Refusal::Untrusted));
+        }
         door.rate.admit(&binding).map_err(|wait| {
             let detail = "The binding asks more often than it may.";
             Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", detail).after(wait)
@@ -103,12 +97,12 @@ impl FromRequestParts<Arc<Door>> for Bearer {
     }
 }
 
-/// Every key that is good for the binding, as the database has them now.
+/// Every key that is good for the binding: after a new one, the former for a while as well.
 async fn keys(
     door: &Door,
     binding: &BindingId,
     now: Millis,
-) -> Result<Option<Arc<[SigningKey]>>, Problem> {
+) -> Result<Option<Vec<[u8; 32]>>, Problem> {
     let Some(row) = door
         .store
         .binding(binding)
@@ -117,7 +111,11 @@ async fn keys(
     else {
         return Ok(None);
     };
-    let opened = door.keys.open(&door.vault, binding, &row, now);
+    let open = |sealed| {
+        let api_key = door.vault.open(binding, API_KEY, sealed)?;
+        jwt::signing_key(&api_key)
+    };
+    let opened: Result<_, VaultError> = row.api_keys(now).map(open).collect();
     opened.map(Some).map_err(|error| {
         tracing::error!(binding = %binding, error = %error, "api key not usable");
         Problem::unavailable()

@@ -23,9 +23,6 @@ const MAX_LIFE: i64 = 60;
 const LEEWAY: i64 = 30;
 const MAX_TOKEN: usize = 4096;
 
-/// The key of one binding for this direction.
-pub(super) type SigningKey = [u8; 32];
-
 /// Why a token is not accepted. Says nothing that helps to forge one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Refusal {
@@ -102,7 +99,7 @@ pub(super) fn parse(token: &str) -> Result<Unverified<'_>, Refusal> {
 }
 
 /// The key for tokens from a shop to the relay.
-pub(super) fn signing_key(api_key: &SecretString) -> Result<SigningKey, VaultError> {
+pub(super) fn signing_key(api_key: &SecretString) -> Result<[u8; 32], VaultError> {
     subkey(api_key.expose_secret().as_bytes(), DIRECTION)
 }
 
@@ -115,15 +112,15 @@ impl Unverified<'_> {
     /// Who signed, with one of the keys, and what is claimed, once times are good as well. `now`
     /// is in seconds.
     pub(super) fn verify(
-        &self,
+        self,
         binding: &BindingId,
-        keys: &[SigningKey],
+        keys: &[[u8; 32]],
         now: i64,
     ) -> Result<(Tenant, Claims), Refusal> {
         let message = self.signed.as_bytes();
         let signed = |key| Tenant::signed(binding, key, message, &self.signature);
         let tenant = keys.iter().find_map(signed).ok_or(Refusal::Untrusted)?;
-        let claims = &self.claims;
+        let claims = self.claims;
         if claims.aud.as_deref().is_some_and(|aud| aud != AUDIENCE) {
             return Err(Refusal::WrongAudience);
         }
@@ -136,7 +133,7 @@ impl Unverified<'_> {
         if claims.iat > now.saturating_add(LEEWAY) {
             return Err(Refusal::NotYetValid);
         }
-        Ok((tenant, claims.clone()))
+        Ok((tenant, claims))
     }
 }
 

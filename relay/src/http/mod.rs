@@ -3,7 +3,6 @@
 mod auth;
 mod batch;
 mod jwt;
-mod keys;
 mod metered;
 mod plans;
 mod rate;
@@ -27,7 +26,6 @@ use crate::inbox::Store;
 use crate::settings::tiers::Tiers;
 use crate::vault::Vault;
 
-pub(crate) use keys::Keys;
 use problem::Problem;
 pub(crate) use rate::Rate;
 pub(crate) use runs::shown;
@@ -53,7 +51,6 @@ pub(crate) struct Door {
     pub(crate) dispatcher: Arc<Dispatcher>,
     pub(crate) limits: Limits,
     pub(crate) rate: Rate,
-    pub(crate) keys: Keys,
     pub(crate) tiers: Tiers,
 }
 

@@ -61,20 +61,6 @@ impl Rig {
         Self::on(None).await
     }
 
-    /// The answer to the shop when it signs with this key.
-    pub(crate) async fn status_with(&self, key: &str) -> StatusCode {
-        let shop = Shop::at(&self.address, BINDING, key);
-        shop.get("/v1/sync-state").await.status()
-    }
-
-    /// A key whose time is over is kept for a moment still.
-    pub(crate) async fn until_refused(&self, key: &str) {
-        eventually("the key is refused", async || {
-            (self.status_with(key).await == StatusCode::UNAUTHORIZED).then_some(())
-        })
-        .await;
-    }
-
     /// The same on a PostgreSQL database.
     pub(crate) async fn on(database: Option<String>) -> Self {
         let folder = tempfile::tempdir().unwrap();

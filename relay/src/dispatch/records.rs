@@ -28,7 +28,11 @@ impl Work<'_> {
         let ids = match sent {
             // What was sent names ids already.
             Some(_) => BTreeMap::new(),
-            None => self.ids_of_body().await?,
+            None => {
+                let mut names = Vec::new();
+                refs::mentioned(&self.step.body, &mut names);
+                self.ids(&names).await?
+            }
         };
         let records = self.step.records.iter().filter_map(|record| {
             let place = sent
@@ -50,17 +54,5 @@ impl Work<'_> {
             })
         });
         Ok(records.collect())
-    }
-
-    /// The Sage ids of the keys that the step's body names.
-    async fn ids_of_body(&self) -> Result<BTreeMap<String, String>, Fault> {
-        let mut names = Vec::new();
-        refs::mentioned(&self.step.body, &mut names);
-        let store = &self.line.engine.store;
-        let known = store.xrefs(self.line.lease, &names).await?;
-        Ok(known
-            .into_iter()
-            .map(|(key, xref)| (key, xref.sage_id))
-            .collect())
     }
 }

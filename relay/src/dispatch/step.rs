@@ -169,16 +169,19 @@ impl Work<'_> {
     }
 
     async fn look_again(&self, sent: &[u8]) -> Result<Found, Fault> {
-        let store = &self.line.engine.store;
-        let known = store.xrefs(self.line.lease, &self.names()).await?;
-        let ids: BTreeMap<String, String> = known
-            .into_iter()
-            .map(|(key, xref)| (key, xref.sage_id))
-            .collect();
+        let ids = self.ids(&self.names()).await?;
         match self.criteria(&ids, Some(sent)) {
             Ok(criteria) => search(self.line, &criteria).await,
             Err(_) => Ok(Found::Nothing),
         }
+    }
+
+    /// The Sage ids of those of the keys that are known.
+    pub(super) async fn ids(&self, names: &[&str]) -> Result<BTreeMap<String, String>, Fault> {
+        let store = &self.line.engine.store;
+        let known = store.xrefs(self.line.lease, names).await?;
+        let ids = known.into_iter().map(|(key, xref)| (key, xref.sage_id));
+        Ok(ids.collect())
     }
 
     fn xref(&self, entity: &Entity, adopted: bool) -> Result<Xref, Fault> {

@@ -27,6 +27,7 @@ macro_rules! ripe {
           ) AS open ORDER BY priority, seq LIMIT 1)"
     };
 }
+
 #[derive(sqlx::FromRow)]
 struct Standing {
     state: String,

@@ -14,7 +14,7 @@ use crate::config::{Config, ConfigError};
 use crate::desk::Desk;
 use crate::dispatch::app::AppBudget;
 use crate::dispatch::{Dispatcher, Engine};
-use crate::http::{Door, Rate, router};
+use crate::http::{Door, Handed, Rate, router};
 use crate::inbox::{self, Holder, Role, StoreError};
 use crate::push::worker::Pusher;
 use crate::sage::oauth::Tokens;
@@ -107,6 +107,7 @@ impl Relay {
     pub async fn start(config: &Config) -> Result<Self, RelayError> {
         let vault = config.vault()?;
         let store = inbox::open(&config.place(), Role::Serve, &vault).await?;
+        store.begin_epoch(clock::now()).await?;
         let address = config.server.listen.clone();
         let listen = async {
             let listener = TcpListener::bind(&address).await?;
@@ -152,6 +153,7 @@ impl Relay {
             limits: config.limits(),
             rate: Rate::per_minute(config.server.max_requests_per_minute),
             tiers: config.tiers()?,
+            handed: Handed::default(),
         };
         let door = Arc::new(door);
         let mut beside = JoinSet::new();

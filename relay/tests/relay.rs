@@ -33,6 +33,8 @@ mod push;
 #[cfg(test)]
 mod recover;
 #[cfg(test)]
+mod restored;
+#[cfg(test)]
 mod settle;
 #[cfg(test)]
 mod surface;

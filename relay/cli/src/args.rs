@@ -129,6 +129,13 @@ pub(crate) enum Command {
     /// Lets a held run go on.
     #[command(name = "runs:release")]
     RunsRelease { run: String },
+    /// Lets another document have the key of a run. For a shop that was restored from a backup and
+    /// has given the id to another document; what stands in Sage stays there.
+    #[command(name = "runs:set-aside")]
+    RunsSetAside { run: String },
+    /// What became of a binding whose database was restored from a backup.
+    #[command(name = "recovery:list")]
+    RecoveryList { binding: String },
     /// Which Sage objects keys stand for.
     #[command(name = "xref:show")]
     XrefShow {

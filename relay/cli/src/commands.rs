@@ -117,6 +117,8 @@ async fn carry_out(desk: &Desk, command: Command) -> Outcome {
         }
         Command::RunsHold { run } => Answer::of(desk.direct(&run, Wish::Hold).await?),
         Command::RunsRelease { run } => Answer::of(desk.direct(&run, Wish::Release).await?),
+        Command::RunsSetAside { run } => Answer::of(desk.set_aside(&run).await?),
+        Command::RecoveryList { binding } => Answer::of(desk.recoveries(&binding).await?),
         Command::XrefShow {
             binding,
             key,

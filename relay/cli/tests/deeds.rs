@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use crate::stage::{BINDING, Stage, plan, profile};
 
 /// Commands that change nothing. Every other one must be tried below.
-const READING: [&str; 11] = [
+const READING: [&str; 12] = [
     "binding:list",
     "binding:show",
     "runs:list",
@@ -21,6 +21,7 @@ const READING: [&str; 11] = [
     "settings:validate",
     "oauth:status",
     "audit:log",
+    "recovery:list",
 ];
 
 /// Every command that the help lists.
@@ -154,6 +155,10 @@ async fn every_changing_command_leaves_a_row_in_the_audit() {
     let odd = stage.post(&odd).await;
     let shown = stage.until(&odd, "rejected").await;
     audited.done(&["runs:retry", &odd]).await;
+    let done = plan("invoice/domestic_sale_with_taxed_shipping");
+    let done = stage.post(&done).await;
+    stage.until(&done, "succeeded").await;
+    audited.done(&["runs:set-aside", &done]).await;
     let contact = shown["steps"][0]["sage_id"].as_str().unwrap().to_owned();
     let set = ["xref:set", BINDING, "contact:M5:GBP", "contacts", &contact];
     audited.done(&set).await;
@@ -187,6 +192,7 @@ async fn every_changing_command_leaves_a_row_in_the_audit() {
         &["settings:validate", BINDING, "settings.json"],
         &["oauth:status", BINDING],
         &["audit:log"],
+        &["recovery:list", BINDING],
     ] {
         stage.done(words).await;
     }

@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use sqlx::Sqlite;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, Transaction};
 use tokio::sync::mpsc;
 
 use crate::vault::Vault;
@@ -23,7 +23,7 @@ mod checkpoint;
 mod sql;
 
 use checkpoint::Checkpoints;
-use sql::{PREPARED, SqlStore, during};
+use sql::{PREPARED, SqlStore, Tx, during};
 
 const READERS: u32 = 4;
 /// Of each connection, in KiB as SQLite counts them: below zero.
@@ -36,13 +36,22 @@ const BEGIN: &str = "BEGIN IMMEDIATE";
 /// The lock file sees to it.
 const ONE_PROCESS: bool = true;
 
+/// How far the store has come, also where its newest rows are gone again.
+const PLACES: &str = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'run'), 0) AS seq,
+                             coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'sync_state'), 0) AS cursor";
+
+/// The one writer is alone.
+async fn alone_in_the_store(_: &mut Tx) -> Result<(), sqlx::Error> {
+    Ok(())
+}
+
 /// Writers are one after the other anyway.
-async fn alone(_: &mut Transaction<'static, Db>, _: &[&str]) -> Result<(), sqlx::Error> {
+async fn alone(_: &mut Tx, _: &[&str]) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
 /// The one process that could care has taken the plans itself.
-async fn announce(_: &mut Transaction<'static, Db>, _: &[&str]) -> Result<(), sqlx::Error> {
+async fn announce(_: &mut Tx, _: &[&str]) -> Result<(), sqlx::Error> {
     Ok(())
 }
 

@@ -11,7 +11,7 @@ pub(in crate::inbox) async fn a_ticket_is_good_for_one_request_of_its_binding(be
     let admit = async |id: &str, run: u32| {
         let runs = vec![new_run(run, id)];
         let admitted = store.admit(&tenant(id), &ticket, runs, 1).await.unwrap();
-        admitted.map(|admitted| admitted.len())
+        admitted.map(|admission| admission.admitted.len())
     };
     assert_eq!(admit("one", 1).await, Some(1));
     assert_eq!(admit("one", 2).await, None);

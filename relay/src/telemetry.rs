@@ -26,7 +26,7 @@ const SECONDS: [f64; 12] = [
 ];
 
 /// Every metric with its meaning; one that is not here is a mistake.
-const MEANINGS: [(&str, Kind, &str); 17] = [
+const MEANINGS: [(&str, Kind, &str); 19] = [
     (
         "ledger_relay_http_requests_total",
         Kind::Counter,
@@ -78,6 +78,16 @@ const MEANINGS: [(&str, Kind, &str); 17] = [
         "Runs that are not at their end, by state.",
     ),
     ("ledger_relay_bindings", Kind::Gauge, "Bindings, by state."),
+    (
+        "ledger_relay_connections",
+        Kind::Gauge,
+        "Open connections of the public listener.",
+    ),
+    (
+        "ledger_relay_connections_refused_total",
+        Kind::Counter,
+        "Connections refused because a limit was reached, by limit: all, or address.",
+    ),
     (
         "ledger_relay_recovering_bindings",
         Kind::Gauge,

@@ -9,6 +9,8 @@ mod support;
 #[cfg(test)]
 mod canary;
 #[cfg(test)]
+mod connections;
+#[cfg(test)]
 mod deliver;
 #[cfg(test)]
 mod door;

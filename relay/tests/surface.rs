@@ -278,6 +278,28 @@ async fn what_no_database_takes(rig: &Rig, explorer: &mut Explorer, shop: &Shop)
     assert_eq!(answer.status().as_u16(), 422);
 }
 
+/// For a while the database file is not where it was.
+async fn without_its_name(rig: &Rig, explorer: &mut Explorer, shop: &Shop) {
+    let path = &rig.config.store.path;
+    let away = path.with_extension("away");
+    std::fs::rename(path, &away).unwrap();
+    let shop = shop.clone().saying("ledger-installation", &"1".repeat(32));
+    for (_, method, path) in guarded(NOBODYS) {
+        let body = json!({"plans": [invoice(5)]}).to_string();
+        let request = explorer
+            .http
+            .request(method.clone(), format!("{}{path}", explorer.address))
+            .bearer_auth(shop.bearer())
+            .header("ledger-installation", "1".repeat(32))
+            .body(body);
+        let answer = request.send().await.unwrap();
+        let answer = explorer.note(method.as_str(), &path, answer).await;
+        assert_eq!(answer.status().as_u16(), 503, "{method} {path}");
+    }
+    explorer.get(&shop, "/readyz").await;
+    std::fs::rename(&away, path).unwrap();
+}
+
 /// The last requests: nothing can be asked of the relay afterwards.
 async fn without_a_database(rig: &Rig, explorer: &mut Explorer, shop: &Shop) {
     rig.break_store().await;
@@ -306,6 +328,7 @@ async fn every_answer_that_is_described_occurs_as_described() {
     half_a_body(&mut explorer, "/v1/plans", &shop, false).await;
     what_no_database_takes(&rig, &mut explorer, &shop).await;
     what_shops_say(&mut explorer, &shop).await;
+    without_its_name(&rig, &mut explorer, &shop).await;
     without_a_database(&rig, &mut explorer, &shop).await;
 
     let mut limited = Rig::prepare().await;

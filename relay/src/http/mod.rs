@@ -3,6 +3,7 @@
 mod auth;
 mod batch;
 pub(crate) mod jwt;
+pub(crate) mod listener;
 mod metered;
 mod plans;
 mod rate;
@@ -99,7 +100,7 @@ pub(crate) fn router(door: Arc<Door>) -> Router {
 async fn ready(State(door): State<Arc<Door>>) -> Response {
     match door.store.ping().await {
         Ok(()) => StatusCode::OK.into_response(),
-        Err(_) => Problem::unavailable().into_response(),
+        Err(error) => Problem::of(&error).into_response(),
     }
 }
 

@@ -61,6 +61,10 @@ impl Problem {
             return Self::new(StatusCode::UNPROCESSABLE_ENTITY, "not_storable", detail)
                 .at("/plans");
         }
+        if matches!(error, StoreError::Replaced) {
+            let detail = "The relay's database file was moved, removed or replaced; nothing was accepted. Put it back, or restart the relay.";
+            return Self::new(StatusCode::SERVICE_UNAVAILABLE, "database_replaced", detail);
+        }
         Self::unavailable()
     }
 

@@ -101,9 +101,11 @@ pub(crate) enum StoreError {
     SchemaNewer(i64),
     #[error("SQLite {0} is too old: 3.51.3 or newer is needed (older ones can corrupt a WAL)")]
     SqliteTooOld(String),
-    #[error("another relay process holds the database (lock file {0})")]
+    #[error("another relay process has the database {0}")]
     Locked(String),
-    #[error("the lock file {path} cannot be used")]
+    #[error("the database file was moved, removed or replaced under the running relay")]
+    Replaced,
+    #[error("the database file {path} cannot be used")]
     LockFile {
         path: String,
         #[source]
@@ -134,6 +136,7 @@ impl StoreError {
             | Self::SchemaNewer(_)
             | Self::SqliteTooOld(_)
             | Self::Locked(_)
+            | Self::Replaced
             | Self::LockFile { .. }
             | Self::Sealed(_)
             | Self::Group(_)

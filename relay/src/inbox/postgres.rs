@@ -30,6 +30,17 @@ const RESTED: Duration = Duration::from_secs(1);
 const WAITING: usize = 1024;
 
 type Db = Postgres;
+
+/// A server's files are its own concern.
+#[derive(Debug)]
+struct Identity;
+
+impl Identity {
+    fn intact(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
 const BEGIN: &str = "BEGIN";
 const ONE_PROCESS: bool = false;
 
@@ -81,6 +92,10 @@ impl Extra {
     async fn end(&self) {
         self.listener.abort();
         self.statistics.abort();
+    }
+
+    fn identity(&self) -> Arc<Identity> {
+        Arc::new(Identity)
     }
 
     fn arrivals(&self) -> Option<mpsc::Receiver<BindingId>> {

@@ -14,7 +14,7 @@ use crate::inbox::{Admission, BindingId, NewRun, StoreError, Ticket};
 use crate::retry::Millis;
 
 use super::heartbeat::Heartbeat;
-use super::{Db, admit, alone, announce, begin, during};
+use super::{Db, Identity, admit, alone, announce, begin, during};
 
 /// Requests that may wait at the door; beyond, senders feel back pressure.
 const WAITING: usize = 256;
@@ -40,9 +40,13 @@ pub(super) struct Door {
 }
 
 impl Door {
-    pub(super) fn open(writer: Pool<Db>, heartbeat: Arc<Heartbeat>) -> Self {
+    pub(super) fn open(
+        writer: Pool<Db>,
+        heartbeat: Arc<Heartbeat>,
+        identity: Arc<Identity>,
+    ) -> Self {
         let (queue, batches) = mpsc::channel(WAITING);
-        tokio::spawn(serve(writer, batches, heartbeat));
+        tokio::spawn(serve(writer, batches, heartbeat, identity));
         Self { queue }
     }
 
@@ -68,11 +72,16 @@ impl Door {
     }
 }
 
-async fn serve(writer: Pool<Db>, mut batches: mpsc::Receiver<Batch>, heartbeat: Arc<Heartbeat>) {
+async fn serve(
+    writer: Pool<Db>,
+    mut batches: mpsc::Receiver<Batch>,
+    heartbeat: Arc<Heartbeat>,
+    identity: Arc<Identity>,
+) {
     let mut group = Vec::with_capacity(GROUP);
     while batches.recv_many(&mut group, GROUP).await > 0 {
         gather(&mut batches, &mut group).await;
-        let outcomes = commit_all(&writer, &group).await;
+        let outcomes = commit_all(&writer, &group, &identity).await;
         let failed = |outcome: &Outcome| matches!(outcome, Err(StoreError::Group(_)));
         heartbeat.note(!outcomes.iter().any(failed));
         for (batch, outcome) in group.drain(..).zip(outcomes) {
@@ -85,11 +94,11 @@ async fn serve(writer: Pool<Db>, mut batches: mpsc::Receiver<Batch>, heartbeat: 
 /// Commits the group. A request that the database refuses must not fail those beside it: the group
 /// is halved until the request stands alone. When the database itself fails, dividing would only
 /// ask it more often, and every request is told to come again.
-async fn commit_all(writer: &Pool<Db>, group: &[Batch]) -> Vec<Outcome> {
+async fn commit_all(writer: &Pool<Db>, group: &[Batch], identity: &Identity) -> Vec<Outcome> {
     let mut outcomes = Vec::with_capacity(group.len());
     let mut parts = vec![group];
     while let Some(part) = parts.pop() {
-        let error = match commit(writer, part).await {
+        let error = match commit(writer, part, identity).await {
             Ok(admitted) => {
                 outcomes.extend(admitted.into_iter().map(Ok));
                 continue;
@@ -107,6 +116,8 @@ async fn commit_all(writer: &Pool<Db>, group: &[Batch]) -> Vec<Outcome> {
         outcomes.extend(part.iter().map(|_| {
             Err(if refused {
                 StoreError::Refused
+            } else if matches!(error, StoreError::Replaced) {
+                StoreError::Replaced
             } else {
                 StoreError::Group(error.to_string())
             })
@@ -131,7 +142,12 @@ async fn gather(batches: &mut mpsc::Receiver<Batch>, group: &mut Vec<Batch>) {
     }
 }
 
-async fn commit(writer: &Pool<Db>, group: &[Batch]) -> Result<Vec<Option<Admission>>, StoreError> {
+async fn commit(
+    writer: &Pool<Db>,
+    group: &[Batch],
+    identity: &Identity,
+) -> Result<Vec<Option<Admission>>, StoreError> {
+    identity.intact()?;
     let mut tx = begin(writer, "ingest").await?;
     // In one order everywhere, so that two doors never wait for each other.
     let bindings: BTreeSet<&str> = group.iter().map(|batch| batch.binding.as_str()).collect();
@@ -144,5 +160,7 @@ async fn commit(writer: &Pool<Db>, group: &[Batch]) -> Result<Vec<Option<Admissi
     crash_point!("before-ingest-commit");
     tx.commit().await.map_err(during("ingest"))?;
     crash_point!("after-ingest-commit");
+    // Committed, but into a file that may have lost its name meanwhile.
+    identity.intact()?;
     Ok(all)
 }

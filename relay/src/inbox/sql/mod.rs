@@ -30,7 +30,7 @@ use crate::inbox::desk::Deed;
 use crate::inbox::{BindingId, Lease, StoreError};
 use crate::retry::Millis;
 
-use super::{BEGIN, Db, Extra, ONE_PROCESS, PLACES, alone, alone_in_the_store, announce};
+use super::{BEGIN, Db, Extra, Identity, ONE_PROCESS, PLACES, alone, alone_in_the_store, announce};
 
 pub(super) use store::SqlStore;
 pub(super) use transaction::Tx;

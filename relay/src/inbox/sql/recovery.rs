@@ -274,7 +274,7 @@ pub(super) async fn hear_sequence(
     sqlx::query(
         "UPDATE binding SET shop_restored_at = CASE WHEN shop_sequence > $2 THEN $3 ELSE shop_restored_at END,
                             shop_sequence = CASE WHEN shop_sequence > $2 THEN shop_sequence ELSE $2 END
-         WHERE id = $1 AND (shop_sequence < $2 OR (shop_sequence > $2 AND coalesce(shop_restored_at, 0) < $4))",
+         WHERE id = $1 AND (shop_sequence < $2 OR (shop_sequence > $2 AND (shop_restored_at IS NULL OR shop_restored_at < $4)))",
     )
     .bind(binding.as_str())
     .bind(sequence)

@@ -20,8 +20,8 @@ use crate::vault::Vault;
 
 use super::heartbeat::Heartbeat;
 use super::{
-    Db, Extra, ONE_PROCESS, begin_fenced, bindings, claim, door, during, keys, lane, needs, seals,
-    settle, views,
+    Db, Extra, Identity, ONE_PROCESS, begin_fenced, bindings, claim, door, during, keys, lane,
+    needs, seals, settle, views,
 };
 
 /// The inbox in a database.
@@ -31,6 +31,7 @@ pub(in crate::inbox) struct SqlStore {
     pub(in crate::inbox) readers: Pool<Db>,
     door: door::Door,
     heartbeat: Arc<Heartbeat>,
+    identity: Arc<Identity>,
     /// Plans and requests are sealed on their way in and opened on their way out.
     pub(super) vault: Arc<Vault>,
     /// What lives as long as the store.
@@ -45,12 +46,13 @@ impl SqlStore {
         extra: Extra,
     ) -> Self {
         let heartbeat = Arc::new(Heartbeat::default());
-        let door = door::Door::open(writer.clone(), Arc::clone(&heartbeat));
+        let door = door::Door::open(writer.clone(), Arc::clone(&heartbeat), extra.identity());
         Self {
             writer,
             readers,
             door,
             heartbeat,
+            identity: extra.identity(),
             vault,
             extra,
         }
@@ -66,6 +68,7 @@ impl SqlStore {
 #[async_trait]
 impl Store for SqlStore {
     async fn ping(&self) -> Result<(), StoreError> {
+        self.identity.intact()?;
         sqlx::query("SELECT id FROM binding LIMIT 1")
             .execute(&self.readers)
             .await
@@ -177,6 +180,7 @@ impl LaneStore for SqlStore {
         priority: i8,
         now: Millis,
     ) -> Result<Claim, StoreError> {
+        self.identity.intact()?;
         let mut claim =
             claim::claim(&self.readers, &self.writer, binding, holder, priority, now).await?;
         if let Claim::Run(run, ..) = &mut claim {
@@ -261,6 +265,7 @@ impl LaneStore for SqlStore {
         lease: &Lease,
         attempt: OpenAttempt<'_>,
     ) -> Result<i64, StoreError> {
+        self.identity.intact()?;
         let place = seals::body(&attempt.request);
         let sealed = self.vault.seal_bytes(lease.binding(), &place, attempt.body);
         let sealed = sealed.map_err(StoreError::Sealed)?;
@@ -322,6 +327,7 @@ impl BindingStore for SqlStore {
         now: Millis,
         patience: Duration,
     ) -> Result<bool, StoreError> {
+        self.identity.intact()?;
         bindings::refresh_begins(&self.writer, binding, version, now, patience).await
     }
 

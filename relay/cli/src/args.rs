@@ -196,6 +196,14 @@ pub(crate) enum Command {
         #[arg(long)]
         strangers: bool,
     },
+    /// Copies the database of a relay on SQLite, which may run meanwhile, into a new file, and looks
+    /// whether the copy is good. Exit status 3 when it is not.
+    #[command(name = "backup")]
+    Backup { file: PathBuf },
+    /// Looks whether a relay with these settings and keys could go on with a copy. Exit status 3
+    /// when it could not.
+    #[command(name = "backup:verify")]
+    BackupVerify { file: PathBuf },
     /// Seals tokens, plans and requests anew with the newest key.
     #[command(name = "keys:reseal")]
     KeysReseal,

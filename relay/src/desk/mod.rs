@@ -5,6 +5,7 @@
 //! Every change leaves a row in the audit. Nothing here returns a secret, but for the one call
 //! that says so and that the settings must allow.
 
+mod backup;
 mod bindings;
 mod connections;
 mod erase;
@@ -35,6 +36,7 @@ use crate::settings::tiers::Tiers;
 use crate::tenant::Tenant;
 use crate::vault::{Vault, VaultError};
 
+pub use backup::{BackupSummary, verify_backup};
 pub use bindings::{BindingSummary, OauthStatus};
 pub use connections::NewBinding;
 pub use erase::{ErasedSummary, Whom};

@@ -11,6 +11,7 @@
 )]
 
 pub(crate) mod admission;
+pub(crate) mod backup;
 pub(crate) mod desk;
 mod lease;
 mod postgres;

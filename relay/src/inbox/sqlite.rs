@@ -17,6 +17,7 @@ use crate::vault::Vault;
 
 use super::{BindingId, StoreError};
 
+pub(super) mod backup;
 mod checkpoint;
 mod identity;
 #[path = "sql/mod.rs"]

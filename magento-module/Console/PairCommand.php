@@ -5,8 +5,10 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Console;
 
 use Byte8\SageAccounting\Model\Connection\Connection;
+use Byte8\SageAccounting\Model\Connection\MovedShop;
 use Byte8\SageAccounting\Model\Connection\Pairing;
 use Byte8\SageAccounting\Model\Connection\TransportRule;
+use Byte8\SageAccounting\Model\Relay\RelayException;
 use Magento\Framework\Console\Cli;
 use Symfony\Component\Console\Command\Command;
 use Symfony\Component\Console\Input\InputInterface;
@@ -20,7 +22,8 @@ class PairCommand extends Command
 {
     public function __construct(
         private readonly Pairing $pairing,
-        private readonly TransportRule $transportRule
+        private readonly TransportRule $transportRule,
+        private readonly MovedShop $movedShop
     ) {
         parent::__construct('byte8:sage:pair');
     }
@@ -31,6 +34,7 @@ class PairCommand extends Command
             ->addOption('relay-url', null, InputOption::VALUE_REQUIRED, 'Address of the relay')
             ->addOption('binding', null, InputOption::VALUE_REQUIRED, 'Id of this shop at the relay')
             ->addOption('api-key-stdin', null, InputOption::VALUE_NONE, 'Read the shared secret from standard input')
+            ->addOption('moved', null, InputOption::VALUE_NONE, 'This is the shop itself, at a new address or database')
             ->addOption('disconnect', null, InputOption::VALUE_NONE, 'Forget the connection; events are still noted');
     }
 
@@ -41,6 +45,9 @@ class PairCommand extends Command
             $output->writeln('Disconnected.');
 
             return Cli::RETURN_SUCCESS;
+        }
+        if ($input->getOption('moved')) {
+            return $this->moved($output);
         }
         if (!$input->getOption('api-key-stdin')) {
             $output->writeln('Code, for thirty minutes and one use: ' . $this->pairing->newCode());
@@ -57,6 +64,20 @@ class PairCommand extends Command
         }
         $this->pairing->connect(new Connection($url, $binding, $apiKey));
         $output->writeln('Connected to ' . $url . ' as ' . $binding . '.');
+
+        return Cli::RETURN_SUCCESS;
+    }
+
+    private function moved(OutputInterface $output): int
+    {
+        try {
+            $this->movedShop->declare();
+        } catch (RelayException $exception) {
+            $output->writeln('<error>' . $exception->getMessage() . '</error>');
+
+            return Cli::RETURN_FAILURE;
+        }
+        $output->writeln('The relay serves this installation from now on.');
 
         return Cli::RETURN_SUCCESS;
     }

@@ -57,10 +57,19 @@ class StatusCommand extends Command
                 ? 'none'
                 : substr($report->settingsDigest, 0, 12) . ', asked for at ' . ($report->settingsPulledAt ?? 'no time')
         ));
+        $output->writeln(sprintf('Answered    %s', $report->relayAnsweredAt ?? 'never'));
         $output->writeln(sprintf('Last run    %s', $report->lastRun ?? 'never'));
         $output->writeln(sprintf('Outbox      %s', $this->numbers($report->outbox)));
         $output->writeln(sprintf('In Sage     %s', $this->numbers($report->ledger)));
-        $output->writeln(sprintf('Oldest      %s', $report->oldestWaiting ?? 'nothing waits'));
+        $output->writeln(sprintf('To deliver  %s', $this->waiting($report->oldestWaiting)));
+        $output->writeln(sprintf('To answer   %s', $this->waiting($report->unansweredSince)));
+        $output->writeln(sprintf('For people  %s', $report->needsPerson === 0 ? 'nothing' : sprintf(
+            '%d documents need a person',
+            $report->needsPerson
+        )));
+        foreach ($report->notes as $note) {
+            $output->writeln(sprintf('<comment>%s since %s: %s</comment>', $note->area, $note->since, $note->message));
+        }
         foreach ($report->settingsProblems as $problem) {
             $output->writeln(sprintf(
                 '<comment>settings %s %s: %s %s</comment>',
@@ -80,6 +89,11 @@ class StatusCommand extends Command
                 $trouble->suggestion
             ));
         }
+    }
+
+    private function waiting(?string $since): string
+    {
+        return $since === null ? 'nothing waits' : 'the oldest waits since ' . $since . ' UTC';
     }
 
     /**

@@ -4,15 +4,13 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Model;
 
-use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
-use Byte8\SageAccounting\Model\Outbox\OutboxState;
-use Byte8\SageAccounting\Model\Status\CaptureFailure;
+use Byte8\SageAccounting\Model\Status\Health;
 use Byte8\SageAccounting\Model\Status\Trouble;
-use Byte8\SageAccounting\Model\Status\Troubles;
 use Magento\Backend\Model\UrlInterface;
 use Magento\Framework\AuthorizationInterface;
 use Magento\Framework\Escaper;
 use Magento\Framework\Notification\MessageInterface;
+use Magento\Framework\Stdlib\DateTime\TimezoneInterface;
 
 /**
  * Says on every page of the admin that events do not flow, to those who may see it.
@@ -21,15 +19,12 @@ use Magento\Framework\Notification\MessageInterface;
  */
 class AdminMessage implements MessageInterface
 {
-    private const MOST = 1000;
-
     /** @var string[]|null */
     private ?array $texts = null;
 
     public function __construct(
-        private readonly OutboxEditorInterface $outbox,
-        private readonly Troubles $troubles,
-        private readonly CaptureFailure $captureFailure,
+        private readonly Health $health,
+        private readonly TimezoneInterface $timezone,
         private readonly AuthorizationInterface $authorization,
         private readonly UrlInterface $url,
         private readonly Escaper $escaper
@@ -68,6 +63,19 @@ class AdminMessage implements MessageInterface
         return $this->texts ??= $this->read();
     }
 
+    private function since(Trouble $trouble): string
+    {
+        if ($trouble->since === '') {
+            return '';
+        }
+
+        return (string) __('(since %1)', $this->timezone->formatDateTime(
+            new \DateTime($trouble->since),
+            \IntlDateFormatter::SHORT,
+            \IntlDateFormatter::SHORT
+        ));
+    }
+
     /**
      * @return string[]
      */
@@ -78,16 +86,19 @@ class AdminMessage implements MessageInterface
         }
         try {
             $texts = array_map(
-                static fn (Trouble $trouble): string => $trouble->message . ' ' . $trouble->suggestion,
-                array_merge(array_filter([$this->captureFailure->trouble()]), $this->troubles->all())
+                fn (Trouble $trouble): string => trim($trouble->message . ' ' . $this->since($trouble) . ' '
+                    . $trouble->suggestion),
+                $this->health->troubles()
             );
-            $dead = count($this->outbox->ids(OutboxState::Dead, self::MOST));
+            $number = $this->health->needsPerson();
         } catch (\Exception) {
             // A broken table must not break every page of the admin; the page behind the link names it.
             return [(string) __('The module\'s tables cannot be read.')];
         }
-        if ($dead > 0) {
-            $texts[] = (string) __('%1 dead-lettered events.', $dead);
+        if ($number > 0) {
+            $texts[] = (string) ($number < Health::MOST
+                ? __('%1 documents need a person.', $number)
+                : __('More than %1 documents need a person.', Health::MOST));
         }
 
         return array_values(array_unique($texts));

@@ -15,6 +15,10 @@ use Byte8\SageAccounting\Model\Outbox\OutboxStoreInterface;
 use Byte8\SageAccounting\Model\Outbox\OutboxTransition;
 use Byte8\SageAccounting\Model\Outbox\TranslationReport;
 use Byte8\SageAccounting\Model\Outbox\TranslationRun;
+use Byte8\SageAccounting\Model\Recovery\OwnSequence;
+use Byte8\SageAccounting\Model\Recovery\Recovery;
+use Byte8\SageAccounting\Model\Recovery\RelayStanding;
+use Byte8\SageAccounting\Model\Relay\RelayClientInterface;
 use Byte8\SageAccounting\Model\Relay\RelayException;
 use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
 use Byte8\SageAccounting\Model\Status\Troubles;
@@ -46,9 +50,13 @@ class Process
         private readonly TranslationRun $translation,
         private readonly DeliveryRun $delivery,
         private readonly FeedPull $feed,
+        private readonly RelayClientInterface $relay,
         private readonly ConnectionStoreInterface $connections,
         private readonly ProcessConfig $config,
         private readonly Troubles $troubles,
+        private readonly RelayStanding $standing,
+        private readonly OwnSequence $sequence,
+        private readonly Recovery $recovery,
         private readonly ValueStoreInterface $values,
         private readonly Clock $clock
     ) {
@@ -61,7 +69,7 @@ class Process
     {
         $this->values->set(self::LAST_RUN, $this->clock->now()->format(\DATE_ATOM));
         $this->store->releaseClaimsOlderThan($this->clock->now()->modify('-' . self::CLAIM_MINUTES . ' minutes'));
-        $isConnected = $this->connections->load() !== null;
+        $isConnected = $this->connections->load() !== null && $this->agree();
         if ($isConnected) {
             $this->pullSettings();
         }
@@ -74,6 +82,28 @@ class Process
             'delivery' => $delivery,
             'feed' => $isConnected ? $this->pullFeed($until) : 0,
         ];
+    }
+
+    /**
+     * Tells the relay where this shop stands, and does first what it asks for.
+     *
+     * @return bool false when this is not the shop that the relay serves: then nothing leaves it
+     */
+    private function agree(): bool
+    {
+        try {
+            $standing = $this->relay->binding();
+        } catch (RelayException $failure) {
+            $this->noteFailure(Troubles::CONNECTION, $failure);
+
+            return !$failure->isAnotherShop();
+        }
+        $this->troubles->clear(Troubles::CONNECTION);
+        $this->standing->keep($standing);
+        $this->sequence->agree($standing);
+        $this->recovery->begin($standing);
+
+        return true;
     }
 
     private function pullSettings(): void
@@ -127,6 +157,7 @@ class Process
     {
         $recorded = 0;
         $this->guarded(Troubles::FEED, function () use (&$recorded, $until): void {
+            $this->recovery->finish();
             $recorded = $this->feed->pull($until);
         });
         if ($this->troubles->of(Troubles::FEED) === null) {

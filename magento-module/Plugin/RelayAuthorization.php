@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Plugin;
 
 use Byte8\SageAccounting\Model\Connection\ConnectionStoreInterface;
+use Byte8\SageAccounting\Model\Connection\Installation;
 use Byte8\SageAccounting\Model\Connection\TransportRule;
 use Byte8\SageAccounting\Model\Token\TokenRefusedException;
 use Byte8\SageAccounting\Model\Token\TokenVerifier;
@@ -27,6 +28,7 @@ class RelayAuthorization
 
     public function __construct(
         private readonly ConnectionStoreInterface $connections,
+        private readonly Installation $installation,
         private readonly TransportRule $transportRule,
         private readonly TokenVerifier $verifier,
         private readonly Request $request,
@@ -59,7 +61,8 @@ class RelayAuthorization
             (bool) $this->request->isSecure(),
             (string) $this->remoteAddress->getRemoteAddress()
         );
-        if ($connection === null || !$mayAsk) {
+        // A copy of the shop must not take over what is meant for the shop.
+        if ($connection === null || !$mayAsk || $this->installation->copiedFrom() !== null) {
             return false;
         }
         try {

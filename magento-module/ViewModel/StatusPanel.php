@@ -4,11 +4,14 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\ViewModel;
 
+use Byte8\SageAccounting\Model\Connection\Installation;
 use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
 use Byte8\SageAccounting\Model\Outbox\OutboxRecord;
 use Byte8\SageAccounting\Model\Outbox\OutboxState;
+use Byte8\SageAccounting\Model\Relay\RelayException;
 use Byte8\SageAccounting\Model\Status\StatusReader;
 use Byte8\SageAccounting\Model\Status\StatusReport;
+use Byte8\SageAccounting\Model\Status\Troubles;
 use Magento\Backend\Model\UrlInterface;
 use Magento\Framework\AuthorizationInterface;
 use Magento\Framework\View\Element\Block\ArgumentInterface;
@@ -23,6 +26,8 @@ class StatusPanel implements ArgumentInterface
     public function __construct(
         private readonly StatusReader $reader,
         private readonly OutboxEditorInterface $outbox,
+        private readonly Installation $installation,
+        private readonly Troubles $troubles,
         private readonly AuthorizationInterface $authorization,
         private readonly UrlInterface $url
     ) {
@@ -59,6 +64,26 @@ class StatusPanel implements ArgumentInterface
     public function codeUrl(): string
     {
         return $this->url->getUrl('byte8_sage/connection/newCode');
+    }
+
+    /**
+     * Address of the shop that this one looks like a copy of, or '' when another installation is served; null
+     * otherwise.
+     */
+    public function copiedFrom(): ?string
+    {
+        $original = $this->installation->copiedFrom();
+        if ($original !== null) {
+            return $original;
+        }
+        $code = $this->troubles->of(Troubles::CONNECTION)?->code;
+
+        return $code === RelayException::OTHER_INSTALLATION ? '' : null;
+    }
+
+    public function movedUrl(): string
+    {
+        return $this->url->getUrl('byte8_sage/connection/moved');
     }
 
     public function disconnectUrl(): string

@@ -24,4 +24,11 @@ interface PairedInterface
      * @return string
      */
     public function getStoreUrl(): string;
+
+    /**
+     * The relay's challenge, signed with the new key; empty when it sent none.
+     *
+     * @return string
+     */
+    public function getProof(): string;
 }

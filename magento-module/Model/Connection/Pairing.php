@@ -5,6 +5,8 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Connection;
 
 use Byte8\SageAccounting\Model\Clock;
+use Byte8\SageAccounting\Model\Recovery\RelayStanding;
+use Byte8\SageAccounting\Model\Relay\ShopHeaders;
 use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
 use Byte8\SageAccounting\Model\Status\Troubles;
 use Byte8\SageAccounting\Model\SyncState\FeedPull;
@@ -35,6 +37,9 @@ class Pairing
         private readonly SettingsKeeper $settings,
         private readonly FeedPull $feed,
         private readonly Troubles $troubles,
+        private readonly Installation $installation,
+        private readonly ShopHeaders $headers,
+        private readonly RelayStanding $standing,
         private readonly Clock $clock
     ) {
     }
@@ -97,8 +102,12 @@ class Pairing
             // Another binding has another feed and other settings.
             $this->feed->startOver();
             $this->settings->forget();
+            $this->headers->forgetPosition();
         }
         $this->connections->save($connection);
+        $this->installation->keep();
+        $this->standing->forget();
+        $this->troubles->clear(Troubles::CONNECTION);
         $this->troubles->clear(Troubles::DELIVERY);
         $this->troubles->clear(Troubles::SETTINGS);
         $this->troubles->clear(Troubles::FEED);
@@ -110,6 +119,9 @@ class Pairing
     public function disconnect(): void
     {
         $this->connections->forget();
+        $this->installation->forget();
+        $this->standing->forget();
+        $this->troubles->clear(Troubles::CONNECTION);
         $this->values->remove(self::CODE);
     }
 }

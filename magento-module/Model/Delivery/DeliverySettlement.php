@@ -16,6 +16,9 @@ class DeliverySettlement
     public const SUPERSEDED = 'superseded';
     public const CONFLICT = 'conflict';
 
+    /** Code of the relay's own: this shop was restored from a backup and has given an id once more. */
+    public const ID_USED_AGAIN = 'id_used_again';
+
     public function __construct(private readonly RetrySchedule $schedule)
     {
     }
@@ -53,13 +56,7 @@ class DeliverySettlement
                 'reasonMessage' => 'The relay already has a newer state of this record.',
                 'reasonSuggestion' => '',
             ]),
-            'conflict' => $this->dead(
-                $entry,
-                self::CONFLICT,
-                '',
-                'The relay has this event with other content, and that may already be in the ledger.',
-                'Look at the document in the ledger before anything else. Nothing was sent a second time.'
-            ),
+            'conflict' => $this->conflict($entry, $text('code'), $text('run_id')),
             'invalid' => $this->dead(
                 $entry,
                 $text('code') === '' ? 'relay_invalid' : $text('code'),
@@ -110,6 +107,30 @@ class DeliverySettlement
             'reasonMessage' => $failure->getMessage(),
             'reasonSuggestion' => $failure->suggestion(),
         ]);
+    }
+
+    private function conflict(OutboxEntry $entry, string $code, string $runId): OutboxEntry
+    {
+        if ($code !== self::ID_USED_AGAIN) {
+            return $this->dead(
+                $entry,
+                self::CONFLICT,
+                '',
+                'The relay has this event with other content, and that may already be in the ledger.',
+                'Look at the document in the ledger before anything else. Nothing was sent a second time.'
+            );
+        }
+
+        return $this->dead(
+            $entry,
+            self::ID_USED_AGAIN,
+            '',
+            'This document has the id of an earlier document that is in the ledger already: the shop was restored '
+                . 'from a backup and gives ids again. Nothing was sent.',
+            'Compare the two. If this one is right as well, have the operator of the relay run '
+                . '"ledger-cli runs:set-aside ' . $runId . '", then send it again. Otherwise cancel it and make it '
+                . 'once more, so that it gets another id.'
+        );
     }
 
     public function dead(

@@ -18,6 +18,9 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
 {
     private const ROWS_AT_ONCE = 100;
 
+    private const LONGEST_DELAY = '+25 hours';
+    private const CLOCK_MARGIN = '+1 hour';
+
     public function __construct(
         private readonly SalesTables $tables,
         private readonly OutboxRows $rows,
@@ -73,7 +76,16 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
             ->joinLeft(['older' => $this->tables->outbox()], $olderUnfinished, [])
             ->where('older.id IS NULL')
             ->where('entry.state IN (?)', $this->values(OutboxState::deliverable()))
-            ->where('entry.next_attempt_at IS NULL OR entry.next_attempt_at <= ?', $this->rows->asText($now))
+            ->where(
+                $this->tables->connection()->quoteInto(
+                    'entry.next_attempt_at IS NULL OR entry.next_attempt_at <= ?',
+                    $this->rows->asText($now)
+                ) . $this->tables->connection()->quoteInto(
+                    // Further ahead than any delay: the clock was set back.
+                    ' OR entry.next_attempt_at > ?',
+                    $this->rows->asText($now->modify(self::LONGEST_DELAY))
+                )
+            )
             ->limit($limit);
 
         return $this->claim($this->ids($select), OutboxState::deliverable(), $token, $now);
@@ -109,7 +121,15 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
         return (int) $this->tables->connection()->update(
             $this->tables->outbox(),
             ['claim_token' => null, 'claimed_at' => null],
-            ['claim_token IS NOT NULL', 'claimed_at < ?' => $this->rows->asText($limit)]
+            [
+                'claim_token IS NOT NULL',
+                $this->tables->connection()->quoteInto('claimed_at < ?', $this->rows->asText($limit))
+                    // In the future: the clock was set back.
+                    . $this->tables->connection()->quoteInto(
+                        ' OR claimed_at > ?',
+                        $this->rows->asText($limit->modify(self::CLOCK_MARGIN))
+                    ),
+            ]
         );
     }
 

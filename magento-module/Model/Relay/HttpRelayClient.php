@@ -20,7 +20,8 @@ class HttpRelayClient implements RelayClientInterface
         private readonly ConnectionStoreInterface $connections,
         private readonly TransportRule $transportRule,
         private readonly TokenSigner $signer,
-        private readonly HttpTransportInterface $transport
+        private readonly HttpTransportInterface $transport,
+        private readonly ShopHeaders $shop
     ) {
     }
 
@@ -78,6 +79,25 @@ class HttpRelayClient implements RelayClientInterface
         ];
     }
 
+    public function binding(): array
+    {
+        return $this->document($this->ask('/v1/binding', null));
+    }
+
+    public function offered(string $recoveryId, array $highest): void
+    {
+        $this->ask('/v1/recovery', (string) json_encode(
+            ['recovery_id' => $recoveryId, 'highest' => (object) $highest]
+        ));
+    }
+
+    public function moved(string $installation, string $replaces): void
+    {
+        $body = json_encode(['installation' => $installation, 'replaces' => $replaces]);
+        // The one request that a shop may send which looks like a copy.
+        $this->send($this->connection(), '/v1/installation', (string) $body, []);
+    }
+
     public function check(): void
     {
         $this->ask('/v1/sync-state?since=0&limit=1', null);
@@ -89,10 +109,23 @@ class HttpRelayClient implements RelayClientInterface
     private function ask(string $path, ?string $body, array $headers = []): HttpAnswer
     {
         $connection = $this->connection();
+        $original = $this->shop->copiedFrom();
+        if ($original !== null) {
+            throw RelayException::looksLikeCopy($original);
+        }
+
+        return $this->send($connection, $path, $body, $headers);
+    }
+
+    /**
+     * @param array<string, string> $headers
+     */
+    private function send(Connection $connection, string $path, ?string $body, array $headers): HttpAnswer
+    {
         $headers += [
             'Authorization' => 'Bearer ' . $this->signer->sign($connection),
             'Accept' => 'application/json',
-        ];
+        ] + $this->shop->headers();
         if ($body !== null) {
             $headers['Content-Type'] = 'application/json';
         }
@@ -102,6 +135,7 @@ class HttpRelayClient implements RelayClientInterface
                 throw $this->refusal($answer);
             }
         }
+        $this->shop->keepPosition($answer);
 
         return $answer;
     }

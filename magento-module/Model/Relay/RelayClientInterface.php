@@ -40,6 +40,29 @@ interface RelayClientInterface
     public function run(string $runId): array;
 
     /**
+     * How the connection to the ledger stands, and what the relay asks of this shop.
+     *
+     * @return array<string, mixed>
+     * @throws RelayException
+     */
+    public function binding(): array;
+
+    /**
+     * Says that everything was offered again that the relay may have forgotten.
+     *
+     * @param array<string, int> $highest the highest entity id of each kind
+     * @throws RelayException
+     */
+    public function offered(string $recoveryId, array $highest): void;
+
+    /**
+     * Says that this installation takes the place of another one.
+     *
+     * @throws RelayException
+     */
+    public function moved(string $installation, string $replaces): void;
+
+    /**
      * Asks whether the relay is there and knows this shop.
      *
      * @throws RelayException

@@ -14,6 +14,12 @@ class RelayException extends \RuntimeException
     public const UNREACHABLE = 'relay_unreachable';
     public const ANSWER_UNREADABLE = 'relay_answer_unreadable';
 
+    public const LOOKS_LIKE_COPY = 'looks_like_a_copy';
+    public const OTHER_INSTALLATION = 'other_installation';
+
+    /** Codes of the relay's own: the clocks of shop and relay differ. */
+    private const CLOCKS_DIFFER = ['token_expired', 'token_not_yet_valid'];
+
     /** Code of the relay's own: nobody has saved settings for this shop. */
     private const SETTINGS_NOT_FOUND = 'settings_not_found';
 
@@ -41,12 +47,33 @@ class RelayException extends \RuntimeException
         return new self(self::UNREACHABLE, 'The relay does not answer: ' . $message, previous: $previous);
     }
 
+    public static function looksLikeCopy(string $original): self
+    {
+        return new self(
+            self::LOOKS_LIKE_COPY,
+            sprintf(
+                'This looks like a copy of %s: its address or its database has changed. Nothing is sent.',
+                $original
+            )
+        );
+    }
+
+    /**
+     * Whether the relay serves another installation of the shop than this one; nothing is sent until a person has said
+     * which is the shop.
+     */
+    public function isAnotherShop(): bool
+    {
+        return in_array($this->errorCode, [self::LOOKS_LIKE_COPY, self::OTHER_INSTALLATION], true);
+    }
+
     /**
      * Whether the same request may succeed later; otherwise only a person can help.
      */
     public function isRetried(): bool
     {
         return $this->status < 400
+            || $this->isAnotherShop()
             || $this->status >= 500
             || in_array($this->status, self::RETRIED_STATUS, true);
     }
@@ -65,11 +92,14 @@ class RelayException extends \RuntimeException
     public function suggestion(): string
     {
         return match (true) {
+            $this->isAnotherShop() => 'Say on the configuration page whether this is the moved shop or a copy.',
+            in_array($this->errorCode, self::CLOCKS_DIFFER, true) => 'The clocks of this server and of the relay '
+                . 'differ. Set them right, for example by NTP.',
             $this->isAuthentication() => 'Disconnect and pair again with a new code.',
             $this->errorCode === self::NOT_CONNECTED => 'Pair this shop with its relay.',
             $this->errorCode === self::SETTINGS_NOT_FOUND => 'Save the settings of this shop at the relay.',
             $this->errorCode === self::NOT_SECURE => 'Use the https address of the relay.',
-            $this->isRetried() => 'Nothing: it is tried again by itself.',
+            $this->isRetried() => 'Nothing: it is tried again every minute.',
             default => 'Read the message, put right what it names, then requeue the event.',
         };
     }

@@ -9,6 +9,7 @@ use Byte8\SageAccounting\Api\PairingInterface;
 use Byte8\SageAccounting\Model\Connection\Connection;
 use Byte8\SageAccounting\Model\Connection\Pairing;
 use Byte8\SageAccounting\Model\Connection\TransportRule;
+use Byte8\SageAccounting\Model\Token\TokenSigner;
 use Magento\Framework\Exception\AuthorizationException;
 use Magento\Framework\HTTP\PhpEnvironment\RemoteAddress;
 use Magento\Framework\UrlInterface;
@@ -25,20 +26,31 @@ class PairingService implements PairingInterface
         private readonly TransportRule $transportRule,
         private readonly StoreManagerInterface $storeManager,
         private readonly Request $request,
-        private readonly RemoteAddress $remoteAddress
+        private readonly RemoteAddress $remoteAddress,
+        private readonly TokenSigner $signer
     ) {
     }
 
-    public function pair(string $code, string $bindingId, string $relayUrl, string $apiKey): PairedInterface
-    {
+    public function pair(
+        string $code,
+        string $bindingId,
+        string $relayUrl,
+        string $apiKey,
+        ?string $challenge = null
+    ): PairedInterface {
         $mayAsk = $this->transportRule->allowsRequest(
             (bool) $this->request->isSecure(),
             (string) $this->remoteAddress->getRemoteAddress()
         );
-        if (!$mayAsk || !$this->pairing->pair($code, new Connection(rtrim($relayUrl, '/'), $bindingId, $apiKey))) {
+        $connection = new Connection(rtrim($relayUrl, '/'), $bindingId, $apiKey);
+        if (!$mayAsk || !$this->pairing->pair($code, $connection)) {
             throw new AuthorizationException(__('Not paired.'));
         }
 
-        return new Paired($bindingId, $this->storeManager->getStore()->getBaseUrl(UrlInterface::URL_TYPE_WEB));
+        return new Paired(
+            $bindingId,
+            $this->storeManager->getStore()->getBaseUrl(UrlInterface::URL_TYPE_WEB),
+            $challenge === null ? '' : $this->signer->sign($connection, ['challenge' => $challenge])
+        );
     }
 }

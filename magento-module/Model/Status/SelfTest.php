@@ -125,21 +125,21 @@ class SelfTest
         $report = $this->status->read();
         $results = [];
         foreach ($report->troubles as $trouble) {
-            if ($trouble->area === StatusReader::CRON) {
+            if (in_array($trouble->area, [Health::CRON, Health::CONNECTION, Health::LEDGER], true)) {
                 $results[] = new SelfTestResult(
-                    'cron',
+                    $trouble->area,
                     SelfTestResult::BAD,
                     $trouble->message,
                     $trouble->suggestion
                 );
             }
         }
-        if ($report->dead() > 0) {
+        if ($report->needsPerson > 0) {
             $results[] = new SelfTestResult(
-                'outbox',
+                'documents',
                 SelfTestResult::NOTE,
-                sprintf('%d events were given up', $report->dead()),
-                'See "bin/magento byte8:sage:outbox:inspect", then requeue them.'
+                sprintf('%d documents need a person', $report->needsPerson),
+                'Each says why in its grid. See "bin/magento byte8:sage:outbox:inspect", then send them again.'
             );
         }
 

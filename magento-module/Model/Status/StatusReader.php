@@ -10,27 +10,22 @@ use Byte8\SageAccounting\Model\Clock;
 use Byte8\SageAccounting\Model\Connection\ConnectionStoreInterface;
 use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
 use Byte8\SageAccounting\Model\Outbox\OutboxProbe;
-use Byte8\SageAccounting\Model\Process;
 use Byte8\SageAccounting\Model\ProcessConfig;
+use Byte8\SageAccounting\Model\Recovery\RelayStanding;
 use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
 use Byte8\SageAccounting\Model\SyncState\SyncStateStoreInterface;
-use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
 
 /**
  * Gathers how things stand. Asks the database and the core, never the network.
  */
 class StatusReader
 {
-    public const CRON = 'cron';
     public const CORE = 'core';
     public const DATABASE = 'database';
 
     /** What to do when the module's tables take nothing. */
     public const LET_IT_WRITE = 'Let the shop\'s database user write the tables byte8_*. Saves succeed meanwhile, and '
         . 'the sweep brings what they could not note.';
-
-    /** Cron calls every minute; this much silence means it does not. */
-    private const SILENT_MINUTES = 15;
 
     public function __construct(
         private readonly ConnectionStoreInterface $connections,
@@ -39,10 +34,9 @@ class StatusReader
         private readonly SettingsKeeper $settings,
         private readonly OutboxEditorInterface $outbox,
         private readonly OutboxProbe $probe,
-        private readonly CaptureFailure $captureFailure,
         private readonly SyncStateStoreInterface $syncState,
-        private readonly Troubles $troubles,
-        private readonly ValueStoreInterface $values,
+        private readonly Health $health,
+        private readonly RelayStanding $standing,
         private readonly Clock $clock
     ) {
     }
@@ -59,11 +53,7 @@ class StatusReader
     private function full(): StatusReport
     {
         $connection = $this->connections->load();
-        $troubles = array_merge(
-            $this->databaseTroubles(),
-            array_filter([$this->captureFailure->trouble()]),
-            $this->troubles->all()
-        );
+        $troubles = array_merge($this->databaseTroubles(), $this->health->troubles());
         $core = [];
         try {
             $core = $this->translators->create()->describe();
@@ -79,17 +69,6 @@ class StatusReader
                 $exception->suggestion
             );
         }
-        $oldest = $this->outbox->oldestWaiting();
-        $lastRun = $this->values->get(Process::LAST_RUN);
-        if ($connection !== null && $oldest !== null && $this->isSilent($lastRun, $oldest)) {
-            $troubles[] = $this->trouble(
-                self::CRON,
-                'cron_not_running',
-                sprintf('Events wait, and Magento\'s cron has not called for %d minutes.', self::SILENT_MINUTES),
-                'See that the system\'s cron calls "bin/magento cron:run" every minute.'
-            );
-        }
-
         return new StatusReport(
             $connection !== null,
             $connection?->relayUrl ?? '',
@@ -101,9 +80,13 @@ class StatusReader
             $this->settings->problems(),
             $this->outbox->counts(),
             $this->syncState->counts(),
-            $oldest,
-            $lastRun,
-            array_values($troubles)
+            $this->outbox->oldestWaiting(),
+            $this->syncState->unansweredSince(),
+            $this->health->lastRun()?->format(\DATE_ATOM),
+            $this->standing->answeredAt(),
+            $this->health->needsPerson(),
+            array_values($troubles),
+            $this->health->notes()
         );
     }
 
@@ -139,6 +122,9 @@ class StatusReader
             [],
             null,
             null,
+            null,
+            null,
+            0,
             [$this->trouble(
                 self::DATABASE,
                 'outbox_not_readable',
@@ -146,15 +132,6 @@ class StatusReader
                 'Run "bin/magento setup:upgrade".'
             )]
         );
-    }
-
-    private function isSilent(?string $lastRun, string $oldestWaiting): bool
-    {
-        $limit = $this->clock->now()->modify('-' . self::SILENT_MINUTES . ' minutes');
-        $utc = new \DateTimeZone('UTC');
-
-        return new \DateTimeImmutable($oldestWaiting, $utc) < $limit
-            && ($lastRun === null || new \DateTimeImmutable($lastRun) < $limit);
     }
 
     private function trouble(string $area, string $code, string $message, string $suggestion): Trouble

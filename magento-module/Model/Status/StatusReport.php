@@ -20,9 +20,13 @@ class StatusReport
      * @param array<int, array<string, string>> $settingsProblems
      * @param array<string, int> $outbox rows by state
      * @param array<string, int> $ledger rows of the mirror by status
-     * @param ?string $oldestWaiting UTC, as in the database
+     * @param ?string $oldestWaiting when the oldest event was captured that has not left yet; UTC, as in the database
+     * @param ?string $unansweredSince since when the first delivered document has no answer; UTC, as in the database
      * @param ?string $lastRun UTC in ISO 8601
+     * @param ?string $relayAnsweredAt UTC in ISO 8601
+     * @param int $needsPerson documents that only a person can bring on, counted up to Health::MOST
      * @param Trouble[] $troubles
+     * @param Trouble[] $notes worth knowing; nobody need do anything
      */
     public function __construct(
         public readonly bool $isConnected,
@@ -36,8 +40,12 @@ class StatusReport
         public readonly array $outbox,
         public readonly array $ledger,
         public readonly ?string $oldestWaiting,
+        public readonly ?string $unansweredSince,
         public readonly ?string $lastRun,
-        public readonly array $troubles
+        public readonly ?string $relayAnsweredAt,
+        public readonly int $needsPerson,
+        public readonly array $troubles,
+        public readonly array $notes = []
     ) {
     }
 
@@ -60,6 +68,9 @@ class StatusReport
 
     public function isHealthy(): bool
     {
-        return $this->isConnected && $this->troubles === [] && $this->dead() === 0;
+        return $this->isConnected
+            && $this->troubles === []
+            && $this->needsPerson === 0
+            && $this->dead() + $this->rejected() === 0;
     }
 }

@@ -12,12 +12,13 @@ use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
  */
 class Troubles
 {
+    public const CONNECTION = 'connection';
     public const TRANSLATION = 'translation';
     public const DELIVERY = 'delivery';
     public const SETTINGS = 'settings';
     public const FEED = 'feed';
 
-    private const AREAS = [self::TRANSLATION, self::DELIVERY, self::SETTINGS, self::FEED];
+    private const AREAS = [self::CONNECTION, self::TRANSLATION, self::DELIVERY, self::SETTINGS, self::FEED];
 
     public function __construct(private readonly ValueStoreInterface $values, private readonly Clock $clock)
     {

@@ -65,6 +65,15 @@ class FeedPull
     }
 
     /**
+     * The relay's feed was taken back to this place: entries after it come again, with lower places than before.
+     */
+    public function goBackTo(int $cursor): void
+    {
+        $this->store->forgetCursors($cursor);
+        $this->values->set(self::CURSOR, (string) $cursor);
+    }
+
+    /**
      * @param array<int, array<string, mixed>> $items in the feed's order
      * What is older than what the admin shows is left out: a push may arrive after a later pull.
      *

@@ -27,6 +27,17 @@ class FakeRelay implements RelayClientInterface
 
     public string $settings = '';
 
+    /** @var array<string, mixed> */
+    public array $binding = ['state' => 'active', 'sequence' => '0', 'recovery' => null, 'reason' => null];
+
+    /** @var array<string, array<string, int>> highest entities by recovery */
+    public array $offers = [];
+
+    /** @var array<int, array{string, string}> */
+    public array $moves = [];
+
+    public ?RelayException $moveFailure = null;
+
     public ?RelayException $failure = null;
 
     public function postPlans(array $plans): array
@@ -68,6 +79,27 @@ class FakeRelay implements RelayClientInterface
         $this->failIfAsked();
 
         return $this->runs[$runId] ?? throw new RelayException('run_not_found', 'HTTP 404', 404);
+    }
+
+    public function binding(): array
+    {
+        $this->failIfAsked();
+
+        return $this->binding;
+    }
+
+    public function offered(string $recoveryId, array $highest): void
+    {
+        $this->failIfAsked();
+        $this->offers[$recoveryId] = $highest;
+    }
+
+    public function moved(string $installation, string $replaces): void
+    {
+        if ($this->moveFailure !== null) {
+            throw $this->moveFailure;
+        }
+        $this->moves[] = [$installation, $replaces];
     }
 
     public function check(): void

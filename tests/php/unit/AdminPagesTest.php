@@ -11,13 +11,16 @@ use Byte8\SageAccounting\Model\Bridge\BridgeException;
 use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Canonical\Magento\StoreTimeZone;
 use Byte8\SageAccounting\Model\Connection\Connection;
+use Byte8\SageAccounting\Model\Connection\Installation;
 use Byte8\SageAccounting\Model\DryRun\DryRun;
 use Byte8\SageAccounting\Model\Outbox\InvoiceCaptureRule;
 use Byte8\SageAccounting\Model\Outbox\OutboxProbe;
 use Byte8\SageAccounting\Model\Outbox\OutboxTransition as Step;
 use Byte8\SageAccounting\Model\ProcessConfig;
+use Byte8\SageAccounting\Model\Recovery\RelayStanding;
 use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
 use Byte8\SageAccounting\Model\Status\CaptureFailure;
+use Byte8\SageAccounting\Model\Status\Health;
 use Byte8\SageAccounting\Model\Status\StatusReader;
 use Byte8\SageAccounting\Model\Status\Troubles;
 use Byte8\SageAccounting\Model\SyncState\HoldMode;
@@ -28,6 +31,7 @@ use Byte8\SageAccounting\Test\Fake\ArrayCache;
 use Byte8\SageAccounting\Test\Fake\FakeAdmin;
 use Byte8\SageAccounting\Test\Fake\FakeRelay;
 use Byte8\SageAccounting\Test\Fake\FakeScopeConfig;
+use Byte8\SageAccounting\Test\Fake\FakeSite;
 use Byte8\SageAccounting\Test\Fake\FakeTranslator;
 use Byte8\SageAccounting\Test\Fake\FakeTranslatorFactory;
 use Byte8\SageAccounting\Test\Fake\InMemoryConnectionStore;
@@ -54,9 +58,13 @@ class AdminPagesTest extends DatabaseTestCase
 
     private FakeScopeConfig $config;
 
+    private FakeSite $site;
+
     protected function setUp(): void
     {
         parent::setUp();
+        $this->site = new FakeSite();
+        (new Installation($this->values, $this->site))->keep();
         $this->config = new FakeScopeConfig([
             'byte8/sage_accounting/delivery_enabled' => '1',
             'byte8/sage_accounting/dashboard_url' => 'https://relay.example/dashboard',
@@ -75,7 +83,9 @@ class AdminPagesTest extends DatabaseTestCase
             'install it'
         )));
 
-        self::assertStringContainsString('1 dead-lettered events', $dom);
+        self::assertStringContainsString('1 documents need a person', $dom);
+        self::assertStringContainsString('cron_not_running', $dom);
+        self::assertStringNotContainsString('connection/moved', $dom);
         self::assertStringContainsString('extension_missing', $dom);
         self::assertStringContainsString('&lt;b&gt;here&lt;/b&gt;', $dom);
         self::assertStringContainsString('invoice.created:8', $dom);
@@ -83,6 +93,19 @@ class AdminPagesTest extends DatabaseTestCase
         self::assertStringContainsString('Connected to https://relay.example as shop-1', $dom);
         self::assertStringNotContainsString('the-secret', $dom);
         self::assertMatchesRegularExpression('/data-byte8-url="[^"]*outbox\/requeue/', $dom);
+    }
+
+    public function testACopyAsksWhatItIs(): void
+    {
+        $this->site->baseUrl = 'https://staging.example';
+        $dom = $this->shown('config_copy', $this->panel(new FakeTranslator()));
+
+        self::assertStringContainsString('This looks like a copy of https://shop.example.', $dom);
+        self::assertMatchesRegularExpression('/data-byte8-url="[^"]*connection\/moved/', $dom);
+        self::assertStringContainsString('This is a copy: disconnect', $dom);
+        $denied = new FakeAdmin([], ['Byte8_SageAccounting::connection']);
+        $dom = $this->shown('config_copy_denied', $this->panel(new FakeTranslator(), $denied));
+        self::assertStringNotContainsString('connection/moved', $dom);
     }
 
     public function testConfigPageHidesWhatTheUserMayNotDo(): void
@@ -192,22 +215,36 @@ class AdminPagesTest extends DatabaseTestCase
     private function panel(FakeTranslator|BridgeException $translator, ?FakeAdmin $admin = null): string
     {
         $translators = new FakeTranslatorFactory($translator);
+        $connections = new InMemoryConnectionStore(new Connection('https://relay.example', 'shop-1', 'the-secret'));
+        $troubles = new Troubles($this->values, $this->clock);
+        $installation = new Installation($this->values, $this->site);
+        $standing = new RelayStanding($this->values, $this->clock);
         $reader = new StatusReader(
-            new InMemoryConnectionStore(new Connection('https://relay.example', 'shop-1', 'the-secret')),
+            $connections,
             new ProcessConfig($this->config),
             $translators,
             new SettingsKeeper($this->values, new FakeRelay(), $translators, $this->clock),
             $this->editor,
             new OutboxProbe($this->store, $this->database->tables),
-            new CaptureFailure(new ArrayCache(), $this->clock),
             $this->syncState,
-            new Troubles($this->values, $this->clock),
-            $this->values,
+            new Health(
+                $connections,
+                $installation,
+                $standing,
+                $this->editor,
+                $this->syncState,
+                new CaptureFailure(new ArrayCache(), $this->clock),
+                $troubles,
+                $this->values,
+                $this->clock
+            ),
+            $standing,
             $this->clock
         );
         $admin ??= new FakeAdmin();
+        $panel = new StatusPanel($reader, $this->editor, $installation, $troubles, $admin, $admin);
 
-        return $this->rendered('system/config/status_panel', new StatusPanel($reader, $this->editor, $admin, $admin));
+        return $this->rendered('system/config/status_panel', $panel);
     }
 
     private function info(?FakeAdmin $admin = null): string

@@ -5,13 +5,19 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Test\Unit\Connection;
 
 use Byte8\SageAccounting\Model\Connection\Connection;
+use Byte8\SageAccounting\Model\Connection\Installation;
 use Byte8\SageAccounting\Model\Connection\Pairing;
 use Byte8\SageAccounting\Model\Connection\TransportRule;
+use Byte8\SageAccounting\Model\Outbox\OutboxRecovery;
+use Byte8\SageAccounting\Model\Outbox\OutboxRows;
+use Byte8\SageAccounting\Model\Recovery\RelayStanding;
+use Byte8\SageAccounting\Model\Relay\ShopHeaders;
 use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
 use Byte8\SageAccounting\Model\Status\Troubles;
 use Byte8\SageAccounting\Model\SyncState\FeedPull;
 use Byte8\SageAccounting\Test\Database\DatabaseTestCase;
 use Byte8\SageAccounting\Test\Fake\FakeRelay;
+use Byte8\SageAccounting\Test\Fake\FakeSite;
 use Byte8\SageAccounting\Test\Fake\FakeTranslator;
 use Byte8\SageAccounting\Test\Fake\FakeTranslatorFactory;
 use Byte8\SageAccounting\Test\Fake\InMemoryConnectionStore;
@@ -36,6 +42,7 @@ class PairingTest extends DatabaseTestCase
         $relay = new FakeRelay();
         $this->connections = new InMemoryConnectionStore();
         $translators = new FakeTranslatorFactory(new FakeTranslator());
+        $installation = new Installation($this->values, new FakeSite());
         $this->settings = new SettingsKeeper($this->values, $relay, $translators, $this->clock);
         $this->pairing = new Pairing(
             $this->values,
@@ -44,6 +51,13 @@ class PairingTest extends DatabaseTestCase
             $this->settings,
             new FeedPull($relay, $this->syncState, $this->editor, $this->values, $this->clock),
             new Troubles($this->values, $this->clock),
+            $installation,
+            new ShopHeaders(
+                $installation,
+                new OutboxRecovery($this->database->tables, new OutboxRows()),
+                $this->values
+            ),
+            new RelayStanding($this->values, $this->clock),
             $this->clock
         );
     }

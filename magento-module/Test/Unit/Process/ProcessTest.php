@@ -7,18 +7,25 @@ namespace Byte8\SageAccounting\Test\Unit\Process;
 use Byte8\SageAccounting\Model\Bridge\BridgeException;
 use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Connection\Connection;
+use Byte8\SageAccounting\Model\Connection\Installation;
 use Byte8\SageAccounting\Model\Delivery\DeliveryRun;
 use Byte8\SageAccounting\Model\Delivery\DeliverySettlement;
 use Byte8\SageAccounting\Model\Delivery\RetrySchedule;
 use Byte8\SageAccounting\Model\Outbox\EventTranslation;
 use Byte8\SageAccounting\Model\Outbox\OutboxProbe;
+use Byte8\SageAccounting\Model\Outbox\OutboxRecovery;
+use Byte8\SageAccounting\Model\Outbox\OutboxRows;
 use Byte8\SageAccounting\Model\Outbox\OutboxState;
 use Byte8\SageAccounting\Model\Outbox\TranslationRun;
 use Byte8\SageAccounting\Model\Process;
 use Byte8\SageAccounting\Model\ProcessConfig;
+use Byte8\SageAccounting\Model\Recovery\OwnSequence;
+use Byte8\SageAccounting\Model\Recovery\Recovery;
+use Byte8\SageAccounting\Model\Recovery\RelayStanding;
 use Byte8\SageAccounting\Model\Relay\RelayException;
 use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
 use Byte8\SageAccounting\Model\Status\CaptureFailure;
+use Byte8\SageAccounting\Model\Status\Health;
 use Byte8\SageAccounting\Model\Status\StatusReader;
 use Byte8\SageAccounting\Model\Status\StatusReport;
 use Byte8\SageAccounting\Model\Status\Troubles;
@@ -29,6 +36,7 @@ use Byte8\SageAccounting\Test\Database\DatabaseTestCase;
 use Byte8\SageAccounting\Test\Fake\ArrayCache;
 use Byte8\SageAccounting\Test\Fake\FakeRelay;
 use Byte8\SageAccounting\Test\Fake\FakeScopeConfig;
+use Byte8\SageAccounting\Test\Fake\FakeSite;
 use Byte8\SageAccounting\Test\Fake\FakeTranslator;
 use Byte8\SageAccounting\Test\Fake\FakeTranslatorFactory;
 use Byte8\SageAccounting\Test\Fake\InMemoryConnectionStore;
@@ -56,9 +64,16 @@ class ProcessTest extends DatabaseTestCase
 
     private ArrayCache $cache;
 
+    private FakeSite $site;
+
+    private Installation $installation;
+
     protected function setUp(): void
     {
         parent::setUp();
+        $this->site = new FakeSite();
+        $this->installation = new Installation($this->values, $this->site);
+        $this->installation->keep();
         $this->cache = new ArrayCache();
         $this->relay = new FakeRelay();
         $this->relay->settings = '{"schema":"1"}';
@@ -186,12 +201,18 @@ class ProcessTest extends DatabaseTestCase
 
     public function testSilentCronIsNamed(): void
     {
-        $this->database->adapter->update('byte8_event_outbox', ['created_at' => '2026-11-21 11:00:00']);
-        $this->values->set(Process::LAST_RUN, '2026-11-21T11:00:00+00:00');
-
-        self::assertContains('cron_not_running', array_column($this->status()->troubles, 'code'));
+        $this->turn();
+        $this->clock->now = $this->clock->now->modify('+4 minutes');
+        self::assertNotContains('cron_not_running', array_column($this->status()->troubles, 'code'));
+        $this->clock->now = $this->clock->now->modify('+2 minutes');
+        $troubles = array_column(array_map('get_object_vars', $this->status()->troubles), null, 'code');
+        self::assertSame('2026-11-21T12:00:00+00:00', $troubles['cron_not_running']['since'] ?? null);
+        self::assertFalse($this->status()->isHealthy());
         $this->turn();
         self::assertNotContains('cron_not_running', array_column($this->status()->troubles, 'code'));
+        // The clock was set back: the last run lies in the future and says nothing.
+        $this->clock->now = $this->clock->now->modify('-1 hour');
+        self::assertContains('cron_not_running', array_column($this->status()->troubles, 'code'));
     }
 
     private function assertEverythingFlowed(int $events = 2): void
@@ -235,9 +256,13 @@ class ProcessTest extends DatabaseTestCase
                 $this->clock
             ),
             $feed,
+            $this->relay,
             $this->connections,
             new ProcessConfig($this->config),
             $this->troubles,
+            $this->standing(),
+            new OwnSequence($this->recovery(), $this->values, $this->clock),
+            new Recovery($this->recovery(), $feed, $this->relay, $this->values),
             $this->values,
             $this->clock
         );
@@ -274,11 +299,30 @@ class ProcessTest extends DatabaseTestCase
             $this->settings,
             $this->editor,
             new OutboxProbe($this->store, $this->database->tables),
-            new CaptureFailure($this->cache, $this->clock),
             $this->syncState,
-            $this->troubles,
-            $this->values,
+            new Health(
+                $this->connections,
+                $this->installation,
+                $this->standing(),
+                $this->editor,
+                $this->syncState,
+                new CaptureFailure($this->cache, $this->clock),
+                $this->troubles,
+                $this->values,
+                $this->clock
+            ),
+            $this->standing(),
             $this->clock
         ))->read();
+    }
+
+    private function standing(): RelayStanding
+    {
+        return new RelayStanding($this->values, $this->clock);
+    }
+
+    private function recovery(): OutboxRecovery
+    {
+        return new OutboxRecovery($this->database->tables, new OutboxRows());
     }
 }

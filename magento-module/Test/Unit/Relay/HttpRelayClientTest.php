@@ -4,24 +4,32 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Test\Unit\Relay;
 
+use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Connection\Connection;
+use Byte8\SageAccounting\Model\Connection\Installation;
 use Byte8\SageAccounting\Model\Connection\TransportRule;
+use Byte8\SageAccounting\Model\Outbox\OutboxRecovery;
+use Byte8\SageAccounting\Model\Outbox\OutboxRows;
 use Byte8\SageAccounting\Model\Relay\HttpAnswer;
 use Byte8\SageAccounting\Model\Relay\HttpRelayClient;
 use Byte8\SageAccounting\Model\Relay\RelayException;
+use Byte8\SageAccounting\Model\Relay\ShopHeaders;
 use Byte8\SageAccounting\Model\Token\TokenSigner;
+use Byte8\SageAccounting\Test\Database\DatabaseTestCase;
+use Byte8\SageAccounting\Test\Fake\FakeSite;
 use Byte8\SageAccounting\Test\Fake\FakeTransport;
 use Byte8\SageAccounting\Test\Fake\FixedClock;
 use Byte8\SageAccounting\Test\Fake\InMemoryConnectionStore;
 use Magento\Framework\App\State;
-use PHPUnit\Framework\TestCase;
 
 /**
  * What goes over the wire to the relay, and what is made of its answers.
  */
-class HttpRelayClientTest extends TestCase
+class HttpRelayClientTest extends DatabaseTestCase
 {
     private FakeTransport $transport;
+
+    private ?FakeSite $site = null;
 
     public function testPlansAreSentByteForByteAndSigned(): void
     {
@@ -122,6 +130,55 @@ class HttpRelayClientTest extends TestCase
         }
     }
 
+    public function testEveryRequestSaysWhichShopThisIsAndWhereItStands(): void
+    {
+        $position = '0123456789abcdef.3.4';
+        $client = $this->client(new HttpAnswer(200, ['ledger-position' => $position], '{"state":"active"}'));
+        self::assertSame(['state' => 'active'], $client->binding());
+        $first = $this->transport->requests[0]['headers'];
+        self::assertMatchesRegularExpression('/^[0-9a-f]{32}$/', $first['Ledger-Installation']);
+        self::assertSame('0', $first['Ledger-Sequence']);
+        self::assertArrayNotHasKey('Ledger-Position', $first);
+
+        $this->captured(EventName::InvoiceCreated, 33);
+        $client = $this->client(new HttpAnswer(200, [], '{}'));
+        $client->offered('r', ['invoice' => 33]);
+        $second = $this->transport->requests[0];
+        self::assertSame(['1', $position], [
+            $second['headers']['Ledger-Sequence'],
+            $second['headers']['Ledger-Position'],
+        ]);
+        self::assertSame('{"recovery_id":"r","highest":{"invoice":33}}', $second['body']);
+    }
+
+    public function testACopySendsNothingUntilItIsSaidToBeTheShop(): void
+    {
+        $client = $this->client(new HttpAnswer(200, [], '{}'));
+        $client->binding();
+        $kept = $this->transport->requests[0]['headers']['Ledger-Installation'];
+        $this->site = new FakeSite('https://staging.example');
+        $client = $this->client(new HttpAnswer(200, [], '{}'));
+        try {
+            $client->postPlans(['{}']);
+            self::fail('a copy must not send');
+        } catch (RelayException $failure) {
+            self::assertSame(['looks_like_a_copy', true], [$failure->errorCode, $failure->isRetried()]);
+            self::assertStringContainsString('https://shop.example', $failure->getMessage());
+        }
+        self::assertSame([], $this->transport->requests);
+
+        $installation = new Installation($this->values, $this->site);
+        self::assertNotSame($kept, $installation->presentId());
+        $client->moved($installation->presentId(), $kept);
+        self::assertStringContainsString($kept, (string) $this->transport->requests[0]['body']);
+        $installation->keep();
+        $client->binding();
+        self::assertSame(
+            $installation->presentId(),
+            $this->transport->requests[1]['headers']['Ledger-Installation']
+        );
+    }
+
     public function testRelayOnThisMachineNeedsNoHttps(): void
     {
         $rule = new TransportRule(new State());
@@ -146,7 +203,12 @@ class HttpRelayClientTest extends TestCase
             new InMemoryConnectionStore($connection),
             new TransportRule(new State()),
             new TokenSigner(new FixedClock()),
-            $this->transport
+            $this->transport,
+            new ShopHeaders(
+                new Installation($this->values, $this->site ??= new FakeSite()),
+                new OutboxRecovery($this->database->tables, new OutboxRows()),
+                $this->values
+            )
         );
     }
 }

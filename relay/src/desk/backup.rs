@@ -73,6 +73,8 @@ fn summary(file: &Path, report: BackupReport) -> BackupSummary {
 fn refused(error: backup::BackupError) -> DeskError {
     match error {
         backup::BackupError::Store(error) => error.into(),
-        other => DeskError::Argument(other.to_string()),
+        other @ (backup::BackupError::OnServer | backup::BackupError::File { .. }) => {
+            DeskError::Argument(other.to_string())
+        }
     }
 }

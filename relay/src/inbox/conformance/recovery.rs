@@ -114,7 +114,10 @@ pub(in crate::inbox) async fn a_position_of_a_store_that_is_gone_begins_one_reco
         store.release(&lease).await.unwrap();
     }
     // The fourth came after the offer.
-    assert_eq!(store.end_recoveries(90).await.unwrap(), [one.clone()]);
+    assert_eq!(
+        store.end_recoveries(90).await.unwrap(),
+        std::slice::from_ref(&one)
+    );
     let all = store.recoveries(&one).await.unwrap();
     assert_eq!((all.len(), all[0].ended_at, all[0].open), (1, Some(90), 0));
     assert!(store.recoveries(&binding("two")).await.unwrap().is_empty());
@@ -161,7 +164,10 @@ pub(in crate::inbox) async fn what_a_store_that_is_gone_may_have_sent_is_marked(
         .offered(&one, &recovery.recovery_id, &highest, 60)
         .await
         .unwrap();
-    assert_eq!(store.end_recoveries(70).await.unwrap(), [one.clone()]);
+    assert_eq!(
+        store.end_recoveries(70).await.unwrap(),
+        std::slice::from_ref(&one)
+    );
     bench.ingest_one(8).await;
     assert!(!claimed().await, "younger than the recovery");
     bench.ingest_one(7).await;

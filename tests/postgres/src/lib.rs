@@ -37,6 +37,7 @@ pub struct Server {
     folder: TempDir,
     bin: PathBuf,
     child: Child,
+    durability: Durability,
     databases: AtomicU32,
 }
 
@@ -62,30 +63,44 @@ impl Server {
             .context("initdb does not start")?;
         let told = String::from_utf8_lossy(&made.stderr).into_owned();
         ensure!(made.status.success(), "initdb: {told}");
-        let mut command = unprivileged(Command::new(bin.join("postgres")), folder.path())?;
-        command
-            .arg("-D")
-            .arg(&data)
-            .arg("-k")
-            .arg(folder.path())
-            .args(["-c", "listen_addresses=", "-c", "max_connections=200"]);
-        if durability == Durability::Memory {
-            command.args(["-c", "fsync=off"]);
-        }
-        let log = fs::File::create(folder.path().join("log"))?;
-        let child = command
-            .stdout(Stdio::null())
-            .stderr(log)
-            .spawn()
-            .context("postgres does not start")?;
+        let child = spawn(&bin, folder.path(), durability)?;
         let mut server = Self {
             folder,
             bin,
             child,
+            durability,
             databases: AtomicU32::new(0),
         };
         server.until_ready()?;
         Ok(server)
+    }
+
+    /// Kills the server and everything of it at once, and starts it again on the same data.
+    ///
+    /// # Errors
+    /// When it does not come back.
+    pub fn crash_and_restart(&mut self, pause: Duration) -> Result<()> {
+        let group = Command::new("kill")
+            .arg("-KILL")
+            .args(self.family())
+            .status()?;
+        ensure!(group.success(), "the server could not be killed");
+        self.child.wait()?;
+        // What a power cut leaves as well.
+        let _ = fs::remove_file(self.data().join("postmaster.pid"));
+        std::thread::sleep(pause);
+        self.child = spawn(&self.bin, self.folder.path(), self.durability)?;
+        self.until_ready()
+    }
+
+    /// The processes of the server: the postmaster first.
+    fn family(&self) -> Vec<String> {
+        let own = self.child.id().to_string();
+        let children = fs::read_to_string(format!("/proc/{own}/task/{own}/children"));
+        let children = children.unwrap_or_default();
+        let mut family = vec![own];
+        family.extend(children.split_whitespace().map(ToOwned::to_owned));
+        family
     }
 
     fn until_ready(&mut self) -> Result<()> {
@@ -169,6 +184,28 @@ impl Drop for Server {
         }
         let _ = self.child.wait();
     }
+}
+
+fn spawn(bin: &Path, folder: &Path, durability: Durability) -> Result<Child> {
+    let mut command = unprivileged(Command::new(bin.join("postgres")), folder)?;
+    command
+        .arg("-D")
+        .arg(folder.join("data"))
+        .arg("-k")
+        .arg(folder)
+        .args(["-c", "listen_addresses=", "-c", "max_connections=200"]);
+    if durability == Durability::Memory {
+        command.args(["-c", "fsync=off"]);
+    }
+    let log = fs::File::options()
+        .create(true)
+        .append(true)
+        .open(folder.join("log"))?;
+    command
+        .stdout(Stdio::null())
+        .stderr(log)
+        .spawn()
+        .context("postgres does not start")
 }
 
 /// The folder of the newest version there is.

@@ -4,6 +4,7 @@
 //! `load` measures. Both know the relay by its contract only.
 
 pub mod chaos;
+pub mod disasters;
 pub mod load;
 mod books;
 mod documents;

@@ -1,7 +1,7 @@
 //! The relay's program, on one of two databases, in one or several processes.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -28,7 +28,7 @@ pub(crate) struct Installation {
     database: Database,
     /// Settings by their names in the environment, beside the usual ones.
     settings: Vec<(String, String)>,
-    _server: Option<Server>,
+    server: Option<Server>,
 }
 
 /// One process.
@@ -64,33 +64,71 @@ impl Installation {
 
     fn new(database: Database, server: Option<Server>, settings: &[(&str, &str)]) -> Result<Self> {
         let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let folder = tempfile::tempdir()?;
+        fs::create_dir(folder.path().join("data"))?;
         Ok(Self {
-            folder: tempfile::tempdir()?,
+            folder,
             program: program()?,
             database,
             settings: settings.iter().map(own).collect(),
-            _server: server,
+            server,
         })
     }
 
+    /// The folder of the SQLite file, which may be on a file system of its own.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The SQLite file.
+    pub(crate) fn file(&self) -> PathBuf {
+        self.folder.path().join("data").join("relay.sqlite3")
+    }
+
+    /// The PostgreSQL server, where there is one.
+    pub(crate) fn server(&mut self) -> Option<&mut Server> {
+        self.server.as_mut()
+    }
+
+    /// Adds or changes a setting for processes to come.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.settings.retain(|(known, _)| known != name);
+        self.settings.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// Runs `ledger-cli`; what it says, and whether it succeeded.
+    pub(crate) async fn cli(&self, words: &[&str]) -> Result<(bool, String)> {
+        let program = self.program.with_file_name("ledger-cli");
+        ensure!(
+            program.is_file(),
+            "no ledger-cli beside the relay: cargo build --package ledger-cli"
+        );
+        let mut command = tokio::process::Command::from(self.configured(&program));
+        let output = command.arg("--json").args(words).output().await?;
+        let told = [output.stdout, output.stderr].concat();
+        let told = String::from_utf8_lossy(&told).into_owned();
+        Ok((output.status.success(), told))
+    }
+
     fn command(&self) -> Command {
-        let mut command = Command::new(&self.program);
+        self.configured(&self.program)
+    }
+
+    fn configured(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
         command
             .env("LEDGER_RELAY__SERVER__LISTEN", "127.0.0.1:0")
             .env("LEDGER_RELAY__KEYS__SERVER_KEY", "5a".repeat(32))
             .env("LEDGER_RELAY__LOG__LEVEL", "warn")
             .envs(self.settings.iter().map(|(name, value)| (name, value)));
         match &self.database {
-            Database::Sqlite => {
-                let path = self.folder.path().join("relay.sqlite3");
-                command.env("LEDGER_RELAY__STORE__PATH", path)
-            }
+            Database::Sqlite => command.env("LEDGER_RELAY__STORE__PATH", self.file()),
             Database::Postgres(url) => command.env("LEDGER_RELAY__STORE__URL", url),
         };
         command
     }
 
-    fn secret(&self, name: &str, text: &str) -> Result<PathBuf> {
+    pub(crate) fn secret(&self, name: &str, text: &str) -> Result<PathBuf> {
         let path = self.folder.path().join(name);
         fs::write(&path, text)?;
         Ok(path)
@@ -168,6 +206,19 @@ impl Installation {
                 Ok(None)
             }
         }
+    }
+
+    /// Starts another process on this SQLite file, which may be the same by another name.
+    pub(crate) fn start_on(&self, file: &Path) -> Result<()> {
+        let output = self
+            .command()
+            .arg("serve")
+            .env("LEDGER_RELAY__STORE__PATH", file)
+            .stdin(Stdio::null())
+            .output()?;
+        let told = String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "{}", told.trim());
+        Ok(())
     }
 
     pub(crate) fn log(&self) -> String {

@@ -62,7 +62,7 @@ impl Sage {
         self.simulator.base_url()
     }
 
-    async fn control(&self, call: &str, body: &Value) -> Result<Value> {
+    pub(crate) async fn control(&self, call: &str, body: &Value) -> Result<Value> {
         let url = format!("{}/_simulator/{call}", self.url());
         let answer = self.http.post(url).json(body).send().await?;
         Ok(answer.error_for_status()?.json().await?)

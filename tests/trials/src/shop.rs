@@ -13,7 +13,7 @@ use serde_json::Value;
 pub(crate) struct Shop {
     pub(crate) id: String,
     pub(crate) api_key: String,
-    http: Client,
+    pub(crate) http: Client,
 }
 
 /// A row of the feed, as far as it matters here.

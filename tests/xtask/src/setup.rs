@@ -111,6 +111,7 @@ fn missing() -> Vec<String> {
         ("chromium", "chromium"),
         ("zip", "zip"),
         ("unzip", "unzip"),
+        ("faketime", "faketime"),
     ] {
         if !installed(program) {
             need(package);

@@ -75,22 +75,71 @@ impl Server {
         Ok(server)
     }
 
-    /// Kills the server and everything of it at once, and starts it again on the same data.
+    /// Kills the server and everything of it at once, as a power cut does.
     ///
     /// # Errors
-    /// When it does not come back.
-    pub fn crash_and_restart(&mut self, pause: Duration) -> Result<()> {
-        let group = Command::new("kill")
+    /// When a process of it cannot be killed.
+    pub fn crash(&mut self) -> Result<()> {
+        let family = Command::new("kill")
             .arg("-KILL")
             .args(self.family())
             .status()?;
-        ensure!(group.success(), "the server could not be killed");
+        ensure!(family.success(), "the server could not be killed");
         self.child.wait()?;
-        // What a power cut leaves as well.
-        let _ = fs::remove_file(self.data().join("postmaster.pid"));
-        std::thread::sleep(pause);
+        // A power cut leaves no process that the file could name.
+        fs::remove_file(self.data().join("postmaster.pid")).context("postmaster.pid")
+    }
+
+    /// Starts the server again on the same data, after a crash.
+    ///
+    /// # Errors
+    /// When it does not come back.
+    pub fn restart(&mut self) -> Result<()> {
         self.child = spawn(&self.bin, self.folder.path(), self.durability)?;
         self.until_ready()
+    }
+
+    /// Writes a dump of one instant of a database, by `pg_dump`.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn dump(&self, database: &str, file: &Path) -> Result<()> {
+        let mut command = self.client("pg_dump");
+        command.args(["--format=custom", "--file"]).arg(file);
+        done(command.arg(database)).map(|_| ())
+    }
+
+    /// Reads a dump into an empty database, by `pg_restore`.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn restore(&self, database: &str, file: &Path) -> Result<()> {
+        let mut command = self.client("pg_restore");
+        command.args(["--exit-on-error", "--dbname", database]);
+        done(command.arg(file)).map(|_| ())
+    }
+
+    /// A program of PostgreSQL's that connects to this server.
+    fn client(&self, program: &str) -> Command {
+        let mut command = Command::new(self.bin.join(program));
+        command
+            .args(["--username", USER, "--host"])
+            .arg(self.folder.path());
+        command
+    }
+
+    /// The folder of everything, where the server's user may make files.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The user whom the server runs as.
+    ///
+    /// # Errors
+    /// When the folder is gone.
+    pub fn owner(&self) -> Result<u32> {
+        Ok(fs::metadata(self.folder.path())?.uid())
     }
 
     /// The processes of the server: the postmaster first.
@@ -139,20 +188,11 @@ impl Server {
     /// # Errors
     /// When the server refuses.
     pub fn sql(&self, database: &str, statement: &str) -> Result<String> {
-        let done = Command::new(self.bin.join("psql"))
+        let mut command = self.client("psql");
+        command
             .args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align"])
-            .args(["--username", USER, "--dbname", database, "--host"])
-            .arg(self.folder.path())
-            .arg("--command")
-            .arg(statement)
-            .output()
-            .context("psql does not start")?;
-        ensure!(
-            done.status.success(),
-            "psql: {}",
-            String::from_utf8_lossy(&done.stderr)
-        );
-        Ok(String::from_utf8_lossy(&done.stdout).trim().to_owned())
+            .args(["--dbname", database, "--command", statement]);
+        done(&mut command)
     }
 
     /// Everything the server keeps on disk.
@@ -184,6 +224,20 @@ impl Drop for Server {
         }
         let _ = self.child.wait();
     }
+}
+
+/// Runs a program to its end; what it prints.
+fn done(command: &mut Command) -> Result<String> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let output = command
+        .output()
+        .with_context(|| format!("{name} does not start"))?;
+    ensure!(
+        output.status.success(),
+        "{name}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
 fn spawn(bin: &Path, folder: &Path, durability: Durability) -> Result<Child> {

@@ -208,17 +208,24 @@ impl Installation {
         }
     }
 
-    /// Starts another process on this SQLite file, which may be the same by another name.
-    pub(crate) fn start_on(&self, file: &Path) -> Result<()> {
-        let output = self
-            .command()
+    /// Starts another relay on this SQLite file, which may be the same by another name; what it
+    /// said when it refused.
+    pub(crate) fn refusal_on(&self, file: &Path) -> Result<String> {
+        let said = self.folder.path().join("refusal");
+        let mut command = self.command();
+        command
             .arg("serve")
             .env("LEDGER_RELAY__STORE__PATH", file)
             .stdin(Stdio::null())
-            .output()?;
-        let told = String::from_utf8_lossy(&output.stderr);
-        ensure!(output.status.success(), "{}", told.trim());
-        Ok(())
+            .stdout(Stdio::piped())
+            .stderr(fs::File::create(&said)?);
+        let mut other = Process {
+            child: command.spawn().context("the relay does not start")?,
+            url: String::new(),
+        };
+        let ready = announced("the second relay", &mut other.child);
+        ensure!(ready.is_err(), "a second relay runs on {}", file.display());
+        Ok(fs::read_to_string(said)?)
     }
 
     pub(crate) fn log(&self) -> String {

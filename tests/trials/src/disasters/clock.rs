@@ -1,80 +1,58 @@
-//! The machine's clock jumps under a relay that has documents under way.
+//! The relay's clock jumps while it has documents under way.
 //!
-//! The jump is made by libfaketime from Debian's packages: a file says what the relay's clock shows,
-//! while everybody else's stays right. Time that only runs (CLOCK_MONOTONIC) is left alone, as it is
-//! by a real jump.
+//! The jump is made by libfaketime: a file says what the relay's clock shows, and everybody else's
+//! stays right. Monotonic time is left alone, as it is by a real jump.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use anyhow::Result;
+use serde_json::json;
 
-use crate::sage::Mode;
+use super::fixture::{End, Fixture};
 
-use super::report::Row;
-use super::stage::{Stage, Store};
+/// The library for programs with several threads, below the folder of the architecture.
+const LIBRARY: &str = "faketime/libfaketimeMT.so.1";
 
-const LIBRARY: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
-
-/// A jump of the relay's clock.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Jump {
-    pub(super) scenario: &'static str,
-    seconds: i64,
+fn library() -> Option<PathBuf> {
+    let folders = fs::read_dir("/usr/lib").ok()?.flatten();
+    let mut found = folders.map(|folder| folder.path().join(LIBRARY));
+    found.find(|path| path.is_file())
 }
 
-pub(super) const JUMPS: [Jump; 2] = [
-    Jump {
-        scenario: "clock an hour back",
-        seconds: -3_600,
-    },
-    Jump {
-        scenario: "clock a day forward",
-        seconds: 86_400,
-    },
-];
-
-/// Nothing where the library is missing.
-pub(super) async fn jump(
-    jump: Jump,
-    store: Store,
-    mode: Mode,
-    documents: usize,
-    seed: u64,
-) -> Result<Option<Row>> {
-    if !Path::new(LIBRARY).is_file() {
-        println!(
-            "{}: skipped, the package faketime is not installed",
-            jump.scenario
-        );
-        return Ok(None);
-    }
-    let mut stage = Stage::prepare(store, mode, documents, seed).await?;
-    let file = stage.installation.secret("clock", "+0")?;
+/// `seconds` forward, or back.
+pub(super) async fn jump(fixture: &mut Fixture, seconds: i64) -> Result<End> {
+    let Some(library) = library() else {
+        return Ok(End::Skipped("the package faketime is not installed"));
+    };
+    let clock = fixture.installation.secret("clock", "+0")?;
+    let named = |path: &Path| path.display().to_string();
     for (name, value) in [
-        ("LD_PRELOAD", LIBRARY),
-        ("FAKETIME_TIMESTAMP_FILE", &file.display().to_string()),
+        ("LD_PRELOAD", named(&library).as_str()),
+        ("FAKETIME_TIMESTAMP_FILE", named(&clock).as_str()),
         ("FAKETIME_NO_CACHE", "1"),
         ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
         ("DONT_FAKE_MONOTONIC", "1"),
         ("FAKETIME_DISABLE_SHM", "1"),
     ] {
-        stage.installation.set(name, value);
+        fixture.installation.set(name, value);
     }
-    let mut stage = stage.open().await?;
-    let (url, plans) = (stage.url()?, stage.plans());
-    let (first, rest) = plans.split_at(plans.len() / 2);
-    // Answers that come too late leave sends in doubt while the clock jumps.
-    let late = serde_json::json!({"faults": [
+    fixture.open().await?;
+    // Answers that come late or never leave sends in doubt while the clock jumps.
+    let faults = json!({"faults": [
         {"kind": "slow_after_commit", "ms": 1_500, "method": "POST", "skip": 3},
         {"kind": "drop_after_commit", "method": "POST", "skip": 6},
         {"kind": "status", "status": 429, "retry_after": 1, "skip": 9},
+        {"kind": "drop_after_commit", "method": "POST", "skip": 14},
     ]});
-    stage.sage.control("faults", &late).await?;
-    stage.shop.deliver(&url, first).await?;
-    fs::write(&file, format!("{:+}", jump.seconds))?;
-    stage.shop.clock_ahead = jump.seconds;
-    stage.shop.deliver(&url, rest).await?;
-    let took = stage.end_well().await?;
-    Ok(Some(stage.row(jump.scenario, took).await?))
+    fixture.sage.control("faults", &faults).await?;
+    fixture.queue(0, 1, 2)?;
+    fixture.shop.deliver().await?;
+    fs::write(&clock, format!("{seconds:+}"))?;
+    fixture.shop.clock_ahead_s = seconds;
+    let began = Instant::now();
+    fixture.queue(1, 2, 2)?;
+    fixture.settle().await?;
+    Ok(End::Well(began.elapsed()))
 }

@@ -1,220 +1,201 @@
 //! The disk is full, or takes no writes at all, and has room again.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
-use serde_json::json;
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::{Value, json};
 
-use crate::sage::Mode;
-
-use super::report::Row;
-use super::stage::{Stage, Store};
+use super::fixture::{End, Fixture, POLL, Store};
+use super::small_disk::SmallDisk;
 
 /// When the disk fills up.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Moment {
-    pub(super) scenario: &'static str,
-    kind: Kind,
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Moment {
     Ingest,
     BeforeTheAnswer,
     AfterTheAnswer,
     TokenRefresh,
 }
 
-pub(super) const MOMENTS: [Moment; 4] = [
-    Moment {
-        scenario: "full disk at ingest",
-        kind: Kind::Ingest,
-    },
-    Moment {
-        scenario: "full disk before Sage answers",
-        kind: Kind::BeforeTheAnswer,
-    },
-    Moment {
-        scenario: "full disk after Sage has answered",
-        kind: Kind::AfterTheAnswer,
-    },
-    Moment {
-        scenario: "full disk during token refreshes",
-        kind: Kind::TokenRefresh,
-    },
-];
+/// Room for a scenario's database, and no more than a balloon fills at once.
+const SQLITE_MEBIBYTES: u32 = 24;
+const POSTGRES_MEBIBYTES: u32 = 48;
+/// When the cause is gone, the relay is well again within this time.
+const LIMIT: Duration = Duration::from_secs(5);
+const NO_MOUNT: &str = "no file system can be mounted";
 
-/// Room for a scenario's database, and no more than a balloon can take.
-const SIZE: &str = "24M";
-
-/// A small file system that goes with its owner.
-struct SmallDisk {
-    folder: PathBuf,
+/// Puts the database on a small file system; false where that cannot be.
+fn move_to_small_disk(fixture: &mut Fixture) -> Result<bool> {
+    if fixture.parameters.store == Store::Sqlite {
+        let folder = fixture.installation.folder().join("data");
+        fixture.disk = SmallDisk::mount(&folder, SQLITE_MEBIBYTES, 0);
+        return Ok(fixture.disk.is_some());
+    }
+    let server = fixture.installation.server().context("no server")?;
+    let (folder, owner) = (server.folder().join("small"), server.owner()?);
+    fs::create_dir(&folder)?;
+    fixture.disk = SmallDisk::mount(&folder, POSTGRES_MEBIBYTES, owner);
+    if fixture.disk.is_none() {
+        return Ok(false);
+    }
+    let place = folder.join("tablespace");
+    fs::create_dir(&place)?;
+    std::os::unix::fs::chown(&place, Some(owner), Some(owner))?;
+    let create = format!("CREATE TABLESPACE small LOCATION '{}'", place.display());
+    server.sql("postgres", &create)?;
+    server.sql("postgres", "ALTER DATABASE ledger0 SET TABLESPACE small")?;
+    Ok(true)
 }
 
-impl SmallDisk {
-    /// Mounts one; nothing where that is not allowed.
-    fn mount(folder: &Path) -> Option<Self> {
-        let mounted = Command::new("mount")
-            .args(["-t", "tmpfs", "-o", &format!("size={SIZE}"), "tmpfs"])
-            .arg(folder)
-            .output();
-        mounted
-            .is_ok_and(|done| done.status.success())
-            .then(|| Self {
-                folder: folder.to_owned(),
-            })
+/// A full disk at one of the moments.
+pub(super) async fn full(fixture: &mut Fixture, moment: Moment) -> Result<End> {
+    if !move_to_small_disk(fixture)? {
+        return Ok(End::Skipped(NO_MOUNT));
     }
-
-    fn balloon(&self) -> PathBuf {
-        self.folder.join("balloon")
-    }
-
-    /// Takes every byte there is.
-    fn fill(&self) -> Result<()> {
-        let mut size = 1 << 20;
-        let mut balloon = fs::File::create(self.balloon())?;
-        while size >= 512 {
-            // A part may still have fitted; the next smaller piece fills what is left.
-            if std::io::Write::write_all(&mut balloon, &vec![0; size]).is_err() {
-                size /= 2;
-            }
+    fixture.open().await?;
+    fixture.queue(0, 1, 2)?;
+    fixture.shop.deliver().await?;
+    match moment {
+        Moment::Ingest => {
+            disk(fixture)?.fill()?;
+            fixture.queue(1, 2, 2)?;
+            refused(fixture).await?;
         }
-        Ok(())
+        Moment::BeforeTheAnswer => answers(fixture, "slow_before").await?,
+        Moment::AfterTheAnswer => answers(fixture, "slow_after_commit").await?,
+        Moment::TokenRefresh => token_refresh(fixture).await?,
     }
-
-    fn free(&self) -> Result<()> {
-        fs::remove_file(self.balloon()).context("the balloon")
-    }
-
-    fn remount(&self, how: &str) -> Result<()> {
-        let done = Command::new("mount")
-            .args(["-o", &format!("remount,{how}")])
-            .arg(&self.folder)
-            .output()?;
-        let told = String::from_utf8_lossy(&done.stderr).into_owned();
-        ensure!(done.status.success(), "remount {how}: {told}");
-        Ok(())
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        // The relay has ended by now; what hangs on is let go of with the last file.
-        let _ = Command::new("umount").arg("-l").arg(&self.folder).status();
-    }
-}
-
-/// Nothing where no file system can be mounted.
-pub(super) async fn full(
-    moment: Moment,
-    store: Store,
-    mode: Mode,
-    documents: usize,
-    seed: u64,
-) -> Result<Option<Row>> {
-    let stage = Stage::prepare(store, mode, documents, seed).await?;
-    let folder = stage.installation.folder().join("data");
-    let Some(disk) = SmallDisk::mount(&folder) else {
-        println!(
-            "{}: skipped, no file system can be mounted",
-            moment.scenario
-        );
-        return Ok(None);
-    };
-    let mut stage = stage.open().await?;
-    let (url, plans) = (stage.url()?, stage.plans());
-    let (first, rest) = plans.split_at(plans.len() / 2);
-    stage.shop.deliver(&url, first).await?;
-    match moment.kind {
-        Kind::Ingest => {
-            disk.fill()?;
-            let refused = stage.shop.deliver(&url, rest).await.err();
-            let refused = refused.context("a full disk took plans")?.to_string();
-            ensure!(refused.contains("503"), "{refused}");
-            ensure!(ready(&url).await? == 503, "a full disk is ready");
-        }
-        Kind::BeforeTheAnswer | Kind::AfterTheAnswer => {
-            let kind = if moment.kind == Kind::BeforeTheAnswer {
-                "slow_before"
-            } else {
-                "slow_after_commit"
-            };
-            let slow: Vec<_> = (0..8)
-                .map(|_| json!({"kind": kind, "ms": 400, "method": "POST"}))
-                .collect();
-            stage
-                .sage
-                .control("faults", &json!({ "faults": slow }))
-                .await?;
-            tokio::time::sleep(Duration::from_millis(300)).await;
-            disk.fill()?;
-            tokio::time::sleep(Duration::from_secs(2)).await;
-        }
-        Kind::TokenRefresh => {
-            // Tokens live for four seconds, so some are replaced while nothing can be written.
-            disk.fill()?;
-            for _ in 0..4 {
-                stage.sage.control("expire-tokens", &json!({})).await?;
-                tokio::time::sleep(Duration::from_millis(1_500)).await;
-            }
-        }
-    }
-    disk.free()?;
+    disk(fixture)?.free()?;
     let freed = Instant::now();
-    while ready(&url).await? != 200 {
-        ensure!(
-            freed.elapsed() < Duration::from_secs(5),
-            "not ready again: {}",
-            stage.installation.log()
-        );
-        tokio::time::sleep(Duration::from_millis(50)).await;
+    fixture.until_ready(LIMIT).await?;
+    if moment != Moment::Ingest {
+        fixture.queue(1, 2, 2)?;
     }
-    let took = freed.elapsed() + stage.end_well().await?;
-    let row = stage.row(moment.scenario, took).await?;
-    stage.kill();
-    drop(disk);
-    Ok(Some(row))
+    fixture.settle().await?;
+    Ok(End::Well(freed.elapsed()))
 }
 
-async fn ready(url: &str) -> Result<u16> {
-    let answer = reqwest::get(format!("{url}/readyz")).await?;
-    Ok(answer.status().as_u16())
+fn disk(fixture: &Fixture) -> Result<&SmallDisk> {
+    fixture.disk.as_ref().context("no small disk")
 }
 
-/// After an error of the disk a file system comes up read-only, and the relay is started on it.
-pub(super) async fn read_only(mode: Mode, documents: usize, seed: u64) -> Result<Option<Row>> {
-    let scenario = "read-only file system";
-    let stage = Stage::prepare(Store::Sqlite, mode, documents, seed).await?;
-    let folder = stage.installation.folder().join("data");
-    let Some(disk) = SmallDisk::mount(&folder) else {
-        println!("{scenario}: skipped, no file system can be mounted");
-        return Ok(None);
+/// Delivers until the relay says that it cannot, which must be a passing error and true of `/readyz`.
+async fn refused(fixture: &mut Fixture) -> Result<()> {
+    let Err(error) = fixture.shop.deliver().await else {
+        bail!("a full disk took every plan: the fault did not strike");
     };
-    let mut stage = stage.open().await?;
-    let (url, plans) = (stage.url()?, stage.plans());
-    let (first, rest) = plans.split_at(plans.len() / 2);
-    stage.shop.deliver(&url, first).await?;
-    stage.kill();
-    disk.remount("ro")?;
-    let refused = stage
-        .start()
-        .err()
-        .context("it serves from a read-only disk")?;
+    ensure!(error.to_string().contains("503"), "{error:#}");
+    let readiness = fixture.readiness().await;
     ensure!(
-        refused.to_string().contains("database"),
-        "it does not say why: {refused:#}"
+        readiness == 503,
+        "a full disk, and /readyz says {readiness}"
     );
-    disk.remount("rw")?;
-    stage.start()?;
-    let url = stage.url()?;
-    stage.shop.deliver(&url, rest).await?;
-    let took = stage.end_well().await?;
-    let row = stage.row(scenario, took).await?;
-    stage.kill();
-    drop(disk);
-    Ok(Some(row))
+    Ok(())
+}
+
+/// The disk fills up while requests are at Sage.
+async fn answers(fixture: &mut Fixture, kind: &str) -> Result<()> {
+    let slow = json!({"faults": [{"kind": kind, "ms": 400, "method": "POST", "times": 8}]});
+    fixture.sage.control("faults", &slow).await?;
+    until_struck(fixture, kind).await?;
+    disk(fixture)?.fill()?;
+    // Every slow answer has come by then, and met a full disk.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    Ok(())
+}
+
+async fn until_struck(fixture: &Fixture, kind: &str) -> Result<()> {
+    let began = Instant::now();
+    loop {
+        let faults = fixture.sage.look("faults").await?;
+        let struck = faults.pointer(&format!("/struck/{kind}"));
+        if struck.and_then(Value::as_u64).unwrap_or(0) > 0 {
+            return Ok(());
+        }
+        ensure!(began.elapsed() < LIMIT, "no request met a slow Sage");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+/// Tokens expire while nothing can be written: none may be replaced that could not be kept.
+async fn token_refresh(fixture: &mut Fixture) -> Result<()> {
+    disk(fixture)?.fill()?;
+    for _ in 0..3 {
+        fixture.sage.control("expire-tokens", &json!({})).await?;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    Ok(())
+}
+
+/// The file system takes no writes: first while the relay runs, then at its start.
+pub(super) async fn read_only(fixture: &mut Fixture) -> Result<End> {
+    if !move_to_small_disk(fixture)? {
+        return Ok(End::Skipped(NO_MOUNT));
+    }
+    fixture.open().await?;
+    fixture.queue(0, 1, 2)?;
+    fixture.shop.deliver().await?;
+    fixture.kill();
+    disk(fixture)?.remount("ro")?;
+    let Err(error) = fixture.start() else {
+        bail!("the relay serves from a read-only file system");
+    };
+    let said = format!("{error:#}");
+    ensure!(said.contains("database"), "it does not say why: {said}");
+    disk(fixture)?.remount("rw")?;
+    let began = Instant::now();
+    fixture.start()?;
+    fixture.queue(1, 2, 2)?;
+    fixture.settle().await?;
+    Ok(End::Well(began.elapsed()))
+}
+
+/// The running relay's files take no writes for a while, as on a file system that was remounted
+/// read-only after an error: files that are open for writing refuse every write.
+pub(super) async fn no_writes(fixture: &mut Fixture) -> Result<End> {
+    fixture.open().await?;
+    fixture.queue(0, 1, 2)?;
+    fixture.shop.deliver().await?;
+    let file = fixture.installation.file();
+    let log = file.with_extension("sqlite3-wal");
+    let frozen = Immutable::set(&[&file, &log]);
+    if frozen.is_none() {
+        return Ok(End::Skipped("files cannot be made immutable"));
+    }
+    fixture.queue(1, 2, 2)?;
+    refused(fixture).await?;
+    let began = Instant::now();
+    while began.elapsed() < Duration::from_secs(1) {
+        refused(fixture).await?;
+        tokio::time::sleep(POLL).await;
+    }
+    drop(frozen);
+    let freed = Instant::now();
+    fixture.until_ready(LIMIT).await?;
+    fixture.settle().await?;
+    Ok(End::Well(freed.elapsed()))
+}
+
+/// Files that refuse to be written, until this is dropped.
+struct Immutable(Vec<std::path::PathBuf>);
+
+impl Immutable {
+    fn set(files: &[&Path]) -> Option<Self> {
+        let files = Self(files.iter().map(|file| (*file).to_owned()).collect());
+        files.change("+i").then_some(files)
+    }
+
+    fn change(&self, how: &str) -> bool {
+        let done = Command::new("chattr").arg(how).args(&self.0).output();
+        done.is_ok_and(|done| done.status.success())
+    }
+}
+
+impl Drop for Immutable {
+    fn drop(&mut self) {
+        self.change("-i");
+    }
 }

@@ -1,89 +1,96 @@
-//! The database file is moved, replaced, or opened twice.
+//! The database file is moved, removed, replaced, or opened twice.
 
 use std::fs;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
+use reqwest::StatusCode;
+use serde_json::json;
 
-use crate::sage::Mode;
-
-use super::report::Row;
-use super::stage::{Stage, Store};
+use super::fixture::{End, Fixture, POLL};
 
 /// Nothing may be acknowledged into a file that has no name any more.
-pub(super) async fn moved(mode: Mode, documents: usize, seed: u64) -> Result<Row> {
-    let mut stage = Stage::prepare(Store::Sqlite, mode, documents, seed)
-        .await?
-        .open()
-        .await?;
-    let (url, plans) = (stage.url()?, stage.plans());
-    let (first, rest) = plans.split_at(plans.len() / 2);
-    stage.shop.deliver(&url, first).await?;
-    let file = stage.installation.file();
+pub(super) async fn gone(fixture: &mut Fixture) -> Result<End> {
+    fixture.open().await?;
+    fixture.queue(0, 1, 4)?;
+    fixture.shop.deliver().await?;
+    let file = fixture.installation.file();
     let away = file.with_extension("away");
-    fs::rename(&file, &away)?;
-    refused(&mut stage, &url, rest).await?;
-    fs::rename(&away, &file)?;
-    let half = rest.split_at(rest.len() / 2);
-    stage.shop.deliver(&url, half.0).await?;
 
     fs::rename(&file, &away)?;
-    fs::copy(&away, &file)?;
-    refused(&mut stage, &url, half.1).await?;
-    // As somebody mends it who reads what the relay says.
-    stage.kill();
+    fixture.queue(1, 2, 4)?;
+    nothing_is_taken(fixture).await.context("moved away")?;
     fs::rename(&away, &file)?;
-    stage.start()?;
+    fixture.settle().await.context("moved back")?;
+
+    fs::hard_link(&file, &away)?;
+    fs::remove_file(&file)?;
+    fixture.queue(2, 3, 4)?;
+    nothing_is_taken(fixture).await.context("removed")?;
+    fs::hard_link(&away, &file)?;
+    fixture.settle().await.context("linked again")?;
+
+    fs::remove_file(&file)?;
+    fs::copy(&away, &file)?;
+    fixture.queue(3, 4, 4)?;
+    nothing_is_taken(fixture).await.context("replaced")?;
+    // As somebody mends it who reads what the relay says.
+    fixture.kill();
+    fs::rename(&away, &file)?;
+    fixture.start()?;
     let began = Instant::now();
-    let url = stage.url()?;
-    stage.shop.deliver(&url, half.1).await?;
-    stage.end_well().await?;
-    stage
-        .row("file moved away and replaced", began.elapsed())
-        .await
+    fixture.settle().await?;
+    Ok(End::Well(began.elapsed()))
 }
 
-async fn refused(stage: &mut Stage, url: &str, plans: &[(String, String)]) -> Result<()> {
-    let refused = stage.shop.deliver(url, plans).await.err();
-    let refused = refused.context("plans went into a file without a name")?;
-    ensure!(
-        refused.to_string().contains("database_replaced"),
-        "{refused:#}"
-    );
-    let ready = reqwest::get(format!("{url}/readyz")).await?;
-    ensure!(ready.status().as_u16() == 503, "it says that it is ready");
+/// Plans are refused with the reason, a few times, and `/readyz` says so.
+async fn nothing_is_taken(fixture: &mut Fixture) -> Result<()> {
+    let plans: Vec<String> = fixture
+        .work
+        .plans
+        .iter()
+        .map(|(_, plan)| plan.clone())
+        .collect();
+    for plan in plans.iter().rev().take(3) {
+        let body = format!("{{\"plans\":[{plan}]}}");
+        let (status, answer) = fixture.shop.post("/v1/plans", body).await?;
+        let code = answer.get("code");
+        ensure!(
+            status == StatusCode::SERVICE_UNAVAILABLE && code == Some(&json!("database_replaced")),
+            "plans into a file without a name: {status} {answer}"
+        );
+        tokio::time::sleep(POLL).await;
+    }
+    let readiness = fixture.readiness().await;
+    ensure!(readiness == 503, "/readyz says {readiness}");
     Ok(())
 }
 
-/// By a symbolic link, a hard link, or after a lock file was deleted.
-pub(super) async fn second(mode: Mode, documents: usize, seed: u64) -> Result<Row> {
-    let mut stage = Stage::prepare(Store::Sqlite, mode, documents, seed)
-        .await?
-        .open()
-        .await?;
-    let (url, plans) = (stage.url()?, stage.plans());
-    let (first, rest) = plans.split_at(plans.len() / 2);
-    stage.shop.deliver(&url, first).await?;
-    let file = stage.installation.file();
+/// By a symbolic link, by a hard link, and after everything that looks like a lock was deleted.
+pub(super) async fn opened_twice(fixture: &mut Fixture) -> Result<End> {
+    fixture.open().await?;
+    fixture.queue(0, 1, 2)?;
+    fixture.shop.deliver().await?;
+    let file = fixture.installation.file();
     let (hard, soft) = (file.with_extension("hard"), file.with_extension("soft"));
     fs::hard_link(&file, &hard)?;
     std::os::unix::fs::symlink(&file, &soft)?;
-    // What an older release locked, if it is there.
-    let mut lock = file.clone().into_os_string();
-    lock.push(".lock");
-    let _ = fs::remove_file(lock);
+    let folder = file.parent().context("no folder")?;
+    for entry in fs::read_dir(folder)?.flatten() {
+        let name = entry.file_name();
+        if name.to_string_lossy().contains("lock") {
+            fs::remove_file(entry.path())?;
+        }
+    }
     for name in [&file, &hard, &soft] {
-        let other = stage
-            .installation
-            .start_on(name)
-            .err()
-            .context("a second relay runs on the same file")?;
+        let said = fixture.installation.refusal_on(name)?;
         ensure!(
-            other.to_string().contains("another relay process"),
-            "it does not say why: {other:#}"
+            said.contains("another relay process"),
+            "it does not say why: {said}"
         );
     }
-    stage.shop.deliver(&url, rest).await?;
-    let took = stage.end_well().await?;
-    stage.row("a second relay on the file", took).await
+    let began = Instant::now();
+    fixture.queue(1, 2, 2)?;
+    fixture.settle().await?;
+    Ok(End::Well(began.elapsed()))
 }

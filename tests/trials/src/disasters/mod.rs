@@ -1,24 +1,33 @@
 //! Disasters: a full disk, a restored database, a copied shop, a hostile neighbour, a clock that
-//! jumps. At the end of each, Sage must have every document once with its total, and the shop must
-//! show what Sage has.
+//! jumps. After each of them Sage must have every document once with its total, and the shop must
+//! know what stands in Sage.
 
+mod aging;
 mod clock;
 mod disk;
 mod files;
+mod fixture;
+mod ledger_check;
 mod neighbours;
+mod pairing;
 mod report;
 mod restore;
+mod scenario;
 mod server;
 mod shop;
-mod stage;
+mod shop_side;
+mod small_disk;
 
-use anyhow::{Context, Result};
+use std::time::Instant;
+
+use anyhow::Result;
 
 use crate::sage::Mode;
 
-use report::{Row, print};
-use restore::AGES;
-use stage::Store;
+use fixture::{End, Fixture, Parameters, Store};
+use report::{Outcome, Row, print};
+use restore::Age;
+use scenario::{ALL, Scenario};
 
 const HONOURED: Mode = Mode {
     honours_ids: true,
@@ -29,165 +38,114 @@ const IGNORED: Mode = Mode {
     caches_errors: false,
 };
 
-/// How much is tried.
-#[derive(Debug, Clone, Copy)]
-struct Profile {
+/// The long profile: every scenario with every store and mode, or those whose names contain one of
+/// `words`. True when every row is clean and the negative control shows doubles.
+///
+/// # Errors
+/// When the control cannot be tried.
+pub async fn full(seed: u64, words: &[String]) -> Result<bool> {
+    let mut cases = Vec::new();
+    for scenario in ALL {
+        let name = scenario.name();
+        if !words.is_empty() && !words.iter().any(|word| name.contains(word.as_str())) {
+            continue;
+        }
+        for store in scenario.stores() {
+            for mode in [HONOURED, IGNORED] {
+                cases.push((scenario, *store, mode));
+            }
+        }
+    }
+    run_all(&cases, 120, 2_000, seed).await
+}
+
+/// The profile of the ordinary tests: every scenario once or twice.
+///
+/// # Errors
+/// When the control cannot be tried.
+pub async fn short(seed: u64) -> Result<bool> {
+    let mut cases = Vec::new();
+    for (scenario, number) in ALL.into_iter().zip(0_usize..) {
+        let stores = scenario.stores();
+        // The stores in turn, so that each is met.
+        if let Some(store) = stores.get(number % stores.len().max(1)) {
+            let mode = if number % 3 == 0 { HONOURED } else { IGNORED };
+            cases.push((scenario, *store, mode));
+        }
+    }
+    let oldest = Scenario::RelayRestored(Age::TenDays);
+    cases.push((oldest, Store::Sqlite, IGNORED));
+    cases.push((oldest, Store::PostgresThree, IGNORED));
+    run_all(&cases, 40, 600, seed).await
+}
+
+async fn run_all(
+    cases: &[(Scenario, Store, Mode)],
     documents: usize,
     half_open: usize,
-    is_short: bool,
     seed: u64,
-}
-
-/// The long profile. True when every row is clean and the negative control shows doubles.
-///
-/// # Errors
-/// When a scenario cannot go on.
-pub async fn full(seed: u64) -> Result<bool> {
-    all(Profile {
-        documents: 120,
-        half_open: 2_000,
-        is_short: false,
-        seed,
-    })
-    .await
-}
-
-/// The profile of the ordinary tests.
-///
-/// # Errors
-/// When a scenario cannot go on.
-pub async fn short(seed: u64) -> Result<bool> {
-    all(Profile {
-        documents: 36,
-        half_open: 300,
-        is_short: true,
-        seed,
-    })
-    .await
-}
-
-/// Stores and modes that a profile tries a scenario with.
-fn grounds(profile: Profile, stores: &[Store]) -> Vec<(Store, Mode)> {
-    let modes: &[Mode] = if profile.is_short {
-        &[IGNORED]
-    } else {
-        &[HONOURED, IGNORED]
-    };
-    let stores = if profile.is_short {
-        stores.get(..1).unwrap_or_default()
-    } else {
-        stores
-    };
-    let with = |store: &Store| modes.iter().map(|mode| (*store, *mode)).collect::<Vec<_>>();
-    stores.iter().flat_map(with).collect()
-}
-
-async fn all(profile: Profile) -> Result<bool> {
-    let Profile {
-        documents, seed, ..
-    } = profile;
-    println!("seed {seed}");
-    let mut rows: Vec<Row> = Vec::new();
-    let every = [Store::Sqlite, Store::Postgres, Store::PostgresThree];
-    let two = [Store::Sqlite, Store::Postgres];
-    for age in AGES {
-        for (store, mode) in grounds(profile, &every) {
-            add(
-                &mut rows,
-                age.scenario,
-                restore::relay(age, store, mode, documents, seed).await,
-            )?;
-        }
-    }
-    if profile.is_short {
-        let age = AGES.last().copied().context("no age")?;
-        let row = restore::relay(age, Store::PostgresThree, HONOURED, documents, seed).await;
-        add(&mut rows, age.scenario, row)?;
-    }
-    for (store, mode) in grounds(profile, &two) {
-        add(
-            &mut rows,
-            "shop restored",
-            restore::shop(store, mode, documents, seed).await,
-        )?;
-        add(
-            &mut rows,
-            "copy of the shop",
-            restore::copy(store, mode, documents, seed).await,
-        )?;
-    }
-    for (store, mode) in grounds(profile, &two) {
-        for jump in clock::JUMPS {
-            if let Some(row) = clock::jump(jump, store, mode, documents, seed)
-                .await
-                .transpose()
-            {
-                add(&mut rows, jump.scenario, row)?;
-            }
-        }
-    }
-    for (store, mode) in grounds(profile, &[Store::Sqlite]) {
-        for moment in disk::MOMENTS {
-            let row = disk::full(moment, store, mode, documents, seed).await;
-            if let Some(row) = row.transpose() {
-                add(&mut rows, moment.scenario, row)?;
-            }
-        }
-        if let Some(row) = disk::read_only(mode, documents, seed).await.transpose() {
-            add(&mut rows, "read-only file system", row)?;
-        }
-        add(
-            &mut rows,
-            "file moved away and replaced",
-            files::moved(mode, documents, seed).await,
-        )?;
-        add(
-            &mut rows,
-            "a second relay on the file",
-            files::second(mode, documents, seed).await,
-        )?;
-    }
-    for (store, mode) in grounds(profile, &two) {
-        let half_open = profile.half_open;
-        add(
-            &mut rows,
-            "half-open connections",
-            neighbours::half_open(half_open, store, mode, documents, seed).await,
-        )?;
-        add(
-            &mut rows,
-            "pairing with a stranger, and without answer",
-            neighbours::pairing(store, mode, documents, seed).await,
-        )?;
-    }
-    let refusing = if profile.is_short {
-        &[Store::Postgres]
-    } else {
-        &two[..]
-    };
-    for (store, mode) in grounds(profile, refusing) {
-        add(
-            &mut rows,
-            "what the database refuses, beside ten shops",
-            neighbours::hostile(store, mode, documents, seed).await,
-        )?;
-    }
-    for (store, mode) in grounds(profile, &[Store::Postgres]) {
-        add(
-            &mut rows,
-            "PostgreSQL killed",
-            server::killed(store, mode, documents, seed).await,
-        )?;
+) -> Result<bool> {
+    println!("seed {seed}, {} scenarios", cases.len());
+    let mut rows = Vec::new();
+    for ((scenario, store, mode), number) in cases.iter().zip(0_u64..) {
+        let parameters = Parameters {
+            store: *store,
+            mode: *mode,
+            documents,
+            half_open,
+            seed: seed.wrapping_mul(1_000).wrapping_add(number),
+        };
+        let began = Instant::now();
+        let row = run(*scenario, parameters).await;
+        row.announce(began.elapsed().as_secs());
+        rows.push(row);
     }
     let clean = print(&rows);
-    let doubles = restore::control(documents, seed, IGNORED).await?;
-    println!("\nnegative control, search switched off: {doubles} objects stand twice");
+    let doubles = control(documents, seed).await?;
+    println!("negative control, searches off and ids ignored: {doubles} objects stand twice");
+    if doubles == 0 {
+        println!("  the control shows no doubles, so the table above proves nothing");
+    }
     Ok(clean && doubles > 0)
 }
 
-fn add(rows: &mut Vec<Row>, scenario: &str, row: Result<Row>) -> Result<()> {
-    let row = row.with_context(|| scenario.to_owned())?;
-    row.announce();
-    rows.push(row);
-    Ok(())
+async fn run(scenario: Scenario, parameters: Parameters) -> Row {
+    let outcome = match Fixture::prepare(&parameters).await {
+        Ok(mut fixture) => outcome(scenario, &mut fixture).await,
+        Err(error) => Outcome::Failed(format!("{error:#}")),
+    };
+    Row::new(scenario.name(), parameters, outcome)
+}
+
+async fn outcome(scenario: Scenario, fixture: &mut Fixture) -> Outcome {
+    let checked = match scenario.run(fixture).await {
+        Ok(End::Well(took)) => fixture.check(took).await,
+        Ok(End::Skipped(why)) => return Outcome::Skipped(why),
+        Err(error) => Err(error),
+    };
+    checked.map_or_else(
+        |error| Outcome::Failed(format!("{error:#}\n{}", fixture.installation.log())),
+        Outcome::Checked,
+    )
+}
+
+/// The restore with the search before a repetition left out: objects that then stand twice.
+async fn control(documents: usize, seed: u64) -> Result<usize> {
+    let parameters = Parameters {
+        store: Store::Sqlite,
+        mode: IGNORED,
+        documents,
+        half_open: 0,
+        seed,
+    };
+    let mut fixture = Fixture::prepare(&parameters).await?;
+    fixture.installation.set("LEDGER_RELAY_NETS", "off");
+    let scenario = Scenario::RelayRestored(Age::Hour);
+    match scenario.run(&mut fixture).await {
+        Ok(_) => {}
+        // Doubles may keep it from being well.
+        Err(error) => println!("negative control: {error:#}"),
+    }
+    let checked = fixture.check(std::time::Duration::ZERO).await?;
+    Ok(checked.books.duplicated.len())
 }

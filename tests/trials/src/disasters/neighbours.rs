@@ -1,216 +1,254 @@
-//! Neighbours: connections that never say anything, texts that no database takes, servers that are
-//! no shops.
+//! Bad neighbours: connections that never say anything, and texts that no database takes.
 
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use anyhow::{Result, ensure};
-use ledger_rig::token::sign_claims;
+use anyhow::{Context, Result, bail, ensure};
+use ledger_rig::token::{sign, sign_claims};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::net::TcpSocket;
 
 use crate::documents::Templates;
-use crate::sage::Mode;
+use crate::relay::Installation;
+use crate::sage::{Mode, Sage};
 use crate::shop::Shop;
 
-use super::report::Row;
-use super::stage::{Stage, Store};
+use super::fixture::{End, Fixture, POLL};
+use super::ledger_check::Checked;
+use super::shop::ShopClient;
 
-/// Somebody opens connections and never ends his headers, from two addresses.
-pub(super) async fn half_open(
-    connections: usize,
-    store: Store,
-    mode: Mode,
-    documents: usize,
-    seed: u64,
-) -> Result<Row> {
-    let mut stage = Stage::prepare(store, mode, documents, seed)
-        .await?
-        .open()
-        .await?;
-    let (url, plans) = (stage.url()?, stage.plans());
-    let host = url.trim_start_matches("http://").to_owned();
-    let mut held = Vec::new();
-    for number in 0..connections {
-        let from = if number % 2 == 0 {
-            "127.0.0.2"
-        } else {
-            "127.0.0.3"
-        };
-        held.extend(half_request(&host, from).await);
-        if number % 100 == 50 {
-            let at = number * plans.len() / connections;
-            let upto = (at + 7).min(plans.len());
-            let batch = plans.get(at..upto).unwrap_or_default();
-            let began = Instant::now();
-            stage.shop.deliver(&url, batch).await?;
-            ensure!(began.elapsed() < Duration::from_secs(5), "kept waiting");
+/// Where the half-open connections come from.
+const STRANGER: &str = "127.0.0.2";
+/// A request of the shop takes no longer than this beside them.
+const KEPT_WAITING: Duration = Duration::from_secs(5);
+/// Neighbours of the hostile shop, beside the one of the fixture.
+const NEIGHBOURS: usize = 9;
+
+/// Somebody opens connections and never ends his headers, while the shop works.
+pub(super) async fn half_open(fixture: &mut Fixture) -> Result<End> {
+    let timeout = "LEDGER_RELAY__SERVER__HEADER_TIMEOUT_MS";
+    fixture.installation.set(timeout, "3000");
+    fixture.open().await?;
+    let url = fixture.url()?;
+    let host = url.trim_start_matches("http://");
+    let count = fixture.parameters.half_open;
+    let parts = 20;
+    let (mut held, mut longest) = (Vec::new(), Duration::ZERO);
+    for part in 0..parts {
+        for _ in 0..count / parts {
+            held.extend(half_request(host).await);
         }
+        fixture.queue(part, part + 1, parts)?;
+        let began = Instant::now();
+        fixture
+            .shop
+            .cycle()
+            .await
+            .context("beside half-open connections")?;
+        // A shop that comes anew gets in as well.
+        fixture.shop.without_kept_connections()?;
+        fixture
+            .shop
+            .binding_status()
+            .await
+            .context("a new connection")?;
+        longest = longest.max(began.elapsed());
     }
-    let took = stage.end_well().await?;
-    let deadline = Instant::now() + Duration::from_secs(30);
-    for mut stream in held {
+    ensure!(longest < KEPT_WAITING, "kept waiting for {longest:?}");
+    ensure!(!held.is_empty(), "no connection could be opened");
+    let ended = Instant::now();
+    fixture.settle().await?;
+    let took = ended.elapsed();
+    // The relay has let go of all of them when their time was over.
+    let deadline = Instant::now() + Duration::from_secs(15);
+    for stream in &held {
         let left = deadline.saturating_duration_since(Instant::now());
-        let mut rest = Vec::new();
-        let end = tokio::time::timeout(left, stream.read_to_end(&mut rest)).await;
+        let end = tokio::time::timeout(left, until_closed(stream)).await;
         ensure!(end.is_ok(), "a connection without headers is still open");
     }
-    stage.row("half-open connections", took).await
+    Ok(End::Well(took))
 }
 
 /// A request that is never finished; nothing when it was refused at once.
-async fn half_request(host: &str, from: &str) -> Option<TcpStream> {
+async fn half_request(host: &str) -> Option<tokio::net::TcpStream> {
     let socket = TcpSocket::new_v4().ok()?;
-    socket.bind(format!("{from}:0").parse().ok()?).ok()?;
-    let mut stream = socket.connect(host.parse().ok()?).await.ok()?;
+    socket.bind(format!("{STRANGER}:0").parse().ok()?).ok()?;
+    let stream = socket.connect(host.parse().ok()?).await.ok()?;
+    stream.writable().await.ok()?;
     let begun = b"POST /v1/plans HTTP/1.1\r\nHost: relay\r\nX-Never: ";
-    stream.write_all(begun).await.ok()?;
+    stream.try_write(begun).ok()?;
     Some(stream)
 }
 
-/// Eleven shops, one of which sends what no database takes.
-pub(super) async fn hostile(store: Store, mode: Mode, documents: usize, seed: u64) -> Result<Row> {
-    let mut stage = Stage::prepare(store, mode, documents, seed)
-        .await?
-        .open()
-        .await?;
-    let url = stage.url()?;
-    let templates = Templates::load()?;
-    let mut neighbours = Vec::new();
-    for number in 1..=9 {
-        let shop = Shop::new(format!("neighbour-{number}"))?;
-        stage.installation.connect(&shop, &stage.sage).await?;
-        neighbours.push(shop);
-    }
-    let bad = Shop::new("hostile".to_owned())?;
-    stage.installation.connect(&bad, &stage.sage).await?;
-    let attack = tokio::spawn(attack(bad, url.clone(), templates.one_invoice(1)));
-    let plans = stage.plans();
-    let mut failed = 0_usize;
-    let mut asked = 0_usize;
-    for batch in plans.chunks(3) {
-        stage.shop.deliver(&url, batch).await?;
-        for shop in &neighbours {
-            asked += 1;
-            // A plan that is wrong in itself: it is answered, and makes nothing in Sage.
-            failed += usize::from(shop.post(&url, &["{\"schema\":\"0\"}"]).await.is_err());
+async fn until_closed(stream: &tokio::net::TcpStream) {
+    let mut some = [0_u8; 512];
+    while stream.readable().await.is_ok() {
+        match stream.try_read(&mut some) {
+            Ok(0) => return,
+            Ok(_) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
+            Err(_) => return,
         }
     }
-    ensure!(
-        failed == 0,
-        "{failed} of {asked} requests of neighbours failed"
-    );
-    attack.await??;
-    let took = stage.end_well().await?;
-    stage
-        .row("what the database refuses, beside ten shops", took)
-        .await
 }
 
-/// Every kind of text that a database might choke on; each is refused with its place, and none as
-/// something that passes.
-async fn attack(shop: Shop, url: String, plan: String) -> Result<()> {
+/// A neighbour with documents and a Sage of its own.
+struct Neighbour {
+    client: ShopClient,
+    sage: Sage,
+}
+
+/// Eleven shops, one of which sends what no database takes.
+pub(super) async fn hostile(fixture: &mut Fixture) -> Result<End> {
+    fixture.open().await?;
+    let (url, mode) = (fixture.url()?, fixture.parameters.mode);
+    let templates = Templates::load()?;
+    let work = templates.work(fixture.parameters.documents / 4);
+    let mut neighbours = Vec::new();
+    for number in 1..=NEIGHBOURS {
+        let seed = fixture.parameters.seed * 1_000 + u64::try_from(number)?;
+        let mut one = neighbour(&fixture.installation, number, seed, mode).await?;
+        one.client.urls = vec![url.clone()];
+        one.client.queue(&work.plans)?;
+        neighbours.push(one);
+    }
+    let bad = Shop::new("hostile".to_owned())?;
+    fixture.installation.connect(&bad, &fixture.sage).await?;
+    let is_over = Arc::new(AtomicBool::new(false));
+    let plan = templates.one_invoice(1);
+    let attack = tokio::spawn(attack(bad, url, plan, Arc::clone(&is_over)));
+    let began = Instant::now();
+    fixture.queue(0, 1, 1)?;
+    let delivered = tokio::join!(fixture.shop.deliver(), deliver_all(&mut neighbours),);
+    is_over.store(true, Ordering::SeqCst);
+    let attacks = attack.await??;
+    delivered.0.context("a request beside the hostile shop")?;
+    delivered.1.context("a neighbour's request")?;
+    ensure!(attacks > 0, "the hostile shop did not get its turn");
+    fixture.settle().await?;
+    for neighbour in &mut neighbours {
+        until_quiet(neighbour).await?;
+        let ledger = neighbour.sage.look("ledger").await?;
+        let took = began.elapsed();
+        let checked = Checked::of(&ledger, &work, &neighbour.client, took, String::new())?;
+        ensure!(checked.is_clean(), "a neighbour: {checked:?}");
+    }
+    Ok(End::Well(began.elapsed()))
+}
+
+async fn neighbour(
+    installation: &Installation,
+    number: usize,
+    seed: u64,
+    mode: Mode,
+) -> Result<Neighbour> {
+    let client = ShopClient::new(&format!("neighbour-{number}"))?;
+    let sage = Sage::start(seed, mode, 300).await?;
+    installation.connect(&client.shop, &sage).await?;
+    Ok(Neighbour { client, sage })
+}
+
+/// All neighbours deliver at once; none of their requests may fail.
+async fn deliver_all(neighbours: &mut [Neighbour]) -> Result<()> {
+    let mut set = tokio::task::JoinSet::new();
+    for neighbour in neighbours.iter_mut() {
+        let blank = ShopClient::new(&neighbour.client.shop.id)?;
+        let mut client = std::mem::replace(&mut neighbour.client, blank);
+        set.spawn(async move {
+            let delivered = client.deliver().await;
+            (client, delivered)
+        });
+    }
+    let mut outcome = Ok(());
+    while let Some(done) = set.join_next().await {
+        let (client, delivered) = done?;
+        outcome = outcome.and(delivered);
+        let home = neighbours
+            .iter_mut()
+            .find(|one| one.client.shop.id == client.shop.id);
+        home.context("whose is it?")?.client = client;
+    }
+    outcome
+}
+
+async fn until_quiet(neighbour: &mut Neighbour) -> Result<()> {
+    let began = Instant::now();
+    loop {
+        neighbour.client.cycle().await?;
+        if neighbour.client.is_quiet() {
+            return Ok(());
+        }
+        let open = neighbour.client.unfinished();
+        ensure!(
+            began.elapsed().as_secs() < 30,
+            "a neighbour waits: {open:?}"
+        );
+        tokio::time::sleep(POLL).await;
+    }
+}
+
+/// Every kind of text that a database might choke on: each is refused with its place, and none as
+/// something that passes. How many requests that were.
+async fn attack(shop: Shop, url: String, plan: String, is_over: Arc<AtomicBool>) -> Result<usize> {
     let nul = |text: &str| plan.replace(text, &format!("{text}\\u0000"));
     let long = "x".repeat(5_000);
     let plans = [
         nul("invoice.created:1"),
         nul("guest@example.com"),
         nul("100000001"),
-        nul("invoice:1"),
-        plan.replace("invoice:1\"", &format!("invoice:1{long}\"")),
+        nul("\"invoice:1"),
+        plan.replace("\"invoice:1\"", &format!("\"invoice:1{long}\"")),
         plan.replace("\"GBP\"", &format!("\"{long}\"")),
     ];
-    for _ in 0..20 {
+    let mut requests = 0;
+    while !is_over.load(Ordering::SeqCst) {
         for plan in &plans {
-            let sent = shop
-                .http
-                .post(format!("{url}/v1/plans"))
-                .bearer_auth(ledger_rig::token::sign(&shop.id, &shop.api_key)?)
-                .body(format!("{{\"plans\":[{plan}]}}"));
-            let answer = sent.send().await?;
-            let status = answer.status();
-            let body: Value = answer.json().await?;
-            let result = body.pointer("/results/0");
-            let pointer = result.and_then(|result| result.get("pointer"));
-            ensure!(
-                status.as_u16() == 200 && pointer.is_some_and(Value::is_string),
-                "{status}: {body}"
-            );
+            requests += 1;
+            refused_plan(&shop, &url, plan).await?;
         }
-        let claims = json!({"iss": shop.id, "iat": now(), "exp": now() + 60, "jti": "a\u{0}b"});
+        let claims = json!({"iss": shop.id, "iat": now(), "exp": now() + 60, "jti": format!("a\u{0}{requests}")});
         let token = sign_claims(&claims.to_string(), &shop.api_key)?;
-        for path in ["/v1/sync-state", "/v1/runs/%00"] {
-            let sent = shop.http.get(format!("{url}{path}")).bearer_auth(&token);
+        let unknown = sign(&shop.id, &shop.api_key)?;
+        for (path, token, expected) in [
+            ("/v1/sync-state", &token, 401),
+            ("/v1/runs/%00", &unknown, 404),
+        ] {
+            requests += 1;
+            let sent = shop.http.get(format!("{url}{path}")).bearer_auth(token);
             let status = sent.send().await?.status().as_u16();
-            ensure!(status == 401, "{path}: {status}");
+            ensure!(status == expected, "{path}: {status}, not {expected}");
         }
-        let token = ledger_rig::token::sign(&shop.id, &shop.api_key)?;
-        let sent = shop
-            .http
-            .get(format!("{url}/v1/runs/%00"))
-            .bearer_auth(token);
-        ensure!(
-            sent.send().await?.status().as_u16() == 404,
-            "a run without an id"
-        );
+    }
+    Ok(requests)
+}
+
+async fn refused_plan(shop: &Shop, url: &str, plan: &str) -> Result<()> {
+    let sent = shop
+        .http
+        .post(format!("{url}/v1/plans"))
+        .bearer_auth(sign(&shop.id, &shop.api_key)?)
+        .body(format!("{{\"plans\":[{plan}]}}"));
+    let answer = sent.send().await?;
+    let status = answer.status();
+    let body: Value = answer.json().await?;
+    let place = if status.is_client_error() {
+        body.get("pointer")
+    } else {
+        let result = body.pointer("/results/0");
+        let is_invalid = result.and_then(|result| result.get("status")) == Some(&json!("invalid"));
+        result
+            .filter(|_| is_invalid)
+            .and_then(|result| result.get("pointer"))
+    };
+    if !place.is_some_and(Value::is_string) {
+        let shown: String = plan.chars().take(200).collect();
+        bail!("no refusal with its place: {status} {body} of {shown}");
     }
     Ok(())
 }
 
 fn now() -> u64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.map_or(0, |since| since.as_secs())
-}
-
-/// Pairings that prove nothing, over and over: the shop with the first key goes on.
-pub(super) async fn pairing(store: Store, mode: Mode, documents: usize, seed: u64) -> Result<Row> {
-    let mut stage = Stage::prepare(store, mode, documents, seed)
-        .await?
-        .open()
-        .await?;
-    let (url, plans) = (stage.url()?, stage.plans());
-    let code = stage.installation.secret("code", "ABCD-EFGH-JKLM-NPQR")?;
-    let code = code.display().to_string();
-    let answers = ["HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}", ""];
-    for (batch, number) in plans.chunks(plans.len().div_ceil(6)).zip(0..) {
-        stage.shop.deliver(&url, batch).await?;
-        let answer = answers
-            .get(number % answers.len())
-            .copied()
-            .unwrap_or_default();
-        let shop = stranger(answer).await?;
-        let (good, told) = stage
-            .installation
-            .cli(&[
-                "binding:pair",
-                "shop-0",
-                "--shop",
-                &shop,
-                "--code-file",
-                &code,
-                "--relay-url",
-                "https://relay.example",
-            ])
-            .await?;
-        ensure!(!good, "a stranger counts as paired: {told}");
-    }
-    let took = stage.end_well().await?;
-    stage
-        .row("pairing with a stranger, and without answer", took)
-        .await
-}
-
-/// Something that answers every request alike, or closes without a word.
-async fn stranger(answer: &'static str) -> Result<String> {
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let address = listener.local_addr()?;
-    tokio::spawn(async move {
-        while let Ok((mut stream, _)) = listener.accept().await {
-            let mut some = [0_u8; 4_096];
-            // Whatever was asked.
-            let _ = stream.read(&mut some).await;
-            let _ = stream.write_all(answer.as_bytes()).await;
-        }
-    });
-    Ok(format!("http://{address}/rest/V1/byte8"))
 }

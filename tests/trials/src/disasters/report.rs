@@ -1,88 +1,126 @@
-//! The table of disasters.
+//! What is printed: one line for a scenario as soon as it is over, and the table.
 
-use std::time::Duration;
-
-use crate::books::Verdict;
+use super::fixture::Parameters;
+use super::ledger_check::Checked;
 
 /// Lines of each kind of problem that are shown.
 const SHOWN: usize = 10;
 
 /// What came of one scenario.
 #[derive(Debug)]
+pub(super) enum Outcome {
+    Checked(Checked),
+    /// It cannot be tried on this machine, and why.
+    Skipped(&'static str),
+    /// It did not come to its end, and why.
+    Failed(String),
+}
+
+/// One scenario with one store and one kind of Sage.
+#[derive(Debug)]
 pub(super) struct Row {
     pub(super) scenario: &'static str,
-    pub(super) store: &'static str,
-    pub(super) honours_ids: bool,
-    pub(super) documents: usize,
-    pub(super) books: Verdict,
-    /// Documents that the shop shows otherwise than Sage has them.
-    pub(super) disagree: Vec<String>,
-    /// From the end of the disaster until everything was well.
-    pub(super) took: Duration,
-    pub(super) log: String,
+    parameters: Parameters,
+    outcome: Outcome,
 }
 
 impl Row {
-    pub(super) fn is_clean(&self) -> bool {
-        self.books.is_clean() && self.disagree.is_empty()
+    pub(super) fn new(scenario: &'static str, parameters: Parameters, outcome: Outcome) -> Self {
+        Self {
+            scenario,
+            parameters,
+            outcome,
+        }
+    }
+
+    pub(super) fn is_good(&self) -> bool {
+        match &self.outcome {
+            Outcome::Checked(checked) => checked.is_clean(),
+            Outcome::Skipped(_) => true,
+            Outcome::Failed(_) => false,
+        }
     }
 
     fn ids(&self) -> &'static str {
-        if self.honours_ids {
+        if self.parameters.mode.honours_ids {
             "honoured"
         } else {
             "ignored"
         }
     }
 
-    /// One line, as soon as it is known, and what is wrong.
-    pub(super) fn announce(&self) {
-        let end = if self.is_clean() { "" } else { ": NOT CLEAN" };
+    /// One line, and what is wrong.
+    pub(super) fn announce(&self, whole_s: u64) {
+        let (store, ids) = (self.parameters.store.name(), self.ids());
+        let said = match &self.outcome {
+            Outcome::Checked(checked) if checked.is_clean() => {
+                format!("well after {:.1} s", checked.took.as_secs_f32())
+            }
+            Outcome::Checked(_) => "NOT CLEAN".to_owned(),
+            Outcome::Skipped(why) => format!("skipped: {why}"),
+            Outcome::Failed(why) => format!("FAILED: {why}"),
+        };
         println!(
-            "{} ({}, ids {}): {} documents, {:.1} s{end}",
-            self.scenario,
-            self.store,
-            self.ids(),
-            self.documents,
-            self.took.as_secs_f32()
+            "{} ({store}, ids {ids}), {whole_s} s: {said}",
+            self.scenario
         );
+        let Outcome::Checked(checked) = &self.outcome else {
+            return;
+        };
         let problems = [
-            ("missing", &self.books.missing),
-            ("twice", &self.books.duplicated),
-            ("another total", &self.books.totals_differ),
-            ("unasked", &self.books.strangers),
-            ("state", &self.disagree),
+            ("lost", &checked.books.missing),
+            ("twice", &checked.books.duplicated),
+            ("nobody's", &checked.books.strangers),
+            ("another total", &checked.books.totals_differ),
+            ("state", &checked.disagreeing),
         ];
         for (what, lines) in problems {
             for line in lines.iter().take(SHOWN) {
                 println!("  {what}: {line}");
             }
         }
-        if !self.is_clean() {
-            println!("{}", self.log);
+        if !checked.is_clean() {
+            println!("{}", checked.log);
+        }
+    }
+
+    fn print(&self) {
+        print!(
+            "{:<44} {:<13} {:<9}",
+            self.scenario,
+            self.parameters.store.name(),
+            self.ids()
+        );
+        match &self.outcome {
+            Outcome::Checked(checked) => println!(
+                "{:>9} {:>5} {:>6} {:>7} {:>9} {:>8.1}",
+                checked.documents,
+                checked.books.missing.len(),
+                checked.books.duplicated.len() + checked.books.strangers.len(),
+                checked.books.totals_differ.len(),
+                format!(
+                    "{}/{}",
+                    checked.agreeing,
+                    checked.agreeing + checked.disagreeing.len()
+                ),
+                checked.took.as_secs_f32(),
+            ),
+            Outcome::Skipped(why) => println!("  skipped: {why}"),
+            Outcome::Failed(why) => {
+                println!("  FAILED: {}", why.lines().next().unwrap_or_default());
+            }
         }
     }
 }
 
-/// Prints the table; true when every row is clean.
+/// Prints the table; true when every row is good.
 pub(super) fn print(rows: &[Row]) -> bool {
     println!(
-        "\n{:<46} {:<14} {:<9} {:>9} {:>5} {:>6} {:>7} {:>9} {:>8}",
-        "", "store", "ids", "documents", "lost", "twice", "totals≠", "disagree", "seconds"
+        "\n{:<44} {:<13} {:<9}{:>9} {:>5} {:>6} {:>7} {:>9} {:>8}",
+        "", "store", "ids", "documents", "lost", "twice", "totals≠", "agree", "seconds"
     );
     for row in rows {
-        println!(
-            "{:<46} {:<14} {:<9} {:>9} {:>5} {:>6} {:>7} {:>9} {:>8.1}",
-            row.scenario,
-            row.store,
-            row.ids(),
-            row.documents,
-            row.books.missing.len(),
-            row.books.duplicated.len() + row.books.strangers.len(),
-            row.books.totals_differ.len(),
-            row.disagree.len(),
-            row.took.as_secs_f32(),
-        );
+        row.print();
     }
-    rows.iter().all(Row::is_clean)
+    rows.iter().all(Row::is_good)
 }

@@ -1,223 +1,186 @@
-//! One side is restored from a backup, or copied.
+//! The relay's database is restored from a backup.
 
 use std::fs;
-use std::time::Duration;
+use std::path::Path;
+use std::time::Instant;
 
-use anyhow::{Context, Result, ensure};
-use serde_json::{Value, json};
+use anyhow::{Context, Result, bail, ensure};
+use reqwest::StatusCode;
+use serde_json::json;
 
-use crate::sage::Mode;
-
-use super::report::Row;
-use super::stage::{Stage, Store};
+use super::aging;
+use super::fixture::{DATABASE, End, Fixture, POLL, Store};
+use super::shop::now_ms;
 
 /// How old the backup is when it is restored.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Age {
-    pub(super) scenario: &'static str,
-    pub(super) seconds: i64,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Age {
+    Minutes,
+    Hour,
+    TenDays,
 }
 
-pub(super) const AGES: [Age; 3] = [
-    Age {
-        scenario: "relay restored, minutes ago",
-        seconds: 120,
-    },
-    Age {
-        scenario: "relay restored, an hour ago",
-        seconds: 3_600,
-    },
-    Age {
-        scenario: "relay restored, ten days ago",
-        seconds: 864_000,
-    },
-];
-
-/// The database as it was, kept while the relay goes on.
-enum Backup {
-    File(Vec<u8>),
-    Template,
-}
-
-async fn back_up(stage: &mut Stage) -> Result<Backup> {
-    stage.kill();
-    if stage.store == Store::Sqlite {
-        stage.start()?;
-        let copy = stage.installation.folder().join("copy.sqlite3");
-        let (good, told) = stage
-            .installation
-            .cli(&["backup", &copy.display().to_string()])
-            .await?;
-        ensure!(good, "{told}");
-        return Ok(Backup::File(fs::read(copy)?));
+impl Age {
+    fn seconds(self) -> i64 {
+        match self {
+            Self::Minutes => 120,
+            Self::Hour => 3_600,
+            Self::TenDays => 864_000,
+        }
     }
-    let server = stage.installation.server().context("no server")?;
-    server.sql("postgres", "CREATE DATABASE kept TEMPLATE ledger0")?;
-    stage.start()?;
-    Ok(Backup::Template)
 }
 
-fn restore(stage: &mut Stage, backup: &Backup) -> Result<()> {
-    stage.kill();
-    match backup {
-        Backup::File(bytes) => {
-            let file = stage.installation.file();
-            for suffix in ["-wal", "-shm"] {
-                let mut name = file.clone().into_os_string();
-                name.push(suffix);
-                // A log that is not there is as good as one that was removed.
-                let _ = fs::remove_file(name);
+/// A quarter of the documents before the backup, a quarter after it, a quarter that the shop
+/// delivers before it has heard of the restore, and a quarter when all is well again.
+pub(super) async fn relay(fixture: &mut Fixture, age: Age) -> Result<End> {
+    fixture.open().await?;
+    fixture.shop.binding_status().await?;
+    fixture.queue(0, 1, 4)?;
+    fixture.shop.deliver().await?;
+    // Some of them are in Sage, some are still on their way.
+    until_some_arrived(fixture).await?;
+    back_up(fixture, age).await?;
+    let before = fixture.shop.outbox.len();
+    fixture.queue(1, 2, 4)?;
+    fixture.settle().await.context("before the restore")?;
+
+    let seconds = age.seconds();
+    let forward = json!({ "advance_seconds": seconds });
+    fixture.sage.control("clock", &forward).await?;
+    grow_older(fixture, before, seconds * 1_000);
+    restore(fixture, seconds * 1_000).await?;
+    fixture.start()?;
+    fixture.consent().await?;
+    let began = Instant::now();
+    ask_for_a_lost_place(fixture).await?;
+    fixture.queue(2, 3, 4)?;
+    // Cron may deliver before it has asked how the binding stands.
+    fixture.shop.deliver().await?;
+    fixture.settle().await?;
+    let took = began.elapsed();
+    fixture.queue(3, 4, 4)?;
+    fixture.settle().await?;
+    Ok(End::Well(took))
+}
+
+/// Waits until the feed has told of a few documents.
+async fn until_some_arrived(fixture: &mut Fixture) -> Result<()> {
+    let began = Instant::now();
+    loop {
+        fixture.shop.pull().await?;
+        let entries = fixture.shop.mirror.values();
+        if entries.filter(|entry| entry.status == "succeeded").count() >= 3 {
+            return Ok(());
+        }
+        ensure!(began.elapsed().as_secs() < 20, "no document arrives");
+        tokio::time::sleep(POLL / 5).await;
+    }
+}
+
+/// The feed's place of before was never reached by the restored store, which must say so.
+async fn ask_for_a_lost_place(fixture: &mut Fixture) -> Result<()> {
+    let place = fixture.shop.cursor();
+    let path = format!("/v1/sync-state?since={place}&limit=1000");
+    let (status, answer) = fixture.shop.get(&path).await?;
+    let code = answer.get("code");
+    ensure!(
+        status == StatusCode::CONFLICT && code == Some(&json!("position_unknown")),
+        "a place in the feed that was never reached: {status} {answer}"
+    );
+    Ok(())
+}
+
+/// What the shop remembers is as old as the backup: what it delivered before the backup was
+/// delivered then, and the rest between then and now.
+fn grow_older(fixture: &mut Fixture, before: usize, age_ms: i64) {
+    let count = fixture.shop.outbox.len();
+    let later = i64::try_from(count - before).unwrap_or(1).max(1);
+    for (outgoing, number) in fixture.shop.outbox.iter_mut().zip(0_i64..) {
+        let after = number - i64::try_from(before).unwrap_or(0);
+        if let Some(at) = &mut outgoing.delivered_at {
+            *at = if after < 0 {
+                *at - age_ms
+            } else {
+                now_ms() - age_ms * (later - after) / later
+            };
+        }
+    }
+}
+
+fn copy_of(fixture: &Fixture) -> std::path::PathBuf {
+    fixture.installation.folder().join("backup")
+}
+
+/// An hour and ten days ago as the operator's guide says, while the relay runs; minutes ago by
+/// stopping it and copying what is there.
+async fn back_up(fixture: &mut Fixture, age: Age) -> Result<()> {
+    let copy = copy_of(fixture);
+    let is_stopped = age == Age::Minutes;
+    if is_stopped {
+        fixture.stop().await?;
+    }
+    match (fixture.parameters.store, is_stopped) {
+        (Store::Sqlite, true) => {
+            fs::copy(fixture.installation.file(), &copy)?;
+        }
+        (Store::Sqlite, false) => {
+            let name = copy.display().to_string();
+            for command in ["backup", "backup:verify"] {
+                let (good, told) = fixture.installation.cli(&[command, &name]).await?;
+                ensure!(good, "{command}: {told}");
             }
-            fs::write(&file, bytes)?;
         }
-        Backup::Template => {
-            let server = stage.installation.server().context("no server")?;
-            server.sql("postgres", "DROP DATABASE ledger0 WITH (FORCE)")?;
-            server.sql("postgres", "CREATE DATABASE ledger0 TEMPLATE kept")?;
+        (Store::Postgres | Store::PostgresThree, _) => {
+            let server = fixture.installation.server().context("no server")?;
+            if is_stopped {
+                let keep = format!("CREATE DATABASE kept TEMPLATE {DATABASE}");
+                server.sql("postgres", &keep)?;
+            } else {
+                server.dump(DATABASE, &copy)?;
+            }
         }
+    }
+    if is_stopped {
+        fixture.start()?;
     }
     Ok(())
 }
 
-/// A third of the documents before the backup, a third after it, a third after the restore.
-pub(super) async fn relay(
-    age: Age,
-    store: Store,
-    mode: Mode,
-    documents: usize,
-    seed: u64,
-) -> Result<Row> {
-    let stage = Stage::prepare(store, mode, documents, seed).await?;
-    relay_of(stage.open().await?, age).await
-}
-
-/// The same with the search before a repetition switched off: what it is for must be seen.
-pub(super) async fn control(documents: usize, seed: u64, mode: Mode) -> Result<usize> {
-    let [age, ..] = AGES;
-    let mut stage = Stage::prepare(Store::Sqlite, mode, documents, seed).await?;
-    stage.installation.set("LEDGER_RELAY_NETS", "off");
-    let row = relay_of(stage.open().await?, age).await?;
-    Ok(row.books.duplicated.len())
-}
-
-async fn relay_of(mut stage: Stage, age: Age) -> Result<Row> {
-    let plans = stage.plans();
-    let third = plans.len() / 3;
-    let (before, rest) = plans.split_at(third);
-    let (lost, later) = rest.split_at(third);
-    let url = stage.url()?;
-    stage.shop.standing(&url).await?;
-    // Some of them are still on their way when the copy is made.
-    stage.shop.deliver(&url, before).await?;
-    stage.shop.cycle(&url, &plans).await?;
-    let backup = back_up(&mut stage).await?;
-    let url = stage.url()?;
-    stage.shop.deliver(&url, lost).await?;
-    until_quiet(&mut stage, before.len() + lost.len()).await?;
-    let age = (age.scenario, json!({"advance_seconds": age.seconds}));
-    stage.sage.control("clock", &age.1).await?;
-    restore(&mut stage, &backup)?;
-    stage.start()?;
-    stage.consent().await?;
-    let url = stage.url()?;
-    // Cron delivers before it has heard of anything.
-    stage.shop.deliver(&url, later).await?;
-    let took = stage.end_well().await?;
-    stage.row(age.0, took).await
-}
-
-/// Waits until so many documents are in Sage, and the shop has heard of it.
-async fn until_quiet(stage: &mut Stage, documents: usize) -> Result<()> {
-    let url = stage.url()?;
-    let mut looks = 0;
-    loop {
-        stage.shop.pull(&url).await?;
-        let done = stage.shop.shown.values();
-        if done.filter(|shown| shown.status == "succeeded").count() >= keys(stage, documents) {
-            return Ok(());
+/// Kills the relay and puts the backup in the place of its database, so much older.
+async fn restore(fixture: &mut Fixture, age_ms: i64) -> Result<()> {
+    fixture.kill();
+    let copy = copy_of(fixture);
+    if fixture.parameters.store == Store::Sqlite {
+        let file = fixture.installation.file();
+        for suffix in ["-wal", "-shm"] {
+            remove(&with_suffix(&file, suffix))?;
         }
-        looks += 1;
-        ensure!(looks < 1_200, "not done: {}", stage.installation.log());
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        fs::copy(&copy, &file)?;
+        return aging::sqlite(&file, age_ms).await;
     }
+    let server = fixture.installation.server().context("no server")?;
+    let drop = format!("DROP DATABASE {DATABASE} WITH (FORCE)");
+    server.sql("postgres", &drop)?;
+    if copy.is_file() {
+        server.sql("postgres", &format!("CREATE DATABASE {DATABASE}"))?;
+        server.restore(DATABASE, &copy)?;
+    } else {
+        let put_back = format!("CREATE DATABASE {DATABASE} TEMPLATE kept");
+        server.sql("postgres", &put_back)?;
+    }
+    server.sql(DATABASE, &aging::postgres(age_ms))?;
+    Ok(())
 }
 
-/// Different keys among the first documents: a customer may come several times.
-fn keys(stage: &Stage, documents: usize) -> usize {
-    let first = stage.work.plans.iter().take(documents);
-    let keys: std::collections::BTreeSet<&str> = first.map(|(key, _)| key.as_str()).collect();
-    keys.len()
+fn with_suffix(file: &Path, suffix: &str) -> std::path::PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
 }
 
-/// A shop that was taken back gives ids again, to other documents.
-pub(super) async fn shop(store: Store, mode: Mode, documents: usize, seed: u64) -> Result<Row> {
-    let mut stage = Stage::prepare(store, mode, documents, seed)
-        .await?
-        .open()
-        .await?;
-    let (url, plans) = (stage.url()?, stage.plans());
-    stage.shop.sequence = 10_000;
-    stage.shop.deliver(&url, &plans).await?;
-    let took = stage.end_well().await?;
-    stage.shop.sequence = 50;
-    let standing = stage.shop.standing(&url).await?;
-    ensure!(
-        standing.get("sequence") == Some(&json!("10000")),
-        "{standing}"
-    );
-    // The shop has gone on above what the relay knows, but its ids begin again.
-    stage.shop.sequence = 10_050;
-    for (key, plan) in plans
-        .iter()
-        .filter(|(key, _)| key.starts_with("invoice.created"))
-    {
-        let mut other: Value = serde_json::from_str(plan)?;
-        if let Some(sequence) = other.get_mut("sequence") {
-            *sequence = json!(10_020);
-        }
-        let results = stage
-            .shop
-            .deliver(&url, &[(key.clone(), other.to_string())])
-            .await?;
-        let code = results.first().and_then(|result| result.get("code"));
-        ensure!(code == Some(&json!("id_used_again")), "{key}: {results:?}");
+fn remove(file: &Path) -> Result<()> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => bail!(error),
+        _ => Ok(()),
     }
-    // A customer of the restored shop is newer than the one before.
-    if let Some((key, plan)) = plans.iter().find(|(key, _)| key.starts_with("customer.")) {
-        let mut newer: Value = serde_json::from_str(plan)?;
-        if let Some(sequence) = newer.get_mut("sequence") {
-            *sequence = json!(10_021);
-        }
-        let results = stage
-            .shop
-            .deliver(&url, &[(key.clone(), newer.to_string())])
-            .await?;
-        let status = results.first().and_then(|result| result.get("status"));
-        ensure!(status == Some(&json!("accepted")), "{results:?}");
-    }
-    let took = took + stage.end_well().await?;
-    stage.row("shop restored, ids used again", took).await
-}
-
-/// A copy of the shop has the key and would send its test orders.
-pub(super) async fn copy(store: Store, mode: Mode, documents: usize, seed: u64) -> Result<Row> {
-    let mut stage = Stage::prepare(store, mode, documents, seed)
-        .await?
-        .open()
-        .await?;
-    let (url, plans) = (stage.url()?, stage.plans());
-    let half = plans.len() / 2;
-    let (first, rest) = plans.split_at(half);
-    stage.shop.deliver(&url, first).await?;
-    let mut copy = stage.shop.copied(&"f".repeat(32))?;
-    let tests = crate::documents::Templates::load()?.one_invoice(99_999);
-    let tests = [("invoice.created:99999".to_owned(), tests)];
-    for _ in 0..5 {
-        let refused = copy.deliver(&url, &tests).await;
-        let refused = refused.err().context("the copy was let in")?.to_string();
-        ensure!(refused.contains("other_installation"), "{refused}");
-    }
-    stage.shop.deliver(&url, rest).await?;
-    let took = stage.end_well().await?;
-    stage.row("copy of the shop", took).await
 }

@@ -1,32 +1,34 @@
-//! PostgreSQL is stopped hard while documents are under way.
+//! PostgreSQL is killed while documents are under way.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
-use crate::sage::Mode;
+use super::fixture::{End, Fixture, POLL};
 
-use super::report::Row;
-use super::stage::{Stage, Store};
+/// How long the server is away.
+const AWAY: Duration = Duration::from_millis(800);
+/// PostgreSQL's own recovery has ended by then, and the relay noticed.
+const LIMIT: Duration = Duration::from_secs(10);
 
-pub(super) async fn killed(store: Store, mode: Mode, documents: usize, seed: u64) -> Result<Row> {
-    let mut stage = Stage::prepare(store, mode, documents, seed)
-        .await?
-        .open()
-        .await?;
-    let (url, plans) = (stage.url()?, stage.plans());
-    let thirds = plans.chunks(plans.len().div_ceil(3));
-    for third in thirds {
-        stage.shop.deliver(&url, third).await?;
-        let server = stage.installation.server().context("no server")?;
-        server.crash_and_restart(Duration::from_millis(500))?;
-        // The first requests may still meet connections of before.
-        let mut tries = 0;
-        while stage.shop.standing(&url).await.is_err() && tries < 100 {
-            tries += 1;
-            tokio::time::sleep(Duration::from_millis(50)).await;
+pub(super) async fn killed(fixture: &mut Fixture) -> Result<End> {
+    fixture.open().await?;
+    let mut began = Instant::now();
+    for part in 0..3 {
+        fixture.queue(part, part + 1, 3)?;
+        fixture.shop.deliver().await?;
+        fixture.server()?.crash()?;
+        let away = Instant::now();
+        while away.elapsed() < AWAY {
+            // Nothing is acknowledged that nothing can keep.
+            let answer = fixture.shop.binding_status().await;
+            ensure!(answer.is_err(), "an answer without a database: {answer:?}");
+            tokio::time::sleep(POLL).await;
         }
+        fixture.server()?.restart()?;
+        began = Instant::now();
+        fixture.until_ready(LIMIT).await.context("back")?;
     }
-    let took = stage.end_well().await?;
-    stage.row("PostgreSQL killed", took).await
+    fixture.settle().await?;
+    Ok(End::Well(began.elapsed()))
 }

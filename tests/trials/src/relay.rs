@@ -228,8 +228,14 @@ impl Installation {
         Ok(fs::read_to_string(said)?)
     }
 
+    /// Everything that the processes have said.
+    pub(crate) fn whole_log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+
+    /// The last lines of it.
     pub(crate) fn log(&self) -> String {
-        let log = fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
+        let log = self.whole_log();
         let last: Vec<&str> = log.lines().rev().take(20).collect();
         last.into_iter().rev().collect::<Vec<_>>().join("\n")
     }

@@ -102,9 +102,26 @@ async fn answers(fixture: &mut Fixture, kind: &str) -> Result<()> {
     fixture.sage.control("faults", &slow).await?;
     until_struck(fixture, kind).await?;
     disk(fixture)?.fill()?;
-    // Every slow answer has come by then, and met a full disk.
-    tokio::time::sleep(Duration::from_secs(2)).await;
-    Ok(())
+    until_noticed(fixture).await
+}
+
+/// Waits until the relay has met the full disk; otherwise the fault has not struck.
+async fn until_noticed(fixture: &Fixture) -> Result<()> {
+    let began = Instant::now();
+    loop {
+        let log = fixture.installation.whole_log();
+        if ["is full", "No space left"]
+            .iter()
+            .any(|said| log.contains(said))
+        {
+            return Ok(());
+        }
+        ensure!(
+            began.elapsed() < LIMIT,
+            "the relay did not meet the full disk"
+        );
+        tokio::time::sleep(POLL).await;
+    }
 }
 
 async fn until_struck(fixture: &Fixture, kind: &str) -> Result<()> {
@@ -126,6 +143,9 @@ async fn token_refresh(fixture: &mut Fixture) -> Result<()> {
     for _ in 0..3 {
         fixture.sage.control("expire-tokens", &json!({})).await?;
         tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    if fixture.parameters.store == Store::Sqlite {
+        until_noticed(fixture).await?;
     }
     Ok(())
 }

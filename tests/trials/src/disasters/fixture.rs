@@ -90,6 +90,8 @@ pub(super) struct Fixture {
     pub(super) sage: Sage,
     pub(super) shop: ShopClient,
     pub(super) work: Work,
+    /// What was not as it should be, though the scenario went on.
+    pub(super) complaints: Vec<String>,
 }
 
 impl Fixture {
@@ -109,6 +111,7 @@ impl Fixture {
             sage: Sage::start(parameters.seed, parameters.mode, TOKEN_LIFE).await?,
             shop: ShopClient::new("shop-0")?,
             work: Templates::load()?.work(parameters.documents),
+            complaints: Vec::new(),
         })
     }
 
@@ -195,8 +198,10 @@ impl Fixture {
                 return Ok(began.elapsed());
             }
             if began.elapsed() > limit {
+                let delivered = delivered
+                    .map_or_else(|error| format!("{error:#}"), |()| "delivered".to_owned());
                 bail!(
-                    "after {} s: readyz {readiness}, {delivered:?}",
+                    "not ready after {} s: readyz {readiness}, {delivered}",
                     limit.as_secs()
                 );
             }
@@ -226,11 +231,14 @@ impl Fixture {
             }
             if began.elapsed() > limit {
                 let open = self.shop.unfinished();
-                let some: Vec<&String> = open.iter().take(5).collect();
+                let some: Vec<&str> = open.iter().take(5).map(String::as_str).collect();
+                let binding =
+                    binding.map_or_else(|error| format!("{error:#}"), |one| one.to_string());
                 bail!(
-                    "not well after {} s: {} documents open, such as {some:?}; the binding: {binding:?}",
+                    "not well after {} s: {} documents open, such as {}; the binding: {binding}",
                     limit.as_secs(),
                     open.len(),
+                    some.join("; "),
                 );
             }
             tokio::time::sleep(POLL).await;
@@ -240,12 +248,9 @@ impl Fixture {
     /// Looks whether Sage has everything once and the shop knows it.
     pub(super) async fn check(&self, took: Duration) -> Result<Checked> {
         let ledger = self.sage.look("ledger").await?;
-        Checked::of(
-            &ledger,
-            &self.work,
-            &self.shop,
-            took,
-            self.installation.log(),
-        )
+        let log = self.installation.log();
+        let mut checked = Checked::of(&ledger, &self.work, &self.shop, took, log)?;
+        checked.disagreeing.extend(self.complaints.iter().cloned());
+        Ok(checked)
     }
 }

@@ -42,11 +42,7 @@ impl Row {
     }
 
     fn ids(&self) -> &'static str {
-        if self.parameters.mode.honours_ids {
-            "honoured"
-        } else {
-            "ignored"
-        }
+        super::ids(self.parameters.mode)
     }
 
     /// One line, and what is wrong.

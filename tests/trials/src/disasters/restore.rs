@@ -34,9 +34,8 @@ impl Age {
 /// delivers before it has heard of the restore, and a quarter when all is well again.
 pub(super) async fn relay(fixture: &mut Fixture, age: Age) -> Result<End> {
     fixture.open().await?;
-    fixture.shop.binding_status().await?;
     fixture.queue(0, 1, 4)?;
-    fixture.shop.deliver().await?;
+    fixture.shop.cycle().await?;
     // Some of them are in Sage, some are still on their way.
     until_some_arrived(fixture).await?;
     back_up(fixture, age).await?;
@@ -83,10 +82,10 @@ async fn ask_for_a_lost_place(fixture: &mut Fixture) -> Result<()> {
     let path = format!("/v1/sync-state?since={place}&limit=1000");
     let (status, answer) = fixture.shop.get(&path).await?;
     let code = answer.get("code");
-    ensure!(
-        status == StatusCode::CONFLICT && code == Some(&json!("position_unknown")),
-        "a place in the feed that was never reached: {status} {answer}"
-    );
+    if status != StatusCode::CONFLICT || code != Some(&json!("position_unknown")) {
+        let complaint = format!("a place in the feed that was never reached: {status} {answer}");
+        fixture.complaints.push(complaint);
+    }
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail};
 
 use super::fixture::{End, Fixture, POLL};
 
@@ -19,10 +19,12 @@ pub(super) async fn killed(fixture: &mut Fixture) -> Result<End> {
         fixture.shop.deliver().await?;
         fixture.server()?.crash()?;
         let away = Instant::now();
-        while away.elapsed() < AWAY {
+        while let Some(left) = AWAY.checked_sub(away.elapsed()) {
             // Nothing is acknowledged that nothing can keep.
-            let answer = fixture.shop.binding_status().await;
-            ensure!(answer.is_err(), "an answer without a database: {answer:?}");
+            let answer = tokio::time::timeout(left, fixture.shop.binding_status()).await;
+            if let Ok(Ok(answer)) = answer {
+                bail!("an answer without a database: {answer}");
+            }
             tokio::time::sleep(POLL).await;
         }
         fixture.server()?.restart()?;

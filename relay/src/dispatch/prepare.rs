@@ -87,7 +87,9 @@ impl Work<'_> {
         let searches = match self.step.op {
             Op::Ensure | Op::Update => true,
             Op::Create | Op::Allocate => doubted || self.run.may_be_sent || self.run.generation > 1,
-            Op::Adjust => doubted || self.run.may_be_sent,
+            // A movement that is not in doubt is looked for by nothing but its day: another state's
+            // would be taken for it. What Sage has in stock says what is missing.
+            Op::Adjust => doubted,
         };
         if searches && nets::are_on() {
             let sent = intent.as_ref().map(|intent| intent.body.as_slice());

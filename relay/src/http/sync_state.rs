@@ -96,6 +96,9 @@ pub(super) async fn feed(
     if rows.is_empty() && since > 0 {
         let present = door.store.places().await.map_err(failed)?;
         if since > present.cursor {
+            // The position says up to where both agree; what this store has done since it was
+            // restored lies beyond.
+            stand(&door, binding, &presented, true).await?;
             let begun = door.store.begin_recovery(binding, present, clock::now());
             begun.await.map_err(failed)?;
             let detail = "The feed has never reached this place: the relay's database was restored from a backup. Read GET /v1/binding.";

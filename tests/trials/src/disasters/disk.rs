@@ -68,12 +68,12 @@ pub(super) async fn full(fixture: &mut Fixture, moment: Moment) -> Result<End> {
         Moment::AfterTheAnswer => answers(fixture, "slow_after_commit").await?,
         Moment::TokenRefresh => token_refresh(fixture).await?,
     }
-    disk(fixture)?.free()?;
-    let freed = Instant::now();
-    fixture.until_ready(LIMIT).await?;
     if moment != Moment::Ingest {
         fixture.queue(1, 2, 2)?;
     }
+    disk(fixture)?.free()?;
+    let freed = Instant::now();
+    fixture.until_ready(LIMIT).await?;
     fixture.settle().await?;
     Ok(End::Well(freed.elapsed()))
 }

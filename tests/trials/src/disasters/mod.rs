@@ -78,9 +78,19 @@ pub async fn short(seed: u64) -> Result<bool> {
             cases.push((scenario, *store, mode));
         }
     }
-    let oldest = Scenario::RelayRestored(Age::TenDays);
-    cases.push((oldest, Store::Sqlite, IGNORED));
-    cases.push((oldest, Store::PostgresThree, IGNORED));
+    cases.extend([
+        (
+            Scenario::RelayRestored(Age::TenDays),
+            Store::Sqlite,
+            IGNORED,
+        ),
+        (
+            Scenario::RelayRestored(Age::Hour),
+            Store::PostgresThree,
+            HONOURED,
+        ),
+        (Scenario::HostileTexts, Store::Postgres, IGNORED),
+    ]);
     run_all(&cases, 40, 600, seed).await
 }
 

@@ -178,9 +178,15 @@ impl ShopClient {
             let results = self.post_plans(&plans).await?;
             for (outgoing, result) in self.outbox.iter_mut().skip(first).zip(results) {
                 outgoing.delivered_at = Some(now_ms());
-                let status = text(&result, "status");
-                if !matches!(status.as_str(), "accepted" | "replayed" | "superseded") {
-                    self.refused.push(format!("{}: {result}", outgoing.key));
+                match text(&result, "status").as_str() {
+                    // What the feed has said so far speaks of an earlier state of the key.
+                    "accepted" => {
+                        if let Some(entry) = self.mirror.get_mut(&outgoing.key) {
+                            "sent".clone_into(&mut entry.status);
+                        }
+                    }
+                    "replayed" | "superseded" => {}
+                    _ => self.refused.push(format!("{}: {result}", outgoing.key)),
                 }
             }
         }

@@ -41,10 +41,10 @@ pub(super) async fn jump(fixture: &mut Fixture, seconds: i64) -> Result<End> {
     fixture.open().await?;
     // Answers that come late or never leave sends in doubt while the clock jumps.
     let faults = json!({"faults": [
-        {"kind": "slow_after_commit", "ms": 1_500, "method": "POST", "skip": 3},
-        {"kind": "drop_after_commit", "method": "POST", "skip": 6},
-        {"kind": "status", "status": 429, "retry_after": 1, "skip": 9},
-        {"kind": "drop_after_commit", "method": "POST", "skip": 14},
+        {"kind": "slow_after_commit", "ms": 1_500, "method": "POST", "path": "/v3.1", "skip": 3},
+        {"kind": "drop_after_commit", "method": "POST", "path": "/v3.1", "skip": 6},
+        {"kind": "status", "status": 429, "retry_after": 1, "path": "/v3.1", "skip": 9},
+        {"kind": "drop_after_commit", "method": "POST", "path": "/v3.1", "skip": 14},
     ]});
     fixture.sage.control("faults", &faults).await?;
     fixture.queue(0, 1, 2)?;

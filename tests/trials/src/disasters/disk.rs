@@ -98,7 +98,7 @@ async fn refused(fixture: &mut Fixture) -> Result<()> {
 
 /// The disk fills up while requests are at Sage.
 async fn answers(fixture: &mut Fixture, kind: &str) -> Result<()> {
-    let slow = json!({"faults": [{"kind": kind, "ms": 400, "method": "POST", "times": 8}]});
+    let slow = json!({"faults": [{"kind": kind, "ms": 400, "method": "POST", "path": "/v3.1", "times": 8}]});
     fixture.sage.control("faults", &slow).await?;
     until_struck(fixture, kind).await?;
     disk(fixture)?.fill()?;
@@ -140,14 +140,28 @@ async fn until_struck(fixture: &Fixture, kind: &str) -> Result<()> {
 /// Tokens expire while nothing can be written: none may be replaced that could not be kept.
 async fn token_refresh(fixture: &mut Fixture) -> Result<()> {
     disk(fixture)?.fill()?;
+    let before = rotations(fixture).await?;
     for _ in 0..3 {
         fixture.sage.control("expire-tokens", &json!({})).await?;
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
+    // PostgreSQL may have room in the page of the token; SQLite writes every page anew.
     if fixture.parameters.store == Store::Sqlite {
         until_noticed(fixture).await?;
+        let replaced = rotations(fixture).await? - before;
+        ensure!(
+            replaced == 0,
+            "{replaced} refresh tokens were replaced while nothing could be written"
+        );
     }
     Ok(())
+}
+
+/// How often Sage has replaced a refresh token.
+async fn rotations(fixture: &Fixture) -> Result<u64> {
+    let requests = fixture.sage.look("requests").await?;
+    let rotations = requests.get("token_rotations").and_then(Value::as_u64);
+    rotations.context("no token_rotations")
 }
 
 /// The file system takes no writes: first while the relay runs, then at its start.

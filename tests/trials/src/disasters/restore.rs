@@ -34,6 +34,8 @@ impl Age {
 /// delivers before it has heard of the restore, and a quarter when all is well again.
 pub(super) async fn relay(fixture: &mut Fixture, age: Age) -> Result<End> {
     fixture.open().await?;
+    // Some sends of before the backup stay in doubt.
+    answers_get_lost(fixture, &[2, 5, 9]).await?;
     fixture.queue(0, 1, 4)?;
     fixture.shop.cycle().await?;
     // Some of them are in Sage, some are still on their way.
@@ -48,18 +50,34 @@ pub(super) async fn relay(fixture: &mut Fixture, age: Age) -> Result<End> {
     fixture.sage.control("clock", &forward).await?;
     grow_older(fixture, before, seconds * 1_000);
     restore(fixture, seconds * 1_000).await?;
+    answers_get_lost(fixture, &[1, 4, 8, 15]).await?;
     fixture.start()?;
     fixture.consent().await?;
-    let began = Instant::now();
+    let mut began = Instant::now();
     ask_for_a_lost_place(fixture).await?;
     fixture.queue(2, 3, 4)?;
     // Cron may deliver before it has asked how the binding stands.
     fixture.shop.deliver().await?;
+    if age == Age::Hour {
+        // The relay dies in the middle of it.
+        fixture.shop.cycle().await?;
+        fixture.kill();
+        fixture.start()?;
+        began = Instant::now();
+    }
     fixture.settle().await?;
     let took = began.elapsed();
     fixture.queue(3, 4, 4)?;
     fixture.settle().await?;
     Ok(End::Well(took))
+}
+
+/// Requests are carried out and their answers lost, after so many others.
+async fn answers_get_lost(fixture: &Fixture, after: &[u64]) -> Result<()> {
+    let lost = |skip: &u64| json!({"kind": "drop_after_commit", "method": "POST", "path": "/v3.1", "skip": skip});
+    let faults: Vec<_> = after.iter().map(lost).collect();
+    let faults = json!({ "faults": faults });
+    fixture.sage.control("faults", &faults).await.map(|_| ())
 }
 
 /// Waits until the feed has told of a few documents.

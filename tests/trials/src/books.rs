@@ -15,6 +15,7 @@ pub(crate) struct Verdict {
     pub(crate) objects: usize,
     pub(crate) missing: Vec<String>,
     pub(crate) duplicated: Vec<String>,
+    /// Another total, quantity or name than the newest one that was sent.
     pub(crate) totals_differ: Vec<String>,
     /// Objects that nobody asked for.
     pub(crate) strangers: Vec<String>,
@@ -91,13 +92,21 @@ pub(crate) fn compare(ledger: &Value, expected: &Expected) -> Result<Verdict> {
 }
 
 fn contacts(ledger: &Value, expected: &Expected, verdict: &mut Verdict) -> Result<()> {
-    let mut found: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut found: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for contact in list(ledger, "contacts")? {
-        *found.entry(text(contact, "reference")).or_default() += 1;
+        let names = found.entry(text(contact, "reference")).or_default();
+        names.push(text(contact, "name"));
     }
-    for reference in expected.contacts.keys() {
-        let count = found.remove(reference.as_str()).unwrap_or_default();
-        verdict.count(&format!("contacts {reference}"), 1, count);
+    for (reference, name) in &expected.contacts {
+        let what = format!("contacts {reference}");
+        let names = found.remove(reference.as_str()).unwrap_or_default();
+        verdict.count(&what, 1, names.len());
+        for stated in names {
+            if name.as_ref().is_some_and(|name| name != stated) {
+                let line = format!("{what}: {stated:?}, not {name:?}");
+                verdict.totals_differ.push(line);
+            }
+        }
     }
     let strangers = found
         .keys()

@@ -33,8 +33,8 @@ pub(crate) struct Work {
 pub(crate) struct Expected {
     /// Documents by collection, reference and total.
     pub(crate) documents: BTreeMap<(&'static str, String), &'static str>,
-    /// References of contacts.
-    pub(crate) contacts: BTreeMap<String, ()>,
+    /// References of contacts, and the name of each whose changes are sent.
+    pub(crate) contacts: BTreeMap<String, Option<String>>,
     /// Quantities by item code.
     pub(crate) stock: BTreeMap<String, u64>,
     /// Allocations of credit notes to invoices.
@@ -119,7 +119,7 @@ impl Templates {
         let text = self.invoice_by(order, &reference, &format!("guest{guest}@example.com"));
         work.plans.push((format!("invoice.created:{order}"), text));
         let expected = &mut work.expected;
-        expected.contacts.insert(reference, ());
+        expected.contacts.insert(reference, None);
         expected
             .documents
             .insert(("sales_invoices", number), "60.00");
@@ -197,7 +197,8 @@ impl Templates {
         );
         work.plans
             .push((format!("customer.upserted:{customer}"), text));
-        work.expected.contacts.insert(format!("M{customer}"), ());
+        let name = Some(format!("Example Widgets {order}"));
+        work.expected.contacts.insert(format!("M{customer}"), name);
     }
 
     fn product(&self, work: &mut Work, order: u64) {

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail, ensure};
 use reqwest::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::aging;
 use super::fixture::{DATABASE, End, Fixture, POLL, Store};
@@ -30,6 +30,9 @@ impl Age {
     }
 }
 
+/// Above every sequence of the documents.
+const NEW_STATES: u64 = 1_000;
+
 /// A quarter of the documents before the backup, a quarter after it, a quarter that the shop
 /// delivers before it has heard of the restore, and a quarter when all is well again.
 pub(super) async fn relay(fixture: &mut Fixture, age: Age) -> Result<End> {
@@ -37,12 +40,14 @@ pub(super) async fn relay(fixture: &mut Fixture, age: Age) -> Result<End> {
     // Some sends of before the backup stay in doubt.
     answers_get_lost(fixture, &[2, 5, 9]).await?;
     fixture.queue(0, 1, 4)?;
+    new_states(fixture, 1)?;
     fixture.shop.cycle().await?;
     // Some of them are in Sage, some are still on their way.
     until_some_arrived(fixture).await?;
     back_up(fixture, age).await?;
     let before = fixture.shop.outbox.len();
     fixture.queue(1, 2, 4)?;
+    new_states(fixture, 2)?;
     fixture.settle().await.context("before the restore")?;
 
     let seconds = age.seconds();
@@ -56,6 +61,7 @@ pub(super) async fn relay(fixture: &mut Fixture, age: Age) -> Result<End> {
     let mut began = Instant::now();
     ask_for_a_lost_place(fixture).await?;
     fixture.queue(2, 3, 4)?;
+    new_states(fixture, 3)?;
     // Cron may deliver before it has asked how the binding stands.
     fixture.shop.deliver().await?;
     if age == Age::Hour {
@@ -70,6 +76,43 @@ pub(super) async fn relay(fixture: &mut Fixture, age: Age) -> Result<End> {
     fixture.queue(3, 4, 4)?;
     fixture.settle().await?;
     Ok(End::Well(took))
+}
+
+/// A newer state of a customer and of a product: each changes after the backup and after the
+/// restore, and only the last state counts.
+fn new_states(fixture: &mut Fixture, round: u64) -> Result<()> {
+    let sequence = NEW_STATES + round;
+    let (name, quantity) = (format!("State {round}"), 100 + 10 * round);
+    let plans = &fixture.work.plans;
+    let changed = |key: &str, changes: &[(&str, Value)]| {
+        let found = plans.iter().find(|(known, _)| known == key);
+        let (_, plan) = found.with_context(|| format!("no {key}"))?;
+        let mut plan: Value = serde_json::from_str(plan)?;
+        for (pointer, value) in changes {
+            let place = plan.pointer_mut(pointer);
+            *place.with_context(|| format!("no {pointer}"))? = value.clone();
+        }
+        anyhow::Ok((key.to_owned(), plan.to_string()))
+    };
+    let customer = [
+        ("/sequence", json!(sequence)),
+        ("/steps/0/body/contact/name", json!(name)),
+        ("/steps/1/body/contact/name", json!(name)),
+    ];
+    let to = "/steps/1/body/stock_movement/quantity/$to";
+    let product = [
+        ("/sequence", json!(sequence)),
+        ("/steps/1/xref", json!(format!("stock:1:{sequence}"))),
+        (to, json!(quantity.to_string())),
+    ];
+    let states = [
+        changed("customer.upserted:1", &customer)?,
+        changed("product.upserted:1", &product)?,
+    ];
+    let expected = &mut fixture.work.expected;
+    expected.contacts.insert("M1".to_owned(), Some(name));
+    expected.stock.insert("sku-1".to_owned(), quantity);
+    fixture.shop.queue(&states)
 }
 
 /// Requests are carried out and their answers lost, after so many others.

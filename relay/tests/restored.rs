@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::support::eventually;
 use crate::support::fake::Fault;
-use crate::support::plans::{invoice, invoice_with_contact, paid};
+use crate::support::plans::{invoice, invoice_with_contact, paid, stocked};
 use crate::support::rig::{Rig, Shop};
 
 const INSTALLATION: &str = "0123456789abcdef0123456789abcdef";
@@ -227,6 +227,69 @@ async fn a_feed_that_has_never_been_so_long_says_so() {
     assert_eq!(status, StatusCode::CONFLICT);
     assert_eq!(problem["code"], "position_unknown");
     assert_eq!(speaker.standing().await["state"], "recovering");
+}
+
+/// The restored relay has sent what the backup held as waiting before the shop asks for its place in
+/// the feed: the shop must hear of it again.
+#[tokio::test]
+async fn what_a_restored_relay_has_done_by_itself_is_told_again() {
+    let mut rig = Rig::start().await;
+    let mut speaker = Speaker::new(&rig);
+    speaker.deliver(&[invoice(1)]).await;
+    speaker.standing().await;
+    rig.fake.books().revoked = true;
+    rig.fake.fail("sales_invoices", Fault::status(401, "[]"));
+    let results = speaker.post(&[invoice(2)]).await;
+    let run = results[0]["run_id"].as_str().unwrap();
+    speaker.shop.until(run, "parked").await;
+    rig.down().await;
+    let file = backup(&rig);
+    rig.fake.books().revoked = false;
+    rig.reconnect().await;
+    rig.up().await;
+    speaker.shop = speaker.shop.clone().moved_to(&rig.address);
+    speaker.shop.until(run, "succeeded").await;
+    speaker.deliver(&[invoice(3), invoice(4)]).await;
+    let (_, feed) = speaker.pull("0").await;
+    let cursor = feed["next"].as_str().unwrap().to_owned();
+    restored(&mut rig, &file).await;
+    speaker.shop = speaker.shop.clone().moved_to(&rig.address);
+    speaker.shop.until(run, "succeeded").await;
+
+    let (status, _) = speaker.pull(&cursor).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    let standing = speaker.standing().await;
+    let agreed = standing["recovery"]["feed_cursor"].as_str().unwrap();
+    let (_, feed) = speaker.pull(agreed).await;
+    let told = feed["items"].as_array().unwrap();
+    assert!(
+        told.iter().any(|item| item["run_id"] == run),
+        "{agreed}: {feed}"
+    );
+}
+
+/// Both movements are of one day, and what the second one is to be has not been counted yet.
+#[tokio::test]
+async fn a_movement_of_another_state_is_not_taken_for_the_one_that_is_missing() {
+    let mut rig = Rig::start().await;
+    let mut speaker = Speaker::new(&rig);
+    speaker.standing().await;
+    speaker.deliver(&[stocked(7, 1, "9")]).await;
+    rig.down().await;
+    let file = backup(&rig);
+    rig.up().await;
+    speaker.shop = speaker.shop.clone().moved_to(&rig.address);
+    speaker.deliver(&[stocked(7, 2, "19")]).await;
+    restored(&mut rig, &file).await;
+    speaker.shop = speaker.shop.clone().moved_to(&rig.address);
+    assert_eq!(speaker.standing().await["state"], "recovering");
+    speaker.deliver(&[stocked(7, 3, "29")]).await;
+    let quantity = rig.fake.books().objects["stock_items"][0]["quantity_in_stock"].clone();
+    assert!(
+        ["29", "29.0"].contains(&quantity.as_str().unwrap()),
+        "{quantity}"
+    );
+    assert_eq!(rig.fake.count("stock_movements"), 3);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::inbox::{Intent, Reason, Request, Verdict, Xref};
 use crate::json::Node;
-use crate::plan::{Op, refs};
+use crate::plan::{Kind, Op, refs};
 use crate::retry::later;
 use crate::sage::entity::Entity;
 
@@ -254,6 +254,11 @@ impl Work<'_> {
     /// is frozen anew.
     fn idempotency_id(&self, target: &str, renewals: u32) -> Result<String, Fault> {
         let mut key = self.run.key.clone();
+        // Generations are counted anew by a store that was restored; a sequence belongs to one state
+        // for ever. Under the id of another state Sage would answer that state's result.
+        if self.plan.kind == Kind::Upsert {
+            key = format!("{key} state {}", self.plan.sequence);
+        }
         if !target.is_empty() {
             key = format!("{key} {} {target}", self.step.xref);
         }

@@ -1,7 +1,8 @@
 //! Trials of the relay as a whole, with its program as a process and the simulator as Sage.
 //!
 //! `chaos` kills the relay and lets Sage lie, and counts what stands in the books at the end;
-//! `load` measures. Both know the relay by its contract only.
+//! `disasters` fills disks, restores backups, copies shops and moves clocks; `load` measures. All of
+//! them know the relay by its contract only.
 
 pub mod chaos;
 pub mod disasters;

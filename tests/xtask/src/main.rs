@@ -46,7 +46,8 @@ cargo xtask COMMAND
   bench module --magento DIR   what the module adds to the save of an invoice in a real Magento
   day [SHOPS]       a day of a thousand shops on virtual time: waits, budgets, calls for a document
   chaos [SEED]      the relay killed 240 times under 10,000 documents and a Sage that lies
-  disasters [SEED]  full disks, restored databases, copied shops, hostile neighbours, clocks that jump
+  disasters [SEED]  full disks, restored databases, copied shops, hostile neighbours, clocks that jump;
+                    words behind the seed choose rows: 'restored|copied' SQLite
   fuzz [SECONDS]    every fuzz target for a time (a minute); needs cargo-fuzz and nightly
   module-check --magento DIR   compares the Magento module with a real Magento's sources
   module-e2e --magento DIR     installs it into an installed Magento, drives it, takes it away again

@@ -7,7 +7,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
+use reqwest::StatusCode;
 use serde_json::json;
 
 use super::fixture::{End, Fixture};
@@ -50,6 +51,12 @@ pub(super) async fn jump(fixture: &mut Fixture, seconds: i64) -> Result<End> {
     fixture.queue(0, 1, 2)?;
     fixture.shop.deliver().await?;
     fs::write(&clock, format!("{seconds:+}"))?;
+    // A token by the right time is none by the relay's: the jump has happened.
+    let (status, answer) = fixture.shop.get("/v1/binding").await?;
+    ensure!(
+        status == StatusCode::UNAUTHORIZED,
+        "the relay's clock did not jump: {status} {answer}"
+    );
     fixture.shop.clock_ahead_s = seconds;
     let began = Instant::now();
     fixture.queue(1, 2, 2)?;

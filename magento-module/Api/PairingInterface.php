@@ -18,6 +18,7 @@ interface PairingInterface
      * @param string $bindingId
      * @param string $relayUrl
      * @param string $apiKey
+     * @param string $challenge text that comes back signed with the new key, as proof that this shop holds it
      * @return \Byte8\SageAccounting\Api\Data\PairedInterface
      * @throws \Magento\Framework\Exception\AuthorizationException
      */
@@ -25,6 +26,7 @@ interface PairingInterface
         string $code,
         string $bindingId,
         string $relayUrl,
-        string $apiKey
+        string $apiKey,
+        string $challenge = ''
     ): \Byte8\SageAccounting\Api\Data\PairedInterface;
 }

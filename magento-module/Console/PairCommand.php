@@ -7,6 +7,8 @@ namespace Byte8\SageAccounting\Console;
 use Byte8\SageAccounting\Model\Connection\Connection;
 use Byte8\SageAccounting\Model\Connection\Pairing;
 use Byte8\SageAccounting\Model\Connection\TransportRule;
+use Byte8\SageAccounting\Model\Installation\InstallationMove;
+use Byte8\SageAccounting\Model\Relay\RelayException;
 use Magento\Framework\Console\Cli;
 use Symfony\Component\Console\Command\Command;
 use Symfony\Component\Console\Input\InputInterface;
@@ -14,12 +16,13 @@ use Symfony\Component\Console\Input\InputOption;
 use Symfony\Component\Console\Output\OutputInterface;
 
 /**
- * Shows a pairing code; or connects at once with a secret from a file; or disconnects.
+ * Shows a pairing code; or connects at once with a secret from a file; or says what became of the shop.
  */
 class PairCommand extends Command
 {
     public function __construct(
         private readonly Pairing $pairing,
+        private readonly InstallationMove $move,
         private readonly TransportRule $transportRule
     ) {
         parent::__construct('byte8:sage:pair');
@@ -31,6 +34,7 @@ class PairCommand extends Command
             ->addOption('relay-url', null, InputOption::VALUE_REQUIRED, 'Address of the relay')
             ->addOption('binding', null, InputOption::VALUE_REQUIRED, 'Id of this shop at the relay')
             ->addOption('api-key-stdin', null, InputOption::VALUE_NONE, 'Read the shared secret from standard input')
+            ->addOption('moved', null, InputOption::VALUE_NONE, 'This is the shop itself, which has moved; no copy')
             ->addOption('disconnect', null, InputOption::VALUE_NONE, 'Forget the connection; events are still noted');
     }
 
@@ -41,6 +45,9 @@ class PairCommand extends Command
             $output->writeln('Disconnected.');
 
             return Cli::RETURN_SUCCESS;
+        }
+        if ($input->getOption('moved')) {
+            return $this->moved($output);
         }
         if (!$input->getOption('api-key-stdin')) {
             $output->writeln('Code, for thirty minutes and one use: ' . $this->pairing->newCode());
@@ -57,6 +64,20 @@ class PairCommand extends Command
         }
         $this->pairing->connect(new Connection($url, $binding, $apiKey));
         $output->writeln('Connected to ' . $url . ' as ' . $binding . '.');
+
+        return Cli::RETURN_SUCCESS;
+    }
+
+    private function moved(OutputInterface $output): int
+    {
+        try {
+            $this->move->confirm();
+        } catch (RelayException $failure) {
+            $output->writeln('<error>' . $failure->getMessage() . ' ' . $failure->suggestion() . '</error>');
+
+            return Cli::RETURN_FAILURE;
+        }
+        $output->writeln('This is the shop now. Events go out with the next run.');
 
         return Cli::RETURN_SUCCESS;
     }

@@ -6,6 +6,7 @@ namespace Byte8\SageAccounting\Console;
 
 use Byte8\SageAccounting\Model\Status\StatusReader;
 use Byte8\SageAccounting\Model\Status\StatusReport;
+use Byte8\SageAccounting\Model\Status\Trouble;
 use Magento\Framework\Console\Cli;
 use Symfony\Component\Console\Command\Command;
 use Symfony\Component\Console\Input\InputInterface;
@@ -60,7 +61,10 @@ class StatusCommand extends Command
         $output->writeln(sprintf('Last run    %s', $report->lastRun ?? 'never'));
         $output->writeln(sprintf('Outbox      %s', $this->numbers($report->outbox)));
         $output->writeln(sprintf('In Sage     %s', $this->numbers($report->ledger)));
-        $output->writeln(sprintf('Oldest      %s', $report->oldestWaiting ?? 'nothing waits'));
+        $output->writeln(sprintf('Waiting     %s', $this->waiting($report)));
+        if ($report->nextAttempt !== null) {
+            $output->writeln(sprintf('Next try    %s UTC', $report->nextAttempt));
+        }
         foreach ($report->settingsProblems as $problem) {
             $output->writeln(sprintf(
                 '<comment>settings %s %s: %s %s</comment>',
@@ -71,15 +75,44 @@ class StatusCommand extends Command
             ));
         }
         foreach ($report->troubles as $trouble) {
-            $output->writeln(sprintf(
-                '<error>%s since %s: %s: %s %s</error>',
-                $trouble->area,
-                $trouble->since,
-                $trouble->code,
-                $trouble->message,
-                $trouble->suggestion
-            ));
+            $output->writeln('<error>' . $this->text($trouble) . '</error>');
         }
+        foreach ($report->notices as $notice) {
+            $output->writeln('<info>' . $this->text($notice) . '</info>');
+        }
+    }
+
+    private function text(Trouble $trouble): string
+    {
+        return sprintf(
+            '%s%s: %s: %s %s',
+            $trouble->area,
+            $trouble->since === '' ? '' : ' since ' . $trouble->since,
+            $trouble->code,
+            $trouble->message,
+            $trouble->suggestion
+        );
+    }
+
+    private function waiting(StatusReport $report): string
+    {
+        $words = [];
+        if ($report->waiting() > 0) {
+            $words[] = sprintf(
+                '%d to be sent%s',
+                $report->waiting(),
+                $report->oldestWaiting === null ? ', all held back' : ', the oldest since ' . $report->oldestWaiting
+            );
+        }
+        if ($report->pending() > 0) {
+            $words[] = sprintf(
+                '%d without an answer of Sage%s',
+                $report->pending(),
+                $report->oldestUnanswered === null ? '' : ', the oldest since ' . $report->oldestUnanswered
+            );
+        }
+
+        return $words === [] ? 'nothing waits' : implode('; ', $words);
     }
 
     /**

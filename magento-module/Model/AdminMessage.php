@@ -4,11 +4,10 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Model;
 
-use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
-use Byte8\SageAccounting\Model\Outbox\OutboxState;
 use Byte8\SageAccounting\Model\Status\CaptureFailure;
+use Byte8\SageAccounting\Model\Status\HealthCheck;
 use Byte8\SageAccounting\Model\Status\Trouble;
-use Byte8\SageAccounting\Model\Status\Troubles;
+use Byte8\SageAccounting\Model\Status\UtcText;
 use Magento\Backend\Model\UrlInterface;
 use Magento\Framework\AuthorizationInterface;
 use Magento\Framework\Escaper;
@@ -21,14 +20,11 @@ use Magento\Framework\Notification\MessageInterface;
  */
 class AdminMessage implements MessageInterface
 {
-    private const MOST = 1000;
-
     /** @var string[]|null */
     private ?array $texts = null;
 
     public function __construct(
-        private readonly OutboxEditorInterface $outbox,
-        private readonly Troubles $troubles,
+        private readonly HealthCheck $health,
         private readonly CaptureFailure $captureFailure,
         private readonly AuthorizationInterface $authorization,
         private readonly UrlInterface $url,
@@ -78,18 +74,22 @@ class AdminMessage implements MessageInterface
         }
         try {
             $texts = array_map(
-                static fn (Trouble $trouble): string => $trouble->message . ' ' . $trouble->suggestion,
-                array_merge(array_filter([$this->captureFailure->trouble()]), $this->troubles->all())
+                $this->text(...),
+                array_merge(array_filter([$this->captureFailure->trouble()]), $this->health->read()->alarms)
             );
-            $dead = count($this->outbox->ids(OutboxState::Dead, self::MOST));
         } catch (\Exception) {
             // A broken table must not break every page of the admin; the page behind the link names it.
             return [(string) __('The module\'s tables cannot be read.')];
         }
-        if ($dead > 0) {
-            $texts[] = (string) __('%1 dead-lettered events.', $dead);
-        }
 
         return array_values(array_unique($texts));
+    }
+
+    private function text(Trouble $trouble): string
+    {
+        $since = UtcText::instant($trouble->since);
+
+        return $trouble->message . ' ' . $trouble->suggestion
+            . ($since === null ? '' : ' ' . __('(since %1 UTC)', UtcText::of($since)));
     }
 }

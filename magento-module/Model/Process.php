@@ -15,6 +15,7 @@ use Byte8\SageAccounting\Model\Outbox\OutboxStoreInterface;
 use Byte8\SageAccounting\Model\Outbox\OutboxTransition;
 use Byte8\SageAccounting\Model\Outbox\TranslationReport;
 use Byte8\SageAccounting\Model\Outbox\TranslationRun;
+use Byte8\SageAccounting\Model\Relay\Handshake;
 use Byte8\SageAccounting\Model\Relay\RelayException;
 use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
 use Byte8\SageAccounting\Model\Status\Troubles;
@@ -22,7 +23,7 @@ use Byte8\SageAccounting\Model\SyncState\FeedPull;
 use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
 
 /**
- * One turn of everything cron and the command line do: settings, translation, delivery, feed.
+ * One turn of everything cron and the command line do: handshake, settings, translation, delivery, feed.
  *
  * Each part fails alone: without a relay events are still translated, without a core the feed is still read.
  */
@@ -35,12 +36,16 @@ class Process
     /** How long a worker may hold a row before it counts as gone. */
     private const CLAIM_MINUTES = 10;
 
+    /** Clocks of web servers may differ by this much. */
+    private const LEEWAY_MINUTES = 2;
+
     /** Rows decided afresh after new settings, at most. */
     private const RECONSIDERED = 1000;
 
     public function __construct(
         private readonly OutboxStoreInterface $store,
         private readonly OutboxEditorInterface $editor,
+        private readonly Handshake $handshake,
         private readonly SettingsKeeper $settings,
         private readonly TranslatorFactory $translators,
         private readonly TranslationRun $translation,
@@ -60,20 +65,24 @@ class Process
     public function run(\DateTimeImmutable $until): array
     {
         $this->values->set(self::LAST_RUN, $this->clock->now()->format(\DATE_ATOM));
-        $this->store->releaseClaimsOlderThan($this->clock->now()->modify('-' . self::CLAIM_MINUTES . ' minutes'));
-        $isConnected = $this->connections->load() !== null;
-        if ($isConnected) {
+        $this->store->releaseClaimsOutside(
+            $this->clock->now()->modify('-' . self::CLAIM_MINUTES . ' minutes'),
+            $this->clock->now()->modify('+' . self::LEEWAY_MINUTES . ' minutes')
+        );
+        $mayExchange = $this->connections->load() !== null && $this->handshake->begin($until);
+        $isReached = $mayExchange && $this->troubles->of(Troubles::RELAY)?->code !== RelayException::UNREACHABLE;
+        if ($isReached) {
             $this->pullSettings();
         }
         $this->reconsiderForNewCore();
         $translation = $this->translation->run($until);
-        $delivery = $isConnected && $this->config->isDeliveryEnabled() ? $this->deliver($until) : new DeliveryReport();
+        $delivery = $mayExchange && $this->config->isDeliveryEnabled() ? $this->deliver($until) : new DeliveryReport();
+        $recorded = $isReached ? $this->pullFeed($until) : 0;
+        if ($isReached) {
+            $this->handshake->end();
+        }
 
-        return [
-            'translation' => $translation,
-            'delivery' => $delivery,
-            'feed' => $isConnected ? $this->pullFeed($until) : 0,
-        ];
+        return ['translation' => $translation, 'delivery' => $delivery, 'feed' => $recorded];
     }
 
     private function pullSettings(): void
@@ -152,6 +161,12 @@ class Process
 
     private function noteFailure(string $area, RelayException $failure): void
     {
-        $this->troubles->note($area, $failure->errorCode, $failure->getMessage(), $failure->suggestion());
+        $this->troubles->note(
+            $area,
+            $failure->errorCode,
+            $failure->getMessage(),
+            $failure->suggestion(),
+            $failure->isPassing()
+        );
     }
 }

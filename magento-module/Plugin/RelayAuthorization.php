@@ -6,6 +6,7 @@ namespace Byte8\SageAccounting\Plugin;
 
 use Byte8\SageAccounting\Model\Connection\ConnectionStoreInterface;
 use Byte8\SageAccounting\Model\Connection\TransportRule;
+use Byte8\SageAccounting\Model\Installation\Installation;
 use Byte8\SageAccounting\Model\Token\TokenRefusedException;
 use Byte8\SageAccounting\Model\Token\TokenVerifier;
 use Magento\Framework\Authorization;
@@ -29,6 +30,7 @@ class RelayAuthorization
         private readonly ConnectionStoreInterface $connections,
         private readonly TransportRule $transportRule,
         private readonly TokenVerifier $verifier,
+        private readonly Installation $installation,
         private readonly Request $request,
         private readonly RemoteAddress $remoteAddress,
         private readonly LoggerInterface $logger
@@ -66,6 +68,11 @@ class RelayAuthorization
             $this->verifier->verify($token, $connection, (string) $this->request->getContent());
         } catch (TokenRefusedException $exception) {
             $this->logger->notice('Byte8_SageAccounting refused a request: ' . $exception->refusal);
+
+            return false;
+        }
+        if ($this->installation->looksLikeCopy()) {
+            $this->logger->notice('Byte8_SageAccounting refused a request: this looks like a copy of the shop.');
 
             return false;
         }

@@ -9,6 +9,7 @@ use Byte8\SageAccounting\Model\Outbox\OutboxRecord;
 use Byte8\SageAccounting\Model\Outbox\OutboxState;
 use Byte8\SageAccounting\Model\Status\StatusReader;
 use Byte8\SageAccounting\Model\Status\StatusReport;
+use Byte8\SageAccounting\Model\Status\UtcText;
 use Magento\Backend\Model\UrlInterface;
 use Magento\Framework\AuthorizationInterface;
 use Magento\Framework\View\Element\Block\ArgumentInterface;
@@ -26,6 +27,16 @@ class StatusPanel implements ArgumentInterface
         private readonly AuthorizationInterface $authorization,
         private readonly UrlInterface $url
     ) {
+    }
+
+    /**
+     * A time for people.
+     */
+    public function time(string $since): string
+    {
+        $instant = UtcText::instant($since);
+
+        return $instant === null ? '' : (string) __('(since %1 UTC)', UtcText::of($instant));
     }
 
     public function report(): StatusReport
@@ -64,6 +75,11 @@ class StatusPanel implements ArgumentInterface
     public function disconnectUrl(): string
     {
         return $this->url->getUrl('byte8_sage/connection/disconnect');
+    }
+
+    public function movedUrl(): string
+    {
+        return $this->url->getUrl('byte8_sage/connection/moved');
     }
 
     public function selfTestUrl(): string

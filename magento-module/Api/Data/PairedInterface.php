@@ -24,4 +24,11 @@ interface PairedInterface
      * @return string
      */
     public function getStoreUrl(): string;
+
+    /**
+     * Token signed with the new key that holds the relay's challenge; empty when there was none.
+     *
+     * @return string
+     */
+    public function getProof(): string;
 }

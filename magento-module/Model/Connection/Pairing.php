@@ -5,6 +5,8 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Connection;
 
 use Byte8\SageAccounting\Model\Clock;
+use Byte8\SageAccounting\Model\Installation\Installation;
+use Byte8\SageAccounting\Model\Relay\RelayMemory;
 use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
 use Byte8\SageAccounting\Model\Status\Troubles;
 use Byte8\SageAccounting\Model\SyncState\FeedPull;
@@ -17,6 +19,9 @@ use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
  */
 class Pairing
 {
+    /** When the shop was last connected, UTC in ISO 8601. */
+    public const CONNECTED_AT = 'pairing.connected_at';
+
     private const CODE = 'pairing.code';
 
     /** Without letters and digits that look alike. */
@@ -35,6 +40,8 @@ class Pairing
         private readonly SettingsKeeper $settings,
         private readonly FeedPull $feed,
         private readonly Troubles $troubles,
+        private readonly Installation $installation,
+        private readonly RelayMemory $relayMemory,
         private readonly Clock $clock
     ) {
     }
@@ -97,11 +104,12 @@ class Pairing
             // Another binding has another feed and other settings.
             $this->feed->startOver();
             $this->settings->forget();
+            $this->relayMemory->forget();
         }
         $this->connections->save($connection);
-        $this->troubles->clear(Troubles::DELIVERY);
-        $this->troubles->clear(Troubles::SETTINGS);
-        $this->troubles->clear(Troubles::FEED);
+        $this->values->set(self::CONNECTED_AT, $this->clock->now()->format(\DATE_ATOM));
+        $this->installation->keep();
+        $this->clearTroubles();
     }
 
     /**
@@ -111,5 +119,13 @@ class Pairing
     {
         $this->connections->forget();
         $this->values->remove(self::CODE);
+        $this->clearTroubles();
+    }
+
+    private function clearTroubles(): void
+    {
+        foreach (Troubles::OF_THE_RELAY as $area) {
+            $this->troubles->clear($area);
+        }
     }
 }

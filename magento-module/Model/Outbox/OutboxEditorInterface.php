@@ -30,6 +30,11 @@ interface OutboxEditorInterface
     public function counts(): array;
 
     /**
+     * The highest sequence that was given to an event; 0 for none.
+     */
+    public function highestId(): int;
+
+    /**
      * When the oldest row was captured that waits for its turn and is not held back; UTC as in the database.
      */
     public function oldestWaiting(): ?string;

@@ -50,6 +50,13 @@ class ResourceConnectionOutboxEditor implements OutboxEditorInterface
         ));
     }
 
+    public function highestId(): int
+    {
+        return (int) $this->tables->connection()->fetchOne(
+            $this->tables->connection()->select()->from($this->tables->outbox(), ['highest' => 'MAX(id)'])
+        );
+    }
+
     public function oldestWaiting(): ?string
     {
         $oldest = $this->tables->connection()->fetchOne(
@@ -75,10 +82,10 @@ class ResourceConnectionOutboxEditor implements OutboxEditorInterface
             if ($old === null || $old->claimToken !== null || !$transition->fits($old->state)) {
                 continue;
             }
+            $fresh = ['attempts' => 0, 'nextAttemptAt' => null, 'recoveryId' => null];
             $new = $old->after($transition, $transition === OutboxTransition::TranslateAgain
-                ? ['attempts' => 0, 'nextAttemptAt' => null, 'planJson' => null, 'contentDigest' => null,
-                    'fingerprint' => null, 'isForced' => true]
-                : ['attempts' => 0, 'nextAttemptAt' => null]);
+                ? ['planJson' => null, 'contentDigest' => null, 'fingerprint' => null, 'isForced' => true] + $fresh
+                : $fresh);
             $changed += (int) $this->tables->connection()->update(
                 $this->tables->outbox(),
                 $this->rows->columns($new),

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Outbox;
 
 use Byte8\SageAccounting\Model\Database\SalesTables;
+use Byte8\SageAccounting\Model\Delivery\RetrySchedule;
 use Byte8\SageAccounting\Model\SyncState\SyncStateRow;
 use Byte8\SageAccounting\Model\SyncState\SyncStateStoreInterface;
 use Magento\Framework\DB\Select;
@@ -73,7 +74,7 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
             ->joinLeft(['older' => $this->tables->outbox()], $olderUnfinished, [])
             ->where('older.id IS NULL')
             ->where('entry.state IN (?)', $this->values(OutboxState::deliverable()))
-            ->where('entry.next_attempt_at IS NULL OR entry.next_attempt_at <= ?', $this->rows->asText($now))
+            ->where($this->isDue($now))
             ->limit($limit);
 
         return $this->claim($this->ids($select), OutboxState::deliverable(), $token, $now);
@@ -104,12 +105,18 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
         }
     }
 
-    public function releaseClaimsOlderThan(\DateTimeImmutable $limit): int
+    public function releaseClaimsOutside(\DateTimeImmutable $oldest, \DateTimeImmutable $newest): int
     {
-        return (int) $this->tables->connection()->update(
+        $connection = $this->tables->connection();
+
+        return (int) $connection->update(
             $this->tables->outbox(),
             ['claim_token' => null, 'claimed_at' => null],
-            ['claim_token IS NOT NULL', 'claimed_at < ?' => $this->rows->asText($limit)]
+            [
+                'claim_token IS NOT NULL',
+                $connection->quoteInto('claimed_at < ?', $this->rows->asText($oldest)) . ' OR '
+                    . $connection->quoteInto('claimed_at > ?', $this->rows->asText($newest)),
+            ]
         );
     }
 
@@ -194,6 +201,17 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
             ->where('hold.magento_id IS NULL')
             ->where('entry.claim_token IS NULL')
             ->order('entry.id ASC');
+    }
+
+    private function isDue(\DateTimeImmutable $now): string
+    {
+        $farthest = $now->modify('+' . RetrySchedule::LONGEST_WAIT . ' seconds');
+
+        return implode(' OR ', [
+            'entry.next_attempt_at IS NULL',
+            $this->tables->connection()->quoteInto('entry.next_attempt_at <= ?', $this->rows->asText($now)),
+            $this->tables->connection()->quoteInto('entry.next_attempt_at > ?', $this->rows->asText($farthest)),
+        ]);
     }
 
     /**

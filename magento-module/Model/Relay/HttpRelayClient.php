@@ -7,6 +7,7 @@ namespace Byte8\SageAccounting\Model\Relay;
 use Byte8\SageAccounting\Model\Connection\Connection;
 use Byte8\SageAccounting\Model\Connection\ConnectionStoreInterface;
 use Byte8\SageAccounting\Model\Connection\TransportRule;
+use Byte8\SageAccounting\Model\Installation\Installation;
 use Byte8\SageAccounting\Model\Token\TokenSigner;
 
 /**
@@ -20,7 +21,9 @@ class HttpRelayClient implements RelayClientInterface
         private readonly ConnectionStoreInterface $connections,
         private readonly TransportRule $transportRule,
         private readonly TokenSigner $signer,
-        private readonly HttpTransportInterface $transport
+        private readonly HttpTransportInterface $transport,
+        private readonly RelayPosition $position,
+        private readonly Installation $installation
     ) {
     }
 
@@ -78,6 +81,24 @@ class HttpRelayClient implements RelayClientInterface
         ];
     }
 
+    public function binding(): array
+    {
+        return $this->document($this->ask('/v1/binding', null));
+    }
+
+    public function completeRecovery(string $recoveryId, array $highest): array
+    {
+        $body = json_encode(['recovery_id' => $recoveryId, 'highest' => $highest], JSON_THROW_ON_ERROR);
+
+        return $this->document($this->ask('/v1/recovery', $body));
+    }
+
+    public function replaceInstallation(string $installation, string $replaced): void
+    {
+        $body = json_encode(['installation' => $installation, 'replaces' => $replaced], JSON_THROW_ON_ERROR);
+        $this->send('/v1/installation', $body, [RelayPosition::INSTALLATION => $installation]);
+    }
+
     public function check(): void
     {
         $this->ask('/v1/sync-state?since=0&limit=1', null);
@@ -88,11 +109,23 @@ class HttpRelayClient implements RelayClientInterface
      */
     private function ask(string $path, ?string $body, array $headers = []): HttpAnswer
     {
+        if ($this->installation->looksLikeCopy()) {
+            throw RelayException::looksLikeCopy($this->installation->origin());
+        }
+
+        return $this->send($path, $body, $headers);
+    }
+
+    /**
+     * @param array<string, string> $headers
+     */
+    private function send(string $path, ?string $body, array $headers): HttpAnswer
+    {
         $connection = $this->connection();
         $headers += [
             'Authorization' => 'Bearer ' . $this->signer->sign($connection),
             'Accept' => 'application/json',
-        ];
+        ] + $this->position->headers();
         if ($body !== null) {
             $headers['Content-Type'] = 'application/json';
         }
@@ -102,6 +135,7 @@ class HttpRelayClient implements RelayClientInterface
                 throw $this->refusal($answer);
             }
         }
+        $this->position->keep($answer);
 
         return $answer;
     }
@@ -135,6 +169,9 @@ class HttpRelayClient implements RelayClientInterface
         $problem = json_decode($answer->body, true);
         $text = static fn (string $name): string => is_string($problem[$name] ?? null) ? $problem[$name] : '';
         $detail = $text('detail') === '' ? '' : ': ' . mb_substr($text('detail'), 0, self::LONGEST_DETAIL);
+        if ($text('code') === RelayException::OTHER_INSTALLATION) {
+            $detail = ': Another shop uses this connection' . ($detail === '' ? '.' : $detail);
+        }
 
         return new RelayException(
             $text('code') === '' ? 'http_' . $answer->status : mb_substr($text('code'), 0, 64),

@@ -40,6 +40,30 @@ interface RelayClientInterface
     public function run(string $runId): array;
 
     /**
+     * How this shop's binding stands, and what the relay asks of the shop.
+     *
+     * @return array<string, mixed>
+     * @throws RelayException
+     */
+    public function binding(): array;
+
+    /**
+     * Says that the shop has offered everything again to a relay that was restored.
+     *
+     * @param array<string, int> $highest highest entity id by entity type
+     * @return array<string, mixed> the same as binding()
+     * @throws RelayException
+     */
+    public function completeRecovery(string $recoveryId, array $highest): array;
+
+    /**
+     * Says that this installation takes the place of another one, because the shop has moved.
+     *
+     * @throws RelayException
+     */
+    public function replaceInstallation(string $installation, string $replaced): void;
+
+    /**
      * Asks whether the relay is there and knows this shop.
      *
      * @throws RelayException

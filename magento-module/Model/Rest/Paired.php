@@ -13,7 +13,8 @@ class Paired implements PairedInterface
 {
     public function __construct(
         private readonly string $bindingId,
-        private readonly string $storeUrl
+        private readonly string $storeUrl,
+        private readonly string $proof = ''
     ) {
     }
 
@@ -25,5 +26,10 @@ class Paired implements PairedInterface
     public function getStoreUrl(): string
     {
         return $this->storeUrl;
+    }
+
+    public function getProof(): string
+    {
+        return $this->proof;
     }
 }

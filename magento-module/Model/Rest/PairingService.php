@@ -9,6 +9,7 @@ use Byte8\SageAccounting\Api\PairingInterface;
 use Byte8\SageAccounting\Model\Connection\Connection;
 use Byte8\SageAccounting\Model\Connection\Pairing;
 use Byte8\SageAccounting\Model\Connection\TransportRule;
+use Byte8\SageAccounting\Model\Token\TokenSigner;
 use Magento\Framework\Exception\AuthorizationException;
 use Magento\Framework\HTTP\PhpEnvironment\RemoteAddress;
 use Magento\Framework\UrlInterface;
@@ -20,25 +21,39 @@ use Magento\Store\Model\StoreManagerInterface;
  */
 class PairingService implements PairingInterface
 {
+    private const LONGEST_CHALLENGE = 256;
+
     public function __construct(
         private readonly Pairing $pairing,
         private readonly TransportRule $transportRule,
+        private readonly TokenSigner $signer,
         private readonly StoreManagerInterface $storeManager,
         private readonly Request $request,
         private readonly RemoteAddress $remoteAddress
     ) {
     }
 
-    public function pair(string $code, string $bindingId, string $relayUrl, string $apiKey): PairedInterface
-    {
+    public function pair(
+        string $code,
+        string $bindingId,
+        string $relayUrl,
+        string $apiKey,
+        string $challenge = ''
+    ): PairedInterface {
         $mayAsk = $this->transportRule->allowsRequest(
             (bool) $this->request->isSecure(),
             (string) $this->remoteAddress->getRemoteAddress()
         );
-        if (!$mayAsk || !$this->pairing->pair($code, new Connection(rtrim($relayUrl, '/'), $bindingId, $apiKey))) {
+        $connection = new Connection(rtrim($relayUrl, '/'), $bindingId, $apiKey);
+        $mayAsk = $mayAsk && strlen($challenge) <= self::LONGEST_CHALLENGE;
+        if (!$mayAsk || !$this->pairing->pair($code, $connection)) {
             throw new AuthorizationException(__('Not paired.'));
         }
 
-        return new Paired($bindingId, $this->storeManager->getStore()->getBaseUrl(UrlInterface::URL_TYPE_WEB));
+        return new Paired(
+            $bindingId,
+            $this->storeManager->getStore()->getBaseUrl(UrlInterface::URL_TYPE_WEB),
+            $challenge === '' ? '' : $this->signer->sign($connection, ['challenge' => $challenge])
+        );
     }
 }

@@ -8,6 +8,7 @@ use Byte8\SageAccounting\Model\Bridge\BridgeException;
 use Byte8\SageAccounting\Model\Bridge\TranslatorFactory;
 use Byte8\SageAccounting\Model\Clock;
 use Byte8\SageAccounting\Model\Connection\ConnectionStoreInterface;
+use Byte8\SageAccounting\Model\Installation\Installation;
 use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
 use Byte8\SageAccounting\Model\Outbox\OutboxProbe;
 use Byte8\SageAccounting\Model\Process;
@@ -21,16 +22,12 @@ use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
  */
 class StatusReader
 {
-    public const CRON = 'cron';
     public const CORE = 'core';
     public const DATABASE = 'database';
 
     /** What to do when the module's tables take nothing. */
     public const LET_IT_WRITE = 'Let the shop\'s database user write the tables byte8_*. Saves succeed meanwhile, and '
         . 'the sweep brings what they could not note.';
-
-    /** Cron calls every minute; this much silence means it does not. */
-    private const SILENT_MINUTES = 15;
 
     public function __construct(
         private readonly ConnectionStoreInterface $connections,
@@ -41,7 +38,8 @@ class StatusReader
         private readonly OutboxProbe $probe,
         private readonly CaptureFailure $captureFailure,
         private readonly SyncStateStoreInterface $syncState,
-        private readonly Troubles $troubles,
+        private readonly HealthCheck $health,
+        private readonly Installation $installation,
         private readonly ValueStoreInterface $values,
         private readonly Clock $clock
     ) {
@@ -59,10 +57,11 @@ class StatusReader
     private function full(): StatusReport
     {
         $connection = $this->connections->load();
+        $health = $this->health->read();
         $troubles = array_merge(
             $this->databaseTroubles(),
             array_filter([$this->captureFailure->trouble()]),
-            $this->troubles->all()
+            $health->alarms
         );
         $core = [];
         try {
@@ -79,17 +78,6 @@ class StatusReader
                 $exception->suggestion
             );
         }
-        $oldest = $this->outbox->oldestWaiting();
-        $lastRun = $this->values->get(Process::LAST_RUN);
-        if ($connection !== null && $oldest !== null && $this->isSilent($lastRun, $oldest)) {
-            $troubles[] = $this->trouble(
-                self::CRON,
-                'cron_not_running',
-                sprintf('Events wait, and Magento\'s cron has not called for %d minutes.', self::SILENT_MINUTES),
-                'See that the system\'s cron calls "bin/magento cron:run" every minute.'
-            );
-        }
-
         return new StatusReport(
             $connection !== null,
             $connection?->relayUrl ?? '',
@@ -101,9 +89,14 @@ class StatusReader
             $this->settings->problems(),
             $this->outbox->counts(),
             $this->syncState->counts(),
-            $oldest,
-            $lastRun,
-            array_values($troubles)
+            $this->outbox->oldestWaiting(),
+            $this->values->get(Process::LAST_RUN),
+            array_values($troubles),
+            $health->notices,
+            $health->needsPerson,
+            $health->oldestUnanswered,
+            $health->nextAttempt,
+            $connection !== null && $this->installation->looksLikeCopy() ? $this->installation->origin() : null
         );
     }
 
@@ -146,15 +139,6 @@ class StatusReader
                 'Run "bin/magento setup:upgrade".'
             )]
         );
-    }
-
-    private function isSilent(?string $lastRun, string $oldestWaiting): bool
-    {
-        $limit = $this->clock->now()->modify('-' . self::SILENT_MINUTES . ' minutes');
-        $utc = new \DateTimeZone('UTC');
-
-        return new \DateTimeImmutable($oldestWaiting, $utc) < $limit
-            && ($lastRun === null || new \DateTimeImmutable($lastRun) < $limit);
     }
 
     private function trouble(string $area, string $code, string $message, string $suggestion): Trouble

@@ -22,7 +22,13 @@ class StatusReport
      * @param array<string, int> $ledger rows of the mirror by status
      * @param ?string $oldestWaiting UTC, as in the database
      * @param ?string $lastRun UTC in ISO 8601
-     * @param Trouble[] $troubles
+     * @param Trouble[] $troubles what needs a person
+     * @param Trouble[] $notices what a person may want to know
+     * @param int $needsPerson documents that a person has to look at
+     * @param ?string $oldestUnanswered since when the oldest delivered document has no answer for longer than it
+     *     should; UTC, as in the database
+     * @param ?string $nextAttempt when a failed delivery is tried again next; UTC, as in the database
+     * @param ?string $copyOf address of the shop that was paired, while this one looks like a copy of it
      */
     public function __construct(
         public readonly bool $isConnected,
@@ -37,7 +43,12 @@ class StatusReport
         public readonly array $ledger,
         public readonly ?string $oldestWaiting,
         public readonly ?string $lastRun,
-        public readonly array $troubles
+        public readonly array $troubles,
+        public readonly array $notices = [],
+        public readonly int $needsPerson = 0,
+        public readonly ?string $oldestUnanswered = null,
+        public readonly ?string $nextAttempt = null,
+        public readonly ?string $copyOf = null
     ) {
     }
 
@@ -58,8 +69,16 @@ class StatusReport
         return array_sum(array_intersect_key($this->outbox, array_flip($waiting)));
     }
 
+    /**
+     * Events of which the ledger has not said what became of them, whether they were sent or not.
+     */
+    public function pending(): int
+    {
+        return $this->ledger['pending'] ?? 0;
+    }
+
     public function isHealthy(): bool
     {
-        return $this->isConnected && $this->troubles === [] && $this->dead() === 0;
+        return $this->isConnected && $this->troubles === [] && $this->needsPerson === 0;
     }
 }

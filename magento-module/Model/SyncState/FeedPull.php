@@ -17,6 +17,9 @@ use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
  */
 class FeedPull
 {
+    /** When the relay last told of something, UTC in ISO 8601. */
+    public const ANSWERED_AT = 'feed.answered_at';
+
     private const CURSOR = 'feed.cursor';
     private const ITEMS_PER_PAGE = 200;
     private const FROM_THE_BEGINNING = '0';
@@ -47,6 +50,9 @@ class FeedPull
             if ($isNew) {
                 $this->values->set(self::CURSOR, $cursor);
             }
+            if ($page['items'] !== []) {
+                $this->values->set(self::ANSWERED_AT, $this->clock->now()->format(\DATE_ATOM));
+            }
             if ($progress !== null) {
                 $progress(count($page['items']));
             }
@@ -62,6 +68,14 @@ class FeedPull
     {
         $this->values->remove(self::CURSOR);
         $this->store->forgetCursors();
+    }
+
+    /**
+     * Lets the next pull go on at another place: the relay was restored and has forgotten what came after it.
+     */
+    public function continueAt(string $cursor): void
+    {
+        $this->values->set(self::CURSOR, $cursor);
     }
 
     /**

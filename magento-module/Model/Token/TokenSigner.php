@@ -18,7 +18,10 @@ class TokenSigner
     {
     }
 
-    public function sign(Connection $connection): string
+    /**
+     * @param array<string, string> $claims further ones
+     */
+    public function sign(Connection $connection, array $claims = []): string
     {
         $now = $this->clock->now()->getTimestamp();
         $signed = $this->part(['alg' => 'HS256', 'typ' => 'JWT']) . '.' . $this->part([
@@ -27,7 +30,7 @@ class TokenSigner
             'iat' => $now,
             'exp' => $now + self::SECONDS,
             'jti' => bin2hex(random_bytes(16)),
-        ]);
+        ] + $claims);
         $key = DirectionKey::outbound($connection->apiKey);
 
         return $signed . '.' . Base64Url::encode(hash_hmac('sha256', $signed, $key, true));

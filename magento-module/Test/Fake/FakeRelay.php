@@ -27,6 +27,18 @@ class FakeRelay implements RelayClientInterface
 
     public string $settings = '';
 
+    /** @var array<string, mixed> answer about the binding */
+    public array $binding = ['binding_id' => 'shop', 'state' => 'active', 'sequence' => 0, 'recovery' => null];
+
+    /** @var array<int, array{string, array<string, int>}> recoveries that were told to be complete */
+    public array $completed = [];
+
+    /** @var array<int, array{string, string}> installations with those they take the place of */
+    public array $installations = [];
+
+    /** @var string[] cursors from which the feed was read */
+    public array $cursors = [];
+
     public ?RelayException $failure = null;
 
     public function postPlans(array $plans): array
@@ -59,6 +71,7 @@ class FakeRelay implements RelayClientInterface
     public function syncState(string $cursor, int $limit): array
     {
         $this->failIfAsked();
+        $this->cursors[] = $cursor;
 
         return array_shift($this->pages) ?? ['items' => [], 'next' => $cursor];
     }
@@ -68,6 +81,28 @@ class FakeRelay implements RelayClientInterface
         $this->failIfAsked();
 
         return $this->runs[$runId] ?? throw new RelayException('run_not_found', 'HTTP 404', 404);
+    }
+
+    public function binding(): array
+    {
+        $this->failIfAsked();
+
+        return $this->binding;
+    }
+
+    public function completeRecovery(string $recoveryId, array $highest): array
+    {
+        $this->failIfAsked();
+        $this->completed[] = [$recoveryId, $highest];
+        $this->binding['recovery']['offered'] = true;
+
+        return $this->binding;
+    }
+
+    public function replaceInstallation(string $installation, string $replaced): void
+    {
+        $this->failIfAsked();
+        $this->installations[] = [$installation, $replaced];
     }
 
     public function check(): void

@@ -19,11 +19,11 @@ use Byte8\SageAccounting\Model\ProcessConfig;
 use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
 use Byte8\SageAccounting\Model\Status\CaptureFailure;
 use Byte8\SageAccounting\Model\Status\StatusReader;
-use Byte8\SageAccounting\Model\Status\Troubles;
 use Byte8\SageAccounting\Model\SyncState\HoldMode;
 use Byte8\SageAccounting\Model\SyncState\SyncStateRow;
 use Byte8\SageAccounting\Model\SyncState\SyncStatus;
 use Byte8\SageAccounting\Test\Database\DatabaseTestCase;
+use Byte8\SageAccounting\Test\Database\RelayParts;
 use Byte8\SageAccounting\Test\Fake\ArrayCache;
 use Byte8\SageAccounting\Test\Fake\FakeAdmin;
 use Byte8\SageAccounting\Test\Fake\FakeRelay;
@@ -192,8 +192,10 @@ class AdminPagesTest extends DatabaseTestCase
     private function panel(FakeTranslator|BridgeException $translator, ?FakeAdmin $admin = null): string
     {
         $translators = new FakeTranslatorFactory($translator);
+        $connections = new InMemoryConnectionStore(new Connection('https://relay.example', 'shop-1', 'the-secret'));
+        $parts = new RelayParts($this->database, new FakeRelay(), $connections, $this->clock);
         $reader = new StatusReader(
-            new InMemoryConnectionStore(new Connection('https://relay.example', 'shop-1', 'the-secret')),
+            $connections,
             new ProcessConfig($this->config),
             $translators,
             new SettingsKeeper($this->values, new FakeRelay(), $translators, $this->clock),
@@ -201,7 +203,8 @@ class AdminPagesTest extends DatabaseTestCase
             new OutboxProbe($this->store, $this->database->tables),
             new CaptureFailure(new ArrayCache(), $this->clock),
             $this->syncState,
-            new Troubles($this->values, $this->clock),
+            $parts->health(),
+            $parts->installation,
             $this->values,
             $this->clock
         );

@@ -87,8 +87,9 @@ class OutboxStoreTest extends TestCase
     {
         $this->capture(EventName::InvoiceCreated, 1);
         $late = $this->store->claimForTranslation('a', 1, $this->now)[0];
-        self::assertSame(0, $this->store->releaseClaimsOlderThan($this->now));
-        self::assertSame(1, $this->store->releaseClaimsOlderThan($this->now->modify('+1 second')));
+        $later = $this->now->modify('+1 second');
+        self::assertSame(0, $this->store->releaseClaimsOutside($this->now, $later));
+        self::assertSame(1, $this->store->releaseClaimsOutside($later, $later));
         $new = $this->store->claimForTranslation('b', 1, $this->now)[0];
 
         self::assertFalse($this->store->replace($late, $late->after(OutboxTransition::Skip)->released()));
@@ -133,7 +134,7 @@ class OutboxStoreTest extends TestCase
         $this->toReady($this->store->claimForTranslation('t', 1, $this->now)[0]);
         $claimed = $this->store->claimForDelivery('a', 1, $this->now)[0];
         $this->store->replace($claimed, $claimed->after(OutboxTransition::StartDelivery));
-        $this->store->releaseClaimsOlderThan($this->now->modify('+1 minute'));
+        $this->store->releaseClaimsOutside($this->now->modify('+1 minute'), $this->now->modify('+1 minute'));
 
         $again = $this->store->claimForDelivery('b', 1, $this->now);
         self::assertSame(OutboxState::Delivering, $again[0]->state);

@@ -26,6 +26,7 @@ use Byte8\SageAccounting\Model\SyncState\FeedPull;
 use Byte8\SageAccounting\Model\SyncState\SyncStateRecorder;
 use Byte8\SageAccounting\Model\SyncState\SyncStatus;
 use Byte8\SageAccounting\Test\Database\DatabaseTestCase;
+use Byte8\SageAccounting\Test\Database\RelayParts;
 use Byte8\SageAccounting\Test\Fake\ArrayCache;
 use Byte8\SageAccounting\Test\Fake\FakeRelay;
 use Byte8\SageAccounting\Test\Fake\FakeScopeConfig;
@@ -54,6 +55,8 @@ class ProcessTest extends DatabaseTestCase
 
     private Troubles $troubles;
 
+    private RelayParts $parts;
+
     private ArrayCache $cache;
 
     protected function setUp(): void
@@ -67,7 +70,9 @@ class ProcessTest extends DatabaseTestCase
             FakeTranslator::post('{"key":"invoice.created:' . json_decode($event, true)['magento_entity_id'] . '"}')));
         $this->config = new FakeScopeConfig(['byte8/sage_accounting/delivery_enabled' => '1']);
         $this->settings = new SettingsKeeper($this->values, $this->relay, $this->translators, $this->clock);
-        $this->troubles = new Troubles($this->values, $this->clock);
+        $this->parts = new RelayParts($this->database, $this->relay, $this->connections, $this->clock);
+        $this->troubles = $this->parts->troubles;
+        $this->values->set(Process::LAST_RUN, $this->clock->now()->format(\DATE_ATOM));
         foreach ([33, 34] as $id) {
             $this->captured(EventName::InvoiceCreated, $id);
         }
@@ -93,10 +98,21 @@ class ProcessTest extends DatabaseTestCase
         $this->settings->replaceWith('{"schema":"1"}');
         $this->turn();
         self::assertSame(['failed' => 2], $this->editor->counts());
-        self::assertContains('relay_unreachable', array_column($this->status()->troubles, 'code'));
+        self::assertSame([], $this->status()->troubles, 'it may be over in a minute');
+        self::assertSame(['relay_unreachable'], array_column($this->status()->notices, 'code'));
+
+        for ($minute = 0; $minute < 6; $minute++) {
+            $this->clock->now = $this->clock->now->modify('+1 minute');
+            $this->turn();
+        }
+        $trouble = $this->status()->troubles[0];
+        self::assertSame('relay_unreachable', $trouble->code);
+        self::assertStringContainsString('not answered since 2026-11-21 12:00 UTC', $trouble->message);
+        self::assertStringContainsString('next at 2026-11-21 12:07 UTC', $trouble->suggestion);
+        self::assertFalse($this->status()->isHealthy());
 
         $this->relay->answer = $this->relay->failure = null;
-        $this->clock->now = $this->clock->now->modify('+2 minutes');
+        $this->clock->now = $this->clock->now->modify('+5 minutes');
         $this->assertEverythingFlowed();
     }
 
@@ -217,6 +233,7 @@ class ProcessTest extends DatabaseTestCase
         $process = new Process(
             $this->store,
             $this->editor,
+            $this->parts->handshake(),
             $this->settings,
             $this->translators,
             new TranslationRun(
@@ -276,7 +293,8 @@ class ProcessTest extends DatabaseTestCase
             new OutboxProbe($this->store, $this->database->tables),
             new CaptureFailure($this->cache, $this->clock),
             $this->syncState,
-            $this->troubles,
+            $this->parts->health(),
+            $this->parts->installation,
             $this->values,
             $this->clock
         ))->read();

@@ -61,7 +61,7 @@ class StatusCommand extends Command
         $output->writeln(sprintf('Last run    %s', $report->lastRun ?? 'never'));
         $output->writeln(sprintf('Outbox      %s', $this->numbers($report->outbox)));
         $output->writeln(sprintf('In Sage     %s', $this->numbers($report->ledger)));
-        $output->writeln(sprintf('Waiting     %s', $this->waiting($report)));
+        $output->writeln(sprintf('Waiting     %s', $report->waitingText()));
         if ($report->nextAttempt !== null) {
             $output->writeln(sprintf('Next try    %s UTC', $report->nextAttempt));
         }
@@ -92,27 +92,6 @@ class StatusCommand extends Command
             $trouble->message,
             $trouble->suggestion
         );
-    }
-
-    private function waiting(StatusReport $report): string
-    {
-        $words = [];
-        if ($report->waiting() > 0) {
-            $words[] = sprintf(
-                '%d to be sent%s',
-                $report->waiting(),
-                $report->oldestWaiting === null ? ', all held back' : ', the oldest since ' . $report->oldestWaiting
-            );
-        }
-        if ($report->pending() > 0) {
-            $words[] = sprintf(
-                '%d without an answer of Sage%s',
-                $report->pending(),
-                $report->oldestUnanswered === null ? '' : ', the oldest since ' . $report->oldestUnanswered
-            );
-        }
-
-        return $words === [] ? 'nothing waits' : implode('; ', $words);
     }
 
     /**

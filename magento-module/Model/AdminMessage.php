@@ -20,7 +20,7 @@ use Magento\Framework\Notification\MessageInterface;
  */
 class AdminMessage implements MessageInterface
 {
-    /** @var string[]|null */
+    /** @var array<string, string>|null by what stays the same while a trouble lasts */
     private ?array $texts = null;
 
     public function __construct(
@@ -34,7 +34,7 @@ class AdminMessage implements MessageInterface
 
     public function getIdentity(): string
     {
-        return hash('sha256', 'byte8_sage_accounting ' . implode(' ', $this->texts()));
+        return hash('sha256', 'byte8_sage_accounting ' . implode(' ', array_keys($this->texts())));
     }
 
     public function isDisplayed(): bool
@@ -57,7 +57,7 @@ class AdminMessage implements MessageInterface
     }
 
     /**
-     * @return string[]
+     * @return array<string, string>
      */
     private function texts(): array
     {
@@ -65,7 +65,7 @@ class AdminMessage implements MessageInterface
     }
 
     /**
-     * @return string[]
+     * @return array<string, string>
      */
     private function read(): array
     {
@@ -73,16 +73,17 @@ class AdminMessage implements MessageInterface
             return [];
         }
         try {
-            $texts = array_map(
-                $this->text(...),
-                array_merge(array_filter([$this->captureFailure->trouble()]), $this->health->read()->alarms)
-            );
+            $troubles = array_merge(array_filter([$this->captureFailure->trouble()]), $this->health->read()->alarms);
         } catch (\Exception) {
             // A broken table must not break every page of the admin; the page behind the link names it.
-            return [(string) __('The module\'s tables cannot be read.')];
+            return ['unreadable' => (string) __('The module\'s tables cannot be read.')];
+        }
+        $texts = [];
+        foreach ($troubles as $trouble) {
+            $texts[$trouble->code . ' ' . $trouble->since] = $this->text($trouble);
         }
 
-        return array_values(array_unique($texts));
+        return array_unique($texts);
     }
 
     private function text(Trouble $trouble): string

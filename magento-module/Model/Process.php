@@ -39,6 +39,8 @@ class Process
     /** Clocks of web servers may differ by this much. */
     private const LEEWAY_MINUTES = 2;
 
+    private const TOO_MANY_REQUESTS = 429;
+
     /** Rows decided afresh after new settings, at most. */
     private const RECONSIDERED = 1000;
 
@@ -161,6 +163,10 @@ class Process
 
     private function noteFailure(string $area, RelayException $failure): void
     {
+        if ($failure->status === self::TOO_MANY_REQUESTS) {
+            // In a long backfill every minute ends like this, and goes on.
+            $this->troubles->clear($area);
+        }
         $this->troubles->note(
             $area,
             $failure->errorCode,

@@ -121,6 +121,7 @@ class Installation
      */
     public function accept(Fingerprint $fingerprint): void
     {
+        $this->secret();
         $this->values->set(self::FINGERPRINT, $fingerprint->toJson());
         $this->values->remove(self::COPY);
     }

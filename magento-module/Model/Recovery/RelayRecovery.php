@@ -132,7 +132,7 @@ class RelayRecovery
         if ($last !== null) {
             return ['last' => $last] + $progress;
         }
-        $this->feed->continueAt((string) $request->feedCursor);
+        $this->feed->goBackTo($request->feedCursor);
 
         return ['phase' => self::DELIVERING, 'last' => 0] + $progress;
     }

@@ -13,6 +13,8 @@ class BindingStatus
     public const RECOVERING = 'recovering';
 
     public const TOKEN_REVOKED = 'token_revoked';
+    public const ACCESS_DENIED = 'access_denied';
+    public const SUBSCRIPTION_INACTIVE = 'subscription_inactive';
     public const SAGE_THROTTLED = 'sage_throttled';
     public const SAGE_UNREACHABLE = 'sage_unreachable';
 

@@ -53,7 +53,7 @@ class AnswerCheck
         if ($status !== null && !$status->isServed()) {
             return [$this->notServed($status)];
         }
-        if ($oldest === null || ($status !== null && $this->isExplained($status))) {
+        if ($oldest === null || $this->isExplained($status)) {
             return [];
         }
         $since = UtcText::instant($oldest);
@@ -107,16 +107,19 @@ class AnswerCheck
     private function notServed(BindingStatus $status): Trouble
     {
         $isRevoked = in_array(BindingStatus::TOKEN_REVOKED, [$status->state, $status->reasonCode], true);
+        $reason = trim($status->state . ' ' . $status->reasonDetail);
+        $ofSage = [BindingStatus::ACCESS_DENIED, BindingStatus::SUBSCRIPTION_INACTIVE];
+        $remedy = in_array($status->state, $ofSage, true)
+            ? (string) __('Put this right in Sage, or connect Sage again at the relay.')
+            : (string) __('Ask the operator of the relay.');
 
         return new Trouble(
             self::LEDGER,
             $isRevoked ? BindingStatus::TOKEN_REVOKED : $status->state,
             $isRevoked
                 ? (string) __('The connection to Sage has ended. Documents wait at the relay.')
-                : (string) __('Sage does not let the relay in: %1', trim($status->state . ' ' . $status->reasonDetail)),
-            $isRevoked
-                ? (string) __('Connect Sage again at the relay.')
-                : (string) __('Put this right in Sage, or connect Sage again at the relay.'),
+                : (string) __('The relay does not send to Sage: %1', $reason),
+            $isRevoked ? (string) __('Connect Sage again at the relay.') : $remedy,
             (string) $status->since
         );
     }
@@ -124,15 +127,15 @@ class AnswerCheck
     /**
      * Whether it is known why it takes so long, and that it ends by itself.
      */
-    private function isExplained(BindingStatus $status): bool
+    private function isExplained(?BindingStatus $status): bool
     {
-        if ($status->state === BindingStatus::RECOVERING || $status->reasonCode === BindingStatus::SAGE_THROTTLED) {
+        if ($status?->state === BindingStatus::RECOVERING || $status?->reasonCode === BindingStatus::SAGE_THROTTLED) {
             return true;
         }
         $answered = UtcText::instant($this->values->get(FeedPull::ANSWERED_AT));
         $isProgressing = $answered !== null && $answered >= $this->limit();
 
-        return $status->reasonCode === '' && $status->waiting > 0 && $isProgressing;
+        return $isProgressing && ($status === null || ($status->reasonCode === '' && $status->waiting > 0));
     }
 
     private function takesTime(BindingStatus $status, string $oldest): ?Trouble

@@ -77,6 +77,27 @@ class StatusReport
         return $this->ledger['pending'] ?? 0;
     }
 
+    /**
+     * What waits, and since when, in one line.
+     */
+    public function waitingText(): string
+    {
+        $words = [];
+        if ($this->waiting() > 0) {
+            $words[] = sprintf(
+                '%d to be sent, %s',
+                $this->waiting(),
+                $this->oldestWaiting === null ? 'all held back' : 'the oldest since ' . $this->oldestWaiting
+            );
+        }
+        if ($this->pending() > 0) {
+            $words[] = sprintf('%d without an answer of Sage', $this->pending())
+                . ($this->oldestUnanswered === null ? '' : ', the oldest since ' . $this->oldestUnanswered);
+        }
+
+        return $words === [] ? 'nothing waits' : implode('; ', $words);
+    }
+
     public function isHealthy(): bool
     {
         return $this->isConnected && $this->troubles === [] && $this->needsPerson === 0;

@@ -71,11 +71,14 @@ class FeedPull
     }
 
     /**
-     * Lets the next pull go on at another place: the relay was restored and has forgotten what came after it.
+     * Lets the next pull go on at an earlier place: the relay was restored and has forgotten what came after it.
      */
-    public function continueAt(string $cursor): void
+    public function goBackTo(int $cursor): void
     {
-        $this->values->set(self::CURSOR, $cursor);
+        $known = $this->values->get(self::CURSOR);
+        if ($known !== null && (preg_match('/^[0-9]{1,18}$/D', $known) !== 1 || (int) $known > $cursor)) {
+            $this->values->set(self::CURSOR, (string) $cursor);
+        }
     }
 
     /**

@@ -41,6 +41,10 @@ class FakeRelay implements RelayClientInterface
 
     public ?RelayException $failure = null;
 
+    public ?RelayException $bindingFailure = null;
+
+    public ?RelayException $feedFailure = null;
+
     public function postPlans(array $plans): array
     {
         $this->requests[] = $plans;
@@ -72,6 +76,9 @@ class FakeRelay implements RelayClientInterface
     {
         $this->failIfAsked();
         $this->cursors[] = $cursor;
+        if ($this->feedFailure !== null) {
+            throw $this->feedFailure;
+        }
 
         return array_shift($this->pages) ?? ['items' => [], 'next' => $cursor];
     }
@@ -86,6 +93,9 @@ class FakeRelay implements RelayClientInterface
     public function binding(): array
     {
         $this->failIfAsked();
+        if ($this->bindingFailure !== null) {
+            throw $this->bindingFailure;
+        }
 
         return $this->binding;
     }

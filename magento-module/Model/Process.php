@@ -18,6 +18,7 @@ use Byte8\SageAccounting\Model\Outbox\TranslationRun;
 use Byte8\SageAccounting\Model\Relay\Handshake;
 use Byte8\SageAccounting\Model\Relay\RelayException;
 use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
+use Byte8\SageAccounting\Model\Status\Trouble;
 use Byte8\SageAccounting\Model\Status\Troubles;
 use Byte8\SageAccounting\Model\SyncState\FeedPull;
 use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
@@ -62,11 +63,11 @@ class Process
     }
 
     /**
-     * @return array{translation: TranslationReport, delivery: DeliveryReport, feed: int}
+     * @return array{translation: TranslationReport, delivery: DeliveryReport, feed: int, relay: ?Trouble}
      */
     public function run(\DateTimeImmutable $until): array
     {
-        $this->values->set(self::LAST_RUN, $this->clock->now()->format(\DATE_ATOM));
+        $this->beat();
         $this->store->releaseClaimsOutside(
             $this->clock->now()->modify('-' . self::CLAIM_MINUTES . ' minutes'),
             $this->clock->now()->modify('+' . self::LEEWAY_MINUTES . ' minutes')
@@ -84,7 +85,20 @@ class Process
             $this->handshake->end();
         }
 
-        return ['translation' => $translation, 'delivery' => $delivery, 'feed' => $recorded];
+        return [
+            'translation' => $translation,
+            'delivery' => $delivery,
+            'feed' => $recorded,
+            'relay' => $this->troubles->of(Troubles::INSTALLATION) ?? $this->troubles->of(Troubles::RELAY),
+        ];
+    }
+
+    /**
+     * Notes that somebody called, so that silence can be told from health.
+     */
+    public function beat(): void
+    {
+        $this->values->set(self::LAST_RUN, $this->clock->now()->format(\DATE_ATOM));
     }
 
     private function pullSettings(): void

@@ -109,6 +109,7 @@ class HttpRelayClient implements RelayClientInterface
      */
     private function ask(string $path, ?string $body, array $headers = []): HttpAnswer
     {
+        $this->connection();
         if ($this->installation->looksLikeCopy()) {
             throw RelayException::looksLikeCopy($this->installation->origin());
         }

@@ -81,7 +81,7 @@ class HealthCheck
             self::CRON,
             'cron_not_running',
             $lastRun === null
-                ? (string) __('Nobody knows when Magento\'s cron has run.')
+                ? (string) __('Magento\'s cron has not been seen running.')
                 : (string) __('Magento\'s cron has not run since %1 UTC. Nothing is sent.', UtcText::of($lastRun)),
             (string) __('See that the system\'s cron calls "bin/magento cron:run" every minute.'),
             (string) $since?->format(\DATE_ATOM)
@@ -124,11 +124,14 @@ class HealthCheck
         [$message, $suggestion] = match ($trouble->code) {
             RelayException::LOOKS_LIKE_COPY => [
                 (string) __('This looks like a copy of %1. Nothing is sent.', $this->installation->origin()),
-                (string) __('Say which it is on the configuration page, or by byte8:sage:pair --moved, --disconnect.'),
+                (string) __(
+                    'If the shop has moved here, press "This is the moved shop" or run "byte8:sage:pair --moved".'
+                ) . ' ' . __('If this is a copy, disconnect it: "byte8:sage:pair --disconnect".'),
             ],
             RelayException::OTHER_INSTALLATION => [
                 (string) __('Another shop uses this connection. Nothing is sent.'),
-                (string) __('If this is the right shop, pair it again with a new code. If not, disconnect it.'),
+                __('If this is the right shop, pair it again with a new code.')
+                    . ' ' . __('If this is a copy, disconnect it: "byte8:sage:pair --disconnect".'),
             ],
             RelayException::UNREACHABLE => [
                 (string) __('The relay has not answered since %1 UTC.', $since === null ? '?' : UtcText::of($since)),

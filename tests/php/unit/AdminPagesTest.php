@@ -85,6 +85,22 @@ class AdminPagesTest extends DatabaseTestCase
         self::assertMatchesRegularExpression('/data-byte8-url="[^"]*outbox\/requeue/', $dom);
     }
 
+    public function testConfigPageOfACopyOffersBothWaysOut(): void
+    {
+        $copy = function (RelayParts $parts): void {
+            $parts->installation->keep();
+            $parts->facts->baseUrl = 'https://staging.example/';
+            $parts->handshake()->begin($this->clock->now());
+        };
+        $dom = $this->shown('config_copy', $this->panel(new FakeTranslator(), null, $copy));
+
+        self::assertStringContainsString('This looks like a copy of https://shop.example/', $dom);
+        self::assertMatchesRegularExpression('/data-byte8-url="[^"]*connection\/moved/', $dom);
+        self::assertMatchesRegularExpression('/connection\/disconnect[^>]*>\s*This is a copy: disconnect/', $dom);
+        $denied = new FakeAdmin([], ['Byte8_SageAccounting::connection']);
+        self::assertStringNotContainsString('connection/moved', $this->panel(new FakeTranslator(), $denied, $copy));
+    }
+
     public function testConfigPageHidesWhatTheUserMayNotDo(): void
     {
         $denied = ['Byte8_SageAccounting::connection', 'Byte8_SageAccounting::resync'];
@@ -189,11 +205,17 @@ class AdminPagesTest extends DatabaseTestCase
         self::assertSame($faces[2], array_unique($faces[2]), 'every word is another');
     }
 
-    private function panel(FakeTranslator|BridgeException $translator, ?FakeAdmin $admin = null): string
-    {
+    private function panel(
+        FakeTranslator|BridgeException $translator,
+        ?FakeAdmin $admin = null,
+        ?\Closure $prepare = null
+    ): string {
         $translators = new FakeTranslatorFactory($translator);
         $connections = new InMemoryConnectionStore(new Connection('https://relay.example', 'shop-1', 'the-secret'));
         $parts = new RelayParts($this->database, new FakeRelay(), $connections, $this->clock);
+        if ($prepare !== null) {
+            $prepare($parts);
+        }
         $reader = new StatusReader(
             $connections,
             new ProcessConfig($this->config),

@@ -87,7 +87,7 @@ class HealthCheckTest extends DatabaseTestCase
         $this->lastRun('+1 hour');
         $alarm = $this->health()->alarms[0];
 
-        self::assertSame(['cron_not_running', true], [$alarm->code, str_contains($alarm->message, 'Nobody knows')]);
+        self::assertSame(['cron_not_running', true], [$alarm->code, str_contains($alarm->message, 'not been seen')]);
     }
 
     public function testTheRelaysSilenceIsAnAlarmAfterFiveMinutesThoughItsWordsChange(): void

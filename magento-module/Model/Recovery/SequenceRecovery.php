@@ -37,21 +37,20 @@ class SequenceRecovery
     public function run(BindingStatus $status, \DateTimeImmutable $until): bool
     {
         $noticed = $this->noticed();
-        $own = $this->outbox->highestId();
-        if ($status->sequence > $own && $status->sequence <= self::HIGHEST) {
-            if ($noticed === null || $noticed['to'] !== $status->sequence) {
-                $noticed = [
-                    'at' => $this->clock->now()->format(\DATE_ATOM),
-                    'from' => $own,
-                    'to' => $status->sequence,
-                    'done' => false,
-                ];
-                $this->values->set(self::NOTICED, (string) json_encode($noticed));
-            }
-            $this->store->raiseSequence($status->sequence);
+        if ($status->sequence > $this->highest() && $status->sequence <= self::HIGHEST) {
+            $noticed = [
+                'at' => $this->clock->now()->format(\DATE_ATOM),
+                'from' => $this->outbox->highestId(),
+                'to' => $status->sequence,
+                'done' => false,
+            ];
+            $this->values->set(self::NOTICED, (string) json_encode($noticed));
         }
         if ($noticed === null || $noticed['done']) {
             return true;
+        }
+        if ($this->outbox->highestId() < $noticed['to']) {
+            $this->store->raiseSequence($noticed['to']);
         }
         do {
             $rows = $this->store->captureAnew($noticed['to'], self::ROWS_AT_ONCE);
@@ -61,6 +60,14 @@ class SequenceRecovery
         }
 
         return $rows === 0;
+    }
+
+    /**
+     * The highest sequence of this shop: no event will ever get one that is not above it.
+     */
+    public function highest(): int
+    {
+        return max($this->outbox->highestId(), $this->noticed()['to'] ?? 0);
     }
 
     /**

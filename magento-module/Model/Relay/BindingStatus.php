@@ -18,6 +18,8 @@ class BindingStatus
     public const SAGE_THROTTLED = 'sage_throttled';
     public const SAGE_UNREACHABLE = 'sage_unreachable';
 
+    private const ORDINARY = ['', 'waiting_for_other_run', 'outcome_unknown', 'search_failed'];
+
     private const LONGEST_DETAIL = 500;
 
     /**
@@ -51,7 +53,9 @@ class BindingStatus
     public static function fromValues(array $values): ?self
     {
         $text = static fn (string $name): ?string => is_string($values[$name] ?? null) ? $values[$name] : null;
-        $number = static fn (string $name): int => is_int($values[$name] ?? null) ? max(0, $values[$name]) : 0;
+        $digits = static fn (mixed $value): string => is_int($value) || is_string($value) ? (string) $value : '';
+        $number = static fn (string $name): int =>
+            preg_match('/^[0-9]{1,18}$/D', $digits($values[$name] ?? null)) === 1 ? (int) $values[$name] : 0;
         $reason = is_array($values['reason'] ?? null) ? $values['reason'] : [];
         $recovery = is_array($values['recovery'] ?? null) ? RecoveryRequest::fromValues($values['recovery']) : null;
         if ($text('state') === null || (is_array($values['recovery'] ?? null) && $recovery === null)) {
@@ -70,6 +74,14 @@ class BindingStatus
             $number('sequence'),
             $recovery
         );
+    }
+
+    /**
+     * Whether documents wait in the ordinary way: for each other, or for the result of a request.
+     */
+    public function isOrdinary(): bool
+    {
+        return in_array($this->reasonCode, self::ORDINARY, true);
     }
 
     /**

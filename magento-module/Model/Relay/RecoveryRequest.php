@@ -9,6 +9,7 @@ namespace Byte8\SageAccounting\Model\Relay;
  */
 class RecoveryRequest
 {
+    private const BEGINNING = '1970-01-01T00:00:00Z';
     private const INSTANT = '/^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{5,20}(Z|[+-][0-9:]{5})$/D';
 
     /**
@@ -35,7 +36,8 @@ class RecoveryRequest
     public static function fromValues(array $values): ?self
     {
         $id = $values['recovery_id'] ?? null;
-        $since = $values['since'] ?? null;
+        // A store that knows of no instant has forgotten everything.
+        $since = $values['since'] ?? self::BEGINNING;
         $cursor = $values['feed_cursor'] ?? null;
         $isReadable = is_string($id) && preg_match('/^[\x21-\x7e]{1,64}$/D', $id) === 1
             && is_string($since) && preg_match(self::INSTANT, $since) === 1

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Relay;
 
 use Byte8\SageAccounting\Model\Installation\Installation;
-use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
+use Byte8\SageAccounting\Model\Recovery\SequenceRecovery;
 use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
 
 /**
@@ -22,7 +22,7 @@ class RelayPosition
 
     public function __construct(
         private readonly ValueStoreInterface $values,
-        private readonly OutboxEditorInterface $outbox,
+        private readonly SequenceRecovery $sequence,
         private readonly Installation $installation
     ) {
     }
@@ -34,7 +34,7 @@ class RelayPosition
     {
         return array_filter([
             self::INSTALLATION => (string) $this->installation->id(),
-            self::SEQUENCE => (string) $this->outbox->highestId(),
+            self::SEQUENCE => (string) $this->sequence->highest(),
             self::POSITION => (string) $this->values->get(self::KEPT),
         ], 'strlen');
     }

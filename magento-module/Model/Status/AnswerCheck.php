@@ -135,7 +135,7 @@ class AnswerCheck
         $answered = UtcText::instant($this->values->get(FeedPull::ANSWERED_AT));
         $isProgressing = $answered !== null && $answered >= $this->limit();
 
-        return $isProgressing && ($status === null || ($status->reasonCode === '' && $status->waiting > 0));
+        return $isProgressing && ($status === null || ($status->isOrdinary() && $status->waiting > 0));
     }
 
     private function takesTime(BindingStatus $status, string $oldest): ?Trouble

@@ -96,7 +96,7 @@ class RelayParts
             $clock
         );
         $this->sequenceRecovery = new SequenceRecovery($this->recoveryStore, $this->editor, $this->values, $clock);
-        $this->position = new RelayPosition($this->values, $this->editor, $this->installation);
+        $this->position = new RelayPosition($this->values, $this->sequenceRecovery, $this->installation);
         $this->healthRows = new HealthRows($tables);
     }
 

@@ -212,7 +212,9 @@ class RelayRecoveryTest extends DatabaseTestCase
         $good = ['recovery_id' => 'r', 'since' => '2026-11-21T11:00:00Z', 'feed_cursor' => '7', 'offered' => false];
         $status = BindingStatus::fromValues(['state' => 'recovering', 'recovery' => $good]);
         self::assertSame(7, $status?->recovery?->feedCursor);
-        $bad = [['recovery_id' => ''], ['since' => 'yesterday'], ['since' => null], ['feed_cursor' => '-1'],
+        $forgotten = BindingStatus::fromValues(['state' => 'recovering', 'recovery' => ['since' => null] + $good]);
+        self::assertSame(0, $forgotten?->recovery?->since->getTimestamp());
+        $bad = [['recovery_id' => ''], ['since' => 'yesterday'], ['feed_cursor' => '-1'],
             ['feed_cursor' => null]];
         foreach ($bad as $change) {
             self::assertNull(BindingStatus::fromValues(['state' => 'recovering', 'recovery' => $change + $good]));

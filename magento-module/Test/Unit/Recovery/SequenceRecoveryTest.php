@@ -101,6 +101,28 @@ class SequenceRecoveryTest extends DatabaseTestCase
         self::assertTrue($this->advanced(900));
         self::assertSame('2026-11-21T12:00:00+00:00', $this->parts->sequenceRecovery->noticed()['at'] ?? null);
         self::assertSame(1, $this->editor->highestId());
+        self::assertSame(900, $this->parts->sequenceRecovery->highest(), 'the relay is told that it is agreed');
+        self::assertSame('900', $this->parts->position->headers()['Ledger-Sequence']);
+        $this->captured(EventName::InvoiceCreated, 2);
+        self::assertSame(901, $this->parts->sequenceRecovery->highest());
+    }
+
+    public function testARunCutShortBeforeTheSequenceWasRaisedGoesOn(): void
+    {
+        $this->captured(EventName::CustomerUpserted, 5);
+        $this->values->set('sequence.restored', '{"at":"2026-11-21T12:00:00Z","from":1,"to":900,"done":false}');
+        self::assertTrue($this->advanced(900));
+
+        self::assertSame(901, $this->editor->highestId());
+    }
+
+    public function testTheRelayWritesTheSequenceAsText(): void
+    {
+        self::assertSame(900, BindingStatus::fromValues(['state' => 'active', 'sequence' => '900'])?->sequence);
+        self::assertSame(900, BindingStatus::fromValues(['state' => 'active', 'sequence' => 900])?->sequence);
+        foreach (['-1', '9e9', null, [], '1234567890123456789'] as $bad) {
+            self::assertSame(0, BindingStatus::fromValues(['state' => 'active', 'sequence' => $bad])?->sequence);
+        }
     }
 
     private function advanced(int $sequence): bool

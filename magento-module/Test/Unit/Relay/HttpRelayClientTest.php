@@ -8,6 +8,8 @@ use Byte8\SageAccounting\Model\Connection\Connection;
 use Byte8\SageAccounting\Model\Connection\TransportRule;
 use Byte8\SageAccounting\Model\Installation\Installation;
 use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
+use Byte8\SageAccounting\Model\Recovery\RecoveryStoreInterface;
+use Byte8\SageAccounting\Model\Recovery\SequenceRecovery;
 use Byte8\SageAccounting\Model\Relay\HttpAnswer;
 use Byte8\SageAccounting\Model\Relay\HttpRelayClient;
 use Byte8\SageAccounting\Model\Relay\RelayException;
@@ -260,7 +262,16 @@ class HttpRelayClientTest extends TestCase
             new TransportRule(new State()),
             new TokenSigner(new FixedClock()),
             $this->transport,
-            new RelayPosition($this->values, $this->outbox, $this->installation),
+            new RelayPosition(
+                $this->values,
+                new SequenceRecovery(
+                    $this->createStub(RecoveryStoreInterface::class),
+                    $this->outbox,
+                    $this->values,
+                    new FixedClock()
+                ),
+                $this->installation
+            ),
             $this->installation
         );
     }

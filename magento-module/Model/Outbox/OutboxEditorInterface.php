@@ -55,6 +55,14 @@ interface OutboxEditorInterface
     public function ids(OutboxState $state, int $limit): array;
 
     /**
+     * Those of the documents that were given up for a reason.
+     *
+     * @param string[] $keys idempotency keys
+     * @return string[]
+     */
+    public function givenUp(string $reasonCode, array $keys): array;
+
+    /**
      * Forgets that a run was sent, so that the same content is sent again.
      */
     public function forgetFingerprint(string $runId): void;

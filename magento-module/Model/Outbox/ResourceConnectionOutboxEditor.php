@@ -107,6 +107,18 @@ class ResourceConnectionOutboxEditor implements OutboxEditorInterface
         ));
     }
 
+    public function givenUp(string $reasonCode, array $keys): array
+    {
+        return $keys === [] ? [] : $this->tables->connection()->fetchCol(
+            $this->tables->connection()->select()
+                ->from($this->tables->outbox(), ['pending_key'])
+                // A document keeps its pending key for ever.
+                ->where('pending_key IN (?)', $keys)
+                ->where('state = ?', OutboxState::Dead->value)
+                ->where('reason_code = ?', $reasonCode)
+        );
+    }
+
     public function forgetFingerprint(string $runId): void
     {
         $this->tables->connection()->update(

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\SyncState;
 
 use Byte8\SageAccounting\Model\Clock;
+use Byte8\SageAccounting\Model\Delivery\DeliverySettlement;
 use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
 use Byte8\SageAccounting\Model\Relay\RelayClientInterface;
 use Byte8\SageAccounting\Model\Relay\RelayException;
@@ -90,6 +91,7 @@ class FeedPull
     public function record(array $items): int
     {
         $now = $this->clock->now()->format('Y-m-d H:i:s');
+        $items = $this->ofThisShop($items);
         $rows = array_filter(array_map(
             static fn (array $item): ?SyncStateRow => FeedItem::row($item, $now),
             $items
@@ -101,6 +103,23 @@ class FeedPull
         $this->recordNewer($contacts, $this->places($contacts));
 
         return $this->recordNewer($rows, $this->places($rows));
+    }
+
+    /**
+     * Leaves out answers about the earlier document of an id that was given again: they say nothing of the later one.
+     *
+     * @param array<int, array<string, mixed>> $items
+     * @return array<int, array<string, mixed>>
+     */
+    private function ofThisShop(array $items): array
+    {
+        $keys = array_values(array_filter(array_column($items, 'key'), 'is_string'));
+        $others = $this->outbox->givenUp(DeliverySettlement::ID_USED_AGAIN, $keys);
+
+        return array_filter(
+            $items,
+            static fn (array $item): bool => !in_array($item['key'] ?? null, $others, true)
+        );
     }
 
     /**

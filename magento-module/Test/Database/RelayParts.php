@@ -17,6 +17,7 @@ use Byte8\SageAccounting\Model\Recovery\ResourceConnectionRecoveryStore;
 use Byte8\SageAccounting\Model\Recovery\SequenceRecovery;
 use Byte8\SageAccounting\Model\Relay\BindingStatusKeeper;
 use Byte8\SageAccounting\Model\Relay\Handshake;
+use Byte8\SageAccounting\Model\Relay\RelayClientInterface;
 use Byte8\SageAccounting\Model\Relay\RelayMemory;
 use Byte8\SageAccounting\Model\Relay\RelayPosition;
 use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
@@ -28,7 +29,6 @@ use Byte8\SageAccounting\Model\SyncState\FeedPull;
 use Byte8\SageAccounting\Model\SyncState\ResourceConnectionSyncStateStore;
 use Byte8\SageAccounting\Model\Value\ResourceConnectionValueStore;
 use Byte8\SageAccounting\Test\Fake\FakeInstallationFacts;
-use Byte8\SageAccounting\Test\Fake\FakeRelay;
 use Magento\Framework\App\ResourceConnection;
 use Magento\Framework\App\State;
 
@@ -63,7 +63,7 @@ class RelayParts
 
     public function __construct(
         TestDatabase $database,
-        private readonly FakeRelay $relay,
+        private readonly RelayClientInterface $relay,
         private readonly ConnectionStoreInterface $connections,
         private readonly Clock $clock
     ) {

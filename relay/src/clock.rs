@@ -1,6 +1,7 @@
 //! Time. The only place that reads the wall clock.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 use time::OffsetDateTime;
@@ -15,6 +16,8 @@ pub(crate) trait Clock: Send + Sync {
     fn now(&self) -> Millis;
     /// Waits.
     async fn rest(&self, pause: Duration);
+    /// For how long the clock has run: grows evenly when the machine's time jumps.
+    fn running(&self) -> Duration;
 }
 
 /// The machine's time.
@@ -28,6 +31,11 @@ impl Clock for System {
 
     async fn rest(&self, pause: Duration) {
         tokio::time::sleep(pause).await;
+    }
+
+    fn running(&self) -> Duration {
+        static BEGUN: OnceLock<Instant> = OnceLock::new();
+        BEGUN.get_or_init(Instant::now).elapsed()
     }
 }
 

@@ -14,6 +14,7 @@ use crate::desk::Keeping;
 use crate::dispatch::Patience;
 use crate::dispatch::pace;
 use crate::http::Limits;
+use crate::http::listener::ConnectionLimits;
 use crate::inbox::Place;
 use crate::push::worker::Manner;
 use crate::retry::Schedule;
@@ -252,6 +253,18 @@ impl Config {
                 cap: Duration::from_millis(self.retry.cap_ms),
             },
             private: self.push.allow_private_networks,
+        }
+    }
+
+    pub(crate) fn connections(&self) -> ConnectionLimits {
+        let server = &self.server;
+        ConnectionLimits {
+            all: server.max_connections.max(1),
+            per_address: server.max_connections_per_address.max(1),
+            proxies: server.proxies.clone(),
+            headers: Duration::from_millis(server.header_timeout_ms.max(1)),
+            stall: Duration::from_millis(server.body_timeout_ms.max(server.header_timeout_ms))
+                .saturating_add(Duration::from_secs(1)),
         }
     }
 

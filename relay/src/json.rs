@@ -180,6 +180,16 @@ impl<'r> Seed<'r> {
         Ok(below)
     }
 
+    /// PostgreSQL stores no NUL character, SQLite cuts some texts there, and no text of a document
+    /// has one.
+    fn storable<E: serde::de::Error>(&self, text: &str) -> Result<(), E> {
+        if text.contains('\0') {
+            let detail = "A text contains the character NUL (U+0000), which cannot be stored.";
+            return Err(self.refuse("text_not_storable", detail));
+        }
+        Ok(())
+    }
+
     /// Keeps the place of an error, unless one further in is kept already.
     fn stopped<E>(&self, error: E) -> E {
         let mut stopped_at = self.reader.stopped_at.borrow_mut();
@@ -228,11 +238,13 @@ impl<'de> Visitor<'de> for Seed<'_> {
         ))
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Node, E> {
+    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Node, E> {
+        self.storable(value)?;
         Ok(Node::Text(value.to_owned()))
     }
 
-    fn visit_string<E>(self, value: String) -> Result<Node, E> {
+    fn visit_string<E: serde::de::Error>(self, value: String) -> Result<Node, E> {
+        self.storable(&value)?;
         Ok(Node::Text(value))
     }
 
@@ -256,6 +268,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
             .map_err(|error| self.stopped(error))?
         {
             let value = self.below(Place::Key(&self.place, &key))?;
+            value.storable(&key)?;
             let is_twice = if entries.len() < FEW {
                 entries.iter().any(|(earlier, _)| *earlier == key)
             } else {
@@ -331,6 +344,11 @@ mod tests {
             flaw(r#"{"a":18446744073709551615}"#),
             ("number_too_large", "/a".to_owned())
         );
+        assert_eq!(
+            flaw(r#"{"a":["b","\u0000"]}"#),
+            ("text_not_storable", "/a/1".to_owned())
+        );
+        assert_eq!(flaw(r#"{"a\u0000":"b"}"#).0, "text_not_storable");
         assert_eq!(flaw("[[[[[[[[[1]]]]]]]]]").0, "too_deep");
         assert_eq!(flaw(r#"{"a":tru}"#), ("not_json", "/a".to_owned()));
         assert_eq!(flaw(r#"{"a":"b"} x"#).0, "not_json");

@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
@@ -14,7 +13,8 @@ use crate::config::{Config, ConfigError};
 use crate::desk::Desk;
 use crate::dispatch::app::AppBudget;
 use crate::dispatch::{Dispatcher, Engine};
-use crate::http::{Door, Rate, router};
+use crate::http::listener::{ConnectionLimits, serve};
+use crate::http::{Door, Handed, Rate, router};
 use crate::inbox::{self, Holder, Role, StoreError};
 use crate::push::worker::Pusher;
 use crate::sage::oauth::Tokens;
@@ -107,6 +107,7 @@ impl Relay {
     pub async fn start(config: &Config) -> Result<Self, RelayError> {
         let vault = config.vault()?;
         let store = inbox::open(&config.place(), Role::Serve, &vault).await?;
+        store.begin_epoch(clock::now()).await?;
         let address = config.server.listen.clone();
         let listen = async {
             let listener = TcpListener::bind(&address).await?;
@@ -152,6 +153,7 @@ impl Relay {
             limits: config.limits(),
             rate: Rate::per_minute(config.server.max_requests_per_minute),
             tiers: config.tiers()?,
+            handed: Handed::default(),
         };
         let door = Arc::new(door);
         let mut beside = JoinSet::new();
@@ -171,7 +173,15 @@ impl Relay {
             })?;
         let (stop, stopped) = oneshot::channel();
         let grace = Duration::from_millis(config.server.shutdown_grace_ms);
-        let task = tokio::spawn(run(listener, door, dispatcher, beside, stopped, grace));
+        let task = tokio::spawn(run(
+            listener,
+            config.connections().within_descriptors(),
+            door,
+            dispatcher,
+            beside,
+            stopped,
+            grace,
+        ));
         tracing::info!(%bound, "listening");
         Ok(Self {
             address: bound,
@@ -205,6 +215,7 @@ impl Relay {
 
 async fn run(
     listener: TcpListener,
+    limits: ConnectionLimits,
     door: Arc<Door>,
     dispatcher: Arc<Dispatcher>,
     mut beside: JoinSet<()>,
@@ -213,31 +224,17 @@ async fn run(
 ) {
     let store = Arc::clone(&door.store);
     let (drain, draining) = oneshot::channel::<()>();
-    // A short answer leaves at once: waiting for more to send would cost forty milliseconds.
-    let listener = listener.tap_io(|connection| {
-        if let Err(error) = connection.set_nodelay(true) {
-            tracing::debug!(error = %error, "a connection stays slow");
-        }
-    });
-    let server = axum::serve(listener, router(door)).with_graceful_shutdown(async {
+    let server = serve(listener, router(door), limits, async {
         // A dropped handle stops the relay as well.
         let _ = stopped.await;
         let _ = drain.send(());
     });
-    let server = std::future::IntoFuture::into_future(server);
-    tokio::pin!(server);
-    tokio::select! {
-        outcome = &mut server => if let Err(error) = outcome {
-            tracing::error!(error = %error, "the listener failed");
-        },
-        _ = draining => {
-            // Idle keep-alive connections must not hold up the end.
-            let both = async { tokio::join!(tokio::time::timeout(Duration::from_secs(5), &mut server), dispatcher.stop(grace)) };
-            let _ = both.await;
-        }
-    }
+    let lanes = async {
+        let _ = draining.await;
+        dispatcher.stop(grace).await;
+    };
+    tokio::join!(server, lanes);
     beside.abort_all();
-    dispatcher.stop(grace).await;
     store.close().await;
     tracing::info!("stopped");
 }

@@ -26,7 +26,7 @@ const SECONDS: [f64; 12] = [
 ];
 
 /// Every metric with its meaning; one that is not here is a mistake.
-const MEANINGS: [(&str, Kind, &str); 15] = [
+const MEANINGS: [(&str, Kind, &str); 19] = [
     (
         "ledger_relay_http_requests_total",
         Kind::Counter,
@@ -78,6 +78,26 @@ const MEANINGS: [(&str, Kind, &str); 15] = [
         "Runs that are not at their end, by state.",
     ),
     ("ledger_relay_bindings", Kind::Gauge, "Bindings, by state."),
+    (
+        "ledger_relay_connections",
+        Kind::Gauge,
+        "Open connections of the public listener.",
+    ),
+    (
+        "ledger_relay_connections_refused_total",
+        Kind::Counter,
+        "Connections refused because a limit was reached, by limit: all, or address.",
+    ),
+    (
+        "ledger_relay_recovering_bindings",
+        Kind::Gauge,
+        "Bindings whose shop knows more than the database, which was restored from a backup.",
+    ),
+    (
+        "ledger_relay_other_installations_total",
+        Kind::Counter,
+        "Requests refused because another installation of the shop is served.",
+    ),
     (
         "ledger_relay_oldest_eligible_seconds",
         Kind::Gauge,
@@ -197,6 +217,7 @@ fn set(gauges: &Gauges) {
         let count = gauges.bindings.get(state).copied().unwrap_or_default();
         metrics::gauge!("ledger_relay_bindings", "state" => state).set(figure(count));
     }
+    metrics::gauge!("ledger_relay_recovering_bindings").set(figure(gauges.recovering));
     let age = |since: Option<i64>| figure(since.map_or(0, |at| now.saturating_sub(at) / 1000));
     metrics::gauge!("ledger_relay_oldest_eligible_seconds").set(age(gauges.oldest_eligible));
     metrics::gauge!("ledger_relay_oldest_unpushed_seconds").set(age(gauges.oldest_unpushed));

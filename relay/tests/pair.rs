@@ -11,7 +11,7 @@ use axum::routing::post;
 use ledger_relay::desk::{Paired, PairingWish};
 use serde_json::{Value, json};
 
-use crate::support::rig::{BINDING, Rig, Shop, api_key};
+use crate::support::rig::{BINDING, Rig, Shop, api_key, jti, now, token};
 
 const CODE: &str = "ABCD-EFGH-JKLM-NPQR";
 
@@ -23,6 +23,10 @@ struct Magento(Arc<Mutex<Told>>);
 struct Told {
     offers: Vec<Value>,
     answer: Option<u16>,
+    /// What stands in the place of the proof that a shop gives.
+    proof: Option<Value>,
+    /// The body of an answer that is no shop's.
+    body: Option<&'static str>,
 }
 
 async fn setup(State(magento): State<Magento>, body: Bytes) -> Response {
@@ -34,8 +38,18 @@ async fn setup(State(magento): State<Magento>, body: Bytes) -> Response {
         None if offer["code"] == CODE => 200,
         None => 403,
     };
-    let answer = json!({"binding_id": offer["binding_id"], "store_url": "https://shop.example/"});
+    if let Some(body) = told.body {
+        return (StatusCode::OK, body).into_response();
+    }
+    let proof = told.proof.clone().unwrap_or_else(|| proof(&offer));
+    let answer = json!({"binding_id": offer["binding_id"], "store_url": "https://shop.example/", "proof": proof});
     (StatusCode::from_u16(status).unwrap(), axum::Json(answer)).into_response()
+}
+
+/// The challenge, signed with the key that was offered.
+fn proof(offer: &Value) -> Value {
+    let claims = json!({"iss": BINDING, "iat": now(), "exp": now() + 60, "jti": jti(), "challenge": offer["challenge"]});
+    json!(token(offer["api_key"].as_str().unwrap(), &claims))
 }
 
 struct Stage {
@@ -114,7 +128,8 @@ async fn the_right_code_gives_the_shop_a_key_of_its_own() {
     assert_ne!(stage.offered(), key, "never the same key twice");
     assert_eq!(stage.status(&api_key(BINDING)).await, 401);
     let deeds = stage.deeds().await;
-    assert_eq!(deeds[0], format!("binding:pair {}", stage.shop));
+    assert_eq!(deeds[0], "binding:key proved the shop holds the new key");
+    assert_eq!(deeds[1], format!("binding:pair {}", stage.shop));
     assert!(!deeds.concat().contains("rk_") && !deeds.concat().contains(CODE));
 }
 
@@ -130,8 +145,12 @@ async fn what_the_shop_surely_has_not_taken_is_taken_back() {
     assert_eq!(stage.status(&stage.offered()).await, 401);
     assert_eq!(stage.status(&api_key(BINDING)).await, 200);
     assert_eq!(
-        stage.deeds().await[0],
-        "binding:pair not taken; the keys are as before"
+        stage.deeds().await,
+        [
+            format!("binding:pair {}", stage.shop),
+            "binding:add shop-one".to_owned()
+        ],
+        "no key was proved"
     );
     // Nobody is there.
     let nobody = stage.pair("http://127.0.0.1:1/rest/V1/byte8", CODE).await;
@@ -140,19 +159,61 @@ async fn what_the_shop_surely_has_not_taken_is_taken_back() {
 }
 
 #[tokio::test]
-async fn when_nobody_knows_both_keys_are_good() {
+async fn what_answers_without_a_proof_is_no_shop() {
+    let stage = Stage::open().await;
+    for (body, proof) in [
+        (Some("<html>Welcome</html>"), None),
+        (Some("{}"), None),
+        (None, Some(json!("nonsense"))),
+        (
+            None,
+            Some(proof(&json!({"api_key": "another key", "challenge": "c"}))),
+        ),
+    ] {
+        {
+            let mut told = stage.magento.0.lock().unwrap();
+            (told.body, told.proof) = (body, proof);
+        }
+        let refused = stage.pair(&stage.shop, CODE).await.unwrap_err();
+        assert!(refused.contains("no shop"), "{refused}");
+        assert_eq!(stage.status(&stage.offered()).await, 401);
+        assert_eq!(stage.status(&api_key(BINDING)).await, 200);
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_nobody_knows_the_fate_of_counts_when_it_is_used() {
     let stage = Stage::open().await;
     stage.magento.0.lock().unwrap().answer = Some(502);
-    let unknown = stage.pair(&stage.shop, CODE).await.unwrap_err();
-    assert!(unknown.contains("both are good"), "{unknown}");
-    let perhaps = stage.offered();
-    // Once more, with a code that is over: the shop has one of the two all the same.
-    stage.magento.0.lock().unwrap().answer = Some(403);
-    stage.pair(&stage.shop, CODE).await.unwrap_err();
-    assert_eq!(stage.status(&stage.offered()).await, 401);
-    for key in [perhaps, api_key(BINDING)] {
-        assert_eq!(stage.status(&key).await, 200);
+    let mut offered = Vec::new();
+    for _ in 0..5 {
+        let unknown = stage.pair(&stage.shop, CODE).await.unwrap_err();
+        assert!(unknown.contains("may have taken"), "{unknown}");
+        offered.push(stage.offered());
+        assert_eq!(
+            stage.status(&api_key(BINDING)).await,
+            200,
+            "however many pairings were tried"
+        );
     }
+    // The shop took the third: the first request signed with it says so.
+    assert_eq!(stage.status(&offered[2]).await, 200);
+    let deeds = stage.deeds().await;
+    assert_eq!(deeds[0], "binding:key proved the shop holds the new key");
+    assert_eq!(stage.status(&api_key(BINDING)).await, 200, "for a day");
+    assert_eq!(stage.status(&offered[0]).await, 401, "offered before it");
+    assert_eq!(stage.status(&offered[4]).await, 200, "offered after it");
+}
+
+/// A module without proofs is believed with its first request.
+#[tokio::test]
+async fn an_older_shop_is_paired_with_its_first_request() {
+    let stage = Stage::open().await;
+    stage.magento.0.lock().unwrap().proof = Some(Value::Null);
+    let unproved = stage.pair(&stage.shop, CODE).await.unwrap_err();
+    assert!(unproved.contains("without proving"), "{unproved}");
+    assert_eq!(stage.status(&api_key(BINDING)).await, 200);
+    assert_eq!(stage.status(&stage.offered()).await, 200);
 }
 
 #[tokio::test]

@@ -9,6 +9,8 @@ mod support;
 #[cfg(test)]
 mod canary;
 #[cfg(test)]
+mod connections;
+#[cfg(test)]
 mod deliver;
 #[cfg(test)]
 mod door;
@@ -32,6 +34,8 @@ mod pair;
 mod push;
 #[cfg(test)]
 mod recover;
+#[cfg(test)]
+mod restored;
 #[cfg(test)]
 mod settle;
 #[cfg(test)]

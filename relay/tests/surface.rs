@@ -121,7 +121,7 @@ async fn batches(explorer: &mut Explorer, shop: &Shop) {
 }
 
 /// A request written by hand: the body is announced and then broken off, or never comes.
-async fn half_a_body(explorer: &mut Explorer, shop: &Shop, end: bool) {
+async fn half_a_body(explorer: &mut Explorer, path: &str, shop: &Shop, end: bool) {
     let host = explorer.address.strip_prefix("http://").unwrap().to_owned();
     let mut stream = tokio::net::TcpStream::connect(&host).await.unwrap();
     let (coding, start) = if end {
@@ -130,7 +130,7 @@ async fn half_a_body(explorer: &mut Explorer, shop: &Shop, end: bool) {
         ("Content-Length: 100", "{\"pla")
     };
     let request = format!(
-        "POST /v1/plans HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {}\r\n{coding}\r\n\r\n{start}",
+        "POST {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {}\r\n{coding}\r\n\r\n{start}",
         shop.bearer()
     );
     stream.write_all(request.as_bytes()).await.unwrap();
@@ -146,7 +146,7 @@ async fn half_a_body(explorer: &mut Explorer, shop: &Shop, end: bool) {
         response = response.header(name, value);
     }
     let response = response.body(body.to_owned()).unwrap();
-    explorer.note("POST", "/v1/plans", response.into()).await;
+    explorer.note("POST", path, response.into()).await;
 }
 
 async fn reads(explorer: &mut Explorer, shop: &Shop) {
@@ -189,6 +189,117 @@ async fn settings(rig: &Rig, explorer: &mut Explorer, shop: &Shop) {
     assert_eq!(answer.status().as_u16(), 304);
 }
 
+/// What a shop says of itself: unreadable, of another installation, of a recovery that is none.
+async fn what_shops_say(explorer: &mut Explorer, shop: &Shop) {
+    let say = async |explorer: &mut Explorer, method: Method, path: &str, name, value, body| {
+        let request = explorer
+            .http
+            .request(method.clone(), format!("{}{path}", explorer.address))
+            .bearer_auth(shop.bearer())
+            .header::<&str, &str>(name, value)
+            .body::<String>(body);
+        let answer = request.send().await.unwrap();
+        explorer.note(method.as_str(), path, answer).await
+    };
+    let (one, two) = ("1".repeat(32), "2".repeat(32));
+    let recovery = json!({"recovery_id": "r", "highest": {"invoice": 1}}).to_string();
+    let moved = json!({"installation": one, "replaces": null}).to_string();
+    for path in ["/v1/recovery", "/v1/installation"] {
+        for body in [vec![b'{'], vec![b' '; 9 * 1024 * 1024]] {
+            explorer.ask(Method::POST, path, &shop.bearer(), body).await;
+        }
+        for end in [true, false] {
+            half_a_body(explorer, path, shop, end).await;
+        }
+    }
+    let name = "ledger-installation";
+    let unknown = Method::POST;
+    say(
+        explorer,
+        unknown,
+        "/v1/recovery",
+        name,
+        &one,
+        recovery.clone(),
+    )
+    .await;
+    say(
+        explorer,
+        Method::GET,
+        "/v1/binding",
+        name,
+        &one,
+        String::new(),
+    )
+    .await;
+    say(
+        explorer,
+        Method::POST,
+        "/v1/installation",
+        name,
+        &one,
+        moved,
+    )
+    .await;
+    let other = json!({"installation": two, "replaces": two}).to_string();
+    for (_, method, path) in guarded(NOBODYS) {
+        let body = || other.clone();
+        for (name, value, status) in [
+            ("ledger-sequence", "x", 400),
+            ("ledger-installation", two.as_str(), 409),
+        ] {
+            let answer = say(explorer, method.clone(), &path, name, value, body()).await;
+            assert_eq!(answer.status().as_u16(), status, "{method} {path} {name}");
+        }
+    }
+    let beyond = "/v1/sync-state?since=4000000000";
+    say(explorer, Method::GET, beyond, name, &one, String::new()).await;
+    let standing = say(
+        explorer,
+        Method::GET,
+        "/v1/binding",
+        name,
+        &one,
+        String::new(),
+    )
+    .await;
+    let standing: Value = standing.json().await.unwrap();
+    let recovery_id = standing["recovery"]["recovery_id"].clone();
+    let offered = json!({"recovery_id": recovery_id, "highest": {}}).to_string();
+    let answer = say(explorer, Method::POST, "/v1/recovery", name, &one, offered).await;
+    assert_eq!(answer.status().as_u16(), 200);
+}
+
+/// A database that will have none of it, whatever the reason.
+async fn what_no_database_takes(rig: &Rig, explorer: &mut Explorer, shop: &Shop) {
+    rig.sql("CREATE TRIGGER refuse BEFORE INSERT ON run WHEN NEW.entity_id = 666 BEGIN SELECT RAISE(ABORT, 'no'); END").await;
+    let body = json!({"plans": [invoice(666)]}).to_string();
+    let answer = explorer.post(shop, body).await;
+    assert_eq!(answer.status().as_u16(), 422);
+}
+
+/// For a while the database file is not where it was.
+async fn without_its_name(rig: &Rig, explorer: &mut Explorer, shop: &Shop) {
+    let path = &rig.config.store.path;
+    let away = path.with_extension("away");
+    std::fs::rename(path, &away).unwrap();
+    let shop = shop.clone().saying("ledger-installation", &"1".repeat(32));
+    for (_, method, path) in guarded(NOBODYS) {
+        let body = json!({"plans": [invoice(5)]}).to_string();
+        let request = explorer
+            .http
+            .request(method.clone(), format!("{}{path}", explorer.address))
+            .bearer_auth(shop.bearer())
+            .header("ledger-installation", "1".repeat(32))
+            .body(body);
+        let answer = request.send().await.unwrap();
+        let answer = explorer.note(method.as_str(), &path, answer).await;
+        assert_eq!(answer.status().as_u16(), 503, "{method} {path}");
+    }
+    explorer.get(&shop, "/readyz").await;
+    std::fs::rename(&away, path).unwrap();
+}
+
 /// The last requests: nothing can be asked of the relay afterwards.
 async fn without_a_database(rig: &Rig, explorer: &mut Explorer, shop: &Shop) {
     rig.break_store().await;
@@ -213,8 +324,11 @@ async fn every_answer_that_is_described_occurs_as_described() {
     reads(&mut explorer, &shop).await;
     settings(&rig, &mut explorer, &shop).await;
     tokens(&mut explorer, &shop).await;
-    half_a_body(&mut explorer, &shop, true).await;
-    half_a_body(&mut explorer, &shop, false).await;
+    half_a_body(&mut explorer, "/v1/plans", &shop, true).await;
+    half_a_body(&mut explorer, "/v1/plans", &shop, false).await;
+    what_no_database_takes(&rig, &mut explorer, &shop).await;
+    what_shops_say(&mut explorer, &shop).await;
+    without_its_name(&rig, &mut explorer, &shop).await;
     without_a_database(&rig, &mut explorer, &shop).await;
 
     let mut limited = Rig::prepare().await;
@@ -314,6 +428,30 @@ async fn with_ids_of_another_tenant_every_route_finds_nothing() {
                 let (_, results) = two.post(&[invoice(1)]).await;
                 assert_eq!(results[0]["status"], "accepted");
                 assert_ne!(results[0]["run_id"], run);
+            }
+            "getBinding" => {
+                let (of_one, of_two) = (one.get(&path).await, two.get(&path).await);
+                let of_one: Value = of_one.json().await.unwrap();
+                let of_two: Value = of_two.json().await.unwrap();
+                assert_eq!(of_one["binding_id"], BINDING);
+                assert_eq!(of_two["binding_id"], "shop-two");
+            }
+            // A recovery of one is none of the other's.
+            "postRecovery" => {
+                one.get("/v1/sync-state?since=4000000000").await;
+                let standing: Value = one.get("/v1/binding").await.json().await.unwrap();
+                let id = standing["recovery"]["recovery_id"].clone();
+                let body = json!({"recovery_id": id, "highest": {}});
+                assert_eq!(two.post_to(&path, &body).await.status().as_u16(), 404);
+                assert_eq!(one.post_to(&path, &body).await.status().as_u16(), 200);
+            }
+            "postInstallation" => {
+                rig.bind("shop-three", "refresh-of-three").await;
+                let three = rig.shop_named("shop-three");
+                let body = json!({"installation": "1".repeat(32)});
+                assert_eq!(three.post_to(&path, &body).await.status().as_u16(), 200);
+                assert_eq!(three.get("/v1/settings").await.status().as_u16(), 409);
+                assert_eq!(one.get("/v1/settings").await.status().as_u16(), 200);
             }
             other => panic!("{other}: what does it show of another tenant?"),
         }

@@ -129,6 +129,13 @@ pub(crate) enum Command {
     /// Lets a held run go on.
     #[command(name = "runs:release")]
     RunsRelease { run: String },
+    /// Lets another document have the key of a run. For a shop that was restored from a backup and
+    /// has given the id to another document; what stands in Sage stays there.
+    #[command(name = "runs:set-aside")]
+    RunsSetAside { run: String },
+    /// What became of a binding whose database was restored from a backup.
+    #[command(name = "recovery:list")]
+    RecoveryList { binding: String },
     /// Which Sage objects keys stand for.
     #[command(name = "xref:show")]
     XrefShow {
@@ -189,6 +196,14 @@ pub(crate) enum Command {
         #[arg(long)]
         strangers: bool,
     },
+    /// Copies the database of a relay on SQLite, which may run meanwhile, into a new file, and looks
+    /// whether the copy is good. Exit status 3 when it is not.
+    #[command(name = "backup")]
+    Backup { file: PathBuf },
+    /// Looks whether a relay with these settings and keys could go on with a copy. Exit status 3
+    /// when it could not.
+    #[command(name = "backup:verify")]
+    BackupVerify { file: PathBuf },
     /// Seals tokens, plans and requests anew with the newest key.
     #[command(name = "keys:reseal")]
     KeysReseal,

@@ -4,7 +4,10 @@ use std::io::IsTerminal;
 use std::path::Path;
 
 use ledger_relay::config::Config;
-use ledger_relay::desk::{Desk, DeskError, NewBinding, PairingWish, RunQuery, Whom, Wish, whoami};
+use ledger_relay::desk::{
+    BackupSummary, Desk, DeskError, NewBinding, PairingWish, RunQuery, Whom, Wish, verify_backup,
+    whoami,
+};
 use serde_json::json;
 
 use crate::args::{self, Cli, Command};
@@ -13,7 +16,7 @@ use crate::render::Answer;
 /// What kind of place this is; `development` lets tokens be shown to programs.
 const ENVIRONMENT: &str = "LEDGER_RELAY_ENVIRONMENT";
 
-/// Exit status of a sweep that found something.
+/// Exit status of a look that found something wrong.
 const DIFFERS: u8 = 3;
 
 type Outcome = Result<(Answer, u8), DeskError>;
@@ -21,10 +24,18 @@ type Outcome = Result<(Answer, u8), DeskError>;
 pub(crate) async fn run(cli: Cli) -> Outcome {
     let config = Config::load(cli.config.as_deref(), std::env::vars())?;
     let actor = cli.actor.unwrap_or_else(whoami);
+    if let Command::BackupVerify { file } = &cli.command {
+        return Ok(judged(verify_backup(&config, file).await?));
+    }
     let desk = Desk::open(&config, &actor).await?;
     let outcome = carry_out(&desk, cli.command).await;
     desk.close().await;
     outcome
+}
+
+fn judged(copy: BackupSummary) -> (Answer, u8) {
+    let status = if copy.problems.is_empty() { 0 } else { DIFFERS };
+    (Answer::of(copy), status)
 }
 
 fn wanted(new: &args::NewBinding) -> NewBinding {
@@ -117,6 +128,8 @@ async fn carry_out(desk: &Desk, command: Command) -> Outcome {
         }
         Command::RunsHold { run } => Answer::of(desk.direct(&run, Wish::Hold).await?),
         Command::RunsRelease { run } => Answer::of(desk.direct(&run, Wish::Release).await?),
+        Command::RunsSetAside { run } => Answer::of(desk.set_aside(&run).await?),
+        Command::RecoveryList { binding } => Answer::of(desk.recoveries(&binding).await?),
         Command::XrefShow {
             binding,
             key,
@@ -156,6 +169,10 @@ async fn carry_out(desk: &Desk, command: Command) -> Outcome {
             strangers,
         } => {
             return sweep(desk, &binding, since.as_deref(), strangers).await;
+        }
+        Command::Backup { file } => return Ok(judged(desk.backup(&file).await?)),
+        Command::BackupVerify { file } => {
+            return Ok(judged(desk.verify_backup(&file).await?));
         }
         Command::KeysReseal => Answer::of(json!({ "resealed": desk.reseal().await? })),
         Command::AuditLog { limit } => Answer::of(desk.audit(limit).await?),

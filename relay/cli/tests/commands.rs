@@ -13,6 +13,8 @@ mod stage;
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
+mod backup;
+#[cfg(test)]
 mod connections;
 #[cfg(test)]
 mod deeds;

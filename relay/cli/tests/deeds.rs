@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
-use crate::stage::{BINDING, Stage, plan, profile};
+use crate::stage::{BINDING, Stage, plan, profile, token};
 
 /// Commands that change nothing. Every other one must be tried below.
-const READING: [&str; 11] = [
+const READING: [&str; 13] = [
     "binding:list",
     "binding:show",
     "runs:list",
@@ -21,6 +21,8 @@ const READING: [&str; 11] = [
     "settings:validate",
     "oauth:status",
     "audit:log",
+    "recovery:list",
+    "backup:verify",
 ];
 
 /// Every command that the help lists.
@@ -44,7 +46,7 @@ struct Audited<'a> {
     tried: BTreeSet<String>,
 }
 
-/// A shop that takes every code.
+/// A shop that takes every code, and proves that it has the key.
 async fn shop() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -54,8 +56,20 @@ async fn shop() -> String {
         while !request.ends_with(b"}") {
             stream.read_buf(&mut request).await.unwrap();
         }
-        let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}";
-        stream.write_all(answer).await.unwrap();
+        let at = request
+            .windows(4)
+            .position(|end| end == b"\r\n\r\n")
+            .unwrap()
+            + 4;
+        let offer: Value = serde_json::from_slice(&request[at..]).unwrap();
+        let claims = json!({"iss": "second", "challenge": offer["challenge"]});
+        let proof = token(offer["api_key"].as_str().unwrap(), &claims);
+        let body = json!({"binding_id": "second", "proof": proof}).to_string();
+        let length = body.len();
+        let answer = format!(
+            "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+        );
+        stream.write_all(answer.as_bytes()).await.unwrap();
     });
     format!("http://{address}/rest/V1/byte8")
 }
@@ -74,7 +88,8 @@ impl Audited<'_> {
         assert!(action.starts_with(words[0]), "{words:?}: {deed}");
         assert_eq!(deed["actor"], "ann");
         let whose = words.get(1).copied().unwrap_or_default();
-        if !words[0].starts_with("runs:") && words.len() > 1 {
+        let has_binding = !words[0].starts_with("runs:") && words[0] != "backup";
+        if has_binding && words.len() > 1 {
             assert_eq!(deed["binding"], whose, "{deed}");
         }
         assert!(deed["at"].is_string() && deed["subject"].is_string());
@@ -104,7 +119,16 @@ async fn every_changing_command_leaves_a_row_in_the_audit() {
         "binding:pair", "second", "--shop", &shop().await, "--code-file", "code",
         "--relay-url", "https://relay.example",
     ];
-    audited.done(&pair).await;
+    // The pairing, and the proof that makes it count.
+    let before = log(&stage).await.len();
+    let near = [("LEDGER_RELAY__PUSH__ALLOW_PRIVATE_NETWORKS", "true")];
+    let paired = stage.run(&pair, &["--json"], &near).await;
+    assert_eq!(paired.status, 0, "{}", paired.err);
+    audited.tried.insert("binding:pair".to_owned());
+    let deeds = log(&stage).await;
+    assert_eq!(deeds.len(), before + 2);
+    assert_eq!(deeds[1]["action"], "binding:pair");
+    assert_eq!(deeds[0]["action"], "binding:key proved");
     for words in [
         &["binding:key", "second", "--api-key-file", "api.key"][..],
         &["binding:tier", "second", "self_hosted"],
@@ -154,11 +178,16 @@ async fn every_changing_command_leaves_a_row_in_the_audit() {
     let odd = stage.post(&odd).await;
     let shown = stage.until(&odd, "rejected").await;
     audited.done(&["runs:retry", &odd]).await;
+    let done = plan("invoice/domestic_sale_with_taxed_shipping");
+    let done = stage.post(&done).await;
+    stage.until(&done, "succeeded").await;
+    audited.done(&["runs:set-aside", &done]).await;
     let contact = shown["steps"][0]["sage_id"].as_str().unwrap().to_owned();
     let set = ["xref:set", BINDING, "contact:M5:GBP", "contacts", &contact];
     audited.done(&set).await;
     audited.done(&["erase", BINDING, "--customer", "5"]).await;
     audited.done(&["keys:reseal"]).await;
+    audited.done(&["backup", "copy.sqlite3"]).await;
     stage
         .control("switches", json!({"tax_tolerance": null}))
         .await;
@@ -187,6 +216,8 @@ async fn every_changing_command_leaves_a_row_in_the_audit() {
         &["settings:validate", BINDING, "settings.json"],
         &["oauth:status", BINDING],
         &["audit:log"],
+        &["recovery:list", BINDING],
+        &["backup:verify", "copy.sqlite3"],
     ] {
         stage.done(words).await;
     }

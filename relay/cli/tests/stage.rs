@@ -35,7 +35,8 @@ impl Said {
 pub(crate) struct Stage {
     folder: TempDir,
     simulator: Simulator,
-    relay: Relay,
+    relay: Option<Relay>,
+    config: Config,
     http: reqwest::Client,
     pub(crate) business: String,
 }
@@ -55,6 +56,34 @@ pub(crate) fn plan(case: &str) -> Value {
 
 pub(crate) fn profile() -> String {
     std::fs::read_to_string(golden("profiles/gb_base.json")).unwrap()
+}
+
+/// A token as the Magento module makes it, with these claims besides its times.
+pub(crate) fn token(api_key: &str, claims: &Value) -> String {
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap()
+        .as_secs();
+    let mut claims = claims.clone();
+    claims["iat"] = json!(now);
+    claims["exp"] = json!(now + 60);
+    claims["jti"] = json!(uuid::Uuid::new_v4().to_string());
+    let mut key = [0_u8; 32];
+    Hkdf::<Sha256>::new(None, api_key.as_bytes())
+        .expand(b"byte8-magento-outbound-v1", &mut key)
+        .unwrap();
+    let encode = |text: &str| URL_SAFE_NO_PAD.encode(text);
+    let signed = format!(
+        "{}.{}",
+        encode(r#"{"alg":"HS256"}"#),
+        encode(&claims.to_string())
+    );
+    let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
+    mac.update(signed.as_bytes());
+    format!(
+        "{signed}.{}",
+        URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+    )
 }
 
 impl Stage {
@@ -84,7 +113,8 @@ impl Stage {
         let stage = Self {
             folder,
             simulator,
-            relay,
+            relay: Some(relay),
+            config,
             http,
             business,
         };
@@ -175,31 +205,29 @@ impl Stage {
     }
 
     fn bearer() -> String {
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap()
-            .as_secs();
-        let claims = json!({"iss": BINDING, "iat": now, "exp": now + 60, "jti": uuid::Uuid::new_v4().to_string()});
-        let mut key = [0_u8; 32];
-        Hkdf::<Sha256>::new(None, API_KEY.as_bytes())
-            .expand(b"byte8-magento-outbound-v1", &mut key)
-            .unwrap();
-        let encode = |text: &str| URL_SAFE_NO_PAD.encode(text);
-        let signed = format!(
-            "{}.{}",
-            encode(r#"{"alg":"HS256"}"#),
-            encode(&claims.to_string())
-        );
-        let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
-        mac.update(signed.as_bytes());
-        format!(
-            "{signed}.{}",
-            URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
-        )
+        token(API_KEY, &json!({ "iss": BINDING }))
     }
 
     fn relay(&self, path: &str) -> String {
-        format!("http://{}{path}", self.relay.address())
+        format!("http://{}{path}", self.relay.as_ref().unwrap().address())
+    }
+
+    pub(crate) async fn stop(&mut self) {
+        self.relay.take().unwrap().stop().await;
+    }
+
+    pub(crate) async fn start(&mut self) {
+        self.relay = Some(Relay::start(&self.config).await.unwrap());
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// What the shop owner's consent gives, in a file.
+    pub(crate) async fn consent(&self) {
+        let grant = self.control("grant", json!({})).await;
+        self.file("refresh.token", grant["refresh_token"].as_str().unwrap());
     }
 
     /// Hands a plan over; its run.

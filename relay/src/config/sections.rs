@@ -1,5 +1,6 @@
 //! The sections of the settings and their defaults. `relay.toml` explains each.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::PathBuf;
 
 use secrecy::SecretString;
@@ -21,6 +22,14 @@ pub struct Server {
     pub max_requests_per_minute: u32,
     /// Patience for a request's body.
     pub body_timeout_ms: u64,
+    /// Patience for a request's headers, and for the silence before them.
+    pub header_timeout_ms: u64,
+    /// Most connections.
+    pub max_connections: usize,
+    /// Most connections of one address.
+    pub max_connections_per_address: usize,
+    /// Proxies, behind which every shop has the same address.
+    pub proxies: Vec<IpAddr>,
     /// Patience at the end.
     pub shutdown_grace_ms: u64,
 }
@@ -193,6 +202,10 @@ impl Default for Server {
             max_batch: 500,
             max_requests_per_minute: 1_200,
             body_timeout_ms: 30_000,
+            header_timeout_ms: 10_000,
+            max_connections: 512,
+            max_connections_per_address: 64,
+            proxies: vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()],
             shutdown_grace_ms: 35_000,
         }
     }

@@ -26,6 +26,10 @@ pub struct BindingSummary {
     pub push_url: Option<String>,
     /// Runs that are not at their end.
     pub open_runs: i64,
+    /// Since when what a restored database has forgotten is looked for in Sage.
+    pub recovering_since: Option<String>,
+    /// The installation of the shop that is served.
+    pub installation: Option<String>,
     /// When it was set up.
     pub created_at: Option<String>,
 }
@@ -67,6 +71,8 @@ impl Desk {
             tier: line.tier,
             push_url: line.push_url,
             open_runs: line.open_runs,
+            recovering_since: line.recovering_since.and_then(clock::rfc3339),
+            installation: line.installation,
             created_at: clock::rfc3339(line.created_at),
         });
         Ok(shown.collect())

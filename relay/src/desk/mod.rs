@@ -5,6 +5,7 @@
 //! Every change leaves a row in the audit. Nothing here returns a secret, but for the one call
 //! that says so and that the settings must allow.
 
+mod backup;
 mod bindings;
 mod connections;
 mod erase;
@@ -15,6 +16,7 @@ mod line;
 mod pairing;
 mod probe;
 mod probing;
+mod recovery;
 mod references;
 mod runs;
 mod settings;
@@ -34,12 +36,14 @@ use crate::settings::tiers::Tiers;
 use crate::tenant::Tenant;
 use crate::vault::{Vault, VaultError};
 
+pub use backup::{BackupSummary, verify_backup};
 pub use bindings::{BindingSummary, OauthStatus};
 pub use connections::NewBinding;
 pub use erase::{ErasedSummary, Whom};
 pub(crate) use keeper::Keeping;
 pub use pairing::{Paired, PairingWish};
 pub use probe::{Call, Evidence, Finding};
+pub use recovery::RecoverySummary;
 pub use references::{ReferenceSummary, Refreshed};
 pub use runs::{RunQuery, RunSummary, Wish};
 pub use settings::{Saved, SettingsProblem, SettingsVersion};

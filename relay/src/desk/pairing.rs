@@ -1,8 +1,8 @@
-//! `binding:pair`: a shop shows a code, and gets a key of its own for it.
+//! `binding:pair`: a shop shows a code, and is offered a key of its own for it.
 
 use std::time::Duration;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
 use crate::clock;
@@ -39,14 +39,14 @@ pub struct Paired {
 }
 
 impl Desk {
-    /// Makes a key, keeps it beside the one before, and hands it over. It is kept before the shop
-    /// can use it; what the shop surely has not taken is taken back.
+    /// Makes a key and offers it to the shop. It becomes the shop's key when the shop proves that it
+    /// holds it, with its answer or with its first request; until then the key before stays good.
     ///
     /// # Errors
-    /// When there is no such binding, an address may not be used, or the shop does not take the
-    /// key.
+    /// When there is no such binding, an address may not be used, or the shop has not proved that it
+    /// has the key.
     pub async fn pair(&self, id: &str, wish: &PairingWish) -> Result<Paired, DeskError> {
-        let (binding, row) = self.known(id).await?;
+        let (binding, _) = self.known(id).await?;
         let private = self.config.push.allow_private_networks;
         usable(&wish.shop, private).map_err(|failure| refused(failure.to_string()))?;
         usable_url("relay", &wish.relay_url)?;
@@ -54,32 +54,46 @@ impl Desk {
         let api_key = fresh_key()?;
         let sealed = self.vault.seal(&binding, API_KEY, &api_key)?;
         let deed = self.deed("binding:pair", &wish.shop);
-        let until = later(deed.now, grace);
-        let (old, new) = (row.keys(), row.keys_with(sealed, until, deed.now));
-        self.change_keys(&binding, &old, &new, deed).await?;
+        let now = deed.now;
+        let offer_id = self.store.offer_key(&binding, &sealed, grace, deed).await?;
+        let challenge = fresh_key()?;
         let told = Offer {
             binding: &binding,
             code: &wish.code,
             api_key: &api_key,
             relay_url: &wish.relay_url,
+            challenge: challenge.expose_secret(),
+            now: now / 1000,
         };
         let patience = Duration::from_millis(self.config.push.timeout_ms);
         match offer(&wish.shop, told, private, patience).await {
-            Taken::Yes(store_url) => Ok(Paired {
-                binding: id.to_owned(),
-                store_url,
-                former_key_until: clock::rfc3339(until).filter(|_| wish.grace_hours > 0),
-            }),
+            Taken::Proved(store_url) => {
+                let now = clock::now();
+                self.store.prove_key(&binding, offer_id, now).await?;
+                Ok(Paired {
+                    binding: id.to_owned(),
+                    store_url,
+                    former_key_until: clock::rfc3339(later(now, grace))
+                        .filter(|_| wish.grace_hours > 0),
+                })
+            }
+            Taken::Unproved => Err(refused(
+                "the shop answered without proving that it has the new key; its module may be older. The new key counts from the first request that the shop signs with it; until then the key before stays good",
+            )),
+            Taken::Stranger => {
+                self.store.withdraw_key(&binding, offer_id).await?;
+                Err(refused(
+                    "what answered at this address is no shop with our module; nothing is changed. Look at the address, make a new code and pair once more",
+                ))
+            }
             Taken::No(failure) => {
-                let deed = self.deed("binding:pair", "not taken; the keys are as before");
-                self.change_keys(&binding, &new, &old, deed).await?;
+                self.store.withdraw_key(&binding, offer_id).await?;
                 Err(refused(format!(
                     "{failure}; nothing is changed. A code is good for half an hour and one pairing."
                 )))
             }
             Taken::Perhaps(failure) => Err(refused(format!(
-                "{failure}; it may have taken the new key, so both are good for {} h: look there, and pair once more with a new code if need be",
-                wish.grace_hours
+                "{failure}; it may have taken the new key. That counts from the first request that the shop signs with it; until then the key before stays good. Look there, and pair once more with a new code if need be"
             ))),
         }
     }

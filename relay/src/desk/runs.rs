@@ -147,6 +147,26 @@ impl Desk {
         Ok(value)
     }
 
+    /// Lets another document have the key of a run: a shop that was restored from a backup has given
+    /// its id to another one. What stands in Sage stays, and is this run's still.
+    ///
+    /// # Errors
+    /// When there is no such run, or it is not at an end.
+    pub async fn set_aside(&self, run_id: &str) -> Result<RunSummary, DeskError> {
+        let binding = self.owner(run_id).await?;
+        let deed = self.deed("runs:set-aside", run_id);
+        let done = self.store.set_aside(&binding, run_id, deed).await?;
+        let line = self.store.run_line(&binding, run_id).await?;
+        let line = line.ok_or_else(|| DeskError::NoRun(run_id.to_owned()))?;
+        if done {
+            return Ok(line.into());
+        }
+        Err(DeskError::NotNow {
+            state: line.state,
+            needed: "only the newest succeeded or ambiguous one of its key can be set aside, and only once",
+        })
+    }
+
     /// Carries a wish out.
     ///
     /// # Errors

@@ -21,6 +21,9 @@ pub(super) struct Criteria<'a> {
     pub(super) find: Vec<(String, String)>,
     /// What an allocation settles, as sent: Sage offers nothing else to tell allocations apart.
     pub(super) artefacts: Option<Vec<(String, Decimal)>>,
+    /// Whether a document of the same number that differs otherwise is told as well: a store that
+    /// is gone may have sent it.
+    pub(super) may_be_sent: bool,
 }
 
 impl Criteria<'_> {
@@ -39,7 +42,7 @@ impl Criteria<'_> {
         match self.step.resource {
             Resource::Contacts => vec![("search", text("reference")), ("nested_attributes", "all")],
             Resource::SalesInvoices | Resource::SalesCreditNotes => {
-                let contact = same("contact_id");
+                let contact = same("contact_id").filter(|_| !self.may_be_sent);
                 [("search", text("reference"))]
                     .into_iter()
                     .chain(contact)
@@ -84,6 +87,16 @@ impl Criteria<'_> {
             }
         }
         complete.then_some(true)
+    }
+
+    /// Whether it is a document of the same number that is not the one looked for.
+    pub(super) fn differs(&self, entity: &Entity) -> bool {
+        let documents = [Resource::SalesInvoices, Resource::SalesCreditNotes];
+        self.may_be_sent
+            && documents.contains(&self.step.resource)
+            && entity.text("reference").as_deref() == self.get("reference")
+            && self.equals(entity) == Some(false)
+            && !entity.is_gone()
     }
 
     pub(super) fn is_stranger(&self, entity: &Entity) -> bool {
@@ -145,6 +158,7 @@ impl Work<'_> {
             step: self.step,
             find,
             artefacts,
+            may_be_sent: self.run.may_be_sent,
         })
     }
 }
@@ -192,6 +206,7 @@ mod tests {
                 .map(|(key, value)| (key.to_owned(), value.to_owned()))
                 .to_vec(),
             artefacts: None,
+            may_be_sent: false,
         };
         let equals = |text: &str| criteria.equals(&Entity::parse(text.as_bytes()).unwrap());
         assert_eq!(

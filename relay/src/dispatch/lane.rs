@@ -59,7 +59,12 @@ pub(super) struct Lane<'e> {
     engine: &'e Engine,
     binding: BindingId,
     lease: Option<Lease>,
+    /// The lease before, which may be given back by now.
+    last: Option<Lease>,
     pace: Mutex<Pace>,
+    /// When it was taken from somebody else, or when a send last went unanswered; by the running
+    /// clock.
+    silent_since: Mutex<Duration>,
     /// A run that was taken with the end of the one before.
     ahead: Option<Run>,
     /// Where the binding's Sage is; that never changes.
@@ -72,7 +77,9 @@ impl<'e> Lane<'e> {
             engine,
             binding,
             lease: None,
+            last: None,
             pace: Mutex::new(Pace::new(engine.limits, Tally::default())),
+            silent_since: Mutex::new(engine.clock.running()),
             ahead: None,
             business: None,
         }
@@ -98,6 +105,10 @@ impl<'e> Lane<'e> {
                     // The lane was somebody else's meanwhile, or never ours: what they learned counts.
                     self.pace = Mutex::new(Pace::new(engine.limits, tally));
                 }
+                if !self.last.as_ref().is_some_and(|last| lease.follows(last)) {
+                    self.silent_since = Mutex::new(engine.clock.running());
+                }
+                self.last = Some(lease.clone());
                 self.lease = Some(lease.clone());
                 return self.take_up(&run, &lease, stop).await;
             }
@@ -154,6 +165,7 @@ impl<'e> Lane<'e> {
             business,
             pace: &self.pace,
             stop,
+            silent_since: &self.silent_since,
             next: Mutex::default(),
         };
         tokio::select! {

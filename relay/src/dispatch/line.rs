@@ -1,6 +1,7 @@
 //! The way of a lane to Sage: whose it is, how fast it may go, with which token.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use secrecy::SecretString;
 use tokio::sync::watch;
@@ -22,6 +23,8 @@ pub(super) struct Line<'a> {
     pub(super) pace: &'a Mutex<Pace>,
     /// Whether the relay is about to end.
     pub(super) stop: &'a watch::Receiver<bool>,
+    /// By the running clock: when the lane was taken, or when a send of it last went unanswered.
+    pub(super) silent_since: &'a Mutex<Duration>,
     /// The run that comes after the present one, where it was taken already.
     pub(super) next: Mutex<Option<Run>>,
 }
@@ -94,7 +97,23 @@ impl Line<'_> {
         let sage = &self.engine.sage;
         let end = sage.write(&self.business, access, path, target, body).await;
         self.learn(&end);
+        if end.as_ref().map_or(true, |answer| answer.status >= 500) {
+            *self.silence() = self.engine.clock.running();
+        }
         end
+    }
+
+    fn silence(&self) -> MutexGuard<'_, Duration> {
+        self.silent_since
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How much of a pause after a send of unknown end is left, however the machine's time jumps.
+    pub(super) fn quiet_left(&self, quiet: Duration) -> Duration {
+        let since = *self.silence();
+        let passed = self.engine.clock.running().saturating_sub(since);
+        quiet.saturating_sub(passed)
     }
 
     /// A GET that refreshes the token once and classifies everything but a readable answer.

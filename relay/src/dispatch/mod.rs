@@ -33,7 +33,7 @@ use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
 use crate::inbox::{BindingId, Holder, Store, StoreError};
-use crate::retry::{Millis, Schedule};
+use crate::retry::{Millis, Schedule, later};
 use crate::sage::Sage;
 use crate::sage::oauth::Tokens;
 use crate::vault::{Vault, VaultError};
@@ -80,6 +80,14 @@ impl Engine {
     }
 }
 
+impl Engine {
+    /// No run waits longer than this by our own schedule.
+    fn longest_wait(&self) -> Duration {
+        let patience = &self.patience;
+        patience.schedule.cap.saturating_mul(2).max(patience.quiet)
+    }
+}
+
 /// Why a lane cannot go on for the moment; nothing about the document is decided.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Fault {
@@ -97,11 +105,16 @@ impl From<StoreError> for Fault {
     }
 }
 
+/// The machine's time may differ from the running clock by so much without having jumped.
+const JUMP: Millis = 2_000;
+
 /// Starts lanes, wakes them, ends them.
 pub(crate) struct Dispatcher {
     engine: Arc<Engine>,
     lanes: Mutex<BTreeMap<BindingId, Lane>>,
     stop: watch::Sender<bool>,
+    /// The machine's time and the running clock, when they were last compared.
+    clocks: Mutex<(Millis, Duration)>,
 }
 
 struct Lane {
@@ -114,6 +127,9 @@ impl Dispatcher {
     /// a binding may be connected again by another process.
     pub(crate) async fn start(engine: Engine) -> Result<Arc<Self>, StoreError> {
         engine.store.void_leases(&engine.holder).await?;
+        let now = engine.clock.now();
+        engine.store.clamp_waits(now, engine.longest_wait()).await?;
+        let clocks = Mutex::new((now, engine.clock.running()));
         let busy = engine.store.busy().await?;
         let arrivals = engine.store.arrivals();
         let (stop, mut stopped) = watch::channel(false);
@@ -121,6 +137,7 @@ impl Dispatcher {
             engine: Arc::new(engine),
             lanes: Mutex::default(),
             stop,
+            clocks,
         });
         busy.iter().for_each(|binding| this.wake(binding));
         if let Some(mut arrivals) = arrivals {
@@ -150,11 +167,34 @@ impl Dispatcher {
         Ok(this)
     }
 
+    /// Whether the machine's time was set back since this was last asked.
+    fn was_set_back(&self, now: Millis) -> bool {
+        let running = self.engine.clock.running();
+        let mut clocks = self.clocks.lock().unwrap_or_else(PoisonError::into_inner);
+        let (before, ran) = std::mem::replace(&mut *clocks, (now, running));
+        now < later(before, running.saturating_sub(ran)).saturating_sub(JUMP)
+    }
+
     async fn look_around(&self) {
         let now = self.engine.clock.now();
+        if self.was_set_back(now) {
+            tracing::warn!(
+                "the machine's clock was set back: what waits for an instant far ahead goes on"
+            );
+            let clamped = self
+                .engine
+                .store
+                .clamp_waits(now, self.engine.longest_wait());
+            if let Err(error) = clamped.await {
+                tracing::error!(error = %error, "waiting runs not looked at");
+            }
+        }
         match self.engine.store.calls_of_day(pace::day(now)).await {
             Ok(calls) => self.engine.app.learn(calls, now),
             Err(error) => tracing::error!(error = %error, "calls of the day not read"),
+        }
+        if let Err(error) = self.engine.store.end_recoveries(now).await {
+            tracing::error!(error = %error, "recoveries not looked at");
         }
         match self.engine.store.busy().await {
             Ok(busy) => busy

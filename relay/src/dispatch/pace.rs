@@ -38,6 +38,9 @@ const SLOWEST: u32 = 6;
 const CALM: u32 = 30;
 const STEP: u32 = 5;
 
+/// No call waits longer for its turn: a minute after a 429, and the slowest interval.
+const LONGEST: Duration = Duration::from_secs(90);
+
 const DAY: Millis = 86_400_000;
 
 /// Hundredths of the day's calls up to which a priority is served: invoices, payments, credit
@@ -83,6 +86,8 @@ impl Pace {
             return Duration::ZERO;
         }
         let interval = 60_000 / i64::from(self.rate().max(1));
+        // Further ahead than any pause: the machine's clock was set back.
+        self.settled = self.settled.min(later(now, LONGEST));
         let pause = until(self.settled.saturating_sub(interval * (BURST - 1)), now);
         self.settled = self.settled.max(now).saturating_add(interval);
         pause

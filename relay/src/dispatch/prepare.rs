@@ -86,8 +86,8 @@ impl Work<'_> {
         let doubted = intent.as_ref().is_some_and(|intent| intent.in_doubt);
         let searches = match self.step.op {
             Op::Ensure | Op::Update => true,
-            Op::Create | Op::Allocate => doubted || self.run.generation > 1,
-            Op::Adjust => doubted,
+            Op::Create | Op::Allocate => doubted || self.run.may_be_sent || self.run.generation > 1,
+            Op::Adjust => doubted || self.run.may_be_sent,
         };
         if searches && nets::are_on() {
             let sent = intent.as_ref().map(|intent| intent.body.as_slice());
@@ -305,7 +305,11 @@ impl Work<'_> {
     fn too_early_or_late(&self, intent: &Intent) -> Option<Verdict> {
         let patience = &self.line.engine.patience;
         let now = self.line.now();
-        let quiet_until = later(intent.last_activity, patience.quiet);
+        // Both clocks must agree: the machine's may have jumped, the running one knows this process.
+        let by_running_clock = later(now, self.line.quiet_left(patience.quiet));
+        let quiet_until = later(intent.last_activity, patience.quiet)
+            .min(later(now, patience.quiet))
+            .max(by_running_clock);
         if now < quiet_until {
             let reason = Reason::new(
                 "outcome_unknown",

@@ -30,6 +30,8 @@ pub(super) enum Found {
 pub(super) enum Trouble {
     /// More than one object equals; their ids.
     Several(Vec<String>),
+    /// None equals, but these have the number of the document and differ in contact or total.
+    Different(Vec<String>),
     /// The reference belongs to a contact with another e-mail.
     Stranger,
     /// The search itself failed in this way.
@@ -42,6 +44,7 @@ pub(super) enum Trouble {
 pub(super) async fn search(line: &Line<'_>, criteria: &Criteria<'_>) -> Result<Found, Fault> {
     let resource = criteria.step.resource;
     let mut matching: Vec<Entity> = Vec::new();
+    let mut different = Vec::new();
     for page in 1..=MAX_PAGES {
         let number = page.to_string();
         let mut query = vec![
@@ -55,6 +58,10 @@ pub(super) async fn search(line: &Line<'_>, criteria: &Criteria<'_>) -> Result<F
             Err(unread) => return Ok(Found::Trouble(unread.into())),
         };
         for entity in page.items {
+            if criteria.differs(&entity) && !owned_by_another(line, criteria, &entity).await? {
+                different.extend(entity.id());
+                continue;
+            }
             match exact(line, criteria, entity).await? {
                 Ok(entity) => matching.extend(entity),
                 Err(trouble) => return Ok(Found::Trouble(trouble)),
@@ -66,6 +73,7 @@ pub(super) async fn search(line: &Line<'_>, criteria: &Criteria<'_>) -> Result<F
     }
     let ids: Vec<String> = matching.iter().filter_map(Entity::id).collect();
     Ok(match (matching.pop(), matching.is_empty()) {
+        (None, _) if !different.is_empty() => Found::Trouble(Trouble::Different(different)),
         (None, _) => Found::Nothing,
         (Some(entity), true) if criteria.is_stranger(&entity) => Found::Trouble(Trouble::Stranger),
         (Some(entity), true) => Found::One(Box::new(entity)),
@@ -98,15 +106,23 @@ async fn exact(
     if criteria.equals(&entity) != Some(true) || entity.is_gone() {
         return Ok(Ok(None));
     }
-    // A document that already stands for another one of the shop's is not this one.
-    let owner = line
-        .engine
-        .store
-        .owner(line.lease, criteria.step.resource.path(), &id)
-        .await?;
-    let taken = criteria.step.resource != Resource::Contacts
-        && owner.is_some_and(|owner| owner != criteria.step.xref);
+    let taken = owned_by_another(line, criteria, &entity).await?;
     Ok(Ok((!taken).then_some(entity)))
+}
+
+/// A document that already stands for another one of the shop's is not this one.
+async fn owned_by_another(
+    line: &Line<'_>,
+    criteria: &Criteria<'_>,
+    entity: &Entity,
+) -> Result<bool, Fault> {
+    let resource = criteria.step.resource;
+    let Some(id) = entity.id().filter(|_| resource != Resource::Contacts) else {
+        return Ok(false);
+    };
+    let store = &line.engine.store;
+    let owner = store.owner(line.lease, resource.path(), &id).await?;
+    Ok(owner.is_some_and(|owner| owner != criteria.step.xref))
 }
 
 impl From<Unread> for Trouble {

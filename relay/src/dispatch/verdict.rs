@@ -76,6 +76,13 @@ impl Work<'_> {
                     ids.join(", ")
                 ),
             )),
+            Trouble::Different(ids) => Verdict::Doubt(Reason::new(
+                "found_but_different",
+                format!(
+                    "Sage has a document of this number with another contact, date or total: {}. It may be this one, sent before a backup was restored, and changed since. Look at it in Sage.",
+                    ids.join(", ")
+                ),
+            )),
             Trouble::NoToken(error) => self.without_token(error),
             Trouble::Failed(Class::Refused(refusal)) if doubted => {
                 let detail = "A send had no answer and Sage refuses the search for it.";

@@ -7,29 +7,45 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 
 use crate::clock;
-use crate::inbox::{BindingId, Ticket};
+use crate::inbox::{BindingId, BindingRow, Ticket};
 use crate::retry::Millis;
 use crate::sage::oauth::API_KEY;
 use crate::tenant::Tenant;
 use crate::vault::VaultError;
 
 use super::jwt::{self, Refusal};
+use super::shop::{Presented, installed, unavailable};
 use super::{Door, Problem};
 
 /// What the token of an unknown issuer is held against.
 const NO_KEY: [[u8; 32]; 1] = [[0; 32]];
 
-/// The binding that signed the request. Its token is used up.
-pub(super) struct Caller(pub(super) Tenant);
+/// The binding that signed the request, from the installation that is served. Its token is used up.
+pub(super) struct Caller {
+    pub(super) tenant: Tenant,
+    pub(super) presented: Presented,
+}
 
 /// The same while its token is not used up yet: for the handler that does so in the commit
 /// that makes the plans durable.
 pub(super) struct Bearer {
     pub(super) tenant: Tenant,
     pub(super) ticket: Ticket,
+    pub(super) presented: Presented,
+    row: BindingRow,
 }
 
 impl Bearer {
+    /// Refuses an installation other than the one that is served.
+    pub(super) async fn installed(&self, door: &Door) -> Result<(), Problem> {
+        installed(door, self.tenant.binding(), &self.row, &self.presented).await
+    }
+
+    /// When the shop was last seen to have been restored from a backup.
+    pub(super) fn shop_restored_at(&self) -> Option<Millis> {
+        self.row.shop_restored_at
+    }
+
     /// Uses the token up; a second time is refused.
     pub(super) async fn spend(&self, door: &Door) -> Result<(), Problem> {
         let nothing = Vec::new();
@@ -39,7 +55,7 @@ impl Bearer {
             .await
             .map_err(|error| {
                 tracing::error!(binding = %self.tenant.binding(), error = %error, "token not used up");
-                Problem::unavailable()
+                Problem::of(&error)
             })?;
         spent.map(|_| ()).ok_or_else(replayed)
     }
@@ -50,8 +66,12 @@ impl FromRequestParts<Arc<Door>> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, door: &Arc<Door>) -> Result<Self, Problem> {
         let bearer = Bearer::from_request_parts(parts, door).await?;
+        bearer.installed(door).await?;
         bearer.spend(door).await?;
-        Ok(Self(bearer.tenant))
+        Ok(Self {
+            tenant: bearer.tenant,
+            presented: bearer.presented,
+        })
     }
 }
 
@@ -77,14 +97,18 @@ impl FromRequestParts<Arc<Door>> for Bearer {
         let binding =
             BindingId::new(&unverified.claims.iss).ok_or_else(|| refused(Refusal::Untrusted))?;
         let now = clock::now();
-        let keys = keys(door, &binding, now).await?;
+        let failed = |error| unavailable(&binding, &error);
+        let row = door.store.binding(&binding).await.map_err(failed)?;
+        let keys = match &row {
+            Some(row) => Keys::open(door, &binding, row, now).await?,
+            None => Keys::none(),
+        };
         // An unknown issuer costs the same work as a known one.
-        let (tenant, claims) = unverified
-            .verify(&binding, keys.as_deref().unwrap_or(&NO_KEY), now / 1000)
+        let (tenant, claims, signed_with) = unverified
+            .verify(&binding, &keys.keys, now / 1000)
             .map_err(refused)?;
-        if keys.is_none() {
-            return Err(refused(Refusal::Untrusted));
-        }
+        let row = row.ok_or_else(|| refused(Refusal::Untrusted))?;
+        let row = keys.prove(door, &binding, row, signed_with, now).await?;
         door.rate.admit(&binding).map_err(|wait| {
             let detail = "The binding asks more often than it may.";
             Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", detail).after(wait)
@@ -93,33 +117,83 @@ impl FromRequestParts<Arc<Door>> for Bearer {
             jti: claims.jti,
             void_at: jwt::void_at(claims.exp),
         };
-        Ok(Self { tenant, ticket })
+        Ok(Self {
+            tenant,
+            ticket,
+            presented: Presented::read(&parts.headers)?,
+            row,
+        })
     }
 }
 
-/// Every key that is good for the binding: after a new one, the former for a while as well.
-async fn keys(
-    door: &Door,
-    binding: &BindingId,
-    now: Millis,
-) -> Result<Option<Vec<[u8; 32]>>, Problem> {
-    let Some(row) = door
-        .store
-        .binding(binding)
-        .await
-        .map_err(|_| Problem::unavailable())?
-    else {
-        return Ok(None);
-    };
-    let open = |sealed| {
-        let api_key = door.vault.open(binding, API_KEY, sealed)?;
-        jwt::signing_key(&api_key)
-    };
-    let opened: Result<_, VaultError> = row.api_keys(now).map(open).collect();
-    opened.map(Some).map_err(|error| {
-        tracing::error!(binding = %binding, error = %error, "api key not usable");
-        Problem::unavailable()
-    })
+/// Every key that a request may be signed with.
+struct Keys {
+    /// The present one; after a new one, the former for a while as well; then those on offer.
+    keys: Vec<[u8; 32]>,
+    /// The names of those on offer, which come last.
+    offers: Vec<i64>,
+}
+
+impl Keys {
+    fn none() -> Self {
+        Self {
+            keys: NO_KEY.to_vec(),
+            offers: Vec::new(),
+        }
+    }
+
+    async fn open(
+        door: &Door,
+        binding: &BindingId,
+        row: &BindingRow,
+        now: Millis,
+    ) -> Result<Self, Problem> {
+        let on_offer = if row.has_offers {
+            let failed = |error| unavailable(binding, &error);
+            door.store.offered_keys(binding).await.map_err(failed)?
+        } else {
+            Vec::new()
+        };
+        let open = |sealed| {
+            let api_key = door.vault.open(binding, API_KEY, sealed)?;
+            jwt::signing_key(&api_key)
+        };
+        let offered = on_offer.iter().map(|(_, sealed)| sealed.as_slice());
+        let opened: Result<_, VaultError> = row.api_keys(now).chain(offered).map(open).collect();
+        let keys = opened.map_err(|error| {
+            tracing::error!(binding = %binding, error = %error, "api key not usable");
+            Problem::unavailable()
+        })?;
+        Ok(Self {
+            keys,
+            offers: on_offer.iter().map(|(offer_id, _)| *offer_id).collect(),
+        })
+    }
+
+    /// Who signs with a key on offer has proved that it holds it: it is the shop's key from now on.
+    async fn prove(
+        &self,
+        door: &Door,
+        binding: &BindingId,
+        row: BindingRow,
+        signed_with: usize,
+        now: Millis,
+    ) -> Result<BindingRow, Problem> {
+        let good = self.keys.len().saturating_sub(self.offers.len());
+        let offer = signed_with
+            .checked_sub(good)
+            .and_then(|offered| self.offers.get(offered));
+        let Some(offer_id) = offer else {
+            return Ok(row);
+        };
+        let failed = |error| unavailable(binding, &error);
+        let proved = door.store.prove_key(binding, *offer_id, now).await;
+        if proved.map_err(failed)? {
+            tracing::info!(binding = %binding, "the shop has proved its new key");
+        }
+        let row = door.store.binding(binding).await.map_err(failed)?;
+        row.ok_or_else(|| refused(Refusal::Untrusted))
+    }
 }
 
 /// The token was used before: by a replay, or by a sender that repeats without signing anew.

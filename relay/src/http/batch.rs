@@ -72,7 +72,7 @@ pub(super) async fn plans(body: Body, limits: Limits) -> Result<Vec<Taken>, Prob
 }
 
 /// The whole body, unless it is too long, too slow or breaks off.
-async fn whole(body: Body, limits: Limits) -> Result<Bytes, Problem> {
+pub(super) async fn whole(body: Body, limits: Limits) -> Result<Bytes, Problem> {
     let read = axum::body::to_bytes(body, limits.body_bytes);
     match tokio::time::timeout(limits.body_wait, read).await {
         Ok(Ok(bytes)) => Ok(bytes),

@@ -25,7 +25,7 @@ const MAX_TOKEN: usize = 4096;
 
 /// Why a token is not accepted. Says nothing that helps to forge one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(crate) enum Refusal {
     Malformed,
     /// Unknown issuer and wrong signature look the same from outside.
     Untrusted,
@@ -58,24 +58,27 @@ struct Header {
 
 /// What a token claims.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub(super) struct Claims {
-    pub(super) iss: String,
+pub(crate) struct Claims {
+    pub(crate) iss: String,
     pub(super) iat: i64,
     pub(super) exp: i64,
     pub(super) jti: String,
     #[serde(default)]
     pub(super) aud: Option<String>,
+    /// Repeats what the relay asked for when the shop was paired.
+    #[serde(default)]
+    pub(crate) challenge: Option<String>,
 }
 
 /// A token taken apart; nothing in it is trusted yet.
-pub(super) struct Unverified<'t> {
-    pub(super) claims: Claims,
+pub(crate) struct Unverified<'t> {
+    pub(crate) claims: Claims,
     signed: &'t str,
     signature: Vec<u8>,
 }
 
 /// Takes a token apart. Only HS256 is known: `none` and all others are refused here.
-pub(super) fn parse(token: &str) -> Result<Unverified<'_>, Refusal> {
+pub(crate) fn parse(token: &str) -> Result<Unverified<'_>, Refusal> {
     let malformed = Refusal::Malformed;
     if token.len() > MAX_TOKEN {
         return Err(malformed);
@@ -88,7 +91,8 @@ pub(super) fn parse(token: &str) -> Result<Unverified<'_>, Refusal> {
         return Err(malformed);
     }
     let claims: Claims = serde_json::from_slice(&decode(payload)?).map_err(|_| malformed)?;
-    if claims.jti.is_empty() || claims.jti.len() > 128 {
+    let printable = claims.jti.bytes().all(|byte| byte.is_ascii_graphic());
+    if claims.jti.is_empty() || claims.jti.len() > 128 || !printable {
         return Err(malformed);
     }
     Ok(Unverified {
@@ -99,7 +103,7 @@ pub(super) fn parse(token: &str) -> Result<Unverified<'_>, Refusal> {
 }
 
 /// The key for tokens from a shop to the relay.
-pub(super) fn signing_key(api_key: &SecretString) -> Result<[u8; 32], VaultError> {
+pub(crate) fn signing_key(api_key: &SecretString) -> Result<[u8; 32], VaultError> {
     subkey(api_key.expose_secret().as_bytes(), DIRECTION)
 }
 
@@ -109,17 +113,24 @@ pub(super) fn void_at(exp: i64) -> Millis {
 }
 
 impl Unverified<'_> {
-    /// Who signed, with one of the keys, and what is claimed, once times are good as well. `now`
-    /// is in seconds.
-    pub(super) fn verify(
+    /// Who signed, what is claimed, once times are good as well, and which of the keys it was
+    /// signed with. `now` is in seconds.
+    pub(crate) fn verify(
         self,
         binding: &BindingId,
         keys: &[[u8; 32]],
         now: i64,
-    ) -> Result<(Tenant, Claims), Refusal> {
+    ) -> Result<(Tenant, Claims, usize), Refusal> {
         let message = self.signed.as_bytes();
-        let signed = |key| Tenant::signed(binding, key, message, &self.signature);
-        let tenant = keys.iter().find_map(signed).ok_or(Refusal::Untrusted)?;
+        let signed = |(index, key)| {
+            let tenant = Tenant::signed(binding, key, message, &self.signature)?;
+            Some((tenant, index))
+        };
+        let (tenant, signed_with) = keys
+            .iter()
+            .enumerate()
+            .find_map(signed)
+            .ok_or(Refusal::Untrusted)?;
         let claims = self.claims;
         if claims.aud.as_deref().is_some_and(|aud| aud != AUDIENCE) {
             return Err(Refusal::WrongAudience);
@@ -133,7 +144,7 @@ impl Unverified<'_> {
         if claims.iat > now.saturating_add(LEEWAY) {
             return Err(Refusal::NotYetValid);
         }
-        Ok((tenant, claims))
+        Ok((tenant, claims, signed_with))
     }
 }
 
@@ -165,7 +176,7 @@ mod tests {
     fn check(header: &str, payload: &str, key: &str) -> Result<Claims, Refusal> {
         let shop = BindingId::new("shop").unwrap();
         let key_of_shop = signing_key(&"right".into()).unwrap();
-        let (tenant, claims) =
+        let (tenant, claims, _) =
             parse(&token(header, payload, key))?.verify(&shop, &[key_of_shop], NOW)?;
         assert_eq!(*tenant.binding(), shop);
         Ok(claims)

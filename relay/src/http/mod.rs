@@ -2,13 +2,16 @@
 
 mod auth;
 mod batch;
-mod jwt;
+pub(crate) mod jwt;
+pub(crate) mod listener;
 mod metered;
 mod plans;
 mod rate;
 mod problem;
 mod runs;
 mod settings;
+mod shop;
+mod standing;
 mod sync_state;
 
 use std::sync::Arc;
@@ -29,6 +32,7 @@ use crate::vault::Vault;
 use problem::Problem;
 pub(crate) use rate::Rate;
 pub(crate) use runs::shown;
+pub(crate) use shop::Handed;
 pub(crate) use sync_state::Entry;
 
 /// The public surface as published; every answer is held against it by the tests.
@@ -52,16 +56,20 @@ pub(crate) struct Door {
     pub(crate) limits: Limits,
     pub(crate) rate: Rate,
     pub(crate) tiers: Tiers,
+    pub(crate) handed: Handed,
 }
 
 /// Every route, by its path in [`DESCRIPTION`].
-fn routes() -> [(&'static str, MethodRouter<Arc<Door>>); 7] {
+fn routes() -> [(&'static str, MethodRouter<Arc<Door>>); 10] {
     let described = async || ([(header::CONTENT_TYPE, "application/json")], DESCRIPTION);
     [
         ("/v1/plans", post(plans::accept)),
         ("/v1/runs/{run_id}", get(runs::show)),
         ("/v1/sync-state", get(sync_state::feed)),
         ("/v1/settings", get(settings::pull)),
+        ("/v1/binding", get(standing::show)),
+        ("/v1/recovery", post(standing::offered)),
+        ("/v1/installation", post(standing::moved)),
         ("/openapi.json", get(described)),
         ("/healthz", get(async || StatusCode::OK)),
         ("/readyz", get(ready)),
@@ -92,7 +100,7 @@ pub(crate) fn router(door: Arc<Door>) -> Router {
 async fn ready(State(door): State<Arc<Door>>) -> Response {
     match door.store.ping().await {
         Ok(()) => StatusCode::OK.into_response(),
-        Err(_) => Problem::unavailable().into_response(),
+        Err(error) => Problem::of(&error).into_response(),
     }
 }
 

@@ -16,6 +16,7 @@ use crate::plan::Invalid;
 
 use super::auth::{Bearer, replayed};
 use super::batch::{plans, within_tier};
+use super::shop::{positioned, stand, unavailable};
 use super::{Door, Problem};
 
 /// What became of one plan.
@@ -39,6 +40,7 @@ pub(super) async fn accept(
     bearer: Bearer,
     body: Body,
 ) -> Result<Response, Problem> {
+    bearer.installed(&door).await?;
     let plans = match plans(body, door.limits).await {
         Ok(plans) => plans,
         Err(problem) => {
@@ -59,26 +61,30 @@ pub(super) async fn accept(
     }
     let new = runs.len();
     let tenant = &bearer.tenant;
-    let admitted = door
+    let before = stand(&door, tenant.binding(), &bearer.presented, false).await?;
+    let admission = door
         .store
         .admit(tenant, &bearer.ticket, runs, clock::now())
         .await
         .map_err(|error| {
             tracing::error!(binding = %tenant.binding(), error = %error, "plans not accepted");
-            Problem::unavailable()
+            Problem::of(&error)
         })?
         .ok_or_else(replayed)?;
-    if admitted
+    if admission
+        .admitted
         .iter()
         .any(|admitted| matches!(admitted.decision, Decision::Accept(_)))
     {
         door.dispatcher.wake(tenant.binding());
     }
-    let mut admitted = admitted.into_iter();
-    let results: Vec<Item> = keys
+    let newest_seq = admission.newest_seq;
+    let mut admitted = admission.admitted.into_iter();
+    let mut results: Vec<Item> = keys
         .into_iter()
         .filter_map(|key| item(key, &mut admitted))
         .collect();
+    explain_conflicts(&door, &bearer, &mut results).await?;
     let taken = results
         .iter()
         .filter(|item| matches!(item.status, "accepted" | "replayed"))
@@ -92,7 +98,32 @@ pub(super) async fn accept(
     } else {
         StatusCode::OK
     };
-    Ok((status, Json(Results { results })).into_response())
+    let answer = (status, Json(Results { results })).into_response();
+    positioned(&door, tenant.binding(), &before, (newest_seq, 0), answer).await
+}
+
+/// A shop that was restored from a backup uses ids again: then the key stands for another document,
+/// and not for another content of the same one.
+async fn explain_conflicts(
+    door: &Door,
+    bearer: &Bearer,
+    results: &mut [Item],
+) -> Result<(), Problem> {
+    let Some(restored_at) = bearer.shop_restored_at() else {
+        return Ok(());
+    };
+    let binding = bearer.tenant.binding();
+    for item in results.iter_mut().filter(|item| item.status == "conflict") {
+        let Some(run_id) = &item.run_id else { continue };
+        let line = door.store.run_line(binding, run_id).await;
+        let line = line.map_err(|error| unavailable(binding, &error))?;
+        if line.is_some_and(|line| line.created_at < restored_at) {
+            item.code = Some("id_used_again");
+            let detail = "The shop was restored from a backup and has given this id to another document. The earlier document stands in Sage; this one is not posted.";
+            item.detail = Some(detail.to_owned());
+        }
+    }
+    Ok(())
 }
 
 fn item(

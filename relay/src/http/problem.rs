@@ -6,6 +6,8 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use crate::inbox::StoreError;
+
 /// One refused request. Never carries what the request contained.
 #[derive(Debug, Serialize)]
 pub(super) struct Problem {
@@ -50,6 +52,20 @@ impl Problem {
 
     pub(super) fn not_found(code: &'static str) -> Self {
         Self::new(StatusCode::NOT_FOUND, code, "There is no such thing here.")
+    }
+
+    /// What the store's error means to whoever asked.
+    pub(super) fn of(error: &StoreError) -> Self {
+        if error.is_refusal() {
+            let detail = "The relay's database cannot store what the request contains; the same request will be refused again.";
+            return Self::new(StatusCode::UNPROCESSABLE_ENTITY, "not_storable", detail)
+                .at("/plans");
+        }
+        if matches!(error, StoreError::Replaced) {
+            let detail = "The relay's database file was moved, removed or replaced; nothing was accepted. Put it back, or restart the relay.";
+            return Self::new(StatusCode::SERVICE_UNAVAILABLE, "database_replaced", detail);
+        }
+        Self::unavailable()
     }
 
     /// The store failed: worth another try, nothing was accepted.

@@ -7,6 +7,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use serde::Serialize;
 use serde_json::value::RawValue;
+use uuid::Uuid;
 
 use crate::clock;
 use crate::inbox::{AttemptView, RunView, Store, StoreError, Xref};
@@ -69,9 +70,13 @@ struct Expected {
 
 pub(super) async fn show(
     State(door): State<Arc<Door>>,
-    Caller(tenant): Caller,
+    Caller { tenant, .. }: Caller,
     Path(run_id): Path<String>,
 ) -> Result<Json<Shown>, Problem> {
+    // Whatever is no id of ours is nobody's run; the database would refuse some of it.
+    if Uuid::try_parse(&run_id).is_err() {
+        return Err(Problem::not_found("run_not_found"));
+    }
     let depth = door.limits.json_depth;
     let run = shown(door.store.as_ref(), &tenant, &run_id, depth)
         .await

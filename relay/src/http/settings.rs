@@ -11,7 +11,7 @@ use super::{Door, Problem};
 
 pub(super) async fn pull(
     State(door): State<Arc<Door>>,
-    Caller(tenant): Caller,
+    Caller { tenant, .. }: Caller,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let binding = tenant.binding();

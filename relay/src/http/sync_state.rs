@@ -5,12 +5,15 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::clock;
 use crate::inbox::{ContactRow, ReportRow};
 
 use super::auth::Caller;
+use super::shop::{positioned, stand, unavailable};
 use super::{Door, Problem};
 
 const DEFAULT_LIMIT: u32 = 100;
@@ -82,23 +85,35 @@ impl From<ReportRow> for Entry {
 
 pub(super) async fn feed(
     State(door): State<Arc<Door>>,
-    Caller(tenant): Caller,
+    Caller { tenant, presented }: Caller,
     RawQuery(query): RawQuery,
-) -> Result<Json<Feed>, Problem> {
+) -> Result<Response, Problem> {
     let (since, limit) = parameters(query.as_deref().unwrap_or_default())?;
-    let rows = door
-        .store
-        .sync_state(&tenant, since, limit)
-        .await
-        .map_err(|error| {
-            tracing::error!(binding = %tenant.binding(), error = %error, "feed not read");
-            Problem::unavailable()
-        })?;
-    let next = rows.last().map_or(since, |row| row.cursor).to_string();
-    Ok(Json(Feed {
+    let binding = tenant.binding();
+    let failed = |error| unavailable(binding, &error);
+    let rows = door.store.sync_state(&tenant, since, limit).await;
+    let rows = rows.map_err(failed)?;
+    if rows.is_empty() && since > 0 {
+        let present = door.store.places().await.map_err(failed)?;
+        if since > present.cursor {
+            let begun = door.store.begin_recovery(binding, present, clock::now());
+            begun.await.map_err(failed)?;
+            let detail = "The feed has never reached this place: the relay's database was restored from a backup. Read GET /v1/binding.";
+            return Err(Problem::new(
+                StatusCode::CONFLICT,
+                "position_unknown",
+                detail,
+            ));
+        }
+    }
+    let next = rows.last().map_or(since, |row| row.cursor);
+    let feed = Feed {
         items: rows.into_iter().map(Entry::from).collect(),
-        next,
-    }))
+        next: next.to_string(),
+    };
+    let before = stand(&door, binding, &presented, false).await?;
+    let answer = Json(feed).into_response();
+    positioned(&door, binding, &before, (0, next), answer).await
 }
 
 /// `since` and `limit`; anything else is a mistake worth telling.

@@ -15,6 +15,8 @@ pub(crate) struct Present {
     pub(crate) digest: String,
     pub(crate) sequence: i64,
     pub(crate) state: State,
+    /// Whether an operator has said that another document may take the key.
+    pub(crate) is_set_aside: bool,
 }
 
 /// What to do with the plan.
@@ -39,7 +41,7 @@ pub(crate) fn decide(present: &Present, kind: Kind, digest: &str, sequence: i64)
     }
     let successor = Decision::Accept(present.generation.saturating_add(1));
     match kind {
-        Kind::Document if present.state == State::Rejected => successor,
+        Kind::Document if present.state == State::Rejected || present.is_set_aside => successor,
         Kind::Document => Decision::Conflict,
         // The same row again with other content: its settings were changed after a refusal.
         Kind::Upsert if sequence == present.sequence && present.state == State::Rejected => {
@@ -61,6 +63,7 @@ mod tests {
             digest: "a".to_owned(),
             sequence: 5,
             state,
+            is_set_aside: false,
         }
     }
 
@@ -92,6 +95,16 @@ mod tests {
             decide(&present(State::Rejected), Kind::Document, "a", 9),
             Decision::Replay
         );
+    }
+
+    #[test]
+    fn a_document_that_was_set_aside_makes_room_for_another() {
+        let aside = Present {
+            is_set_aside: true,
+            ..present(State::Succeeded)
+        };
+        assert_eq!(decide(&aside, Kind::Document, "b", 9), Decision::Accept(2));
+        assert_eq!(decide(&aside, Kind::Document, "a", 9), Decision::Replay);
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub(crate) struct BindingLine {
     pub(crate) created_at: Millis,
     /// Runs that are not at their end.
     pub(crate) open_runs: i64,
+    pub(crate) recovering_since: Option<Millis>,
+    pub(crate) installation: Option<String>,
 }
 
 /// A run as operators list it.
@@ -171,6 +173,8 @@ pub(crate) struct Gauges {
     pub(crate) runs: BTreeMap<String, i64>,
     /// Bindings by state.
     pub(crate) bindings: BTreeMap<String, i64>,
+    /// Bindings that are recovering.
+    pub(crate) recovering: i64,
     /// When the oldest run arrived that could be under way: throttled ones count, those that wait
     /// for another document do not.
     pub(crate) oldest_eligible: Option<Millis>,
@@ -229,6 +233,15 @@ pub(crate) trait DeskStore: Send + Sync {
         binding: &BindingId,
         run_id: &str,
         order: &Order,
+        deed: Deed<'_>,
+    ) -> Result<bool, StoreError>;
+
+    /// Lets another document have the key of this run and of what it made; what stands in Sage stays.
+    /// False unless it is the newest of its key and at an end.
+    async fn set_aside(
+        &self,
+        binding: &BindingId,
+        run_id: &str,
         deed: Deed<'_>,
     ) -> Result<bool, StoreError>;
 

@@ -40,6 +40,12 @@ impl Lease {
         self.life
     }
 
+    /// Whether nobody else had the lane between that lease and this one.
+    pub(crate) fn follows(&self, earlier: &Self) -> bool {
+        let passed = self.token.saturating_sub(earlier.token);
+        self.binding == earlier.binding && (0..=1).contains(&passed)
+    }
+
     pub(super) fn until(&self, now: Millis) -> Millis {
         crate::retry::later(now, self.life)
     }

@@ -11,9 +11,11 @@
 )]
 
 pub(crate) mod admission;
+pub(crate) mod backup;
 pub(crate) mod desk;
 mod lease;
 mod postgres;
+pub(crate) mod recovery;
 mod rows;
 mod sqlite;
 pub(crate) mod state;
@@ -32,8 +34,8 @@ use crate::vault::{Vault, VaultError};
 
 pub(crate) use lease::{Holder, Lease, Tally};
 pub(crate) use rows::{
-    Admitted, AttemptEnd, AttemptView, BindingRow, Claim, ContactRow, Intent, Maker, NewRun,
-    OpenAttempt, Outcome, Reason, ReportRow, Request, Run, RunView, SageItem, SealedTokens,
+    Admission, Admitted, AttemptEnd, AttemptView, BindingRow, Claim, ContactRow, Intent, Maker,
+    NewRun, OpenAttempt, Outcome, Reason, ReportRow, Request, Run, RunView, SageItem, SealedTokens,
     Settlement, ShopCause, ShopKeys, Ticket, Verdict, Xref,
 };
 pub(crate) use sqlite::Role;
@@ -100,9 +102,11 @@ pub(crate) enum StoreError {
     SchemaNewer(i64),
     #[error("SQLite {0} is too old: 3.51.3 or newer is needed (older ones can corrupt a WAL)")]
     SqliteTooOld(String),
-    #[error("another relay process holds the database (lock file {0})")]
+    #[error("another relay process has the database {0}")]
     Locked(String),
-    #[error("the lock file {path} cannot be used")]
+    #[error("the database file was moved, removed or replaced under the running relay")]
+    Replaced,
+    #[error("the database file {path} cannot be used")]
     LockFile {
         path: String,
         #[source]
@@ -114,10 +118,53 @@ pub(crate) enum StoreError {
     Contradiction(&'static str),
     #[error("a group of plans could not be committed: {0}")]
     Group(String),
+    #[error("the database refuses the content of the request")]
+    Refused,
     #[error("the store is shutting down")]
     Stopped,
     #[error("another relay process has taken over this lane")]
     LeaseLost,
+}
+
+impl StoreError {
+    /// Whether the database refuses the content: the same content will be refused again. Anything
+    /// else, such as a full disk or a lost connection, passes.
+    pub(crate) fn is_refusal(&self) -> bool {
+        match self {
+            Self::Refused | Self::Contradiction(_) => true,
+            Self::Database { source, .. } => refuses_content(source),
+            Self::Migrate(_)
+            | Self::SchemaNewer(_)
+            | Self::SqliteTooOld(_)
+            | Self::Locked(_)
+            | Self::Replaced
+            | Self::LockFile { .. }
+            | Self::Sealed(_)
+            | Self::Group(_)
+            | Self::Stopped
+            | Self::LeaseLost => false,
+        }
+    }
+}
+
+/// SQLite's primary result codes for content: too big, constraint, wrong type, out of range.
+const SQLITE_CONTENT: [u32; 4] = [18, 19, 20, 25];
+
+/// PostgreSQL's classes for content: data exception, integrity constraint, program limit exceeded.
+const POSTGRES_CONTENT: [&str; 3] = ["22", "23", "54"];
+
+fn refuses_content(error: &sqlx::Error) -> bool {
+    if matches!(error, sqlx::Error::Encode(_)) {
+        return true;
+    }
+    let Some(code) = error.as_database_error().and_then(|error| error.code()) else {
+        return false;
+    };
+    match code.parse::<u32>() {
+        // A code of SQLite has three or four digits at most, its primary one in the lowest byte.
+        Ok(number) if code.len() < 5 => SQLITE_CONTENT.contains(&(number & 0xff)),
+        _ => POSTGRES_CONTENT.iter().any(|class| code.starts_with(class)),
+    }
 }
 
 fn not_migrated(error: sqlx::migrate::MigrateError) -> StoreError {

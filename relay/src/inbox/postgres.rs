@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
-use sqlx::{Connection, Postgres, Transaction};
+use sqlx::{Connection, Postgres};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -20,7 +20,7 @@ use super::{BindingId, StoreError};
 mod sql;
 mod statistics;
 
-use sql::{PREPARED, SqlStore, during};
+use sql::{PREPARED, SqlStore, Tx, during};
 
 /// Where processes tell each other of new plans.
 const CHANNEL: &str = "ledger_relay_arrivals";
@@ -30,13 +30,38 @@ const RESTED: Duration = Duration::from_secs(1);
 const WAITING: usize = 1024;
 
 type Db = Postgres;
+
+/// A server's files are its own concern.
+#[derive(Debug)]
+struct Identity;
+
+impl Identity {
+    fn intact(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
 const BEGIN: &str = "BEGIN";
 const ONE_PROCESS: bool = false;
 
-/// Takes the locks of the bindings in the order in which they are given.
-async fn alone(tx: &mut Transaction<'static, Db>, bindings: &[&str]) -> Result<(), sqlx::Error> {
+/// How far the store has come, also where its newest rows are gone again.
+const PLACES: &str =
+    "SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence('run', 'seq')::regclass), 0) AS seq,
+            coalesce(pg_sequence_last_value(pg_get_serial_sequence('sync_state', 'cursor')::regclass), 0) AS cursor";
+
+/// Waits until no write transaction is under way, and keeps new ones waiting.
+async fn alone_in_the_store(tx: &mut Tx) -> Result<(), sqlx::Error> {
+    sqlx::query("SELECT pg_advisory_xact_lock(1818584167, 1)")
+        .execute(&mut **tx)
+        .await
+        .map(|_| ())
+}
+
+/// Takes the locks of the bindings in the order in which they are given, and shares the one that
+/// `alone_in_the_store` wants for itself.
+async fn alone(tx: &mut Tx, bindings: &[&str]) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "SELECT pg_advisory_xact_lock(hashtextextended(b.id, 0))
+        "SELECT pg_advisory_xact_lock_shared(1818584167, 1), pg_advisory_xact_lock(hashtextextended(b.id, 0))
          FROM unnest($1::text[]) WITH ORDINALITY AS b (id, place) ORDER BY b.place",
     )
     .bind(bindings)
@@ -46,7 +71,7 @@ async fn alone(tx: &mut Transaction<'static, Db>, bindings: &[&str]) -> Result<(
 }
 
 /// Tells every process of new plans, with the commit.
-async fn announce(tx: &mut Transaction<'static, Db>, bindings: &[&str]) -> Result<(), sqlx::Error> {
+async fn announce(tx: &mut Tx, bindings: &[&str]) -> Result<(), sqlx::Error> {
     sqlx::query("SELECT pg_notify($1, b.id) FROM unnest($2::text[]) AS b (id)")
         .bind(CHANNEL)
         .bind(bindings)
@@ -67,6 +92,10 @@ impl Extra {
     async fn end(&self) {
         self.listener.abort();
         self.statistics.abort();
+    }
+
+    fn identity(&self) -> Arc<Identity> {
+        Arc::new(Identity)
     }
 
     fn arrivals(&self) -> Option<mpsc::Receiver<BindingId>> {

@@ -23,6 +23,12 @@ pub(crate) struct BindingRow {
     /// The key before the present one, and until when it is good.
     pub(crate) former_api_key_sealed: Option<Vec<u8>>,
     pub(crate) former_api_key_until: Option<Millis>,
+    /// The installation of the shop that is served.
+    pub(crate) installation: Option<String>,
+    /// When the shop was last seen to have been restored from a backup.
+    pub(crate) shop_restored_at: Option<Millis>,
+    /// Whether keys were offered to the shop that it has not proved yet.
+    pub(crate) has_offers: bool,
 }
 
 /// The keys of a binding, sealed: the present one, and the one before with its end.
@@ -59,7 +65,7 @@ impl BindingRow {
 }
 
 /// A token pair to be stored, sealed.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct SealedTokens {
     pub(crate) refresh: Vec<u8>,
     pub(crate) access: Vec<u8>,
@@ -103,6 +109,13 @@ pub(crate) struct Admitted {
     pub(crate) run_id: String,
 }
 
+/// What became of the plans of a request, with the newest run that was made of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Admission {
+    pub(crate) admitted: Vec<Admitted>,
+    pub(crate) newest_seq: i64,
+}
+
 /// A run in the hands of its lane.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub(crate) struct Run {
@@ -122,6 +135,8 @@ pub(crate) struct Run {
     pub(crate) has_sent: bool,
     /// Whether any send of the lane had no known end when it was taken up.
     pub(crate) lane_in_doubt: bool,
+    /// Whether a store that is gone may have sent it: then it is looked for before it is made.
+    pub(crate) may_be_sent: bool,
 }
 
 /// A run that may make a key known.

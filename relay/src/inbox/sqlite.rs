@@ -3,27 +3,29 @@
 //! WAL with `synchronous=FULL`: an acknowledged plan survives a power cut. Every write
 //! transaction is `BEGIN IMMEDIATE` on the single writer connection, so none can fail half-way
 //! because a reader became a writer. Reads have their own pool and never wait for the writer.
-//! A lock file keeps a second relay process off the same file.
+//! A lock on the file itself keeps a second relay process away.
 
-use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use sqlx::Sqlite;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Sqlite, Transaction};
 use tokio::sync::mpsc;
 
 use crate::vault::Vault;
 
 use super::{BindingId, StoreError};
 
+pub(super) mod backup;
 mod checkpoint;
+mod identity;
 #[path = "sql/mod.rs"]
 mod sql;
 
 use checkpoint::Checkpoints;
-use sql::{PREPARED, SqlStore, during};
+use identity::FileIdentity;
+use sql::{PREPARED, SqlStore, Tx, during};
 
 const READERS: u32 = 4;
 /// Of each connection, in KiB as SQLite counts them: below zero.
@@ -31,18 +33,28 @@ const CACHE: &str = "-16384";
 const OLDEST_SQLITE: [u32; 3] = [3, 51, 3];
 
 type Db = Sqlite;
+type Identity = FileIdentity;
 /// The write lock at once: a reader that becomes a writer half-way can fail.
 const BEGIN: &str = "BEGIN IMMEDIATE";
-/// The lock file sees to it.
+/// The lock on the file sees to it.
 const ONE_PROCESS: bool = true;
 
+/// How far the store has come, also where its newest rows are gone again.
+const PLACES: &str = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'run'), 0) AS seq,
+                             coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'sync_state'), 0) AS cursor";
+
+/// The one writer is alone.
+async fn alone_in_the_store(_: &mut Tx) -> Result<(), sqlx::Error> {
+    Ok(())
+}
+
 /// Writers are one after the other anyway.
-async fn alone(_: &mut Transaction<'static, Db>, _: &[&str]) -> Result<(), sqlx::Error> {
+async fn alone(_: &mut Tx, _: &[&str]) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
 /// The one process that could care has taken the plans itself.
-async fn announce(_: &mut Transaction<'static, Db>, _: &[&str]) -> Result<(), sqlx::Error> {
+async fn announce(_: &mut Tx, _: &[&str]) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
@@ -50,7 +62,7 @@ async fn announce(_: &mut Transaction<'static, Db>, _: &[&str]) -> Result<(), sq
 #[derive(Debug)]
 struct Extra {
     checkpoints: Option<Checkpoints>,
-    _lock: Option<File>,
+    identity: Arc<FileIdentity>,
 }
 
 impl Extra {
@@ -58,6 +70,10 @@ impl Extra {
         if let Some(checkpoints) = &self.checkpoints {
             checkpoints.end().await;
         }
+    }
+
+    fn identity(&self) -> Arc<Identity> {
+        Arc::clone(&self.identity)
     }
 
     fn arrivals(&self) -> Option<mpsc::Receiver<BindingId>> {
@@ -78,14 +94,13 @@ pub(super) async fn open(
     role: Role,
     vault: Arc<Vault>,
 ) -> Result<SqlStore, StoreError> {
-    let lock = if role == Role::Serve {
-        Some(lock(path)?)
-    } else {
-        None
+    let locked = match role {
+        Role::Serve => Some(FileIdentity::locked(path)?),
+        Role::Provision => None,
     };
     let options = SqliteConnectOptions::new()
         .filename(path)
-        .create_if_missing(true)
+        .create_if_missing(role == Role::Provision)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
@@ -119,6 +134,10 @@ pub(super) async fn open(
     if !new_enough(&version) {
         return Err(StoreError::SqliteTooOld(version));
     }
+    let identity = match locked {
+        Some(locked) => locked,
+        None => FileIdentity::unlocked(path)?,
+    };
     sqlx::migrate!("migrations/sqlite")
         .run(&writer)
         .await
@@ -135,33 +154,9 @@ pub(super) async fn open(
         .map_err(during("open"))?;
     let extra = Extra {
         checkpoints,
-        _lock: lock,
+        identity: Arc::new(identity),
     };
     Ok(SqlStore::over(writer, readers, vault, extra))
-}
-
-fn lock(path: &Path) -> Result<File, StoreError> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    let name = PathBuf::from(name);
-    let shown = name.display().to_string();
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&name)
-        .map_err(|source| StoreError::LockFile {
-            path: shown.clone(),
-            source,
-        })?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(std::fs::TryLockError::WouldBlock) => Err(StoreError::Locked(shown)),
-        Err(std::fs::TryLockError::Error(source)) => Err(StoreError::LockFile {
-            path: shown,
-            source,
-        }),
-    }
 }
 
 fn new_enough(version: &str) -> bool {

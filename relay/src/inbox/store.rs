@@ -17,8 +17,9 @@ use crate::retry::Millis;
 use crate::tenant::Tenant;
 
 use super::desk::{Deed, DeskStore, PushStore, SettingsStore, UpkeepStore};
+use super::recovery::RecoveryStore;
 use super::{
-    Admitted, AttemptEnd, AttemptView, BindingId, BindingRow, Claim, Holder, Intent, Lease, Maker,
+    Admission, AttemptEnd, AttemptView, BindingId, BindingRow, Claim, Holder, Intent, Lease, Maker,
     NewRun, OpenAttempt, ReportRow, Request, Run, RunView, SealedTokens, Settlement, ShopKeys,
     StoreError, Ticket, Xref,
 };
@@ -26,9 +27,16 @@ use super::{
 /// Everything.
 #[async_trait]
 pub(crate) trait Store:
-    DoorStore + LaneStore + BindingStore + DeskStore + SettingsStore + PushStore + UpkeepStore
+    DoorStore
+    + LaneStore
+    + BindingStore
+    + DeskStore
+    + SettingsStore
+    + PushStore
+    + UpkeepStore
+    + RecoveryStore
 {
-    /// Whether the database answers.
+    /// Whether the database answers and can be written to.
     async fn ping(&self) -> Result<(), StoreError>;
     /// Finishes what is under way and lets go of the database.
     async fn close(&self);
@@ -45,7 +53,7 @@ pub(crate) trait DoorStore: Send + Sync {
         ticket: &Ticket,
         runs: Vec<NewRun>,
         now: Millis,
-    ) -> Result<Option<Vec<Admitted>>, StoreError>;
+    ) -> Result<Option<Admission>, StoreError>;
     /// [`DoorStore::admit`] with a ticket of its own.
     #[cfg(test)]
     async fn ingest(
@@ -53,13 +61,14 @@ pub(crate) trait DoorStore: Send + Sync {
         tenant: &Tenant,
         runs: Vec<NewRun>,
         now: Millis,
-    ) -> Result<Vec<Admitted>, StoreError> {
+    ) -> Result<Vec<super::Admitted>, StoreError> {
         let ticket = Ticket {
             jti: uuid::Uuid::new_v4().to_string(),
             void_at: now,
         };
         let admitted = self.admit(tenant, &ticket, runs, now).await?;
-        admitted.ok_or(StoreError::Contradiction("a new ticket that was used"))
+        let admission = admitted.ok_or(StoreError::Contradiction("a new ticket that was used"))?;
+        Ok(admission.admitted)
     }
     async fn run(&self, tenant: &Tenant, run_id: &str) -> Result<Option<RunView>, StoreError>;
     async fn attempts(&self, tenant: &Tenant, run_id: &str)
@@ -90,6 +99,9 @@ pub(crate) trait LaneStore: Send + Sync {
     fn arrivals(&self) -> Option<mpsc::Receiver<BindingId>>;
     /// Ends the leases that a predecessor of this process left behind.
     async fn void_leases(&self, holder: &Holder) -> Result<(), StoreError>;
+    /// Whatever waits for an instant further ahead than this waits no longer: the machine's clock
+    /// was set back.
+    async fn clamp_waits(&self, now: Millis, longest: Duration) -> Result<(), StoreError>;
     /// Calls to Sage on a day, over all bindings.
     async fn calls_of_day(&self, day: i64) -> Result<u64, StoreError>;
     /// Takes the lane and its next run of at most this priority, in one transaction. A run that
@@ -204,6 +216,27 @@ pub(crate) trait BindingStore: Send + Sync {
         binding: &BindingId,
         refresh_token_sealed: &[u8],
         deed: Deed<'_>,
+    ) -> Result<bool, StoreError>;
+    /// Keeps a key that a shop is about to be offered; its name. Only so many are kept.
+    async fn offer_key(
+        &self,
+        binding: &BindingId,
+        api_key_sealed: &[u8],
+        grace: Duration,
+        deed: Deed<'_>,
+    ) -> Result<i64, StoreError>;
+    /// The keys on offer, newest first, with their names.
+    async fn offered_keys(&self, binding: &BindingId) -> Result<Vec<(i64, Vec<u8>)>, StoreError>;
+    /// Takes an offer back: the shop surely has not taken it.
+    async fn withdraw_key(&self, binding: &BindingId, offer_id: i64) -> Result<(), StoreError>;
+    /// The shop has proved that it holds a key on offer: that is its key from here on, and the one
+    /// before is good for the grace that was stated. Another installation may be served. False when
+    /// there is no such offer any more.
+    async fn prove_key(
+        &self,
+        binding: &BindingId,
+        offer_id: i64,
+        now: Millis,
     ) -> Result<bool, StoreError>;
     /// Puts keys in the place of these; false when others are there meanwhile.
     async fn change_keys(

@@ -9,6 +9,9 @@ use super::Invalid;
 /// The longest key of ours.
 pub(super) const MAX_KEY: usize = 120;
 
+/// The longest amount: more digits than a decimal number of ours can hold.
+const MAX_AMOUNT: usize = 40;
+
 pub(super) type Read<T> = Result<T, Invalid>;
 
 /// A value and where it stands.
@@ -105,12 +108,17 @@ impl<'n> At<'n> {
     }
 
     pub(super) fn amount(&self) -> Read<Decimal> {
-        self.text()?.parse().or_else(|_| {
-            self.refuse(
-                "invalid_format",
-                "An amount is a decimal number in a string.",
-            )
-        })
+        let text = self.text()?;
+        let short = Some(text).filter(|text| text.len() <= MAX_AMOUNT);
+        short.and_then(|text| text.parse().ok()).map_or_else(
+            || {
+                self.refuse(
+                    "invalid_format",
+                    "An amount is a decimal number in a string.",
+                )
+            },
+            Ok,
+        )
     }
 
     /// A key of ours: short, printable, without white space.

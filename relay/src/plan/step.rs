@@ -177,7 +177,7 @@ fn scan(at: &At<'_>) -> Read<()> {
                         "A $ref stands alone and is a key or a list of keys.",
                     );
                 }
-                return Ok(());
+                return keys_of(&reference);
             }
             if let Some(target) = at.maybe("$to") {
                 return target.refuse(
@@ -188,6 +188,16 @@ fn scan(at: &At<'_>) -> Read<()> {
             entries
                 .iter()
                 .try_for_each(|(key, node)| scan(&at.below(key, node)))
+        }
+    }
+}
+
+/// The keys of a `$ref` are keys of ours: the database is asked for them.
+fn keys_of(at: &At<'_>) -> Read<()> {
+    match at.node {
+        Node::List(_) => at.list()?.iter().try_for_each(keys_of),
+        Node::Null | Node::Bool(_) | Node::Integer(_) | Node::Text(_) | Node::Object(_) => {
+            at.symbol().map(|_| ())
         }
     }
 }
@@ -233,7 +243,7 @@ fn expect(at: &At<'_>) -> Read<Expect> {
     let total_amount = total.amount()?;
     let currency = at
         .maybe("currency")
-        .map(|place| place.text().map(ToOwned::to_owned))
+        .map(|place| place.symbol())
         .transpose()?;
     Ok(Expect {
         total_amount,

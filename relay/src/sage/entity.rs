@@ -20,11 +20,15 @@ impl Entity {
         serde_json::from_slice(body).ok()
     }
 
-    /// A value as text: strings unquoted, numbers and booleans as written; nothing else.
+    /// A value as text: strings unquoted, numbers and booleans as written; nothing else. Without
+    /// the character NUL, which no database of ours stores.
     pub(crate) fn text(&self, key: &str) -> Option<String> {
         let raw = self.0.get(key)?.get();
         match raw.as_bytes().first()? {
-            b'"' => serde_json::from_str(raw).ok(),
+            b'"' => {
+                let text: String = serde_json::from_str(raw).ok()?;
+                Some(text.replace('\0', ""))
+            }
             b'{' | b'[' | b'n' => None,
             _ => Some(raw.to_owned()),
         }

@@ -220,18 +220,36 @@ impl Tokens {
                 .map_err(TokenError::Vault)?,
             access_usable_until: usable_until(self.clock.now(), granted.expires_in),
         };
-        if self
-            .store
-            .rotate(binding, row.token_version, tokens)
-            .await
-            .map_err(TokenError::Store)?
-        {
+        if self.keep(binding, row.token_version, tokens).await? {
             tracing::info!(binding = %binding, "access token refreshed");
             return Ok(granted.access_token);
         }
         Err(TokenError::Unavailable(
             "the connection was renewed meanwhile".to_owned(),
         ))
+    }
+
+    /// Puts a new pair on disk, however long that takes: Sage has made the old one void, so a pair
+    /// that is lost now can only be replaced by the shop owner.
+    async fn keep(
+        &self,
+        binding: &BindingId,
+        version: i64,
+        tokens: SealedTokens,
+    ) -> Result<bool, TokenError> {
+        let mut has_failed = false;
+        loop {
+            match self.store.rotate(binding, version, tokens.clone()).await {
+                Ok(rotated) => return Ok(rotated),
+                Err(error) if error.is_refusal() => return Err(TokenError::Store(error)),
+                Err(error) => {
+                    if !std::mem::replace(&mut has_failed, true) {
+                        tracing::error!(binding = %binding, error = %error, cause = ?std::error::Error::source(&error), "new tokens not on disk yet; trying until they are");
+                    }
+                    self.clock.rest(BETWEEN_LOOKS).await;
+                }
+            }
+        }
     }
 
     /// Ends the connection: here at once, then at Sage, where the refresh token dies. Access tokens

@@ -10,6 +10,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use ledger_relay::Relay;
 use ledger_relay::config::Config;
 use ledger_relay::desk::{Desk, NewBinding};
+use reqwest::header::HeaderMap;
 use reqwest::{Response, StatusCode};
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -193,6 +194,8 @@ pub(crate) struct Shop {
     id: String,
     api_key: String,
     http: reqwest::Client,
+    /// What every request says of the shop.
+    headers: HeaderMap,
 }
 
 impl Shop {
@@ -202,7 +205,33 @@ impl Shop {
             id: id.to_owned(),
             api_key: api_key.to_owned(),
             http: reqwest::Client::new(),
+            headers: HeaderMap::new(),
         }
+    }
+
+    /// The same shop, which says this of itself from here on.
+    pub(crate) fn saying(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.insert(name, value.parse().unwrap());
+        self
+    }
+
+    /// The same shop with the relay at another address.
+    pub(crate) fn moved_to(mut self, address: &str) -> Self {
+        address.clone_into(&mut self.address);
+        self
+    }
+
+    pub(crate) async fn post_to(&self, path: &str, body: &Value) -> Response {
+        let answer = self
+            .http
+            .post(format!("{}{path}", self.address))
+            .bearer_auth(self.bearer())
+            .headers(self.headers.clone())
+            .body(body.to_string())
+            .send()
+            .await
+            .unwrap();
+        checked("POST", path, answer).await
     }
 
     pub(crate) fn bearer(&self) -> String {
@@ -231,6 +260,7 @@ impl Shop {
             .http
             .post(format!("{}/v1/plans", self.address))
             .bearer_auth(self.bearer())
+            .headers(self.headers.clone())
             .body(body)
             .send()
             .await
@@ -267,6 +297,7 @@ impl Shop {
             .http
             .get(format!("{}{path}", self.address))
             .bearer_auth(self.bearer())
+            .headers(self.headers.clone())
             .send()
             .await
             .unwrap();

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::clock::Clock;
 use crate::inbox::BindingId;
-use crate::retry::{Millis, later};
+use crate::retry::{Millis, later, until};
 use crate::sage::{Answer, Business, Sage, Silence};
 
 use super::traffic::Shop;
@@ -42,6 +42,10 @@ impl Clock for VirtualClock {
 
     async fn rest(&self, pause: Duration) {
         self.set(later(self.read(), pause));
+    }
+
+    fn running(&self) -> Duration {
+        until(self.read(), 0)
     }
 }
 

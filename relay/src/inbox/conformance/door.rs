@@ -11,7 +11,7 @@ pub(in crate::inbox) async fn a_ticket_is_good_for_one_request_of_its_binding(be
     let admit = async |id: &str, run: u32| {
         let runs = vec![new_run(run, id)];
         let admitted = store.admit(&tenant(id), &ticket, runs, 1).await.unwrap();
-        admitted.map(|admitted| admitted.len())
+        admitted.map(|admission| admission.admitted.len())
     };
     assert_eq!(admit("one", 1).await, Some(1));
     assert_eq!(admit("one", 2).await, None);
@@ -74,4 +74,25 @@ pub(in crate::inbox) async fn a_request_may_be_longer_than_a_statement(bench: &B
     assert!(first.len() == 700 && first.iter().all(is(Decision::Accept(1))));
     let second = bench.ingest("one", runs()).await;
     assert!(second.len() == 700 && second.iter().all(is(Decision::Replay)));
+}
+
+/// Two runs of one id break a rule of every database, whatever their keys say.
+pub(in crate::inbox) async fn what_the_database_refuses_fails_its_own_request_only(bench: &Bench) {
+    bench.ingest_one(1).await;
+    let store = &bench.store;
+    let all = (2..40_u32).map(|id| {
+        let store = Arc::clone(store);
+        let mut run = new_run(id, "a");
+        if id % 9 == 0 {
+            run.run_id = "run-1-a".to_owned();
+        }
+        tokio::spawn(async move { (id, store.ingest(&tenant("one"), vec![run], 1).await) })
+    });
+    for one in all.collect::<Vec<_>>() {
+        let (id, outcome) = one.await.unwrap();
+        match outcome {
+            Ok(admitted) => assert!(id % 9 != 0 && admitted[0].decision == Decision::Accept(1)),
+            Err(error) => assert!(id % 9 == 0 && error.is_refusal(), "{id}: {error}"),
+        }
+    }
 }

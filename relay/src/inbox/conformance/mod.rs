@@ -19,6 +19,7 @@ pub(super) mod desk;
 pub(super) mod door;
 pub(super) mod freshness;
 pub(super) mod lanes;
+pub(super) mod recovery;
 
 /// Calls a macro with every case there is.
 macro_rules! cases {
@@ -49,6 +50,13 @@ macro_rules! cases {
             door::plans_of_one_request_see_each_other,
             door::a_request_may_be_longer_than_a_statement,
             door::a_ticket_is_good_for_one_request_of_its_binding,
+            door::what_the_database_refuses_fails_its_own_request_only,
+            recovery::a_clock_that_was_set_back_strands_nothing,
+            recovery::a_position_of_a_store_that_is_gone_begins_one_recovery,
+            recovery::what_a_store_that_is_gone_may_have_sent_is_marked,
+            recovery::one_installation_is_served,
+            recovery::a_key_on_offer_counts_when_it_is_proved,
+            recovery::a_document_that_was_set_aside_makes_room,
             lanes::one_sender_at_a_time,
             lanes::the_next_run_is_taken_with_the_end_of_one,
             lanes::who_was_overtaken_decides_nothing_but_is_heard,
@@ -182,6 +190,15 @@ fn new_run(id: u32, digest: &str) -> NewRun {
         makes: vec![format!("invoice:{id}")],
         needs: Vec::new(),
     }
+}
+
+/// A plan that needs many pages.
+pub(super) async fn large(store: &dyn Store) -> Result<Vec<Admitted>, StoreError> {
+    let run = NewRun {
+        plan: vec![b' '; 1_000_000],
+        ..new_run(1, "large")
+    };
+    store.ingest(&tenant("one"), vec![run], 1).await
 }
 
 fn settlement(run_id: &str, verdict: Verdict) -> Settlement<'_> {

@@ -9,6 +9,8 @@ use std::time::Duration;
 use sqlx::{AssertSqlSafe, PgPool};
 use tokio::time::MissedTickBehavior;
 
+use super::Tx;
+
 const EVERY: Duration = Duration::from_secs(2);
 /// What says which process of several does it.
 const LOCK: i64 = 0x6c65_6467_6572;
@@ -26,7 +28,7 @@ pub(super) async fn keep(pool: PgPool) {
 }
 
 async fn look(pool: &PgPool) -> Result<(), sqlx::Error> {
-    let mut tx = pool.begin().await?;
+    let mut tx = Tx::begin(pool).await?;
     let grown: Vec<String> = sqlx::query_scalar(
         "SELECT quote_ident(relname) FROM pg_stat_user_tables
          WHERE schemaname = current_schema() AND n_mod_since_analyze >= 1000

@@ -8,7 +8,7 @@ use sqlx::{FromRow, QueryBuilder};
 
 use crate::inbox::admission::{Decision, FIRST, Present, decide};
 use crate::inbox::state::State;
-use crate::inbox::{Admitted, BindingId, NewRun, StoreError};
+use crate::inbox::{Admission, Admitted, BindingId, NewRun, StoreError};
 use crate::retry::Millis;
 
 use super::door::Batch;
@@ -27,7 +27,7 @@ struct Candidate<'g> {
 pub(super) async fn group(
     tx: &mut Tx,
     group: &[Batch],
-) -> Result<Vec<Option<Vec<Admitted>>>, StoreError> {
+) -> Result<Vec<Option<Admission>>, StoreError> {
     let mut unused = spend(tx, group).await?;
     // Of two requests of a group with one ticket the first has it.
     let heard: Vec<bool> = group
@@ -40,30 +40,45 @@ pub(super) async fn group(
         .flat_map(|(_, batch)| batch.runs.iter().map(|run| first(batch, run)))
         .collect();
     let mut admitted = admit(tx, &candidates).await?.into_iter();
-    let answers = requests()
-        .map(|(heard, batch)| heard.then(|| admitted.by_ref().take(batch.runs.len()).collect()));
+    let answers = requests().map(|(heard, batch)| {
+        heard.then(|| {
+            let (admitted, seqs): (Vec<Admitted>, Vec<i64>) =
+                admitted.by_ref().take(batch.runs.len()).unzip();
+            Admission {
+                admitted,
+                newest_seq: seqs.into_iter().max().unwrap_or_default(),
+            }
+        })
+    });
     Ok(answers.collect())
 }
 
 /// Nearly every plan is the first under its key, and is written without asking; what stands under
 /// the keys of the others is asked then.
-async fn admit(tx: &mut Tx, candidates: &[Candidate<'_>]) -> Result<Vec<Admitted>, StoreError> {
+///
+/// With each comes the place of the run that was made of it, 0 for none.
+async fn admit(
+    tx: &mut Tx,
+    candidates: &[Candidate<'_>],
+) -> Result<Vec<(Admitted, i64)>, StoreError> {
     let mut written = write(tx, candidates).await?;
     let (mut admitted, mut accepted, mut others) = (Vec::new(), Vec::new(), Vec::new());
     for candidate in candidates {
-        if written.remove(&candidate.run.run_id) {
+        if let Some(seq) = written.remove(&candidate.run.run_id) {
             accepted.push(*candidate);
-            admitted.push(Some(Admitted {
+            let new = Admitted {
                 decision: Decision::Accept(FIRST),
                 run_id: candidate.run.run_id.clone(),
-            }));
+            };
+            admitted.push(Some((new, seq)));
         } else {
             others.push(*candidate);
             admitted.push(None);
         }
     }
     let (judged, successors) = judge(present(tx, &others).await?, &others)?;
-    if write(tx, &successors).await?.len() != successors.len() {
+    let written = write(tx, &successors).await?;
+    if written.len() != successors.len() {
         return Err(StoreError::Contradiction(
             "a generation that is there already",
         ));
@@ -71,9 +86,15 @@ async fn admit(tx: &mut Tx, candidates: &[Candidate<'_>]) -> Result<Vec<Admitted
     accepted.extend(successors);
     write_keys(tx, &accepted).await?;
     let mut judged = judged.into_iter();
+    let known = || {
+        let known = judged.next()?;
+        let seq = written.get(&known.run_id).copied().unwrap_or_default();
+        Some((known, seq))
+    };
+    let mut known = known;
     Ok(admitted
         .into_iter()
-        .filter_map(|new| new.or_else(|| judged.next()))
+        .filter_map(|new| new.or_else(&mut known))
         .collect())
 }
 
@@ -106,6 +127,7 @@ fn judge<'g>(
                 digest: run.digest.clone(),
                 sequence: run.sequence,
                 state: State::Queued,
+                is_set_aside: false,
             };
             successors.push(Candidate {
                 generation,
@@ -154,6 +176,7 @@ struct PresentRow {
     digest: String,
     sequence: i64,
     state: String,
+    set_aside_at: Option<Millis>,
 }
 
 /// The newest generation under the keys of these runs.
@@ -165,7 +188,7 @@ async fn present<'g>(
     let mut present = HashMap::with_capacity(wanted.len());
     for portion in portions(&wanted) {
         let mut select = QueryBuilder::<Db>::new(
-            "SELECT w.column1 AS place, r.run_id, r.generation, r.digest, r.sequence, r.state FROM (",
+            "SELECT w.column1 AS place, r.run_id, r.generation, r.digest, r.sequence, r.state, r.set_aside_at FROM (",
         );
         let places = (0_i64..).zip(portion);
         select.push_values(places, |mut row, (place, (binding, key))| {
@@ -203,13 +226,17 @@ impl TryFrom<PresentRow> for Present {
             sequence: row.sequence,
             state: State::from_word(&row.state)
                 .ok_or(StoreError::Contradiction("an unknown run state"))?,
+            is_set_aside: row.set_aside_at.is_some(),
         })
     }
 }
 
-/// Writes the runs whose generation is not there yet; answers their ids.
-async fn write(tx: &mut Tx, candidates: &[Candidate<'_>]) -> Result<HashSet<String>, StoreError> {
-    let mut written = HashSet::with_capacity(candidates.len());
+/// Writes the runs whose generation is not there yet; answers their ids with their places.
+async fn write(
+    tx: &mut Tx,
+    candidates: &[Candidate<'_>],
+) -> Result<HashMap<String, i64>, StoreError> {
+    let mut written = HashMap::with_capacity(candidates.len());
     for portion in portions(candidates) {
         let mut insert = QueryBuilder::<Db>::new(
             "INSERT INTO run (run_id, binding_id, key, generation, digest, plan, sequence, entity_type, entity_id,
@@ -239,9 +266,9 @@ async fn write(tx: &mut Tx, candidates: &[Candidate<'_>]) -> Result<HashSet<Stri
                 .push_bind(*now)
                 .push_bind(i64::from(run.priority));
         });
-        insert.push(" ON CONFLICT (binding_id, key, generation) DO NOTHING RETURNING run_id");
-        let new: Vec<String> = insert
-            .build_query_scalar()
+        insert.push(" ON CONFLICT (binding_id, key, generation) DO NOTHING RETURNING run_id, seq");
+        let new: Vec<(String, i64)> = insert
+            .build_query_as()
             .fetch_all(&mut **tx)
             .await
             .map_err(during("ingest"))?;

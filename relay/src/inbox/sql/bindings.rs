@@ -43,7 +43,9 @@ pub(super) async fn get(
 ) -> Result<Option<BindingRow>, StoreError> {
     sqlx::query_as(
         "SELECT api_url, token_url, business_id, api_key_sealed, refresh_token_sealed, access_token_sealed,
-                access_usable_until, token_version, former_api_key_sealed, former_api_key_until FROM binding WHERE id = $1",
+                access_usable_until, token_version, former_api_key_sealed, former_api_key_until, installation, shop_restored_at,
+                EXISTS (SELECT 1 FROM offered_key o WHERE o.binding_id = binding.id) AS has_offers
+         FROM binding WHERE id = $1",
     )
     .bind(binding.as_str())
     .fetch_optional(readers)
@@ -124,10 +126,11 @@ pub(super) async fn disconnect(
 ) -> Result<bool, StoreError> {
     let mut tx = begin_for(pool, binding, "disconnect").await?;
     let done = sqlx::query(
-        "UPDATE binding SET state = $2, access_token_sealed = NULL, access_usable_until = NULL WHERE id = $1",
+        "UPDATE binding SET state = $2, state_since = $3, access_token_sealed = NULL, access_usable_until = NULL WHERE id = $1",
     )
     .bind(binding.as_str())
     .bind(BindingState::TokenRevoked.word())
+    .bind(deed.now)
     .execute(&mut *tx)
     .await
     .map_err(during("disconnect"))?;
@@ -144,11 +147,12 @@ pub(super) async fn reconnect(
     let mut tx = begin_for(pool, binding, "reconnect").await?;
     let done = sqlx::query(
         "UPDATE binding SET state = $2, refresh_token_sealed = $3, access_token_sealed = NULL, access_usable_until = NULL,
-                            token_version = token_version + 1, refresh_started_at = NULL WHERE id = $1",
+                            token_version = token_version + 1, refresh_started_at = NULL, state_since = $4 WHERE id = $1",
     )
     .bind(binding.as_str())
     .bind(BindingState::Active.word())
     .bind(refresh)
+    .bind(now)
     .execute(&mut *tx)
     .await
     .map_err(during("reconnect"))?;

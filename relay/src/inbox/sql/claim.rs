@@ -1,5 +1,7 @@
 //! Taking a lane and its next run.
 
+use std::time::Duration;
+
 use sqlx::{Executor, Pool};
 
 use crate::inbox::state::{Event, State, next};
@@ -98,6 +100,8 @@ pub(super) async fn begin_next(
     let begun = next(State::Queued, Event::Claim)
         .ok_or(StoreError::Contradiction("a run that cannot be begun"))?;
     // `lane_in_doubt` spares a look at the sends of others before every send of this run.
+    // `may_be_sent`: the shop knows of a store that is gone, or has not said yet, since the relay
+    // was started, whether it does.
     sqlx::query_as(concat!(
         "UPDATE run SET state = $4, next_at = NULL, updated_at = $3
          WHERE seq = ",
@@ -109,7 +113,14 @@ pub(super) async fn begin_next(
                                                  AND n.generation > run.generation) AS superseded,
                    EXISTS (SELECT 1 FROM intent i WHERE i.run_id = run.run_id) AS has_sent,
                    EXISTS (SELECT 1 FROM attempt a WHERE a.binding_id = run.binding_id
-                                                     AND (a.outcome IS NULL OR a.outcome = 'unknown')) AS lane_in_doubt",
+                                                     AND (a.outcome IS NULL OR a.outcome = 'unknown')) AS lane_in_doubt,
+                   (EXISTS (SELECT 1 FROM recovery v LEFT JOIN recovery_highest h
+                                ON h.recovery_id = v.recovery_id AND h.entity_type = run.entity_type
+                            WHERE v.binding_id = run.binding_id
+                              AND (v.ended_at IS NULL OR run.seq <= v.offered_seq OR run.entity_id <= h.entity_id))
+                    OR EXISTS (SELECT 1 FROM binding b WHERE b.id = run.binding_id AND b.agreed_epoch > 0
+                                 AND EXISTS (SELECT 1 FROM store_epoch e
+                                             WHERE e.number > b.agreed_epoch AND run.seq < e.first_seq))) AS may_be_sent",
     ))
     .bind(binding.as_str())
     .bind(i64::from(priority))
@@ -222,6 +233,29 @@ pub(super) async fn void(
         .await
         .map_err(during("leases"))?;
     tx.commit().await.map_err(during("leases"))
+}
+
+pub(super) async fn clamp_waits(
+    pool: &Pool<Db>,
+    now: Millis,
+    longest: Duration,
+) -> Result<(), StoreError> {
+    let mut tx = begin(pool, "waits").await?;
+    for statement in [
+        "UPDATE run SET next_at = $1 WHERE state = 'waiting' AND next_at > $2",
+        "UPDATE lane SET paused_until = $1 WHERE paused_until > $2",
+        "UPDATE lane SET lease_until = $2 WHERE lease_until > $2 AND $1 <= $2",
+        "UPDATE binding SET push_next_at = $1 WHERE push_next_at > $2",
+        "UPDATE binding SET refresh_started_at = $1 WHERE refresh_started_at > $2",
+    ] {
+        sqlx::query(statement)
+            .bind(now)
+            .bind(later(now, longest))
+            .execute(&mut *tx)
+            .await
+            .map_err(during("waits"))?;
+    }
+    tx.commit().await.map_err(during("waits"))
 }
 
 pub(super) async fn calls_of_day(pool: &Pool<Db>, day: i64) -> Result<u64, StoreError> {

@@ -11,25 +11,29 @@ mod claim;
 mod contacts;
 mod desk;
 mod door;
+mod heartbeat;
+mod keys;
 mod lane;
 mod needs;
+mod recovery;
+mod recovery_store;
 mod report;
 mod seals;
 mod settle;
 mod store;
+mod transaction;
 mod views;
 
-use sqlx::{Pool, Transaction};
+use sqlx::Pool;
 
 use crate::inbox::desk::Deed;
 use crate::inbox::{BindingId, Lease, StoreError};
 use crate::retry::Millis;
 
-use super::{BEGIN, Db, Extra, ONE_PROCESS, alone, announce};
+use super::{BEGIN, Db, Extra, Identity, ONE_PROCESS, PLACES, alone, alone_in_the_store, announce};
 
 pub(super) use store::SqlStore;
-
-type Tx = Transaction<'static, Db>;
+pub(super) use transaction::Tx;
 
 /// Rows of one statement at most: both databases count its parameters.
 const ROWS: usize = 256;
@@ -46,7 +50,7 @@ pub(super) fn during(operation: &'static str) -> impl FnOnce(sqlx::Error) -> Sto
 }
 
 async fn begin(pool: &Pool<Db>, operation: &'static str) -> Result<Tx, StoreError> {
-    pool.begin_with(BEGIN).await.map_err(during(operation))
+    Tx::begin(pool).await.map_err(during(operation))
 }
 
 /// A write on behalf of a binding: no other one of the same binding runs beside it, so rows that
@@ -81,6 +85,7 @@ async fn begin_fenced(
     if done.rows_affected() == 1 {
         Ok(tx)
     } else {
+        tx.rollback().await.map_err(during(operation))?;
         Err(StoreError::LeaseLost)
     }
 }

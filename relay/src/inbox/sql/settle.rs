@@ -60,9 +60,10 @@ async fn written(
         needs::refused(&mut tx, binding, settlement.run_id, now).await?;
     }
     if let Verdict::Park(why, _) = &settlement.verdict {
-        sqlx::query("UPDATE binding SET state = $2 WHERE id = $1")
+        sqlx::query("UPDATE binding SET state = $2, state_since = $3 WHERE id = $1")
             .bind(binding.as_str())
             .bind(why.word())
+            .bind(now)
             .execute(&mut *tx)
             .await
             .map_err(during("settle"))?;

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 
 use crate::inbox::desk::Deed;
 use crate::inbox::{
-    Admitted, AttemptEnd, AttemptView, BindingId, BindingRow, BindingStore, Claim, DoorStore,
+    Admission, AttemptEnd, AttemptView, BindingId, BindingRow, BindingStore, Claim, DoorStore,
     Holder, Intent, LaneStore, Lease, Maker, NewRun, OpenAttempt, ReportRow, Request, Run, RunView,
     SealedTokens, Settlement, ShopKeys, Store, StoreError, Ticket, Xref, words,
 };
@@ -18,9 +18,10 @@ use crate::retry::Millis;
 use crate::tenant::Tenant;
 use crate::vault::Vault;
 
+use super::heartbeat::Heartbeat;
 use super::{
-    Db, Extra, ONE_PROCESS, begin_fenced, bindings, claim, door, during, lane, needs, seals,
-    settle, views,
+    Db, Extra, Identity, ONE_PROCESS, begin_fenced, bindings, claim, door, during, keys, lane,
+    needs, seals, settle, views,
 };
 
 /// The inbox in a database.
@@ -29,6 +30,8 @@ pub(in crate::inbox) struct SqlStore {
     pub(in crate::inbox) writer: Pool<Db>,
     pub(in crate::inbox) readers: Pool<Db>,
     door: door::Door,
+    heartbeat: Arc<Heartbeat>,
+    identity: Arc<Identity>,
     /// Plans and requests are sealed on their way in and opened on their way out.
     pub(super) vault: Arc<Vault>,
     /// What lives as long as the store.
@@ -42,11 +45,14 @@ impl SqlStore {
         vault: Arc<Vault>,
         extra: Extra,
     ) -> Self {
-        let door = door::Door::open(writer.clone());
+        let heartbeat = Arc::new(Heartbeat::default());
+        let door = door::Door::open(writer.clone(), Arc::clone(&heartbeat), extra.identity());
         Self {
             writer,
             readers,
             door,
+            heartbeat,
+            identity: extra.identity(),
             vault,
             extra,
         }
@@ -62,11 +68,12 @@ impl SqlStore {
 #[async_trait]
 impl Store for SqlStore {
     async fn ping(&self) -> Result<(), StoreError> {
+        self.identity.intact()?;
         sqlx::query("SELECT id FROM binding LIMIT 1")
             .execute(&self.readers)
             .await
-            .map(|_| ())
-            .map_err(during("ping"))
+            .map_err(during("ping"))?;
+        self.heartbeat.beat(&self.writer).await
     }
 
     async fn close(&self) {
@@ -84,7 +91,7 @@ impl DoorStore for SqlStore {
         ticket: &Ticket,
         runs: Vec<NewRun>,
         now: Millis,
-    ) -> Result<Option<Vec<Admitted>>, StoreError> {
+    ) -> Result<Option<Admission>, StoreError> {
         let binding = tenant.binding().clone();
         let sealed = runs.into_iter().map(|mut run| {
             let place = seals::plan(&run.run_id);
@@ -158,6 +165,10 @@ impl LaneStore for SqlStore {
         claim::void(&self.writer, holder, ONE_PROCESS).await
     }
 
+    async fn clamp_waits(&self, now: Millis, longest: Duration) -> Result<(), StoreError> {
+        claim::clamp_waits(&self.writer, now, longest).await
+    }
+
     async fn calls_of_day(&self, day: i64) -> Result<u64, StoreError> {
         claim::calls_of_day(&self.readers, day).await
     }
@@ -169,6 +180,7 @@ impl LaneStore for SqlStore {
         priority: i8,
         now: Millis,
     ) -> Result<Claim, StoreError> {
+        self.identity.intact()?;
         let mut claim =
             claim::claim(&self.readers, &self.writer, binding, holder, priority, now).await?;
         if let Claim::Run(run, ..) = &mut claim {
@@ -253,6 +265,7 @@ impl LaneStore for SqlStore {
         lease: &Lease,
         attempt: OpenAttempt<'_>,
     ) -> Result<i64, StoreError> {
+        self.identity.intact()?;
         let place = seals::body(&attempt.request);
         let sealed = self.vault.seal_bytes(lease.binding(), &place, attempt.body);
         let sealed = sealed.map_err(StoreError::Sealed)?;
@@ -314,6 +327,7 @@ impl BindingStore for SqlStore {
         now: Millis,
         patience: Duration,
     ) -> Result<bool, StoreError> {
+        self.identity.intact()?;
         bindings::refresh_begins(&self.writer, binding, version, now, patience).await
     }
 
@@ -341,6 +355,33 @@ impl BindingStore for SqlStore {
         deed: Deed<'_>,
     ) -> Result<bool, StoreError> {
         bindings::reconnect(&self.writer, binding, refresh_token_sealed, deed).await
+    }
+
+    async fn offer_key(
+        &self,
+        binding: &BindingId,
+        api_key_sealed: &[u8],
+        grace: Duration,
+        deed: Deed<'_>,
+    ) -> Result<i64, StoreError> {
+        keys::offer(&self.writer, binding, api_key_sealed, grace, deed).await
+    }
+
+    async fn offered_keys(&self, binding: &BindingId) -> Result<Vec<(i64, Vec<u8>)>, StoreError> {
+        keys::offered(&self.readers, binding).await
+    }
+
+    async fn withdraw_key(&self, binding: &BindingId, offer_id: i64) -> Result<(), StoreError> {
+        keys::withdraw(&self.writer, binding, offer_id).await
+    }
+
+    async fn prove_key(
+        &self,
+        binding: &BindingId,
+        offer_id: i64,
+        now: Millis,
+    ) -> Result<bool, StoreError> {
+        keys::prove(&self.writer, binding, offer_id, now).await
     }
 
     async fn change_keys(

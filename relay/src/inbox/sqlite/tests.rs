@@ -102,3 +102,35 @@ async fn what_is_written_comes_into_the_file_by_itself() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
+
+/// The driver believes that a transaction is open which SQLite has ended by itself: such a
+/// connection is not used again.
+#[tokio::test]
+async fn after_a_full_disk_the_next_plan_is_taken() {
+    let bench = |store: &Arc<SqlStore>| Bench::beside(Arc::<SqlStore>::clone(store));
+    let (store, folder) = opened().await;
+    let store = Arc::new(store);
+    let _ground = Bench::over(
+        Arc::<SqlStore>::clone(&store),
+        Box::new(Ground { _folder: folder }),
+    )
+    .await;
+    let pages: i64 = sqlx::query_scalar("PRAGMA page_count")
+        .fetch_one(&store.writer)
+        .await
+        .unwrap();
+    // Of this connection only: the next one has room.
+    sqlx::query(sqlx::AssertSqlSafe(format!(
+        "PRAGMA max_page_count = {pages}"
+    )))
+    .execute(&store.writer)
+    .await
+    .unwrap();
+    let error = conformance::large(store.as_ref()).await.unwrap_err();
+    assert!(!error.is_refusal(), "{error}");
+    assert_eq!(
+        bench(&store).ingest_one(2).await,
+        crate::inbox::admission::Decision::Accept(1)
+    );
+    assert!(crate::inbox::Store::ping(store.as_ref()).await.is_ok());
+}

@@ -11,7 +11,9 @@ use super::{Db, begin_for, during, note};
 pub(super) async fn lines(readers: &Pool<Db>) -> Result<Vec<BindingLine>, StoreError> {
     sqlx::query_as(
         "SELECT id, state, business_id, api_url, tier, push_url, access_usable_until, token_version, refresh_started_at,
-                created_at, (SELECT min(fetched_at) FROM reference_data d WHERE d.binding_id = binding.id) AS reference_read_at,
+                created_at, installation,
+                (SELECT v.began_at FROM recovery v WHERE v.binding_id = binding.id AND v.ended_at IS NULL) AS recovering_since,
+                (SELECT min(fetched_at) FROM reference_data d WHERE d.binding_id = binding.id) AS reference_read_at,
                 (SELECT count(*) FROM run WHERE run.binding_id = binding.id AND run.state = 'queued')
                 + (SELECT count(*) FROM run WHERE run.binding_id = binding.id AND run.state IN ('running', 'waiting')) AS open_runs
          FROM binding ORDER BY id",
@@ -79,11 +81,12 @@ pub(super) async fn lapse(
 ) -> Result<bool, StoreError> {
     let mut tx = begin_for(writer, binding, "lapse").await?;
     let done = sqlx::query(
-        "UPDATE binding SET state = $3 WHERE id = $1 AND token_version = $2 AND state = 'active'",
+        "UPDATE binding SET state = $3, state_since = $4 WHERE id = $1 AND token_version = $2 AND state = 'active'",
     )
     .bind(binding.as_str())
     .bind(version)
     .bind(BindingState::TokenRevoked.word())
+    .bind(deed.now)
     .execute(&mut *tx)
     .await
     .map_err(during("lapse"))?;

@@ -91,6 +91,15 @@ impl DeskStore for SqlStore {
         runs::order(&self.writer, &self.vault, binding, run_id, order, deed).await
     }
 
+    async fn set_aside(
+        &self,
+        binding: &BindingId,
+        run_id: &str,
+        deed: Deed<'_>,
+    ) -> Result<bool, StoreError> {
+        runs::set_aside(&self.writer, binding, run_id, deed).await
+    }
+
     async fn xref_lines(
         &self,
         binding: &BindingId,

@@ -138,6 +138,45 @@ pub(super) async fn order(
     Ok(true)
 }
 
+/// Contacts and products are found by what they are, and stay with the shop; the document and what
+/// is remembered beside it make room.
+pub(super) async fn set_aside(
+    writer: &Pool<Db>,
+    binding: &BindingId,
+    run_id: &str,
+    deed: Deed<'_>,
+) -> Result<bool, StoreError> {
+    let mut tx = begin_for(writer, binding, "set aside").await?;
+    let done = sqlx::query(
+        "UPDATE run SET set_aside_at = $3
+         WHERE run_id = $1 AND binding_id = $2 AND set_aside_at IS NULL AND state IN ('succeeded', 'ambiguous')
+           AND NOT EXISTS (SELECT 1 FROM run n WHERE n.binding_id = run.binding_id AND n.key = run.key
+                                                 AND n.generation > run.generation)",
+    )
+    .bind(run_id)
+    .bind(binding.as_str())
+    .bind(deed.now)
+    .execute(&mut *tx)
+    .await
+    .map_err(during("set aside"))?;
+    if done.rows_affected() == 0 {
+        tx.rollback().await.map_err(during("set aside"))?;
+        return Ok(false);
+    }
+    sqlx::query(
+        "UPDATE entity_xref SET xref_key = xref_key || ':aside:' || run_id
+         WHERE binding_id = $1 AND run_id = $2 AND xref_key NOT LIKE 'contact:%' AND xref_key NOT LIKE 'product:%'",
+    )
+    .bind(binding.as_str())
+    .bind(run_id)
+    .execute(&mut *tx)
+    .await
+    .map_err(during("set aside"))?;
+    note(&mut tx, Some(binding), &deed).await?;
+    tx.commit().await.map_err(during("set aside"))?;
+    Ok(true)
+}
+
 /// The operator has looked in Sage: sends whose end nobody saw made nothing.
 async fn nothing_stands(tx: &mut Tx, run_id: &str, now: i64) -> Result<(), StoreError> {
     sqlx::query(

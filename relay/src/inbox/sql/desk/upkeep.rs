@@ -68,7 +68,12 @@ pub(super) async fn gauges(readers: &Pool<Db>) -> Result<Gauges, StoreError> {
     .fetch_one(readers)
     .await
     .map_err(during("gauges"))?;
+    let recovering = sqlx::query_scalar("SELECT count(*) FROM recovery WHERE ended_at IS NULL")
+        .fetch_one(readers)
+        .await
+        .map_err(during("gauges"))?;
     Ok(Gauges {
+        recovering,
         runs: runs.into_iter().collect::<BTreeMap<_, _>>(),
         bindings: bindings.into_iter().collect(),
         oldest_eligible,

@@ -1,0 +1,80 @@
+//! `backup` and `backup:verify`.
+
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::clock;
+use crate::config::Config;
+use crate::inbox::backup::{self, BackupReport};
+
+use super::{Desk, DeskError};
+
+/// A copy of the database.
+#[derive(Debug, Serialize)]
+pub struct BackupSummary {
+    /// The file.
+    pub file: String,
+    /// Bindings in it.
+    pub bindings: i64,
+    /// Documents in it, whatever became of them.
+    pub documents: i64,
+    /// When the newest of them last changed.
+    pub newest: Option<String>,
+    /// What is wrong with it; nothing when a relay can go on with it.
+    pub problems: Vec<String>,
+}
+
+impl Desk {
+    /// Copies the database of a relay, which may run meanwhile, and looks at the copy.
+    ///
+    /// # Errors
+    /// When the file exists or cannot be written, or the relay works on PostgreSQL.
+    pub async fn backup(&self, file: &Path) -> Result<BackupSummary, DeskError> {
+        let subject = file.display().to_string();
+        self.store.note(None, self.deed("backup", &subject)).await?;
+        backup::copy(&self.config.place(), file)
+            .await
+            .map_err(refused)?;
+        let report = backup::verify(file, &self.vault).await.map_err(refused)?;
+        Ok(summary(file, report))
+    }
+
+    /// [`verify_backup`] with the settings and keys of this desk.
+    ///
+    /// # Errors
+    /// When the file cannot be read as a database.
+    pub async fn verify_backup(&self, file: &Path) -> Result<BackupSummary, DeskError> {
+        verify_backup(&self.config, file).await
+    }
+}
+
+/// Whether a relay with these settings could go on with a copy. The database of the settings is not
+/// touched.
+///
+/// # Errors
+/// When the file cannot be read as a database.
+pub async fn verify_backup(config: &Config, file: &Path) -> Result<BackupSummary, DeskError> {
+    let vault = config.vault()?;
+    let report = backup::verify(file, &vault).await.map_err(refused)?;
+    Ok(summary(file, report))
+}
+
+fn summary(file: &Path, report: BackupReport) -> BackupSummary {
+    BackupSummary {
+        file: file.display().to_string(),
+        bindings: report.bindings,
+        documents: report.documents,
+        newest: report.newest.and_then(clock::rfc3339),
+        problems: report.problems,
+    }
+}
+
+fn refused(error: backup::BackupError) -> DeskError {
+    match error {
+        backup::BackupError::Store(error) => error.into(),
+        other @ (backup::BackupError::OnServer | backup::BackupError::File { .. }) => {
+            DeskError::Argument(other.to_string())
+        }
+    }
+}

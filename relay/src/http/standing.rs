@@ -1,0 +1,234 @@
+//! `GET /v1/binding`, `POST /v1/recovery`, `POST /v1/installation`: how shop and relay stand to each
+//! other.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::clock;
+use crate::inbox::desk::Deed;
+use crate::inbox::recovery::{BindingStanding, Recovery};
+use crate::inbox::{BindingId, BindingState};
+
+use super::auth::{Bearer, Caller};
+use super::batch::whole;
+use super::shop::{is_installation, other_installation, positioned, stand, unavailable};
+use super::{Door, Problem};
+
+#[derive(Serialize)]
+struct Shown {
+    binding_id: String,
+    state: String,
+    since: Option<String>,
+    reason: Option<Why>,
+    waiting: i64,
+    oldest_waiting_since: Option<String>,
+    paused_until: Option<String>,
+    needs_person: i64,
+    sequence: String,
+    recovery: Option<ShownRecovery>,
+}
+
+#[derive(Serialize)]
+struct Why {
+    code: String,
+    detail: &'static str,
+}
+
+#[derive(Serialize)]
+struct ShownRecovery {
+    recovery_id: String,
+    since: Option<String>,
+    feed_cursor: String,
+    offered: bool,
+    documents: i64,
+    open: i64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Offered {
+    recovery_id: String,
+    highest: BTreeMap<String, i64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Moved {
+    installation: String,
+    replaces: Option<String>,
+}
+
+/// The kinds of entities whose highest ids a shop tells.
+const KINDS: [&str; 4] = ["invoice", "creditmemo", "customer", "product"];
+
+pub(super) async fn show(
+    State(door): State<Arc<Door>>,
+    Caller { tenant, presented }: Caller,
+) -> Result<Response, Problem> {
+    let binding = tenant.binding();
+    if let Some(sequence) = presented.sequence {
+        let heard = door
+            .store
+            .hear_sequence(binding, sequence, clock::now())
+            .await;
+        heard.map_err(|error| unavailable(binding, &error))?;
+    }
+    let before = stand(&door, binding, &presented, true).await?;
+    let shown = shown(&door, binding).await?;
+    positioned(&door, binding, &before, (0, 0), Json(shown).into_response()).await
+}
+
+pub(super) async fn offered(
+    State(door): State<Arc<Door>>,
+    Caller { tenant, presented }: Caller,
+    body: Body,
+) -> Result<Response, Problem> {
+    let binding = tenant.binding();
+    let offered: Offered = read(body, &door).await?;
+    let highest: Vec<(String, i64)> = offered.highest.into_iter().collect();
+    let known = |(kind, id): &(String, i64)| KINDS.contains(&kind.as_str()) && *id >= 0;
+    if !highest.iter().all(known) {
+        let detail = "highest names invoice, creditmemo, customer and product, each with a whole number of 0 or more.";
+        return Err(Problem::new(StatusCode::BAD_REQUEST, "body_invalid", detail).at("/highest"));
+    }
+    let failed = |error| unavailable(binding, &error);
+    let recoveries = door.store.recoveries(binding).await.map_err(failed)?;
+    if !recoveries
+        .iter()
+        .any(|recovery| recovery.recovery_id == offered.recovery_id)
+    {
+        return Err(Problem::not_found("recovery_not_found"));
+    }
+    // Said twice is said once.
+    let now = clock::now();
+    let done = door
+        .store
+        .offered(binding, &offered.recovery_id, &highest, now)
+        .await;
+    done.map_err(failed)?;
+    let before = stand(&door, binding, &presented, false).await?;
+    let shown = shown(&door, binding).await?;
+    positioned(&door, binding, &before, (0, 0), Json(shown).into_response()).await
+}
+
+pub(super) async fn moved(
+    State(door): State<Arc<Door>>,
+    bearer: Bearer,
+    body: Body,
+) -> Result<Response, Problem> {
+    bearer.spend(&door).await?;
+    let binding = bearer.tenant.binding();
+    let moved: Moved = read(body, &door).await?;
+    let replaces = moved.replaces.as_deref();
+    if !is_installation(&moved.installation) || !replaces.is_none_or(is_installation) {
+        let detail = "An installation is named by 32 hexadecimal digits.";
+        return Err(Problem::new(
+            StatusCode::BAD_REQUEST,
+            "body_invalid",
+            detail,
+        ));
+    }
+    let deed = Deed {
+        actor: "shop",
+        action: "installation:moved",
+        subject: &moved.installation,
+        now: clock::now(),
+    };
+    let served = door
+        .store
+        .serve_installation(binding, &moved.installation, replaces, deed)
+        .await;
+    if served.map_err(|error| unavailable(binding, &error))? {
+        return Ok(Json(shown(&door, binding).await?).into_response());
+    }
+    Err(other_installation())
+}
+
+async fn read<T: DeserializeOwned>(body: Body, door: &Door) -> Result<T, Problem> {
+    let bytes = whole(body, door.limits).await?;
+    serde_json::from_slice(&bytes).map_err(|_| {
+        let detail = "The body is not the JSON object that the contract describes.";
+        Problem::new(StatusCode::BAD_REQUEST, "body_invalid", detail)
+    })
+}
+
+async fn shown(door: &Door, binding: &BindingId) -> Result<Shown, Problem> {
+    let now = clock::now();
+    let failed = |error| unavailable(binding, &error);
+    let standing = door.store.standing(binding, now).await.map_err(failed)?;
+    let standing = standing.ok_or_else(|| Problem::not_found("binding_not_found"))?;
+    let recoveries = door.store.recoveries(binding).await.map_err(failed)?;
+    let recovery = recoveries
+        .into_iter()
+        .find(|recovery| recovery.ended_at.is_none());
+    let is_active = standing.state == BindingState::Active.word();
+    let state = if is_active && recovery.is_some() {
+        "recovering".to_owned()
+    } else {
+        standing.state.clone()
+    };
+    let began = recovery.as_ref().filter(|_| is_active);
+    Ok(Shown {
+        binding_id: binding.to_string(),
+        since: clock::rfc3339(began.map_or(standing.state_since, |recovery| recovery.began_at)),
+        reason: why(&state, &standing),
+        state,
+        waiting: standing.waiting,
+        oldest_waiting_since: standing.oldest_waiting_since.and_then(clock::rfc3339),
+        paused_until: standing.paused_until.and_then(clock::rfc3339),
+        needs_person: standing.needs_person,
+        sequence: standing.shop_sequence.to_string(),
+        recovery: recovery.map(ShownRecovery::from),
+    })
+}
+
+impl From<Recovery> for ShownRecovery {
+    fn from(recovery: Recovery) -> Self {
+        Self {
+            recovery_id: recovery.recovery_id,
+            since: clock::rfc3339(recovery.known_until),
+            feed_cursor: recovery.feed_cursor.to_string(),
+            offered: recovery.offered_at.is_some(),
+            documents: recovery.documents,
+            open: recovery.open,
+        }
+    }
+}
+
+/// Why documents wait, where the relay knows.
+fn why(state: &str, standing: &BindingStanding) -> Option<Why> {
+    let code = if state == BindingState::Active.word() {
+        standing.waiting_code.as_deref()?
+    } else {
+        state
+    };
+    let detail = match code {
+        "recovering" => {
+            "The relay's database was restored from a backup. Everything is looked for in Sage before it is sent."
+        }
+        "token_revoked" => "Sage no longer accepts the connection. Connect Sage again.",
+        "access_denied" => {
+            "Sage does not allow this user to write. Give the user access in Sage, then connect again."
+        }
+        "subscription_inactive" => "The Sage subscription is not active.",
+        "sage_throttled" => "Sage asks for fewer requests. Documents are sent more slowly.",
+        "sage_unreachable" => "Sage cannot be reached. It is tried again by itself.",
+        "token_unavailable" => "No access token can be had from Sage. It is tried again by itself.",
+        "outcome_unknown" | "search_failed" | "waiting_for_other_run" => {
+            "Sage did not answer a request. The relay looks for its result before it sends again."
+        }
+        _ => return None,
+    };
+    Some(Why {
+        code: code.to_owned(),
+        detail,
+    })
+}

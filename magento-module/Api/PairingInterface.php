@@ -18,7 +18,7 @@ interface PairingInterface
      * @param string $bindingId
      * @param string $relayUrl
      * @param string $apiKey
-     * @param string|null $challenge
+     * @param string $challenge text that comes back signed with the new key, as proof that this shop holds it
      * @return \Byte8\SageAccounting\Api\Data\PairedInterface
      * @throws \Magento\Framework\Exception\AuthorizationException
      */
@@ -27,6 +27,6 @@ interface PairingInterface
         string $bindingId,
         string $relayUrl,
         string $apiKey,
-        ?string $challenge = null
+        string $challenge = ''
     ): \Byte8\SageAccounting\Api\Data\PairedInterface;
 }

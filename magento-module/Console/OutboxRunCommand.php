@@ -75,7 +75,16 @@ class OutboxRunCommand extends Command
             ));
         }
 
-        return $translation->problemCode === '' && $delivery->stoppedBy === null
+        if ($done['relay'] !== null) {
+            $output->writeln(sprintf(
+                '<error>%s: %s %s</error>',
+                $done['relay']->code,
+                $done['relay']->message,
+                $done['relay']->suggestion
+            ));
+        }
+
+        return $translation->problemCode === '' && $delivery->stoppedBy === null && $done['relay'] === null
             ? Cli::RETURN_SUCCESS
             : Cli::RETURN_FAILURE;
     }

@@ -5,9 +5,9 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Console;
 
 use Byte8\SageAccounting\Model\Connection\Connection;
-use Byte8\SageAccounting\Model\Connection\MovedShop;
 use Byte8\SageAccounting\Model\Connection\Pairing;
 use Byte8\SageAccounting\Model\Connection\TransportRule;
+use Byte8\SageAccounting\Model\Installation\InstallationMove;
 use Byte8\SageAccounting\Model\Relay\RelayException;
 use Magento\Framework\Console\Cli;
 use Symfony\Component\Console\Command\Command;
@@ -16,14 +16,14 @@ use Symfony\Component\Console\Input\InputOption;
 use Symfony\Component\Console\Output\OutputInterface;
 
 /**
- * Shows a pairing code; or connects at once with a secret from a file; or disconnects.
+ * Shows a pairing code; or connects at once with a secret from a file; or says what became of the shop.
  */
 class PairCommand extends Command
 {
     public function __construct(
         private readonly Pairing $pairing,
-        private readonly TransportRule $transportRule,
-        private readonly MovedShop $movedShop
+        private readonly InstallationMove $move,
+        private readonly TransportRule $transportRule
     ) {
         parent::__construct('byte8:sage:pair');
     }
@@ -34,7 +34,7 @@ class PairCommand extends Command
             ->addOption('relay-url', null, InputOption::VALUE_REQUIRED, 'Address of the relay')
             ->addOption('binding', null, InputOption::VALUE_REQUIRED, 'Id of this shop at the relay')
             ->addOption('api-key-stdin', null, InputOption::VALUE_NONE, 'Read the shared secret from standard input')
-            ->addOption('moved', null, InputOption::VALUE_NONE, 'This is the shop itself, at a new address or database')
+            ->addOption('moved', null, InputOption::VALUE_NONE, 'This is the shop itself, which has moved; no copy')
             ->addOption('disconnect', null, InputOption::VALUE_NONE, 'Forget the connection; events are still noted');
     }
 
@@ -71,13 +71,13 @@ class PairCommand extends Command
     private function moved(OutputInterface $output): int
     {
         try {
-            $this->movedShop->declare();
-        } catch (RelayException $exception) {
-            $output->writeln('<error>' . $exception->getMessage() . '</error>');
+            $this->move->confirm();
+        } catch (RelayException $failure) {
+            $output->writeln('<error>' . $failure->getMessage() . ' ' . $failure->suggestion() . '</error>');
 
             return Cli::RETURN_FAILURE;
         }
-        $output->writeln('The relay serves this installation from now on.');
+        $output->writeln('This is the shop now. Events go out with the next run.');
 
         return Cli::RETURN_SUCCESS;
     }

@@ -6,6 +6,7 @@ namespace Byte8\SageAccounting\Console;
 
 use Byte8\SageAccounting\Model\Status\StatusReader;
 use Byte8\SageAccounting\Model\Status\StatusReport;
+use Byte8\SageAccounting\Model\Status\Trouble;
 use Magento\Framework\Console\Cli;
 use Symfony\Component\Console\Command\Command;
 use Symfony\Component\Console\Input\InputInterface;
@@ -57,18 +58,12 @@ class StatusCommand extends Command
                 ? 'none'
                 : substr($report->settingsDigest, 0, 12) . ', asked for at ' . ($report->settingsPulledAt ?? 'no time')
         ));
-        $output->writeln(sprintf('Answered    %s', $report->relayAnsweredAt ?? 'never'));
         $output->writeln(sprintf('Last run    %s', $report->lastRun ?? 'never'));
         $output->writeln(sprintf('Outbox      %s', $this->numbers($report->outbox)));
         $output->writeln(sprintf('In Sage     %s', $this->numbers($report->ledger)));
-        $output->writeln(sprintf('To deliver  %s', $this->waiting($report->oldestWaiting)));
-        $output->writeln(sprintf('To answer   %s', $this->waiting($report->unansweredSince)));
-        $output->writeln(sprintf('For people  %s', $report->needsPerson === 0 ? 'nothing' : sprintf(
-            '%d documents need a person',
-            $report->needsPerson
-        )));
-        foreach ($report->notes as $note) {
-            $output->writeln(sprintf('<comment>%s since %s: %s</comment>', $note->area, $note->since, $note->message));
+        $output->writeln(sprintf('Waiting     %s', $report->waitingText()));
+        if ($report->nextAttempt !== null) {
+            $output->writeln(sprintf('Next try    %s UTC', $report->nextAttempt));
         }
         foreach ($report->settingsProblems as $problem) {
             $output->writeln(sprintf(
@@ -80,20 +75,23 @@ class StatusCommand extends Command
             ));
         }
         foreach ($report->troubles as $trouble) {
-            $output->writeln(sprintf(
-                '<error>%s since %s: %s: %s %s</error>',
-                $trouble->area,
-                $trouble->since,
-                $trouble->code,
-                $trouble->message,
-                $trouble->suggestion
-            ));
+            $output->writeln('<error>' . $this->text($trouble) . '</error>');
+        }
+        foreach ($report->notices as $notice) {
+            $output->writeln('<info>' . $this->text($notice) . '</info>');
         }
     }
 
-    private function waiting(?string $since): string
+    private function text(Trouble $trouble): string
     {
-        return $since === null ? 'nothing waits' : 'the oldest waits since ' . $since . ' UTC';
+        return sprintf(
+            '%s%s: %s: %s %s',
+            $trouble->area,
+            $trouble->since === '' ? '' : ' since ' . $trouble->since,
+            $trouble->code,
+            $trouble->message,
+            $trouble->suggestion
+        );
     }
 
     /**

@@ -4,13 +4,14 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Model;
 
-use Byte8\SageAccounting\Model\Status\Health;
+use Byte8\SageAccounting\Model\Status\CaptureFailure;
+use Byte8\SageAccounting\Model\Status\HealthCheck;
 use Byte8\SageAccounting\Model\Status\Trouble;
+use Byte8\SageAccounting\Model\Status\UtcText;
 use Magento\Backend\Model\UrlInterface;
 use Magento\Framework\AuthorizationInterface;
 use Magento\Framework\Escaper;
 use Magento\Framework\Notification\MessageInterface;
-use Magento\Framework\Stdlib\DateTime\TimezoneInterface;
 
 /**
  * Says on every page of the admin that events do not flow, to those who may see it.
@@ -19,12 +20,12 @@ use Magento\Framework\Stdlib\DateTime\TimezoneInterface;
  */
 class AdminMessage implements MessageInterface
 {
-    /** @var string[]|null */
+    /** @var array<string, string>|null by what stays the same while a trouble lasts */
     private ?array $texts = null;
 
     public function __construct(
-        private readonly Health $health,
-        private readonly TimezoneInterface $timezone,
+        private readonly HealthCheck $health,
+        private readonly CaptureFailure $captureFailure,
         private readonly AuthorizationInterface $authorization,
         private readonly UrlInterface $url,
         private readonly Escaper $escaper
@@ -33,7 +34,7 @@ class AdminMessage implements MessageInterface
 
     public function getIdentity(): string
     {
-        return hash('sha256', 'byte8_sage_accounting ' . implode(' ', $this->texts()));
+        return hash('sha256', 'byte8_sage_accounting ' . implode(' ', array_keys($this->texts())));
     }
 
     public function isDisplayed(): bool
@@ -56,28 +57,15 @@ class AdminMessage implements MessageInterface
     }
 
     /**
-     * @return string[]
+     * @return array<string, string>
      */
     private function texts(): array
     {
         return $this->texts ??= $this->read();
     }
 
-    private function since(Trouble $trouble): string
-    {
-        if ($trouble->since === '') {
-            return '';
-        }
-
-        return (string) __('(since %1)', $this->timezone->formatDateTime(
-            new \DateTime($trouble->since),
-            \IntlDateFormatter::SHORT,
-            \IntlDateFormatter::SHORT
-        ));
-    }
-
     /**
-     * @return string[]
+     * @return array<string, string>
      */
     private function read(): array
     {
@@ -85,22 +73,24 @@ class AdminMessage implements MessageInterface
             return [];
         }
         try {
-            $texts = array_map(
-                fn (Trouble $trouble): string => trim($trouble->message . ' ' . $this->since($trouble) . ' '
-                    . $trouble->suggestion),
-                $this->health->troubles()
-            );
-            $number = $this->health->needsPerson();
+            $troubles = array_merge(array_filter([$this->captureFailure->trouble()]), $this->health->read()->alarms);
         } catch (\Exception) {
             // A broken table must not break every page of the admin; the page behind the link names it.
-            return [(string) __('The module\'s tables cannot be read.')];
+            return ['unreadable' => (string) __('The module\'s tables cannot be read.')];
         }
-        if ($number > 0) {
-            $texts[] = (string) ($number < Health::MOST
-                ? __('%1 documents need a person.', $number)
-                : __('More than %1 documents need a person.', Health::MOST));
+        $texts = [];
+        foreach ($troubles as $trouble) {
+            $texts[$trouble->code . ' ' . $trouble->since] = $this->text($trouble);
         }
 
-        return array_values(array_unique($texts));
+        return array_unique($texts);
+    }
+
+    private function text(Trouble $trouble): string
+    {
+        $since = UtcText::instant($trouble->since);
+
+        return $trouble->message . ' ' . $trouble->suggestion
+            . ($since === null ? '' : ' ' . __('(since %1 UTC)', UtcText::of($since)));
     }
 }

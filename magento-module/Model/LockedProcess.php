@@ -27,6 +27,9 @@ class LockedProcess
     public function run(\DateTimeImmutable $until): ?array
     {
         if (!$this->lockManager->lock(self::LOCK, 0)) {
+            // A long run of the command line is work, not silence.
+            $this->process->beat();
+
             return null;
         }
         try {

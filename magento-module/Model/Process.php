@@ -15,18 +15,16 @@ use Byte8\SageAccounting\Model\Outbox\OutboxStoreInterface;
 use Byte8\SageAccounting\Model\Outbox\OutboxTransition;
 use Byte8\SageAccounting\Model\Outbox\TranslationReport;
 use Byte8\SageAccounting\Model\Outbox\TranslationRun;
-use Byte8\SageAccounting\Model\Recovery\OwnSequence;
-use Byte8\SageAccounting\Model\Recovery\Recovery;
-use Byte8\SageAccounting\Model\Recovery\RelayStanding;
-use Byte8\SageAccounting\Model\Relay\RelayClientInterface;
+use Byte8\SageAccounting\Model\Relay\Handshake;
 use Byte8\SageAccounting\Model\Relay\RelayException;
 use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
+use Byte8\SageAccounting\Model\Status\Trouble;
 use Byte8\SageAccounting\Model\Status\Troubles;
 use Byte8\SageAccounting\Model\SyncState\FeedPull;
 use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
 
 /**
- * One turn of everything cron and the command line do: settings, translation, delivery, feed.
+ * One turn of everything cron and the command line do: handshake, settings, translation, delivery, feed.
  *
  * Each part fails alone: without a relay events are still translated, without a core the feed is still read.
  */
@@ -39,71 +37,68 @@ class Process
     /** How long a worker may hold a row before it counts as gone. */
     private const CLAIM_MINUTES = 10;
 
+    /** Clocks of web servers may differ by this much. */
+    private const LEEWAY_MINUTES = 2;
+
+    private const TOO_MANY_REQUESTS = 429;
+
     /** Rows decided afresh after new settings, at most. */
     private const RECONSIDERED = 1000;
 
     public function __construct(
         private readonly OutboxStoreInterface $store,
         private readonly OutboxEditorInterface $editor,
+        private readonly Handshake $handshake,
         private readonly SettingsKeeper $settings,
         private readonly TranslatorFactory $translators,
         private readonly TranslationRun $translation,
         private readonly DeliveryRun $delivery,
         private readonly FeedPull $feed,
-        private readonly RelayClientInterface $relay,
         private readonly ConnectionStoreInterface $connections,
         private readonly ProcessConfig $config,
         private readonly Troubles $troubles,
-        private readonly RelayStanding $standing,
-        private readonly OwnSequence $sequence,
-        private readonly Recovery $recovery,
         private readonly ValueStoreInterface $values,
         private readonly Clock $clock
     ) {
     }
 
     /**
-     * @return array{translation: TranslationReport, delivery: DeliveryReport, feed: int}
+     * @return array{translation: TranslationReport, delivery: DeliveryReport, feed: int, relay: ?Trouble}
      */
     public function run(\DateTimeImmutable $until): array
     {
-        $this->values->set(self::LAST_RUN, $this->clock->now()->format(\DATE_ATOM));
-        $this->store->releaseClaimsOlderThan($this->clock->now()->modify('-' . self::CLAIM_MINUTES . ' minutes'));
-        $isConnected = $this->connections->load() !== null && $this->agree();
-        if ($isConnected) {
+        $this->beat();
+        $this->store->releaseClaimsOutside(
+            $this->clock->now()->modify('-' . self::CLAIM_MINUTES . ' minutes'),
+            $this->clock->now()->modify('+' . self::LEEWAY_MINUTES . ' minutes')
+        );
+        $mayExchange = $this->connections->load() !== null && $this->handshake->begin($until);
+        $isReached = $mayExchange && $this->troubles->of(Troubles::RELAY)?->code !== RelayException::UNREACHABLE;
+        if ($isReached) {
             $this->pullSettings();
         }
         $this->reconsiderForNewCore();
         $translation = $this->translation->run($until);
-        $delivery = $isConnected && $this->config->isDeliveryEnabled() ? $this->deliver($until) : new DeliveryReport();
+        $delivery = $mayExchange && $this->config->isDeliveryEnabled() ? $this->deliver($until) : new DeliveryReport();
+        $recorded = $isReached ? $this->pullFeed($until) : 0;
+        if ($isReached) {
+            $this->handshake->end();
+        }
 
         return [
             'translation' => $translation,
             'delivery' => $delivery,
-            'feed' => $isConnected ? $this->pullFeed($until) : 0,
+            'feed' => $recorded,
+            'relay' => $this->troubles->of(Troubles::INSTALLATION) ?? $this->troubles->of(Troubles::RELAY),
         ];
     }
 
     /**
-     * Tells the relay where this shop stands, and does first what it asks for.
-     *
-     * @return bool false when this is not the shop that the relay serves: then nothing leaves it
+     * Notes that somebody called, so that silence can be told from health.
      */
-    private function agree(): bool
+    public function beat(): void
     {
-        try {
-            $standing = $this->relay->binding();
-        } catch (RelayException $failure) {
-            $this->noteFailure(Troubles::CONNECTION, $failure);
-
-            return !$failure->isAnotherShop();
-        }
-        $this->troubles->clear(Troubles::CONNECTION);
-        $this->standing->keep($standing);
-        $this->sequence->agree($standing);
-        $this->recovery->begin($standing);
-
-        return true;
+        $this->values->set(self::LAST_RUN, $this->clock->now()->format(\DATE_ATOM));
     }
 
     private function pullSettings(): void
@@ -157,7 +152,6 @@ class Process
     {
         $recorded = 0;
         $this->guarded(Troubles::FEED, function () use (&$recorded, $until): void {
-            $this->recovery->finish();
             $recorded = $this->feed->pull($until);
         });
         if ($this->troubles->of(Troubles::FEED) === null) {
@@ -183,6 +177,16 @@ class Process
 
     private function noteFailure(string $area, RelayException $failure): void
     {
-        $this->troubles->note($area, $failure->errorCode, $failure->getMessage(), $failure->suggestion());
+        if ($failure->status === self::TOO_MANY_REQUESTS) {
+            // In a long backfill every minute ends like this, and goes on.
+            $this->troubles->clear($area);
+        }
+        $this->troubles->note(
+            $area,
+            $failure->errorCode,
+            $failure->getMessage(),
+            $failure->suggestion(),
+            $failure->isPassing()
+        );
     }
 }

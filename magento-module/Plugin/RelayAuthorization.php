@@ -5,8 +5,8 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Plugin;
 
 use Byte8\SageAccounting\Model\Connection\ConnectionStoreInterface;
-use Byte8\SageAccounting\Model\Connection\Installation;
 use Byte8\SageAccounting\Model\Connection\TransportRule;
+use Byte8\SageAccounting\Model\Installation\Installation;
 use Byte8\SageAccounting\Model\Token\TokenRefusedException;
 use Byte8\SageAccounting\Model\Token\TokenVerifier;
 use Magento\Framework\Authorization;
@@ -28,9 +28,9 @@ class RelayAuthorization
 
     public function __construct(
         private readonly ConnectionStoreInterface $connections,
-        private readonly Installation $installation,
         private readonly TransportRule $transportRule,
         private readonly TokenVerifier $verifier,
+        private readonly Installation $installation,
         private readonly Request $request,
         private readonly RemoteAddress $remoteAddress,
         private readonly LoggerInterface $logger
@@ -61,14 +61,18 @@ class RelayAuthorization
             (bool) $this->request->isSecure(),
             (string) $this->remoteAddress->getRemoteAddress()
         );
-        // A copy of the shop must not take over what is meant for the shop.
-        if ($connection === null || !$mayAsk || $this->installation->copiedFrom() !== null) {
+        if ($connection === null || !$mayAsk) {
             return false;
         }
         try {
             $this->verifier->verify($token, $connection, (string) $this->request->getContent());
         } catch (TokenRefusedException $exception) {
             $this->logger->notice('Byte8_SageAccounting refused a request: ' . $exception->refusal);
+
+            return false;
+        }
+        if ($this->installation->looksLikeCopy()) {
+            $this->logger->notice('Byte8_SageAccounting refused a request: this looks like a copy of the shop.');
 
             return false;
         }

@@ -4,14 +4,12 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\ViewModel;
 
-use Byte8\SageAccounting\Model\Connection\Installation;
 use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
 use Byte8\SageAccounting\Model\Outbox\OutboxRecord;
 use Byte8\SageAccounting\Model\Outbox\OutboxState;
-use Byte8\SageAccounting\Model\Relay\RelayException;
 use Byte8\SageAccounting\Model\Status\StatusReader;
 use Byte8\SageAccounting\Model\Status\StatusReport;
-use Byte8\SageAccounting\Model\Status\Troubles;
+use Byte8\SageAccounting\Model\Status\UtcText;
 use Magento\Backend\Model\UrlInterface;
 use Magento\Framework\AuthorizationInterface;
 use Magento\Framework\View\Element\Block\ArgumentInterface;
@@ -26,11 +24,19 @@ class StatusPanel implements ArgumentInterface
     public function __construct(
         private readonly StatusReader $reader,
         private readonly OutboxEditorInterface $outbox,
-        private readonly Installation $installation,
-        private readonly Troubles $troubles,
         private readonly AuthorizationInterface $authorization,
         private readonly UrlInterface $url
     ) {
+    }
+
+    /**
+     * A time for people.
+     */
+    public function time(string $since): string
+    {
+        $instant = UtcText::instant($since);
+
+        return $instant === null ? '' : (string) __('(since %1 UTC)', UtcText::of($instant));
     }
 
     public function report(): StatusReport
@@ -66,29 +72,14 @@ class StatusPanel implements ArgumentInterface
         return $this->url->getUrl('byte8_sage/connection/newCode');
     }
 
-    /**
-     * Address of the shop that this one looks like a copy of, or '' when another installation is served; null
-     * otherwise.
-     */
-    public function copiedFrom(): ?string
+    public function disconnectUrl(): string
     {
-        $original = $this->installation->copiedFrom();
-        if ($original !== null) {
-            return $original;
-        }
-        $code = $this->troubles->of(Troubles::CONNECTION)?->code;
-
-        return $code === RelayException::OTHER_INSTALLATION ? '' : null;
+        return $this->url->getUrl('byte8_sage/connection/disconnect');
     }
 
     public function movedUrl(): string
     {
         return $this->url->getUrl('byte8_sage/connection/moved');
-    }
-
-    public function disconnectUrl(): string
-    {
-        return $this->url->getUrl('byte8_sage/connection/disconnect');
     }
 
     public function selfTestUrl(): string

@@ -26,7 +26,7 @@ interface PairedInterface
     public function getStoreUrl(): string;
 
     /**
-     * The relay's challenge, signed with the new key; empty when it sent none.
+     * Token signed with the new key that holds the relay's challenge; empty when there was none.
      *
      * @return string
      */

@@ -5,8 +5,8 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Connection;
 
 use Byte8\SageAccounting\Model\Clock;
-use Byte8\SageAccounting\Model\Recovery\RelayStanding;
-use Byte8\SageAccounting\Model\Relay\ShopHeaders;
+use Byte8\SageAccounting\Model\Installation\Installation;
+use Byte8\SageAccounting\Model\Relay\RelayMemory;
 use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
 use Byte8\SageAccounting\Model\Status\Troubles;
 use Byte8\SageAccounting\Model\SyncState\FeedPull;
@@ -19,6 +19,9 @@ use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
  */
 class Pairing
 {
+    /** When the shop was last connected, UTC in ISO 8601. */
+    public const CONNECTED_AT = 'pairing.connected_at';
+
     private const CODE = 'pairing.code';
 
     /** Without letters and digits that look alike. */
@@ -38,8 +41,7 @@ class Pairing
         private readonly FeedPull $feed,
         private readonly Troubles $troubles,
         private readonly Installation $installation,
-        private readonly ShopHeaders $headers,
-        private readonly RelayStanding $standing,
+        private readonly RelayMemory $relayMemory,
         private readonly Clock $clock
     ) {
     }
@@ -102,15 +104,12 @@ class Pairing
             // Another binding has another feed and other settings.
             $this->feed->startOver();
             $this->settings->forget();
-            $this->headers->forgetPosition();
+            $this->relayMemory->forget();
         }
         $this->connections->save($connection);
+        $this->values->set(self::CONNECTED_AT, $this->clock->now()->format(\DATE_ATOM));
         $this->installation->keep();
-        $this->standing->forget();
-        $this->troubles->clear(Troubles::CONNECTION);
-        $this->troubles->clear(Troubles::DELIVERY);
-        $this->troubles->clear(Troubles::SETTINGS);
-        $this->troubles->clear(Troubles::FEED);
+        $this->clearTroubles();
     }
 
     /**
@@ -119,9 +118,14 @@ class Pairing
     public function disconnect(): void
     {
         $this->connections->forget();
-        $this->installation->forget();
-        $this->standing->forget();
-        $this->troubles->clear(Troubles::CONNECTION);
         $this->values->remove(self::CODE);
+        $this->clearTroubles();
+    }
+
+    private function clearTroubles(): void
+    {
+        foreach (Troubles::OF_THE_RELAY as $area) {
+            $this->troubles->clear($area);
+        }
     }
 }

@@ -16,8 +16,13 @@ class DeliverySettlement
     public const SUPERSEDED = 'superseded';
     public const CONFLICT = 'conflict';
 
-    /** Code of the relay's own: this shop was restored from a backup and has given an id once more. */
+    /** Code of the relay's own, after a shop was restored from a backup and gave an id a second time. */
     public const ID_USED_AGAIN = 'id_used_again';
+
+    private const LONGEST_DETAIL = 500;
+
+    /** When a shop that may not deliver asks again. */
+    private const REFUSED_SECONDS = 60;
 
     public function __construct(private readonly RetrySchedule $schedule)
     {
@@ -56,7 +61,16 @@ class DeliverySettlement
                 'reasonMessage' => 'The relay already has a newer state of this record.',
                 'reasonSuggestion' => '',
             ]),
-            'conflict' => $this->conflict($entry, $text('code'), $text('run_id')),
+            'conflict' => $text('code') === self::ID_USED_AGAIN
+                ? $this->idUsedAgain($entry, $text('pointer'), $text('detail'), $text('run_id'))
+                : $this->dead(
+                    $entry,
+                    self::CONFLICT,
+                    $text('pointer'),
+                    trim('The relay has this event with other content, and that may already be in the ledger. '
+                        . mb_substr($text('detail'), 0, self::LONGEST_DETAIL)),
+                    'Look at the document in the ledger before anything else. Nothing was sent a second time.'
+                ),
             'invalid' => $this->dead(
                 $entry,
                 $text('code') === '' ? 'relay_invalid' : $text('code'),
@@ -87,6 +101,17 @@ class DeliverySettlement
         \DateTimeImmutable $now,
         int $jitter
     ): OutboxEntry {
+        if ($failure->isOtherInstallation()) {
+            // The shop is refused, not the plan: it waits as if it had not been tried.
+            return $entry->after(OutboxTransition::FailDelivery, [
+                'attempts' => max(0, $entry->attempts - 1),
+                'nextAttemptAt' => $now->modify('+' . self::REFUSED_SECONDS . ' seconds'),
+                'reasonCode' => $failure->errorCode,
+                'reasonPointer' => '',
+                'reasonMessage' => $failure->getMessage(),
+                'reasonSuggestion' => $failure->suggestion(),
+            ]);
+        }
         $seconds = $failure->isRetried()
             ? $this->schedule->secondsUntilNext($entry->attempts, $failure->retryAfter, $jitter)
             : null;
@@ -100,37 +125,15 @@ class DeliverySettlement
             );
         }
 
+        $next = $now->modify('+' . $seconds . ' seconds');
+
         return $entry->after(OutboxTransition::FailDelivery, [
-            'nextAttemptAt' => $now->modify('+' . $seconds . ' seconds'),
+            'nextAttemptAt' => $next,
             'reasonCode' => $failure->errorCode,
             'reasonPointer' => $failure->pointer,
             'reasonMessage' => $failure->getMessage(),
-            'reasonSuggestion' => $failure->suggestion(),
+            'reasonSuggestion' => $failure->suggestion($next),
         ]);
-    }
-
-    private function conflict(OutboxEntry $entry, string $code, string $runId): OutboxEntry
-    {
-        if ($code !== self::ID_USED_AGAIN) {
-            return $this->dead(
-                $entry,
-                self::CONFLICT,
-                '',
-                'The relay has this event with other content, and that may already be in the ledger.',
-                'Look at the document in the ledger before anything else. Nothing was sent a second time.'
-            );
-        }
-
-        return $this->dead(
-            $entry,
-            self::ID_USED_AGAIN,
-            '',
-            'This document has the id of an earlier document that is in the ledger already: the shop was restored '
-                . 'from a backup and gives ids again. Nothing was sent.',
-            'Compare the two. If this one is right as well, have the operator of the relay run '
-                . '"ledger-cli runs:set-aside ' . $runId . '", then send it again. Otherwise cancel it and make it '
-                . 'once more, so that it gets another id.'
-        );
     }
 
     public function dead(
@@ -147,5 +150,25 @@ class DeliverySettlement
             'reasonSuggestion' => $suggestion,
             'nextAttemptAt' => null,
         ]);
+    }
+
+    /**
+     * A shop that was restored from a backup gives ids and numbers again that it had given before.
+     */
+    private function idUsedAgain(OutboxEntry $entry, string $pointer, string $detail, string $runId): OutboxEntry
+    {
+        return $this->dead(
+            $entry,
+            self::ID_USED_AGAIN,
+            $pointer,
+            trim('This Magento document has the id of another document that is already in Sage. Nothing was sent. '
+                . mb_substr($detail, 0, self::LONGEST_DETAIL)),
+            sprintf(
+                'Compare the two documents. If this one is right, ask the operator of the relay to run "ledger-cli '
+                . 'runs:set-aside %s", then press Resync. Otherwise cancel this document and create it again, so '
+                . 'that it gets a new number.',
+                $runId === '' ? 'RUN' : $runId
+            )
+        );
     }
 }

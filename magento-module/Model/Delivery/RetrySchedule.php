@@ -17,8 +17,8 @@ class RetrySchedule
     private const FIRST_SECONDS = 60;
     private const LONGEST_SECONDS = 6 * 3600;
 
-    /** The longest wish that is granted, so that a wrong header cannot stop a shop. */
-    private const LONGEST_WISH = 24 * 3600;
+    /** The longest wish that is granted, so that a wrong header cannot stop a shop; longer than any delay. */
+    public const LONGEST_WAIT = 24 * 3600;
 
     /** Share of the delay by which events move apart, so that they do not all come back at once. */
     private const JITTER_DIVISOR = 10;
@@ -38,6 +38,6 @@ class RetrySchedule
         $seconds = min(self::FIRST_SECONDS << max(0, $doublings), self::LONGEST_SECONDS);
         $seconds += intdiv(intdiv($seconds, self::JITTER_DIVISOR) * $jitter, 1000);
 
-        return max($seconds, min($wish, self::LONGEST_WISH));
+        return max($seconds, min($wish, self::LONGEST_WAIT));
     }
 }

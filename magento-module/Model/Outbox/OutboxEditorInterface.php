@@ -30,6 +30,11 @@ interface OutboxEditorInterface
     public function counts(): array;
 
     /**
+     * The highest sequence that was given to an event; 0 for none.
+     */
+    public function highestId(): int;
+
+    /**
      * When the oldest row was captured that waits for its turn and is not held back; UTC as in the database.
      */
     public function oldestWaiting(): ?string;
@@ -48,6 +53,14 @@ interface OutboxEditorInterface
      * @return int[]
      */
     public function ids(OutboxState $state, int $limit): array;
+
+    /**
+     * Those of the documents that were given up for a reason.
+     *
+     * @param string[] $keys idempotency keys
+     * @return string[]
+     */
+    public function givenUp(string $reasonCode, array $keys): array;
 
     /**
      * Forgets that a run was sent, so that the same content is sent again.

@@ -24,6 +24,7 @@ class OutboxEntry
      * @param ?string $fingerprint digest of the plan without its sequence, to recognise an edit that changed nothing
      * @param bool $isForced a person asked for it, so that it goes out unchanged or not
      * @param ?string $runId run of the relay, once delivered
+     * @param ?string $recoveryId recovery of a restored relay for which the row was offered again
      */
     public function __construct(
         public readonly CapturedEvent $event,
@@ -44,7 +45,8 @@ class OutboxEntry
         public readonly string $warningsJson = '[]',
         public readonly ?string $fingerprint = null,
         public readonly bool $isForced = false,
-        public readonly ?string $runId = null
+        public readonly ?string $runId = null,
+        public readonly ?string $recoveryId = null
     ) {
     }
 

@@ -57,7 +57,8 @@ class OutboxRows
             (string) ($row['warnings_json'] ?? '[]'),
             $row['fingerprint'],
             (bool) (int) $row['is_forced'],
-            $row['run_id']
+            $row['run_id'],
+            $row['recovery_id']
         );
     }
 
@@ -82,6 +83,7 @@ class OutboxRows
             'fingerprint' => $entry->fingerprint,
             'is_forced' => $entry->isForced ? 1 : 0,
             'run_id' => $entry->runId,
+            'recovery_id' => $entry->recoveryId,
             'attempts' => $entry->attempts,
             'claim_token' => $entry->claimToken,
             'claimed_at' => $this->asText($entry->claimedAt),

@@ -46,6 +46,7 @@ interface OutboxStoreInterface
      *
      * A row waits while an older row of the same entity is unfinished, so that paid never overtakes created.
      * A row found delivering is one whose worker has gone; it is delivered again with the same bytes.
+     * A row whose next attempt is further ahead than any schedule allows is due: the clock went back.
      *
      * @return OutboxEntry[] rows that carry the token now, oldest first
      */
@@ -65,8 +66,10 @@ interface OutboxStoreInterface
 
     /**
      * Frees rows whose worker has not come back, and returns how many.
+     *
+     * A claim in the future was made before the clock went back; nobody knows how old it is.
      */
-    public function releaseClaimsOlderThan(\DateTimeImmutable $limit): int;
+    public function releaseClaimsOutside(\DateTimeImmutable $oldest, \DateTimeImmutable $newest): int;
 
     /**
      * The fingerprint of what the newest older row of the same key sent, or will send; null for none.

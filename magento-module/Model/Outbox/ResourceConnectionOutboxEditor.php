@@ -50,6 +50,13 @@ class ResourceConnectionOutboxEditor implements OutboxEditorInterface
         ));
     }
 
+    public function highestId(): int
+    {
+        return (int) $this->tables->connection()->fetchOne(
+            $this->tables->connection()->select()->from($this->tables->outbox(), ['highest' => 'MAX(id)'])
+        );
+    }
+
     public function oldestWaiting(): ?string
     {
         $oldest = $this->tables->connection()->fetchOne(
@@ -75,10 +82,10 @@ class ResourceConnectionOutboxEditor implements OutboxEditorInterface
             if ($old === null || $old->claimToken !== null || !$transition->fits($old->state)) {
                 continue;
             }
+            $fresh = ['attempts' => 0, 'nextAttemptAt' => null, 'recoveryId' => null];
             $new = $old->after($transition, $transition === OutboxTransition::TranslateAgain
-                ? ['attempts' => 0, 'nextAttemptAt' => null, 'planJson' => null, 'contentDigest' => null,
-                    'fingerprint' => null, 'isForced' => true]
-                : ['attempts' => 0, 'nextAttemptAt' => null]);
+                ? ['planJson' => null, 'contentDigest' => null, 'fingerprint' => null, 'isForced' => true] + $fresh
+                : $fresh);
             $changed += (int) $this->tables->connection()->update(
                 $this->tables->outbox(),
                 $this->rows->columns($new),
@@ -98,6 +105,18 @@ class ResourceConnectionOutboxEditor implements OutboxEditorInterface
                 ->order('id ASC')
                 ->limit($limit)
         ));
+    }
+
+    public function givenUp(string $reasonCode, array $keys): array
+    {
+        return $keys === [] ? [] : $this->tables->connection()->fetchCol(
+            $this->tables->connection()->select()
+                ->from($this->tables->outbox(), ['pending_key'])
+                // A document keeps its pending key for ever.
+                ->where('pending_key IN (?)', $keys)
+                ->where('state = ?', OutboxState::Dead->value)
+                ->where('reason_code = ?', $reasonCode)
+        );
     }
 
     public function forgetFingerprint(string $runId): void

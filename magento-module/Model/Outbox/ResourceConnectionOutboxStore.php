@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Outbox;
 
 use Byte8\SageAccounting\Model\Database\SalesTables;
+use Byte8\SageAccounting\Model\Delivery\RetrySchedule;
 use Byte8\SageAccounting\Model\SyncState\SyncStateRow;
 use Byte8\SageAccounting\Model\SyncState\SyncStateStoreInterface;
 use Magento\Framework\DB\Select;
@@ -17,9 +18,6 @@ use Magento\Framework\DB\Select;
 class ResourceConnectionOutboxStore implements OutboxStoreInterface
 {
     private const ROWS_AT_ONCE = 100;
-
-    private const LONGEST_DELAY = '+25 hours';
-    private const CLOCK_MARGIN = '+1 hour';
 
     public function __construct(
         private readonly SalesTables $tables,
@@ -76,16 +74,7 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
             ->joinLeft(['older' => $this->tables->outbox()], $olderUnfinished, [])
             ->where('older.id IS NULL')
             ->where('entry.state IN (?)', $this->values(OutboxState::deliverable()))
-            ->where(
-                $this->tables->connection()->quoteInto(
-                    'entry.next_attempt_at IS NULL OR entry.next_attempt_at <= ?',
-                    $this->rows->asText($now)
-                ) . $this->tables->connection()->quoteInto(
-                    // Further ahead than any delay: the clock was set back.
-                    ' OR entry.next_attempt_at > ?',
-                    $this->rows->asText($now->modify(self::LONGEST_DELAY))
-                )
-            )
+            ->where($this->isDue($now))
             ->limit($limit);
 
         return $this->claim($this->ids($select), OutboxState::deliverable(), $token, $now);
@@ -116,19 +105,17 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
         }
     }
 
-    public function releaseClaimsOlderThan(\DateTimeImmutable $limit): int
+    public function releaseClaimsOutside(\DateTimeImmutable $oldest, \DateTimeImmutable $newest): int
     {
-        return (int) $this->tables->connection()->update(
+        $connection = $this->tables->connection();
+
+        return (int) $connection->update(
             $this->tables->outbox(),
             ['claim_token' => null, 'claimed_at' => null],
             [
                 'claim_token IS NOT NULL',
-                $this->tables->connection()->quoteInto('claimed_at < ?', $this->rows->asText($limit))
-                    // In the future: the clock was set back.
-                    . $this->tables->connection()->quoteInto(
-                        ' OR claimed_at > ?',
-                        $this->rows->asText($limit->modify(self::CLOCK_MARGIN))
-                    ),
+                $connection->quoteInto('claimed_at < ?', $this->rows->asText($oldest)) . ' OR '
+                    . $connection->quoteInto('claimed_at > ?', $this->rows->asText($newest)),
             ]
         );
     }
@@ -214,6 +201,17 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
             ->where('hold.magento_id IS NULL')
             ->where('entry.claim_token IS NULL')
             ->order('entry.id ASC');
+    }
+
+    private function isDue(\DateTimeImmutable $now): string
+    {
+        $farthest = $now->modify('+' . RetrySchedule::LONGEST_WAIT . ' seconds');
+
+        return implode(' OR ', [
+            'entry.next_attempt_at IS NULL',
+            $this->tables->connection()->quoteInto('entry.next_attempt_at <= ?', $this->rows->asText($now)),
+            $this->tables->connection()->quoteInto('entry.next_attempt_at > ?', $this->rows->asText($farthest)),
+        ]);
     }
 
     /**

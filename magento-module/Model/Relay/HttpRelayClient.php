@@ -7,6 +7,7 @@ namespace Byte8\SageAccounting\Model\Relay;
 use Byte8\SageAccounting\Model\Connection\Connection;
 use Byte8\SageAccounting\Model\Connection\ConnectionStoreInterface;
 use Byte8\SageAccounting\Model\Connection\TransportRule;
+use Byte8\SageAccounting\Model\Installation\Installation;
 use Byte8\SageAccounting\Model\Token\TokenSigner;
 
 /**
@@ -21,7 +22,8 @@ class HttpRelayClient implements RelayClientInterface
         private readonly TransportRule $transportRule,
         private readonly TokenSigner $signer,
         private readonly HttpTransportInterface $transport,
-        private readonly ShopHeaders $shop
+        private readonly RelayPosition $position,
+        private readonly Installation $installation
     ) {
     }
 
@@ -84,18 +86,17 @@ class HttpRelayClient implements RelayClientInterface
         return $this->document($this->ask('/v1/binding', null));
     }
 
-    public function offered(string $recoveryId, array $highest): void
+    public function completeRecovery(string $recoveryId, array $highest): array
     {
-        $this->ask('/v1/recovery', (string) json_encode(
-            ['recovery_id' => $recoveryId, 'highest' => (object) $highest]
-        ));
+        $body = json_encode(['recovery_id' => $recoveryId, 'highest' => $highest], JSON_THROW_ON_ERROR);
+
+        return $this->document($this->ask('/v1/recovery', $body));
     }
 
-    public function moved(string $installation, string $replaces): void
+    public function replaceInstallation(string $installation, string $replaced): void
     {
-        $body = json_encode(['installation' => $installation, 'replaces' => $replaces]);
-        // The one request that a shop may send which looks like a copy.
-        $this->send($this->connection(), '/v1/installation', (string) $body, []);
+        $body = json_encode(['installation' => $installation, 'replaces' => $replaced], JSON_THROW_ON_ERROR);
+        $this->send('/v1/installation', $body, [RelayPosition::INSTALLATION => $installation]);
     }
 
     public function check(): void
@@ -108,24 +109,24 @@ class HttpRelayClient implements RelayClientInterface
      */
     private function ask(string $path, ?string $body, array $headers = []): HttpAnswer
     {
-        $connection = $this->connection();
-        $original = $this->shop->copiedFrom();
-        if ($original !== null) {
-            throw RelayException::looksLikeCopy($original);
+        $this->connection();
+        if ($this->installation->looksLikeCopy()) {
+            throw RelayException::looksLikeCopy($this->installation->origin());
         }
 
-        return $this->send($connection, $path, $body, $headers);
+        return $this->send($path, $body, $headers);
     }
 
     /**
      * @param array<string, string> $headers
      */
-    private function send(Connection $connection, string $path, ?string $body, array $headers): HttpAnswer
+    private function send(string $path, ?string $body, array $headers): HttpAnswer
     {
+        $connection = $this->connection();
         $headers += [
             'Authorization' => 'Bearer ' . $this->signer->sign($connection),
             'Accept' => 'application/json',
-        ] + $this->shop->headers();
+        ] + $this->position->headers();
         if ($body !== null) {
             $headers['Content-Type'] = 'application/json';
         }
@@ -135,7 +136,7 @@ class HttpRelayClient implements RelayClientInterface
                 throw $this->refusal($answer);
             }
         }
-        $this->shop->keepPosition($answer);
+        $this->position->keep($answer);
 
         return $answer;
     }
@@ -169,6 +170,9 @@ class HttpRelayClient implements RelayClientInterface
         $problem = json_decode($answer->body, true);
         $text = static fn (string $name): string => is_string($problem[$name] ?? null) ? $problem[$name] : '';
         $detail = $text('detail') === '' ? '' : ': ' . mb_substr($text('detail'), 0, self::LONGEST_DETAIL);
+        if ($text('code') === RelayException::OTHER_INSTALLATION) {
+            $detail = ': Another shop uses this connection' . ($detail === '' ? '.' : $detail);
+        }
 
         return new RelayException(
             $text('code') === '' ? 'http_' . $answer->status : mb_substr($text('code'), 0, 64),

@@ -40,7 +40,7 @@ interface RelayClientInterface
     public function run(string $runId): array;
 
     /**
-     * How the connection to the ledger stands, and what the relay asks of this shop.
+     * How this shop's binding stands, and what the relay asks of the shop.
      *
      * @return array<string, mixed>
      * @throws RelayException
@@ -48,19 +48,20 @@ interface RelayClientInterface
     public function binding(): array;
 
     /**
-     * Says that everything was offered again that the relay may have forgotten.
+     * Says that the shop has offered everything again to a relay that was restored.
      *
-     * @param array<string, int> $highest the highest entity id of each kind
+     * @param array<string, int> $highest highest entity id by entity type
+     * @return array<string, mixed> the same as binding()
      * @throws RelayException
      */
-    public function offered(string $recoveryId, array $highest): void;
+    public function completeRecovery(string $recoveryId, array $highest): array;
 
     /**
-     * Says that this installation takes the place of another one.
+     * Says that this installation takes the place of another one, because the shop has moved.
      *
      * @throws RelayException
      */
-    public function moved(string $installation, string $replaces): void;
+    public function replaceInstallation(string $installation, string $replaced): void;
 
     /**
      * Asks whether the relay is there and knows this shop.

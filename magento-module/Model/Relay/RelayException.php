@@ -13,15 +13,27 @@ class RelayException extends \RuntimeException
     public const NOT_SECURE = 'relay_url_not_secure';
     public const UNREACHABLE = 'relay_unreachable';
     public const ANSWER_UNREADABLE = 'relay_answer_unreadable';
+    public const LOOKS_LIKE_COPY = 'shop_looks_like_copy';
 
-    public const LOOKS_LIKE_COPY = 'looks_like_a_copy';
+    /** Code of the relay's own: another installation of the shop uses the binding. */
     public const OTHER_INSTALLATION = 'other_installation';
 
-    /** Codes of the relay's own: the clocks of shop and relay differ. */
-    private const CLOCKS_DIFFER = ['token_expired', 'token_not_yet_valid'];
+    /** Code of the relay's own: its store was restored, and `GET /v1/binding` says where to go on. */
+    public const POSITION_UNKNOWN = 'position_unknown';
 
     /** Code of the relay's own: nobody has saved settings for this shop. */
     private const SETTINGS_NOT_FOUND = 'settings_not_found';
+
+    private const IF_COPY = 'If it is a copy, disconnect it: "bin/magento byte8:sage:pair --disconnect".';
+
+    /** Codes of tokens whose times are wrong. */
+    private const CLOCKS_DIFFER = ['token_expired', 'token_not_yet_valid'];
+
+    /** Refusals of the whole shop that end without a change of the plans. */
+    private const RETRIED_CODES = [self::OTHER_INSTALLATION, self::POSITION_UNKNOWN];
+
+    /** Answers that end by themselves. */
+    private const PASSING_STATUS = [408, 425, 429];
 
     /** Answers that another attempt may change; 401 is among them, because a new pairing repairs it. */
     private const RETRIED_STATUS = [401, 408, 425, 429];
@@ -47,24 +59,9 @@ class RelayException extends \RuntimeException
         return new self(self::UNREACHABLE, 'The relay does not answer: ' . $message, previous: $previous);
     }
 
-    public static function looksLikeCopy(string $original): self
+    public static function looksLikeCopy(string $origin): self
     {
-        return new self(
-            self::LOOKS_LIKE_COPY,
-            sprintf(
-                'This looks like a copy of %s: its address or its database has changed. Nothing is sent.',
-                $original
-            )
-        );
-    }
-
-    /**
-     * Whether the relay serves another installation of the shop than this one; nothing is sent until a person has said
-     * which is the shop.
-     */
-    public function isAnotherShop(): bool
-    {
-        return in_array($this->errorCode, [self::LOOKS_LIKE_COPY, self::OTHER_INSTALLATION], true);
+        return new self(self::LOOKS_LIKE_COPY, 'This looks like a copy of ' . $origin . '. Nothing is sent.');
     }
 
     /**
@@ -73,9 +70,27 @@ class RelayException extends \RuntimeException
     public function isRetried(): bool
     {
         return $this->status < 400
-            || $this->isAnotherShop()
             || $this->status >= 500
-            || in_array($this->status, self::RETRIED_STATUS, true);
+            || in_array($this->status, self::RETRIED_STATUS, true)
+            || in_array($this->errorCode, self::RETRIED_CODES, true);
+    }
+
+    /**
+     * Whether a person has to say what this shop is before anything is sent.
+     */
+    public function isOtherInstallation(): bool
+    {
+        return in_array($this->errorCode, [self::OTHER_INSTALLATION, self::LOOKS_LIKE_COPY], true);
+    }
+
+    /**
+     * Whether it may well be over before a person could do anything.
+     */
+    public function isPassing(): bool
+    {
+        return in_array($this->errorCode, [self::UNREACHABLE, self::ANSWER_UNREADABLE, self::POSITION_UNKNOWN], true)
+            || in_array($this->status, self::PASSING_STATUS, true)
+            || $this->status >= 500;
     }
 
     /**
@@ -88,18 +103,26 @@ class RelayException extends \RuntimeException
 
     /**
      * What a person can do about it.
+     *
+     * @param ?\DateTimeImmutable $next when it is tried again by itself, where that is known
      */
-    public function suggestion(): string
+    public function suggestion(?\DateTimeImmutable $next = null): string
     {
         return match (true) {
-            $this->isAnotherShop() => 'Say on the configuration page whether this is the moved shop or a copy.',
-            in_array($this->errorCode, self::CLOCKS_DIFFER, true) => 'The clocks of this server and of the relay '
-                . 'differ. Set them right, for example by NTP.',
+            in_array($this->errorCode, self::CLOCKS_DIFFER, true) =>
+                'The clocks of shop and relay differ. Set the clock of the one that is wrong.',
             $this->isAuthentication() => 'Disconnect and pair again with a new code.',
             $this->errorCode === self::NOT_CONNECTED => 'Pair this shop with its relay.',
             $this->errorCode === self::SETTINGS_NOT_FOUND => 'Save the settings of this shop at the relay.',
             $this->errorCode === self::NOT_SECURE => 'Use the https address of the relay.',
-            $this->isRetried() => 'Nothing: it is tried again every minute.',
+            $this->errorCode === self::LOOKS_LIKE_COPY => 'If the shop has moved here, choose "This is the moved '
+                . 'shop" on the configuration page, or run "bin/magento byte8:sage:pair --moved". ' . self::IF_COPY,
+            $this->errorCode === self::OTHER_INSTALLATION => 'If this is the right shop, pair it again with a new '
+                . 'code. ' . self::IF_COPY,
+            $this->isRetried() => ($this->isPassing() && $this->status < 400
+                ? 'See that the relay runs and that this shop can reach it.'
+                : 'There is nothing to do unless it lasts.')
+                . ($next === null ? '' : sprintf(' The next attempt is at %s.', $next->format('Y-m-d H:i \U\T\C'))),
             default => 'Read the message, put right what it names, then requeue the event.',
         };
     }

@@ -14,7 +14,7 @@ class Paired implements PairedInterface
     public function __construct(
         private readonly string $bindingId,
         private readonly string $storeUrl,
-        private readonly string $proof
+        private readonly string $proof = ''
     ) {
     }
 

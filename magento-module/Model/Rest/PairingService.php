@@ -21,13 +21,15 @@ use Magento\Store\Model\StoreManagerInterface;
  */
 class PairingService implements PairingInterface
 {
+    private const LONGEST_CHALLENGE = 256;
+
     public function __construct(
         private readonly Pairing $pairing,
         private readonly TransportRule $transportRule,
+        private readonly TokenSigner $signer,
         private readonly StoreManagerInterface $storeManager,
         private readonly Request $request,
-        private readonly RemoteAddress $remoteAddress,
-        private readonly TokenSigner $signer
+        private readonly RemoteAddress $remoteAddress
     ) {
     }
 
@@ -36,13 +38,14 @@ class PairingService implements PairingInterface
         string $bindingId,
         string $relayUrl,
         string $apiKey,
-        ?string $challenge = null
+        string $challenge = ''
     ): PairedInterface {
         $mayAsk = $this->transportRule->allowsRequest(
             (bool) $this->request->isSecure(),
             (string) $this->remoteAddress->getRemoteAddress()
         );
         $connection = new Connection(rtrim($relayUrl, '/'), $bindingId, $apiKey);
+        $mayAsk = $mayAsk && strlen($challenge) <= self::LONGEST_CHALLENGE;
         if (!$mayAsk || !$this->pairing->pair($code, $connection)) {
             throw new AuthorizationException(__('Not paired.'));
         }
@@ -50,7 +53,7 @@ class PairingService implements PairingInterface
         return new Paired(
             $bindingId,
             $this->storeManager->getStore()->getBaseUrl(UrlInterface::URL_TYPE_WEB),
-            $challenge === null ? '' : $this->signer->sign($connection, ['challenge' => $challenge])
+            $challenge === '' ? '' : $this->signer->sign($connection, ['challenge' => $challenge])
         );
     }
 }

@@ -13,10 +13,13 @@ use Byte8\SageAccounting\Model\Relay\RelayException;
 use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
 
 /**
- * Tries every part once: database, core, settings, relay, cron. Leaves nothing behind.
+ * Tries every part once: database, core, settings, relay; then what keeps documents. Leaves nothing behind.
  */
 class SelfTest
 {
+    /** What the test tries itself. */
+    private const TRIED = [StatusReader::DATABASE, StatusReader::CORE, Troubles::SETTINGS, Troubles::RELAY];
+
     public function __construct(
         private readonly OutboxEditorInterface $outbox,
         private readonly OutboxProbe $probe,
@@ -125,24 +128,22 @@ class SelfTest
         $report = $this->status->read();
         $results = [];
         foreach ($report->troubles as $trouble) {
-            if (in_array($trouble->area, [Health::CRON, Health::CONNECTION, Health::LEDGER], true)) {
-                $results[] = new SelfTestResult(
-                    $trouble->area,
-                    SelfTestResult::BAD,
-                    $trouble->message,
-                    $trouble->suggestion
-                );
+            if (!in_array($trouble->area, self::TRIED, true)) {
+                $results[] = $this->result($trouble, SelfTestResult::BAD);
             }
         }
-        if ($report->needsPerson > 0) {
-            $results[] = new SelfTestResult(
-                'documents',
-                SelfTestResult::NOTE,
-                sprintf('%d documents need a person', $report->needsPerson),
-                'Each says why in its grid. See "bin/magento byte8:sage:outbox:inspect", then send them again.'
-            );
+        foreach ($report->notices as $notice) {
+            $results[] = $this->result($notice, SelfTestResult::NOTE);
         }
 
         return $results;
+    }
+
+    private function result(Trouble $trouble, string $grade): SelfTestResult
+    {
+        $since = UtcText::instant($trouble->since);
+        $message = $trouble->message . ($since === null ? '' : sprintf(' (since %s UTC)', UtcText::of($since)));
+
+        return new SelfTestResult($trouble->area, $grade, $message, $trouble->suggestion);
     }
 }

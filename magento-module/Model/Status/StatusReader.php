@@ -8,12 +8,14 @@ use Byte8\SageAccounting\Model\Bridge\BridgeException;
 use Byte8\SageAccounting\Model\Bridge\TranslatorFactory;
 use Byte8\SageAccounting\Model\Clock;
 use Byte8\SageAccounting\Model\Connection\ConnectionStoreInterface;
+use Byte8\SageAccounting\Model\Installation\Installation;
 use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
 use Byte8\SageAccounting\Model\Outbox\OutboxProbe;
+use Byte8\SageAccounting\Model\Process;
 use Byte8\SageAccounting\Model\ProcessConfig;
-use Byte8\SageAccounting\Model\Recovery\RelayStanding;
 use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
 use Byte8\SageAccounting\Model\SyncState\SyncStateStoreInterface;
+use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
 
 /**
  * Gathers how things stand. Asks the database and the core, never the network.
@@ -34,9 +36,11 @@ class StatusReader
         private readonly SettingsKeeper $settings,
         private readonly OutboxEditorInterface $outbox,
         private readonly OutboxProbe $probe,
+        private readonly CaptureFailure $captureFailure,
         private readonly SyncStateStoreInterface $syncState,
-        private readonly Health $health,
-        private readonly RelayStanding $standing,
+        private readonly HealthCheck $health,
+        private readonly Installation $installation,
+        private readonly ValueStoreInterface $values,
         private readonly Clock $clock
     ) {
     }
@@ -53,7 +57,12 @@ class StatusReader
     private function full(): StatusReport
     {
         $connection = $this->connections->load();
-        $troubles = array_merge($this->databaseTroubles(), $this->health->troubles());
+        $health = $this->health->read();
+        $troubles = array_merge(
+            $this->databaseTroubles(),
+            array_filter([$this->captureFailure->trouble()]),
+            $health->alarms
+        );
         $core = [];
         try {
             $core = $this->translators->create()->describe();
@@ -81,12 +90,13 @@ class StatusReader
             $this->outbox->counts(),
             $this->syncState->counts(),
             $this->outbox->oldestWaiting(),
-            $this->syncState->unansweredSince(),
-            $this->health->lastRun()?->format(\DATE_ATOM),
-            $this->standing->answeredAt(),
-            $this->health->needsPerson(),
+            $this->values->get(Process::LAST_RUN),
             array_values($troubles),
-            $this->health->notes()
+            $health->notices,
+            $health->needsPerson,
+            $health->oldestUnanswered,
+            $health->nextAttempt,
+            $connection !== null && $this->installation->looksLikeCopy() ? $this->installation->origin() : null
         );
     }
 
@@ -122,9 +132,6 @@ class StatusReader
             [],
             null,
             null,
-            null,
-            null,
-            0,
             [$this->trouble(
                 self::DATABASE,
                 'outbox_not_readable',

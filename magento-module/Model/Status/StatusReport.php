@@ -20,13 +20,15 @@ class StatusReport
      * @param array<int, array<string, string>> $settingsProblems
      * @param array<string, int> $outbox rows by state
      * @param array<string, int> $ledger rows of the mirror by status
-     * @param ?string $oldestWaiting when the oldest event was captured that has not left yet; UTC, as in the database
-     * @param ?string $unansweredSince since when the first delivered document has no answer; UTC, as in the database
+     * @param ?string $oldestWaiting UTC, as in the database
      * @param ?string $lastRun UTC in ISO 8601
-     * @param ?string $relayAnsweredAt UTC in ISO 8601
-     * @param int $needsPerson documents that only a person can bring on, counted up to Health::MOST
-     * @param Trouble[] $troubles
-     * @param Trouble[] $notes worth knowing; nobody need do anything
+     * @param Trouble[] $troubles what needs a person
+     * @param Trouble[] $notices what a person may want to know
+     * @param int $needsPerson documents that a person has to look at
+     * @param ?string $oldestUnanswered since when the oldest delivered document has no answer for longer than it
+     *     should; UTC, as in the database
+     * @param ?string $nextAttempt when a failed delivery is tried again next; UTC, as in the database
+     * @param ?string $copyOf address of the shop that was paired, while this one looks like a copy of it
      */
     public function __construct(
         public readonly bool $isConnected,
@@ -40,12 +42,13 @@ class StatusReport
         public readonly array $outbox,
         public readonly array $ledger,
         public readonly ?string $oldestWaiting,
-        public readonly ?string $unansweredSince,
         public readonly ?string $lastRun,
-        public readonly ?string $relayAnsweredAt,
-        public readonly int $needsPerson,
         public readonly array $troubles,
-        public readonly array $notes = []
+        public readonly array $notices = [],
+        public readonly int $needsPerson = 0,
+        public readonly ?string $oldestUnanswered = null,
+        public readonly ?string $nextAttempt = null,
+        public readonly ?string $copyOf = null
     ) {
     }
 
@@ -66,11 +69,37 @@ class StatusReport
         return array_sum(array_intersect_key($this->outbox, array_flip($waiting)));
     }
 
+    /**
+     * Events of which the ledger has not said what became of them, whether they were sent or not.
+     */
+    public function pending(): int
+    {
+        return $this->ledger['pending'] ?? 0;
+    }
+
+    /**
+     * What waits, and since when, in one line.
+     */
+    public function waitingText(): string
+    {
+        $words = [];
+        if ($this->waiting() > 0) {
+            $words[] = sprintf(
+                '%d to be sent, %s',
+                $this->waiting(),
+                $this->oldestWaiting === null ? 'all held back' : 'the oldest since ' . $this->oldestWaiting
+            );
+        }
+        if ($this->pending() > 0) {
+            $words[] = sprintf('%d without an answer of Sage', $this->pending())
+                . ($this->oldestUnanswered === null ? '' : ', the oldest since ' . $this->oldestUnanswered);
+        }
+
+        return $words === [] ? 'nothing waits' : implode('; ', $words);
+    }
+
     public function isHealthy(): bool
     {
-        return $this->isConnected
-            && $this->troubles === []
-            && $this->needsPerson === 0
-            && $this->dead() + $this->rejected() === 0;
+        return $this->isConnected && $this->troubles === [] && $this->needsPerson === 0;
     }
 }

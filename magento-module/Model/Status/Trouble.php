@@ -10,14 +10,16 @@ namespace Byte8\SageAccounting\Model\Status;
 class Trouble
 {
     /**
-     * @param string $since UTC in ISO 8601
+     * @param string $since UTC in ISO 8601, '' where nobody knows
+     * @param bool $isPassing whether it may well be over before a person could do anything
      */
     public function __construct(
         public readonly string $area,
         public readonly string $code,
         public readonly string $message,
         public readonly string $suggestion,
-        public readonly string $since
+        public readonly string $since,
+        public readonly bool $isPassing = false
     ) {
     }
 }

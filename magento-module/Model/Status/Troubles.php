@@ -12,26 +12,49 @@ use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
  */
 class Troubles
 {
-    public const CONNECTION = 'connection';
     public const TRANSLATION = 'translation';
     public const DELIVERY = 'delivery';
     public const SETTINGS = 'settings';
     public const FEED = 'feed';
+    /** What the relay answers when it is asked how this shop's binding stands. */
+    public const RELAY = 'relay';
+    /** Whether this is the shop that was paired. */
+    public const INSTALLATION = 'installation';
 
-    private const AREAS = [self::CONNECTION, self::TRANSLATION, self::DELIVERY, self::SETTINGS, self::FEED];
+    /** Areas of which the relay is part; a new pairing begins without them. */
+    public const OF_THE_RELAY = [self::DELIVERY, self::SETTINGS, self::FEED, self::RELAY, self::INSTALLATION];
+
+    private const AREAS = [
+        self::INSTALLATION,
+        self::RELAY,
+        self::TRANSLATION,
+        self::DELIVERY,
+        self::SETTINGS,
+        self::FEED,
+    ];
 
     public function __construct(private readonly ValueStoreInterface $values, private readonly Clock $clock)
     {
     }
 
-    public function note(string $area, string $code, string $message, string $suggestion): void
-    {
+    /**
+     * @param bool $isPassing whether it may well be over before a person could do anything
+     */
+    public function note(
+        string $area,
+        string $code,
+        string $message,
+        string $suggestion,
+        bool $isPassing = false
+    ): void {
         $known = $this->of($area);
+        $isSame = $known?->code === $code || ($isPassing && $known?->isPassing);
         $this->values->set($this->name($area), (string) json_encode([
             'code' => $code,
             'message' => $message,
             'suggestion' => $suggestion,
-            'since' => $known?->code === $code ? $known->since : $this->clock->now()->format(\DATE_ATOM),
+            'since' => $known !== null && $isSame ? $known->since : $this->clock->now()->format(\DATE_ATOM),
+            'passing' => $isPassing,
         ], JSON_INVALID_UTF8_SUBSTITUTE));
     }
 
@@ -48,7 +71,14 @@ class Troubles
         $known = json_decode((string) $this->values->get($this->name($area)), true);
 
         return is_array($known)
-            ? new Trouble($area, $known['code'], $known['message'], $known['suggestion'], $known['since'])
+            ? new Trouble(
+                $area,
+                $known['code'],
+                $known['message'],
+                $known['suggestion'],
+                $known['since'],
+                $known['passing'] ?? false
+            )
             : null;
     }
 

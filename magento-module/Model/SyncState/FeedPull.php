@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\SyncState;
 
 use Byte8\SageAccounting\Model\Clock;
+use Byte8\SageAccounting\Model\Delivery\DeliverySettlement;
 use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
 use Byte8\SageAccounting\Model\Relay\RelayClientInterface;
 use Byte8\SageAccounting\Model\Relay\RelayException;
@@ -17,6 +18,9 @@ use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
  */
 class FeedPull
 {
+    /** When the relay last told of something, UTC in ISO 8601. */
+    public const ANSWERED_AT = 'feed.answered_at';
+
     private const CURSOR = 'feed.cursor';
     private const ITEMS_PER_PAGE = 200;
     private const FROM_THE_BEGINNING = '0';
@@ -47,6 +51,9 @@ class FeedPull
             if ($isNew) {
                 $this->values->set(self::CURSOR, $cursor);
             }
+            if ($page['items'] !== []) {
+                $this->values->set(self::ANSWERED_AT, $this->clock->now()->format(\DATE_ATOM));
+            }
             if ($progress !== null) {
                 $progress(count($page['items']));
             }
@@ -65,12 +72,14 @@ class FeedPull
     }
 
     /**
-     * The relay's feed was taken back to this place: entries after it come again, with lower places than before.
+     * Lets the next pull go on at an earlier place: the relay was restored and has forgotten what came after it.
      */
     public function goBackTo(int $cursor): void
     {
-        $this->store->forgetCursors($cursor);
-        $this->values->set(self::CURSOR, (string) $cursor);
+        $known = $this->values->get(self::CURSOR);
+        if ($known !== null && (preg_match('/^[0-9]{1,18}$/D', $known) !== 1 || (int) $known > $cursor)) {
+            $this->values->set(self::CURSOR, (string) $cursor);
+        }
     }
 
     /**
@@ -82,6 +91,7 @@ class FeedPull
     public function record(array $items): int
     {
         $now = $this->clock->now()->format('Y-m-d H:i:s');
+        $items = $this->ofThisShop($items);
         $rows = array_filter(array_map(
             static fn (array $item): ?SyncStateRow => FeedItem::row($item, $now),
             $items
@@ -93,6 +103,23 @@ class FeedPull
         $this->recordNewer($contacts, $this->places($contacts));
 
         return $this->recordNewer($rows, $this->places($rows));
+    }
+
+    /**
+     * Leaves out answers about the earlier document of an id that was given again: they say nothing of the later one.
+     *
+     * @param array<int, array<string, mixed>> $items
+     * @return array<int, array<string, mixed>>
+     */
+    private function ofThisShop(array $items): array
+    {
+        $keys = array_values(array_filter(array_column($items, 'key'), 'is_string'));
+        $others = $this->outbox->givenUp(DeliverySettlement::ID_USED_AGAIN, $keys);
+
+        return array_filter(
+            $items,
+            static fn (array $item): bool => !in_array($item['key'] ?? null, $others, true)
+        );
     }
 
     /**

@@ -87,42 +87,13 @@ class ResourceConnectionSyncStateStore implements SyncStateStoreInterface
         );
     }
 
-    public function forgetCursors(int $after = 0): void
+    public function forgetCursors(): void
     {
         $this->tables->connection()->update(
             $this->tables->syncState(),
             ['feed_cursor' => null],
-            ['feed_cursor > ?' => $after]
+            ['feed_cursor IS NOT NULL']
         );
-    }
-
-    public function countUpTo(int $limit, SyncStatus ...$statuses): int
-    {
-        $connection = $this->tables->connection();
-
-        return count($connection->fetchCol(
-            $connection->select()
-                ->from($this->tables->syncState(), ['id'])
-                ->where('sync_status IN (?)', array_map(static fn (SyncStatus $one): string => $one->value, $statuses))
-                ->where('aspect IN (?)', [SyncAspect::DOCUMENT, SyncAspect::PAYMENT])
-                ->limit($limit)
-        ));
-    }
-
-    public function unansweredSince(): ?string
-    {
-        $connection = $this->tables->connection();
-        // By the index of the status, rows come in the order of their ids, so this reads a single row.
-        $since = $connection->fetchOne(
-            $connection->select()
-                ->from($this->tables->syncState(), ['updated_at'])
-                ->where('sync_status = ?', SyncStatus::Pending->value)
-                ->where('run_id IS NOT NULL')
-                ->order('id ASC')
-                ->limit(1)
-        );
-
-        return is_string($since) ? $since : null;
     }
 
     public function counts(): array

@@ -29,6 +29,9 @@ class SyncStateRecorder
         if ($entry->runId !== null && $this->known($entry)?->hasAnswerOf($entry->runId)) {
             return;
         }
+        if ($this->isShownAlready($entry)) {
+            return;
+        }
         $this->store->record(new SyncStateRow(
             $entry->event->name->entityType(),
             $entry->event->entityId,
@@ -48,6 +51,19 @@ class SyncStateRecorder
     public function awaitsAnswer(OutboxEntry $entry): bool
     {
         return $this->known($entry)?->status === SyncStatus::Pending;
+    }
+
+    /**
+     * What is offered again to a restored relay stands in the ledger as before; the feed says when that changes.
+     */
+    private function isShownAlready(OutboxEntry $entry): bool
+    {
+        if ($entry->recoveryId === null || $this->status($entry->state) !== SyncStatus::Pending) {
+            return false;
+        }
+        $known = $this->known($entry);
+
+        return $known !== null && $known->status !== SyncStatus::Pending;
     }
 
     private function status(OutboxState $state): SyncStatus

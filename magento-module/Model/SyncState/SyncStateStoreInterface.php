@@ -29,20 +29,9 @@ interface SyncStateStoreInterface
     public function release(string $entityType, int $entityId): void;
 
     /**
-     * Lets the feed be read anew after a place: from its beginning, or another relay's feed.
+     * Lets the feed be read from its beginning, or another relay's feed be read.
      */
-    public function forgetCursors(int $after = 0): void;
-
-    /**
-     * Number of documents and payments in one of these states, counted up to a limit.
-     */
-    public function countUpTo(int $limit, SyncStatus ...$statuses): int;
-
-    /**
-     * Since when the first of the documents waits that the relay has and that have no answer yet; UTC as in the
-     * database, null when there is none.
-     */
-    public function unansweredSince(): ?string;
+    public function forgetCursors(): void;
 
     /**
      * How many rows stand in each status.

@@ -44,6 +44,11 @@ abstract class DatabaseTestCase extends TestCase
         $this->clock = new FixedClock();
     }
 
+    protected function tearDown(): void
+    {
+        $this->database->adapter->close();
+    }
+
     protected function captured(EventName $name, int $entityId, bool $isForced = false): void
     {
         $this->store->capture(new CaptureRequest($name, $entityId, 1, $isForced));

@@ -19,13 +19,21 @@ class PdoAdapter implements AdapterInterface
     /** How many statements were sent, for tests that count them. */
     public int $statements = 0;
 
-    public function __construct(private readonly \PDO $pdo)
+    public function __construct(private ?\PDO $pdo)
     {
         $pdo->setAttribute(\PDO::ATTR_ERRMODE, \PDO::ERRMODE_EXCEPTION);
         $pdo->setAttribute(\PDO::ATTR_STRINGIFY_FETCHES, true);
         $pdo->exec("SET SQL_MODE=''");
         $pdo->exec("SET time_zone = '+00:00'");
         $pdo->exec('SET NAMES utf8');
+    }
+
+    /**
+     * Ends the connection, because PHPUnit keeps every test until the last has run.
+     */
+    public function close(): void
+    {
+        $this->pdo = null;
     }
 
     public function execute(string $sql): \PDOStatement

@@ -19,6 +19,11 @@ class CollectingLogger implements LoggerInterface
         $this->messages[] = (string) $message;
     }
 
+    public function notice(string|\Stringable $message, array $context = []): void
+    {
+        $this->messages[] = (string) $message;
+    }
+
     public function error(string|\Stringable $message, array $context = []): void
     {
         $this->messages[] = (string) $message;

@@ -27,18 +27,23 @@ class FakeRelay implements RelayClientInterface
 
     public string $settings = '';
 
-    /** @var array<string, mixed> */
-    public array $binding = ['state' => 'active', 'sequence' => '0', 'recovery' => null, 'reason' => null];
+    /** @var array<string, mixed> answer about the binding */
+    public array $binding = ['binding_id' => 'shop', 'state' => 'active', 'sequence' => 0, 'recovery' => null];
 
-    /** @var array<string, array<string, int>> highest entities by recovery */
-    public array $offers = [];
+    /** @var array<int, array{string, array<string, int>}> recoveries that were told to be complete */
+    public array $completed = [];
 
-    /** @var array<int, array{string, string}> */
-    public array $moves = [];
+    /** @var array<int, array{string, string}> installations with those they take the place of */
+    public array $installations = [];
 
-    public ?RelayException $moveFailure = null;
+    /** @var string[] cursors from which the feed was read */
+    public array $cursors = [];
 
     public ?RelayException $failure = null;
+
+    public ?RelayException $bindingFailure = null;
+
+    public ?RelayException $feedFailure = null;
 
     public function postPlans(array $plans): array
     {
@@ -70,6 +75,10 @@ class FakeRelay implements RelayClientInterface
     public function syncState(string $cursor, int $limit): array
     {
         $this->failIfAsked();
+        $this->cursors[] = $cursor;
+        if ($this->feedFailure !== null) {
+            throw $this->feedFailure;
+        }
 
         return array_shift($this->pages) ?? ['items' => [], 'next' => $cursor];
     }
@@ -84,22 +93,26 @@ class FakeRelay implements RelayClientInterface
     public function binding(): array
     {
         $this->failIfAsked();
+        if ($this->bindingFailure !== null) {
+            throw $this->bindingFailure;
+        }
 
         return $this->binding;
     }
 
-    public function offered(string $recoveryId, array $highest): void
+    public function completeRecovery(string $recoveryId, array $highest): array
     {
         $this->failIfAsked();
-        $this->offers[$recoveryId] = $highest;
+        $this->completed[] = [$recoveryId, $highest];
+        $this->binding['recovery']['offered'] = true;
+
+        return $this->binding;
     }
 
-    public function moved(string $installation, string $replaces): void
+    public function replaceInstallation(string $installation, string $replaced): void
     {
-        if ($this->moveFailure !== null) {
-            throw $this->moveFailure;
-        }
-        $this->moves[] = [$installation, $replaces];
+        $this->failIfAsked();
+        $this->installations[] = [$installation, $replaced];
     }
 
     public function check(): void

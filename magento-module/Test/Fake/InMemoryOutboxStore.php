@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Test\Fake;
 
 use Byte8\SageAccounting\Model\Canonical\CapturedEvent;
+use Byte8\SageAccounting\Model\Delivery\RetrySchedule;
 use Byte8\SageAccounting\Model\Outbox\CaptureRequest;
 use Byte8\SageAccounting\Model\Outbox\OutboxEntry;
 use Byte8\SageAccounting\Model\Outbox\OutboxState;
@@ -66,7 +67,9 @@ class InMemoryOutboxStore implements OutboxStoreInterface
     {
         return $this->claim(
             fn (OutboxEntry $entry): bool => in_array($entry->state, OutboxState::deliverable(), true)
-                && ($entry->nextAttemptAt === null || $entry->nextAttemptAt <= $now)
+                && ($entry->nextAttemptAt === null
+                    || $entry->nextAttemptAt <= $now
+                    || $entry->nextAttemptAt > $now->modify('+' . RetrySchedule::LONGEST_WAIT . ' seconds'))
                 && !$this->hasOlderUnfinished($entry),
             $token,
             $limit,
@@ -92,11 +95,11 @@ class InMemoryOutboxStore implements OutboxStoreInterface
         $work();
     }
 
-    public function releaseClaimsOlderThan(\DateTimeImmutable $limit): int
+    public function releaseClaimsOutside(\DateTimeImmutable $oldest, \DateTimeImmutable $newest): int
     {
         $released = 0;
         foreach ($this->entries as $id => $entry) {
-            if ($entry->claimedAt !== null && $entry->claimedAt < $limit) {
+            if ($entry->claimedAt !== null && ($entry->claimedAt < $oldest || $entry->claimedAt > $newest)) {
                 $this->entries[$id] = $entry->released();
                 $released++;
             }

@@ -9,7 +9,6 @@ use Byte8\SageAccounting\Model\SyncState\HoldMode;
 use Byte8\SageAccounting\Model\SyncState\SyncAspect;
 use Byte8\SageAccounting\Model\SyncState\SyncStateRow;
 use Byte8\SageAccounting\Model\SyncState\SyncStateStoreInterface;
-use Byte8\SageAccounting\Model\SyncState\SyncStatus;
 
 /**
  * The mirror in an array, with the same rules as the one in the database.
@@ -55,27 +54,14 @@ class InMemorySyncStateStore implements SyncStateStoreInterface
         unset($this->holds[$entityType . ':' . $entityId]);
     }
 
-    public function forgetCursors(int $after = 0): void
+    public function forgetCursors(): void
     {
         $this->rows = array_map(
-            static fn (SyncStateRow $row): SyncStateRow => ($row->feedCursor ?? 0) <= $after ? $row : new SyncStateRow(
+            static fn (SyncStateRow $row): SyncStateRow => new SyncStateRow(
                 ...array_replace(get_object_vars($row), ['feedCursor' => null])
             ),
             $this->rows
         );
-    }
-
-    public function countUpTo(int $limit, SyncStatus ...$statuses): int
-    {
-        return min($limit, count(array_filter(
-            $this->rows,
-            static fn (SyncStateRow $row): bool => in_array($row->status, $statuses, true)
-        )));
-    }
-
-    public function unansweredSince(): ?string
-    {
-        return null;
     }
 
     public function counts(): array

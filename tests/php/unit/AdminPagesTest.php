@@ -11,27 +11,23 @@ use Byte8\SageAccounting\Model\Bridge\BridgeException;
 use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Canonical\Magento\StoreTimeZone;
 use Byte8\SageAccounting\Model\Connection\Connection;
-use Byte8\SageAccounting\Model\Connection\Installation;
 use Byte8\SageAccounting\Model\DryRun\DryRun;
 use Byte8\SageAccounting\Model\Outbox\InvoiceCaptureRule;
 use Byte8\SageAccounting\Model\Outbox\OutboxProbe;
 use Byte8\SageAccounting\Model\Outbox\OutboxTransition as Step;
 use Byte8\SageAccounting\Model\ProcessConfig;
-use Byte8\SageAccounting\Model\Recovery\RelayStanding;
 use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
 use Byte8\SageAccounting\Model\Status\CaptureFailure;
-use Byte8\SageAccounting\Model\Status\Health;
 use Byte8\SageAccounting\Model\Status\StatusReader;
-use Byte8\SageAccounting\Model\Status\Troubles;
 use Byte8\SageAccounting\Model\SyncState\HoldMode;
 use Byte8\SageAccounting\Model\SyncState\SyncStateRow;
 use Byte8\SageAccounting\Model\SyncState\SyncStatus;
 use Byte8\SageAccounting\Test\Database\DatabaseTestCase;
+use Byte8\SageAccounting\Test\Database\RelayParts;
 use Byte8\SageAccounting\Test\Fake\ArrayCache;
 use Byte8\SageAccounting\Test\Fake\FakeAdmin;
 use Byte8\SageAccounting\Test\Fake\FakeRelay;
 use Byte8\SageAccounting\Test\Fake\FakeScopeConfig;
-use Byte8\SageAccounting\Test\Fake\FakeSite;
 use Byte8\SageAccounting\Test\Fake\FakeTranslator;
 use Byte8\SageAccounting\Test\Fake\FakeTranslatorFactory;
 use Byte8\SageAccounting\Test\Fake\InMemoryConnectionStore;
@@ -58,13 +54,9 @@ class AdminPagesTest extends DatabaseTestCase
 
     private FakeScopeConfig $config;
 
-    private FakeSite $site;
-
     protected function setUp(): void
     {
         parent::setUp();
-        $this->site = new FakeSite();
-        (new Installation($this->values, $this->site))->keep();
         $this->config = new FakeScopeConfig([
             'byte8/sage_accounting/delivery_enabled' => '1',
             'byte8/sage_accounting/dashboard_url' => 'https://relay.example/dashboard',
@@ -83,9 +75,7 @@ class AdminPagesTest extends DatabaseTestCase
             'install it'
         )));
 
-        self::assertStringContainsString('1 documents need a person', $dom);
-        self::assertStringContainsString('cron_not_running', $dom);
-        self::assertStringNotContainsString('connection/moved', $dom);
+        self::assertStringContainsString('1 dead-lettered events', $dom);
         self::assertStringContainsString('extension_missing', $dom);
         self::assertStringContainsString('&lt;b&gt;here&lt;/b&gt;', $dom);
         self::assertStringContainsString('invoice.created:8', $dom);
@@ -95,17 +85,20 @@ class AdminPagesTest extends DatabaseTestCase
         self::assertMatchesRegularExpression('/data-byte8-url="[^"]*outbox\/requeue/', $dom);
     }
 
-    public function testACopyAsksWhatItIs(): void
+    public function testConfigPageOfACopyOffersBothWaysOut(): void
     {
-        $this->site->baseUrl = 'https://staging.example';
-        $dom = $this->shown('config_copy', $this->panel(new FakeTranslator()));
+        $copy = function (RelayParts $parts): void {
+            $parts->installation->keep();
+            $parts->facts->baseUrl = 'https://staging.example/';
+            $parts->handshake()->begin($this->clock->now());
+        };
+        $dom = $this->shown('config_copy', $this->panel(new FakeTranslator(), null, $copy));
 
-        self::assertStringContainsString('This looks like a copy of https://shop.example.', $dom);
+        self::assertStringContainsString('This looks like a copy of https://shop.example/', $dom);
         self::assertMatchesRegularExpression('/data-byte8-url="[^"]*connection\/moved/', $dom);
-        self::assertStringContainsString('This is a copy: disconnect', $dom);
+        self::assertMatchesRegularExpression('/connection\/disconnect[^>]*>\s*This is a copy: disconnect/', $dom);
         $denied = new FakeAdmin([], ['Byte8_SageAccounting::connection']);
-        $dom = $this->shown('config_copy_denied', $this->panel(new FakeTranslator(), $denied));
-        self::assertStringNotContainsString('connection/moved', $dom);
+        self::assertStringNotContainsString('connection/moved', $this->panel(new FakeTranslator(), $denied, $copy));
     }
 
     public function testConfigPageHidesWhatTheUserMayNotDo(): void
@@ -212,13 +205,17 @@ class AdminPagesTest extends DatabaseTestCase
         self::assertSame($faces[2], array_unique($faces[2]), 'every word is another');
     }
 
-    private function panel(FakeTranslator|BridgeException $translator, ?FakeAdmin $admin = null): string
-    {
+    private function panel(
+        FakeTranslator|BridgeException $translator,
+        ?FakeAdmin $admin = null,
+        ?\Closure $prepare = null
+    ): string {
         $translators = new FakeTranslatorFactory($translator);
         $connections = new InMemoryConnectionStore(new Connection('https://relay.example', 'shop-1', 'the-secret'));
-        $troubles = new Troubles($this->values, $this->clock);
-        $installation = new Installation($this->values, $this->site);
-        $standing = new RelayStanding($this->values, $this->clock);
+        $parts = new RelayParts($this->database, new FakeRelay(), $connections, $this->clock);
+        if ($prepare !== null) {
+            $prepare($parts);
+        }
         $reader = new StatusReader(
             $connections,
             new ProcessConfig($this->config),
@@ -226,25 +223,16 @@ class AdminPagesTest extends DatabaseTestCase
             new SettingsKeeper($this->values, new FakeRelay(), $translators, $this->clock),
             $this->editor,
             new OutboxProbe($this->store, $this->database->tables),
+            new CaptureFailure(new ArrayCache(), $this->clock),
             $this->syncState,
-            new Health(
-                $connections,
-                $installation,
-                $standing,
-                $this->editor,
-                $this->syncState,
-                new CaptureFailure(new ArrayCache(), $this->clock),
-                $troubles,
-                $this->values,
-                $this->clock
-            ),
-            $standing,
+            $parts->health(),
+            $parts->installation,
+            $this->values,
             $this->clock
         );
         $admin ??= new FakeAdmin();
-        $panel = new StatusPanel($reader, $this->editor, $installation, $troubles, $admin, $admin);
 
-        return $this->rendered('system/config/status_panel', $panel);
+        return $this->rendered('system/config/status_panel', new StatusPanel($reader, $this->editor, $admin, $admin));
     }
 
     private function info(?FakeAdmin $admin = null): string

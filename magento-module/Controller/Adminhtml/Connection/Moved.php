@@ -4,7 +4,7 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Controller\Adminhtml\Connection;
 
-use Byte8\SageAccounting\Model\Connection\MovedShop;
+use Byte8\SageAccounting\Model\Installation\InstallationMove;
 use Byte8\SageAccounting\Model\Relay\RelayException;
 use Magento\Backend\App\Action;
 use Magento\Backend\App\Action\Context;
@@ -13,7 +13,7 @@ use Magento\Framework\Controller\Result\Json;
 use Magento\Framework\Controller\Result\JsonFactory;
 
 /**
- * Says that this installation is the shop itself, and not a copy of it.
+ * Says that this is the shop itself, which has moved, and no copy of it.
  */
 class Moved extends Action implements HttpPostActionInterface
 {
@@ -22,7 +22,7 @@ class Moved extends Action implements HttpPostActionInterface
     public function __construct(
         Context $context,
         private readonly JsonFactory $jsonFactory,
-        private readonly MovedShop $movedShop
+        private readonly InstallationMove $move
     ) {
         parent::__construct($context);
     }
@@ -30,12 +30,12 @@ class Moved extends Action implements HttpPostActionInterface
     public function execute(): Json
     {
         try {
-            $this->movedShop->declare();
-            $line = (string) __('The relay serves this shop from now on. Documents go out with the next run of cron.');
-        } catch (RelayException $exception) {
-            $line = $exception->getMessage();
+            $this->move->confirm();
+            $lines = [(string) __('This is the shop now. Events go out with the next run.')];
+        } catch (RelayException $failure) {
+            $lines = [$failure->getMessage(), $failure->suggestion()];
         }
 
-        return $this->jsonFactory->create()->setData(['lines' => [$line]]);
+        return $this->jsonFactory->create()->setData(['lines' => $lines]);
     }
 }

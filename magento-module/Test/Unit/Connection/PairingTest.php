@@ -5,23 +5,14 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Test\Unit\Connection;
 
 use Byte8\SageAccounting\Model\Connection\Connection;
-use Byte8\SageAccounting\Model\Connection\Installation;
 use Byte8\SageAccounting\Model\Connection\Pairing;
-use Byte8\SageAccounting\Model\Connection\TransportRule;
-use Byte8\SageAccounting\Model\Outbox\OutboxRecovery;
-use Byte8\SageAccounting\Model\Outbox\OutboxRows;
-use Byte8\SageAccounting\Model\Recovery\RelayStanding;
-use Byte8\SageAccounting\Model\Relay\ShopHeaders;
 use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
-use Byte8\SageAccounting\Model\Status\Troubles;
-use Byte8\SageAccounting\Model\SyncState\FeedPull;
 use Byte8\SageAccounting\Test\Database\DatabaseTestCase;
+use Byte8\SageAccounting\Test\Database\RelayParts;
 use Byte8\SageAccounting\Test\Fake\FakeRelay;
-use Byte8\SageAccounting\Test\Fake\FakeSite;
 use Byte8\SageAccounting\Test\Fake\FakeTranslator;
 use Byte8\SageAccounting\Test\Fake\FakeTranslatorFactory;
 use Byte8\SageAccounting\Test\Fake\InMemoryConnectionStore;
-use Magento\Framework\App\State;
 
 /**
  * Pairing by a code: once, in time, with few attempts, and with nothing of the code kept.
@@ -36,30 +27,17 @@ class PairingTest extends DatabaseTestCase
 
     private SettingsKeeper $settings;
 
+    private RelayParts $parts;
+
     protected function setUp(): void
     {
         parent::setUp();
         $relay = new FakeRelay();
         $this->connections = new InMemoryConnectionStore();
         $translators = new FakeTranslatorFactory(new FakeTranslator());
-        $installation = new Installation($this->values, new FakeSite());
         $this->settings = new SettingsKeeper($this->values, $relay, $translators, $this->clock);
-        $this->pairing = new Pairing(
-            $this->values,
-            $this->connections,
-            new TransportRule(new State()),
-            $this->settings,
-            new FeedPull($relay, $this->syncState, $this->editor, $this->values, $this->clock),
-            new Troubles($this->values, $this->clock),
-            $installation,
-            new ShopHeaders(
-                $installation,
-                new OutboxRecovery($this->database->tables, new OutboxRows()),
-                $this->values
-            ),
-            new RelayStanding($this->values, $this->clock),
-            $this->clock
-        );
+        $this->parts = new RelayParts($this->database, $relay, $this->connections, $this->clock);
+        $this->pairing = $this->parts->pairing($this->settings);
     }
 
     public function testTheRightCodePairsOnce(): void
@@ -128,6 +106,36 @@ class PairingTest extends DatabaseTestCase
         self::assertNull($this->settings->document());
         $this->pairing->disconnect();
         self::assertNull($this->connections->connection);
+    }
+
+    public function testAnotherBindingForgetsPositionAndRecovery(): void
+    {
+        $this->pairing->connect($this->connection());
+        $remembered = ['relay.position', 'relay.binding', 'recovery.progress', 'sequence.restored'];
+        foreach ($remembered as $name) {
+            $this->values->set($name, '{"done":true}');
+        }
+        $this->pairing->connect($this->connection());
+        self::assertSame('{"done":true}', $this->values->get('relay.position'));
+
+        $this->pairing->connect($this->connection('shop-2'));
+        self::assertSame([null], array_unique(array_map($this->values->get(...), $remembered)));
+    }
+
+    public function testPairingKeepsWhichInstallationThisIs(): void
+    {
+        self::assertNull($this->parts->installation->id());
+        $this->pairing->connect($this->connection());
+        $id = $this->parts->installation->id();
+        self::assertMatchesRegularExpression('/^[0-9a-f]{32}$/', (string) $id);
+
+        $this->parts->facts->baseUrl = 'https://staging.example/';
+        self::assertFalse($this->parts->installation->check());
+        $this->pairing->disconnect();
+        self::assertTrue($this->parts->installation->looksLikeCopy(), 'a locked configuration may keep it connected');
+        $this->pairing->connect($this->connection());
+        self::assertTrue($this->parts->installation->check());
+        self::assertNotSame($id, $this->parts->installation->id());
     }
 
     public function testTheSecretIsInNoDump(): void

@@ -171,6 +171,69 @@ class DeliveryRunTest extends TestCase
         self::assertSame([$state, $code], [$this->store->entries[1]->state, $this->store->entries[1]->reasonCode]);
     }
 
+    public function testAShopThatIsRefusedKeepsItsRowsAndItsAttempts(): void
+    {
+        $this->ready(33);
+        $this->ready(34);
+        $this->relay->answer = static fn () => throw new RelayException('other_installation', 'HTTP 409', 409);
+        $report = $this->deliver();
+        self::assertSame([0, 2, 0], [$report->delivered, $report->postponed, $report->dead]);
+        self::assertSame('other_installation', $report->stoppedBy?->errorCode);
+        self::assertCount(1, $this->relay->requests, 'one request, not one for each row');
+        for ($minute = 0; $minute < 60; $minute++) {
+            $this->clock->now = $this->clock->now->modify('+2 minutes');
+            $this->deliver();
+        }
+        foreach ($this->store->entries as $entry) {
+            self::assertSame([OutboxState::Failed, 0], [$entry->state, $entry->attempts]);
+            self::assertStringContainsString('--disconnect', $entry->reasonSuggestion);
+        }
+    }
+
+    public function testAnIdThatWasUsedAgainIsExplained(): void
+    {
+        $this->ready(33);
+        $this->relay->answer = static fn (): array => [[
+            'key' => 'invoice.created:33', 'status' => 'conflict', 'code' => 'id_used_again', 'run_id' => 'run-9',
+            'pointer' => '/number', 'detail' => 'The other one is 000000012 of 2026-11-20.',
+        ]];
+        $this->deliver();
+        $entry = $this->store->entries[1];
+
+        self::assertSame(
+            [OutboxState::Dead, 'id_used_again', '/number'],
+            [$entry->state, $entry->reasonCode, $entry->reasonPointer]
+        );
+        self::assertStringContainsString('id of another document', $entry->reasonMessage);
+        self::assertStringContainsString('000000012 of 2026-11-20', $entry->reasonMessage);
+        self::assertStringContainsString('runs:set-aside run-9', $entry->reasonSuggestion);
+        self::assertStringContainsString('cancel this document', $entry->reasonSuggestion);
+    }
+
+    public function testTheNextAttemptIsSaidWithItsTime(): void
+    {
+        $this->ready(33);
+        $this->relay->answer = static fn () => throw RelayException::unreachable('refused');
+        $this->deliver();
+
+        self::assertStringContainsString(
+            'The next attempt is at 2026-11-21 12:01 UTC.',
+            $this->store->entries[1]->reasonSuggestion
+        );
+    }
+
+    public function testAClockThatGoesBackStrandsNothing(): void
+    {
+        $this->ready(33);
+        $this->relay->answer = static fn () => throw new RelayException('x', 'later', 503, '', 24 * 3600);
+        $this->deliver();
+        $this->relay->answer = null;
+        self::assertSame(0, $this->deliver()->delivered);
+
+        $this->clock->now = $this->clock->now->modify('-1 hour');
+        self::assertSame(1, $this->deliver()->delivered);
+    }
+
     public function testPlanThatIsNotTheOneDecidedIsNeverSent(): void
     {
         $this->ready(33);

@@ -87,8 +87,9 @@ class OutboxStoreTest extends TestCase
     {
         $this->capture(EventName::InvoiceCreated, 1);
         $late = $this->store->claimForTranslation('a', 1, $this->now)[0];
-        self::assertSame(0, $this->store->releaseClaimsOlderThan($this->now));
-        self::assertSame(1, $this->store->releaseClaimsOlderThan($this->now->modify('+1 second')));
+        $later = $this->now->modify('+1 second');
+        self::assertSame(0, $this->store->releaseClaimsOutside($this->now, $later));
+        self::assertSame(1, $this->store->releaseClaimsOutside($later, $later));
         $new = $this->store->claimForTranslation('b', 1, $this->now)[0];
 
         self::assertFalse($this->store->replace($late, $late->after(OutboxTransition::Skip)->released()));
@@ -127,13 +128,33 @@ class OutboxStoreTest extends TestCase
         self::assertSame([1, '{"key":"x"}'], [$again[0]->attempts, $again[0]->planJson]);
     }
 
+    public function testAClaimInTheFutureIsReleasedAndAFarAttemptIsDue(): void
+    {
+        $this->capture(EventName::InvoiceCreated, 33);
+        $later = $this->now->modify('+1 hour');
+        $this->toReady($this->store->claimForTranslation('t', 1, $this->now)[0]);
+        $claimed = $this->store->claimForDelivery('a', 1, $later)[0];
+        self::assertSame([], $this->store->claimForDelivery('b', 1, $this->now));
+        self::assertSame(0, $this->store->releaseClaimsOutside($this->now, $later));
+        self::assertSame(1, $this->store->releaseClaimsOutside($this->now, $this->now->modify('+2 minutes')));
+
+        $claimed = $this->store->claimForDelivery('b', 1, $this->now)[0];
+        $delivering = $claimed->after(OutboxTransition::StartDelivery, ['attempts' => 1]);
+        $this->store->replace($claimed, $delivering);
+        $this->store->replace($delivering, $delivering->after(OutboxTransition::FailDelivery, [
+            'nextAttemptAt' => $this->now->modify('+25 hours'),
+        ])->released());
+        self::assertSame([], $this->store->claimForDelivery('c', 1, $this->now->modify('+1 hour')));
+        self::assertCount(1, $this->store->claimForDelivery('c', 1, $this->now));
+    }
+
     public function testDeliveryCutShortIsTakenAgain(): void
     {
         $this->capture(EventName::InvoiceCreated, 33);
         $this->toReady($this->store->claimForTranslation('t', 1, $this->now)[0]);
         $claimed = $this->store->claimForDelivery('a', 1, $this->now)[0];
         $this->store->replace($claimed, $claimed->after(OutboxTransition::StartDelivery));
-        $this->store->releaseClaimsOlderThan($this->now->modify('+1 minute'));
+        $this->store->releaseClaimsOutside($this->now->modify('+1 minute'), $this->now->modify('+1 minute'));
 
         $again = $this->store->claimForDelivery('b', 1, $this->now);
         self::assertSame(OutboxState::Delivering, $again[0]->state);

@@ -5,89 +5,18 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Test\Unit\Process;
 
 use Byte8\SageAccounting\Model\Bridge\BridgeException;
-use Byte8\SageAccounting\Model\Canonical\EventName;
-use Byte8\SageAccounting\Model\Connection\Connection;
-use Byte8\SageAccounting\Model\Connection\Installation;
-use Byte8\SageAccounting\Model\Delivery\DeliveryRun;
-use Byte8\SageAccounting\Model\Delivery\DeliverySettlement;
-use Byte8\SageAccounting\Model\Delivery\RetrySchedule;
-use Byte8\SageAccounting\Model\Outbox\EventTranslation;
-use Byte8\SageAccounting\Model\Outbox\OutboxProbe;
-use Byte8\SageAccounting\Model\Outbox\OutboxRecovery;
-use Byte8\SageAccounting\Model\Outbox\OutboxRows;
-use Byte8\SageAccounting\Model\Outbox\OutboxState;
-use Byte8\SageAccounting\Model\Outbox\TranslationRun;
-use Byte8\SageAccounting\Model\Process;
-use Byte8\SageAccounting\Model\ProcessConfig;
-use Byte8\SageAccounting\Model\Recovery\OwnSequence;
-use Byte8\SageAccounting\Model\Recovery\Recovery;
-use Byte8\SageAccounting\Model\Recovery\RelayStanding;
 use Byte8\SageAccounting\Model\Relay\RelayException;
-use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
 use Byte8\SageAccounting\Model\Status\CaptureFailure;
-use Byte8\SageAccounting\Model\Status\Health;
-use Byte8\SageAccounting\Model\Status\StatusReader;
-use Byte8\SageAccounting\Model\Status\StatusReport;
-use Byte8\SageAccounting\Model\Status\Troubles;
-use Byte8\SageAccounting\Model\SyncState\FeedPull;
-use Byte8\SageAccounting\Model\SyncState\SyncStateRecorder;
 use Byte8\SageAccounting\Model\SyncState\SyncStatus;
-use Byte8\SageAccounting\Test\Database\DatabaseTestCase;
-use Byte8\SageAccounting\Test\Fake\ArrayCache;
-use Byte8\SageAccounting\Test\Fake\FakeRelay;
-use Byte8\SageAccounting\Test\Fake\FakeScopeConfig;
-use Byte8\SageAccounting\Test\Fake\FakeSite;
+use Byte8\SageAccounting\Test\Database\ProcessTestCase;
 use Byte8\SageAccounting\Test\Fake\FakeTranslator;
-use Byte8\SageAccounting\Test\Fake\FakeTranslatorFactory;
-use Byte8\SageAccounting\Test\Fake\InMemoryConnectionStore;
-use Byte8\SageAccounting\Test\Recorded\GoldenRows;
-use Byte8\SageAccounting\Test\Recorded\RecordedEventBuilder;
-use Byte8\SageAccounting\Test\Recorded\RecordedFile;
 
 /**
  * Failure drills of the whole way, on a real database: something is missing, it is named, it is put right, everything
  * flows, nothing is lost and nothing goes twice.
  */
-class ProcessTest extends DatabaseTestCase
+class ProcessTest extends ProcessTestCase
 {
-    private FakeRelay $relay;
-
-    private InMemoryConnectionStore $connections;
-
-    private FakeTranslatorFactory $translators;
-
-    private FakeScopeConfig $config;
-
-    private SettingsKeeper $settings;
-
-    private Troubles $troubles;
-
-    private ArrayCache $cache;
-
-    private FakeSite $site;
-
-    private Installation $installation;
-
-    protected function setUp(): void
-    {
-        parent::setUp();
-        $this->site = new FakeSite();
-        $this->installation = new Installation($this->values, $this->site);
-        $this->installation->keep();
-        $this->cache = new ArrayCache();
-        $this->relay = new FakeRelay();
-        $this->relay->settings = '{"schema":"1"}';
-        $this->connections = new InMemoryConnectionStore(new Connection('https://relay.example', 'shop', 'secret'));
-        $this->translators = new FakeTranslatorFactory(new FakeTranslator(static fn (string $event) =>
-            FakeTranslator::post('{"key":"invoice.created:' . json_decode($event, true)['magento_entity_id'] . '"}')));
-        $this->config = new FakeScopeConfig(['byte8/sage_accounting/delivery_enabled' => '1']);
-        $this->settings = new SettingsKeeper($this->values, $this->relay, $this->translators, $this->clock);
-        $this->troubles = new Troubles($this->values, $this->clock);
-        foreach ([33, 34] as $id) {
-            $this->captured(EventName::InvoiceCreated, $id);
-        }
-    }
-
     public function testOrdinaryTurnFetchesSettingsDecidesDeliversAndReadsTheFeed(): void
     {
         $this->relay->pages = [['items' => [[
@@ -108,10 +37,21 @@ class ProcessTest extends DatabaseTestCase
         $this->settings->replaceWith('{"schema":"1"}');
         $this->turn();
         self::assertSame(['failed' => 2], $this->editor->counts());
-        self::assertContains('relay_unreachable', array_column($this->status()->troubles, 'code'));
+        self::assertSame([], $this->status()->troubles, 'it may be over in a minute');
+        self::assertSame(['relay_unreachable'], array_column($this->status()->notices, 'code'));
+
+        for ($minute = 0; $minute < 6; $minute++) {
+            $this->clock->now = $this->clock->now->modify('+1 minute');
+            $this->turn();
+        }
+        $trouble = $this->status()->troubles[0];
+        self::assertSame('relay_unreachable', $trouble->code);
+        self::assertStringContainsString('not answered since 2026-11-21 12:00 UTC', $trouble->message);
+        self::assertStringContainsString('next at 2026-11-21 12:07 UTC', $trouble->suggestion);
+        self::assertFalse($this->status()->isHealthy());
 
         $this->relay->answer = $this->relay->failure = null;
-        $this->clock->now = $this->clock->now->modify('+2 minutes');
+        $this->clock->now = $this->clock->now->modify('+5 minutes');
         $this->assertEverythingFlowed();
     }
 
@@ -199,77 +139,6 @@ class ProcessTest extends DatabaseTestCase
         $this->assertEverythingFlowed(1);
     }
 
-    public function testSilentCronIsNamed(): void
-    {
-        $this->turn();
-        $this->clock->now = $this->clock->now->modify('+4 minutes');
-        self::assertNotContains('cron_not_running', array_column($this->status()->troubles, 'code'));
-        $this->clock->now = $this->clock->now->modify('+2 minutes');
-        $troubles = array_column(array_map('get_object_vars', $this->status()->troubles), null, 'code');
-        self::assertSame('2026-11-21T12:00:00+00:00', $troubles['cron_not_running']['since'] ?? null);
-        self::assertFalse($this->status()->isHealthy());
-        $this->turn();
-        self::assertNotContains('cron_not_running', array_column($this->status()->troubles, 'code'));
-        // The clock was set back: the last run lies in the future and says nothing.
-        $this->clock->now = $this->clock->now->modify('-1 hour');
-        self::assertContains('cron_not_running', array_column($this->status()->troubles, 'code'));
-    }
-
-    private function assertEverythingFlowed(int $events = 2): void
-    {
-        $this->relay->requests = [];
-        $this->turn();
-        $sent = array_merge([], ...$this->relay->requests);
-        self::assertSame(['delivered' => 2], $this->editor->counts());
-        self::assertSame([$events, $events], [count($sent), count(array_unique($sent))], 'each once');
-        $this->turn();
-        self::assertCount($events, array_merge([], ...$this->relay->requests), 'and not again');
-        self::assertSame([], $this->status()->troubles);
-    }
-
-    /**
-     * @return array<string, mixed>
-     */
-    private function turn(): array
-    {
-        $recorder = new SyncStateRecorder($this->syncState);
-        $source = RecordedFile::fromJson(GoldenRows::text('ship_excl_taxed'))->event(1);
-        $feed = new FeedPull($this->relay, $this->syncState, $this->editor, $this->values, $this->clock);
-        $process = new Process(
-            $this->store,
-            $this->editor,
-            $this->settings,
-            $this->translators,
-            new TranslationRun(
-                new EventTranslation($this->store, RecordedEventBuilder::assemble(), $source, $recorder),
-                $this->translators,
-                $this->settings,
-                $this->troubles,
-                $this->clock
-            ),
-            new DeliveryRun(
-                $this->store,
-                $this->relay,
-                new DeliverySettlement(new RetrySchedule()),
-                $recorder,
-                $feed,
-                $this->clock
-            ),
-            $feed,
-            $this->relay,
-            $this->connections,
-            new ProcessConfig($this->config),
-            $this->troubles,
-            $this->standing(),
-            new OwnSequence($this->recovery(), $this->values, $this->clock),
-            new Recovery($this->recovery(), $feed, $this->relay, $this->values),
-            $this->values,
-            $this->clock
-        );
-
-        return $process->run($this->clock->now->modify('+1 minute'));
-    }
-
     public function testATableThatTakesNothingIsNamedAndNothingOfTheProbeStays(): void
     {
         $before = $this->editor->counts();
@@ -288,41 +157,5 @@ class ProcessTest extends DatabaseTestCase
 
         $this->database->adapter->execute('DROP TABLE byte8_event_outbox');
         self::assertSame(['outbox_not_readable'], array_column($this->status()->troubles, 'code'));
-    }
-
-    private function status(): StatusReport
-    {
-        return (new StatusReader(
-            $this->connections,
-            new ProcessConfig($this->config),
-            $this->translators,
-            $this->settings,
-            $this->editor,
-            new OutboxProbe($this->store, $this->database->tables),
-            $this->syncState,
-            new Health(
-                $this->connections,
-                $this->installation,
-                $this->standing(),
-                $this->editor,
-                $this->syncState,
-                new CaptureFailure($this->cache, $this->clock),
-                $this->troubles,
-                $this->values,
-                $this->clock
-            ),
-            $this->standing(),
-            $this->clock
-        ))->read();
-    }
-
-    private function standing(): RelayStanding
-    {
-        return new RelayStanding($this->values, $this->clock);
-    }
-
-    private function recovery(): OutboxRecovery
-    {
-        return new OutboxRecovery($this->database->tables, new OutboxRows());
     }
 }

@@ -4,32 +4,139 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Test\Unit\Relay;
 
-use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Connection\Connection;
-use Byte8\SageAccounting\Model\Connection\Installation;
 use Byte8\SageAccounting\Model\Connection\TransportRule;
-use Byte8\SageAccounting\Model\Outbox\OutboxRecovery;
-use Byte8\SageAccounting\Model\Outbox\OutboxRows;
+use Byte8\SageAccounting\Model\Installation\Installation;
+use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
+use Byte8\SageAccounting\Model\Recovery\RecoveryStoreInterface;
+use Byte8\SageAccounting\Model\Recovery\SequenceRecovery;
 use Byte8\SageAccounting\Model\Relay\HttpAnswer;
 use Byte8\SageAccounting\Model\Relay\HttpRelayClient;
 use Byte8\SageAccounting\Model\Relay\RelayException;
-use Byte8\SageAccounting\Model\Relay\ShopHeaders;
+use Byte8\SageAccounting\Model\Relay\RelayPosition;
 use Byte8\SageAccounting\Model\Token\TokenSigner;
-use Byte8\SageAccounting\Test\Database\DatabaseTestCase;
-use Byte8\SageAccounting\Test\Fake\FakeSite;
+use Byte8\SageAccounting\Test\Fake\FakeInstallationFacts;
 use Byte8\SageAccounting\Test\Fake\FakeTransport;
 use Byte8\SageAccounting\Test\Fake\FixedClock;
 use Byte8\SageAccounting\Test\Fake\InMemoryConnectionStore;
+use Byte8\SageAccounting\Test\Fake\InMemoryValueStore;
 use Magento\Framework\App\State;
+use PHPUnit\Framework\TestCase;
 
 /**
  * What goes over the wire to the relay, and what is made of its answers.
  */
-class HttpRelayClientTest extends DatabaseTestCase
+class HttpRelayClientTest extends TestCase
 {
     private FakeTransport $transport;
 
-    private ?FakeSite $site = null;
+    private InMemoryValueStore $values;
+
+    private FakeInstallationFacts $facts;
+
+    private Installation $installation;
+
+    private OutboxEditorInterface $outbox;
+
+    protected function setUp(): void
+    {
+        $this->values = new InMemoryValueStore();
+        $this->facts = new FakeInstallationFacts();
+        $this->installation = new Installation($this->values, $this->facts, new FixedClock());
+        $this->outbox = $this->createStub(OutboxEditorInterface::class);
+        $this->outbox->method('highestId')->willReturn(77);
+    }
+
+    public function testEveryRequestSaysWhereTheShopStandsAndKeepsWhereTheRelayDoes(): void
+    {
+        $this->installation->keep();
+        $this->client(new HttpAnswer(200, ['ledger-position' => 'epoch-1.5.9'], '{"state":"active"}'))->binding();
+        $first = $this->transport->requests[0];
+        self::assertSame('https://relay.example/v1/binding', $first['url']);
+        self::assertSame($this->installation->id(), $first['headers']['Ledger-Installation']);
+        self::assertSame('77', $first['headers']['Ledger-Sequence']);
+        self::assertArrayNotHasKey('Ledger-Position', $first['headers']);
+
+        $this->client(new HttpAnswer(304, ['ledger-position' => 'epoch-1.5.10'], ''))->settings('abc');
+        self::assertSame('epoch-1.5.9', $this->transport->requests[0]['headers']['Ledger-Position']);
+        $refused = $this->client(new HttpAnswer(409, ['ledger-position' => 'epoch-2.0.0'], '{"code":"x"}'));
+        try {
+            $refused->check();
+            self::fail('a refusal must be told');
+        } catch (RelayException) {
+            self::assertSame('epoch-1.5.10', $this->transport->requests[0]['headers']['Ledger-Position']);
+        }
+        $this->client(new HttpAnswer(200, ['ledger-position' => str_repeat('x', 101)], '{}'))->binding();
+        self::assertSame('epoch-1.5.10', $this->values->get('relay.position'));
+    }
+
+    public function testRecoveryAndInstallationAreToldAsTheContractSays(): void
+    {
+        $this->client(new HttpAnswer(200, [], '{"state":"recovering"}'))
+            ->completeRecovery('r-1', ['invoice' => 9, 'creditmemo' => 0, 'customer' => 3, 'product' => 4]);
+        self::assertSame(
+            ['https://relay.example/v1/recovery',
+                '{"recovery_id":"r-1","highest":{"invoice":9,"creditmemo":0,"customer":3,"product":4}}'],
+            [$this->transport->requests[0]['url'], $this->transport->requests[0]['body']]
+        );
+        $this->client(new HttpAnswer(200, [], ''))->replaceInstallation('aa', 'bb');
+        self::assertSame(
+            ['https://relay.example/v1/installation', '{"installation":"aa","replaces":"bb"}', 'aa'],
+            [$this->transport->requests[0]['url'], $this->transport->requests[0]['body'],
+                $this->transport->requests[0]['headers']['Ledger-Installation']]
+        );
+    }
+
+    public function testACopyAsksNothingButToTakeThePlace(): void
+    {
+        $this->installation->keep();
+        $this->facts->database = 'db.example/staging';
+        self::assertFalse($this->installation->check());
+        $client = $this->client(new HttpAnswer(200, [], '{}'));
+        try {
+            $client->postPlans(['{}']);
+            self::fail('a copy sends nothing');
+        } catch (RelayException $failure) {
+            self::assertSame(
+                [RelayException::LOOKS_LIKE_COPY, true],
+                [$failure->errorCode, $failure->isOtherInstallation()]
+            );
+            self::assertStringContainsString('https://shop.example/', $failure->getMessage());
+        }
+        self::assertSame([], $this->transport->requests);
+        $client->replaceInstallation('aa', 'bb');
+        self::assertCount(1, $this->transport->requests);
+    }
+
+    public function testAnotherShopOnTheConnectionIsSaidInPlainWords(): void
+    {
+        $answer = new HttpAnswer(409, [], '{"code":"other_installation","detail":"Installation ab is served."}');
+        try {
+            $this->client($answer)->check();
+            self::fail('a refusal must be told');
+        } catch (RelayException $failure) {
+            self::assertStringContainsString('Another shop uses this connection', $failure->getMessage());
+            self::assertTrue($failure->isRetried(), 'the plans are good');
+            self::assertStringContainsString('pair it again', $failure->suggestion());
+            self::assertStringContainsString('--disconnect', $failure->suggestion());
+        }
+    }
+
+    public function testSuggestionsFitTheFailure(): void
+    {
+        foreach (['token_expired', 'token_not_yet_valid'] as $code) {
+            $suggestion = (new RelayException($code, '', 401))->suggestion();
+            self::assertStringContainsString('clock', $suggestion);
+            self::assertStringNotContainsString('pair', $suggestion);
+        }
+        self::assertStringContainsString('pair again', (new RelayException('token_untrusted', '', 401))->suggestion());
+        $next = new \DateTimeImmutable('2026-11-21T12:07:30Z');
+        self::assertStringContainsString('2026-11-21 12:07 UTC', RelayException::unreachable('x')->suggestion($next));
+        self::assertStringNotContainsString('by itself', RelayException::unreachable('x')->suggestion());
+        self::assertTrue(RelayException::unreachable('x')->isPassing());
+        self::assertTrue((new RelayException('x', '', 503))->isPassing());
+        self::assertFalse((new RelayException('x', '', 401))->isPassing());
+    }
 
     public function testPlansAreSentByteForByteAndSigned(): void
     {
@@ -130,55 +237,6 @@ class HttpRelayClientTest extends DatabaseTestCase
         }
     }
 
-    public function testEveryRequestSaysWhichShopThisIsAndWhereItStands(): void
-    {
-        $position = '0123456789abcdef.3.4';
-        $client = $this->client(new HttpAnswer(200, ['ledger-position' => $position], '{"state":"active"}'));
-        self::assertSame(['state' => 'active'], $client->binding());
-        $first = $this->transport->requests[0]['headers'];
-        self::assertMatchesRegularExpression('/^[0-9a-f]{32}$/', $first['Ledger-Installation']);
-        self::assertSame('0', $first['Ledger-Sequence']);
-        self::assertArrayNotHasKey('Ledger-Position', $first);
-
-        $this->captured(EventName::InvoiceCreated, 33);
-        $client = $this->client(new HttpAnswer(200, [], '{}'));
-        $client->offered('r', ['invoice' => 33]);
-        $second = $this->transport->requests[0];
-        self::assertSame(['1', $position], [
-            $second['headers']['Ledger-Sequence'],
-            $second['headers']['Ledger-Position'],
-        ]);
-        self::assertSame('{"recovery_id":"r","highest":{"invoice":33}}', $second['body']);
-    }
-
-    public function testACopySendsNothingUntilItIsSaidToBeTheShop(): void
-    {
-        $client = $this->client(new HttpAnswer(200, [], '{}'));
-        $client->binding();
-        $kept = $this->transport->requests[0]['headers']['Ledger-Installation'];
-        $this->site = new FakeSite('https://staging.example');
-        $client = $this->client(new HttpAnswer(200, [], '{}'));
-        try {
-            $client->postPlans(['{}']);
-            self::fail('a copy must not send');
-        } catch (RelayException $failure) {
-            self::assertSame(['looks_like_a_copy', true], [$failure->errorCode, $failure->isRetried()]);
-            self::assertStringContainsString('https://shop.example', $failure->getMessage());
-        }
-        self::assertSame([], $this->transport->requests);
-
-        $installation = new Installation($this->values, $this->site);
-        self::assertNotSame($kept, $installation->presentId());
-        $client->moved($installation->presentId(), $kept);
-        self::assertStringContainsString($kept, (string) $this->transport->requests[0]['body']);
-        $installation->keep();
-        $client->binding();
-        self::assertSame(
-            $installation->presentId(),
-            $this->transport->requests[1]['headers']['Ledger-Installation']
-        );
-    }
-
     public function testRelayOnThisMachineNeedsNoHttps(): void
     {
         $rule = new TransportRule(new State());
@@ -204,11 +262,17 @@ class HttpRelayClientTest extends DatabaseTestCase
             new TransportRule(new State()),
             new TokenSigner(new FixedClock()),
             $this->transport,
-            new ShopHeaders(
-                new Installation($this->values, $this->site ??= new FakeSite()),
-                new OutboxRecovery($this->database->tables, new OutboxRows()),
-                $this->values
-            )
+            new RelayPosition(
+                $this->values,
+                new SequenceRecovery(
+                    $this->createStub(RecoveryStoreInterface::class),
+                    $this->outbox,
+                    $this->values,
+                    new FixedClock()
+                ),
+                $this->installation
+            ),
+            $this->installation
         );
     }
 }

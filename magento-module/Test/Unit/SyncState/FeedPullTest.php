@@ -67,6 +67,20 @@ class FeedPullTest extends DatabaseTestCase
         );
     }
 
+    public function testAnswersAboutTheEarlierDocumentOfAnIdSayNothingOfTheLater(): void
+    {
+        $dead = [Step::Freeze, Step::StartDelivery, Step::GiveUp];
+        $this->brought(EventName::InvoiceCreated, 1, self::plan('{}') + ['reasonCode' => 'id_used_again'], ...$dead);
+        $this->brought(EventName::InvoiceCreated, 2, self::plan('{}') + ['reasonCode' => 'http_422'], ...$dead);
+        $items = [self::item('invoice.created:1', 'succeeded'), self::item('invoice.created:2', 'succeeded')];
+        self::assertSame(1, $this->feed->record($items));
+        self::assertNotSame(SyncStatus::Synced, $this->syncState->find('invoice', [1])[1]->document()?->status);
+
+        // Once a person has let the later one in, its answers count.
+        $this->database->adapter->update('byte8_event_outbox', ['state' => 'delivered', 'reason_code' => '']);
+        self::assertSame(2, $this->feed->record($items));
+    }
+
     public function testWhatTheLedgerSaidIsKeptItemByItem(): void
     {
         $this->feed->record([self::item('invoice.created:1', 'rejected', [

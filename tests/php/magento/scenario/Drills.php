@@ -27,8 +27,9 @@ class Drills
         $late = $programs->drive('documents');
         [$status, $output] = $programs->magento(['byte8:sage:outbox:run']);
         $run->check($status !== 0 && str_contains($output, 'relay_unreachable'), 'the run says so', $output);
-        [$status, $output] = $programs->magento(['byte8:sage:status']);
-        $run->check($status !== 0 && str_contains($output, 'relay_unreachable'), 'status says so', $output);
+        [, $output] = $programs->magento(['byte8:sage:status']);
+        // An alarm only after five minutes, which this drill does not wait for.
+        $run->check(str_contains($output, 'relay_unreachable'), 'status says so', $output);
         $programs->startRelay();
         $programs->drive('due');
         $run->check($run->waitingAfterRuns() === [], 'afterwards everything flows');
@@ -87,7 +88,8 @@ class Drills
         $programs->drive('failure-older');
         $programs->magento(['byte8:sage:outbox:run', '--sweep']);
         $message = $programs->drive('admin-message')['text'];
-        $run->check($message === '', 'and the admin is told nothing any more', $message);
+        $isForgotten = !str_contains($message, 'could not be noted');
+        $run->check($isForgotten, 'and the admin is told nothing of it any more', $message);
     }
 
     private static function tableMissing(Run $run): void

@@ -13,5 +13,7 @@ interface LoggerInterface
 {
     public function critical(string|\Stringable $message, array $context = []): void;
 
+    public function notice(string|\Stringable $message, array $context = []): void;
+
     public function error(string|\Stringable $message, array $context = []): void;
 }

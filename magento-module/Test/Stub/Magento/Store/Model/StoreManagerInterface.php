@@ -10,4 +10,6 @@ namespace Magento\Store\Model;
 interface StoreManagerInterface
 {
     public function getStore($storeId = null);
+
+    public function getDefaultStoreView();
 }

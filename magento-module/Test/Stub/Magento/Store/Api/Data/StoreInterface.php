@@ -9,5 +9,7 @@ namespace Magento\Store\Api\Data;
  */
 interface StoreInterface
 {
+    public function getId();
+
     public function getWebsiteId();
 }

@@ -4,15 +4,15 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Test\Fake;
 
-use Byte8\SageAccounting\Model\Connection\SiteInterface;
+use Byte8\SageAccounting\Model\Installation\InstallationFactsInterface;
 
 /**
- * A shop at an address and with a database that the test chooses.
+ * An installation that moves when the test says so.
  */
-class FakeSite implements SiteInterface
+class FakeInstallationFacts implements InstallationFactsInterface
 {
     public function __construct(
-        public string $baseUrl = 'https://shop.example',
+        public string $baseUrl = 'https://shop.example/',
         public string $database = 'db.example/magento'
     ) {
     }

@@ -1,0 +1,159 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Installation;
+
+use Byte8\SageAccounting\Model\Clock;
+use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
+
+/**
+ * Knows which installation this shop is, so that a copy of its database does not send its test orders.
+ *
+ * The minute's run compares; everybody else reads its verdict, because web servers may reach the same database by
+ * other names.
+ */
+class Installation
+{
+    private const SECRET = 'installation.secret';
+    private const FINGERPRINT = 'installation.fingerprint';
+    private const COPY = 'installation.copy';
+
+    private const ID_DIGITS = 32;
+
+    public function __construct(
+        private readonly ValueStoreInterface $values,
+        private readonly InstallationFactsInterface $facts,
+        private readonly Clock $clock
+    ) {
+    }
+
+    /**
+     * Keeps what the shop is now, as the one that is paired.
+     */
+    public function keep(): void
+    {
+        $this->accept($this->present());
+    }
+
+    /**
+     * Compares the shop with the one that was paired. A shop that was paired before this was kept is taken as it is.
+     *
+     * @return bool whether it is the same
+     */
+    public function check(): bool
+    {
+        $known = $this->fingerprint();
+        $present = $this->present();
+        if ($known === null) {
+            $this->accept($present);
+
+            return true;
+        }
+        if ($known->fits($present)) {
+            if ($this->values->get(self::COPY) !== null) {
+                $this->values->remove(self::COPY);
+            }
+
+            return true;
+        }
+        $this->values->set(self::COPY, (string) json_encode([
+            'present' => $present->toJson(),
+            'since' => $this->since() ?? $this->clock->now()->format(\DATE_ATOM),
+        ]));
+
+        return false;
+    }
+
+    /**
+     * The id by which the relay knows this installation; null while none was kept.
+     */
+    public function id(): ?string
+    {
+        $known = $this->fingerprint();
+
+        return $known === null ? null : $this->idOf($known);
+    }
+
+    /**
+     * Whether the last comparison found another address or database than at the pairing.
+     */
+    public function looksLikeCopy(): bool
+    {
+        return $this->values->get(self::COPY) !== null;
+    }
+
+    /**
+     * The shop that was paired, for people.
+     */
+    public function origin(): string
+    {
+        return $this->fingerprint()?->label() ?? '';
+    }
+
+    /**
+     * When the shop was first found to be another one, UTC in ISO 8601.
+     */
+    public function since(): ?string
+    {
+        return $this->verdict()['since'] ?? null;
+    }
+
+    /**
+     * What the shop is now, as the comparison saw it.
+     */
+    public function moved(): Fingerprint
+    {
+        return Fingerprint::fromJson($this->verdict()['present'] ?? null) ?? $this->present();
+    }
+
+    public function idOf(Fingerprint $fingerprint): string
+    {
+        return substr(hash('sha256', implode("\n", [
+            $this->secret(),
+            $fingerprint->database,
+            $fingerprint->address(),
+        ])), 0, self::ID_DIGITS);
+    }
+
+    /**
+     * Keeps an installation as the one that is paired.
+     */
+    public function accept(Fingerprint $fingerprint): void
+    {
+        $this->secret();
+        $this->values->set(self::FINGERPRINT, $fingerprint->toJson());
+        $this->values->remove(self::COPY);
+    }
+
+    private function present(): Fingerprint
+    {
+        return new Fingerprint($this->facts->baseUrl(), $this->facts->database());
+    }
+
+    private function fingerprint(): ?Fingerprint
+    {
+        return Fingerprint::fromJson($this->values->get(self::FINGERPRINT));
+    }
+
+    /**
+     * @return array{present?: string, since?: string}
+     */
+    private function verdict(): array
+    {
+        $verdict = json_decode((string) $this->values->get(self::COPY), true);
+
+        return is_array($verdict) ? $verdict : [];
+    }
+
+    private function secret(): string
+    {
+        $secret = $this->values->get(self::SECRET);
+        if ($secret === null) {
+            $secret = bin2hex(random_bytes(16));
+            $this->values->set(self::SECRET, $secret);
+        }
+
+        return $secret;
+    }
+}

@@ -1,0 +1,151 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Recovery;
+
+use Byte8\SageAccounting\Model\Clock;
+use Byte8\SageAccounting\Model\Relay\BindingStatus;
+use Byte8\SageAccounting\Model\Relay\BindingStatusKeeper;
+use Byte8\SageAccounting\Model\Relay\RecoveryRequest;
+use Byte8\SageAccounting\Model\Relay\RelayClientInterface;
+use Byte8\SageAccounting\Model\Relay\RelayException;
+use Byte8\SageAccounting\Model\SyncState\FeedPull;
+use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
+
+/**
+ * Brings a relay that was restored from a backup to what it knew before: offers again what it may have forgotten.
+ *
+ * The progress is kept after every batch under the recovery's id, so that a run cut short goes on where it was.
+ */
+class RelayRecovery
+{
+    private const PROGRESS = 'recovery.progress';
+
+    private const OFFERING = 'offering';
+    private const FEED = 'feed';
+    private const DELIVERING = 'delivering';
+
+    /** Clocks differ, and an answer may have been on its way when the backup was made. */
+    private const EARLIER_MINUTES = 10;
+
+    public function __construct(
+        private readonly RecoveryStoreInterface $store,
+        private readonly FeedPull $feed,
+        private readonly RelayClientInterface $relay,
+        private readonly BindingStatusKeeper $statuses,
+        private readonly ValueStoreInterface $values,
+        private readonly Clock $clock
+    ) {
+    }
+
+    /**
+     * Does what the relay asks for, as far as the time goes.
+     *
+     * @return bool whether plans and the feed may travel again; before that the feed's place would be wrong
+     */
+    public function run(BindingStatus $status, \DateTimeImmutable $until): bool
+    {
+        $request = $status->recovery;
+        if ($request === null || $request->isOffered) {
+            return true;
+        }
+        $progress = $this->progress($request);
+        do {
+            $progress = match ($progress['phase']) {
+                self::OFFERING => $this->offer($request, $progress),
+                self::FEED => $this->takeFeedBack($request, $progress),
+                default => $progress,
+            };
+            $this->values->set(self::PROGRESS, (string) json_encode($progress));
+        } while ($progress['phase'] !== self::DELIVERING && $this->clock->now() < $until);
+
+        return $progress['phase'] === self::DELIVERING;
+    }
+
+    /**
+     * Tells the relay once everything that was offered again has arrived or was given up.
+     *
+     * @return bool whether it was told now
+     * @throws RelayException
+     */
+    public function complete(BindingStatus $status): bool
+    {
+        $request = $status->recovery;
+        if ($request === null || $request->isOffered) {
+            return false;
+        }
+        $isDelivering = $this->progress($request)['phase'] === self::DELIVERING;
+        if (!$isDelivering || $this->store->open($request->recoveryId) > 0) {
+            return false;
+        }
+        $this->statuses->keep(
+            $this->relay->completeRecovery($request->recoveryId, $this->store->highestEntityIds())
+        );
+
+        return true;
+    }
+
+    /**
+     * Rows offered for a recovery so far.
+     */
+    public function offered(RecoveryRequest $request): int
+    {
+        return $this->progress($request)['offered'];
+    }
+
+    /**
+     * Another binding has other recoveries.
+     */
+    public function forget(): void
+    {
+        $this->values->remove(self::PROGRESS);
+    }
+
+    /**
+     * @param array{recovery_id: string, phase: string, last: int, offered: int} $progress
+     * @return array{recovery_id: string, phase: string, last: int, offered: int}
+     */
+    private function offer(RecoveryRequest $request, array $progress): array
+    {
+        $batch = $this->store->offerAgain(
+            $request->recoveryId,
+            $request->since->modify('-' . self::EARLIER_MINUTES . ' minutes'),
+            $request->feedCursor,
+            $progress['last']
+        );
+
+        return $batch === null
+            ? ['phase' => self::FEED, 'last' => 0] + $progress
+            : ['last' => $batch['last'], 'offered' => $progress['offered'] + $batch['offered']] + $progress;
+    }
+
+    /**
+     * Only after the offering, which looks at the places that are forgotten here.
+     *
+     * @param array{recovery_id: string, phase: string, last: int, offered: int} $progress
+     * @return array{recovery_id: string, phase: string, last: int, offered: int}
+     */
+    private function takeFeedBack(RecoveryRequest $request, array $progress): array
+    {
+        $last = $this->store->forgetCursorsAfter($request->feedCursor, $progress['last']);
+        if ($last !== null) {
+            return ['last' => $last] + $progress;
+        }
+        $this->feed->goBackTo($request->feedCursor);
+
+        return ['phase' => self::DELIVERING, 'last' => 0] + $progress;
+    }
+
+    /**
+     * @return array{recovery_id: string, phase: string, last: int, offered: int}
+     */
+    private function progress(RecoveryRequest $request): array
+    {
+        $known = json_decode((string) $this->values->get(self::PROGRESS), true);
+
+        return is_array($known) && ($known['recovery_id'] ?? null) === $request->recoveryId
+            ? $known
+            : ['recovery_id' => $request->recoveryId, 'phase' => self::OFFERING, 'last' => 0, 'offered' => 0];
+    }
+}

@@ -1,0 +1,95 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Relay;
+
+/**
+ * How this shop's binding stands at the relay: the answer of `GET /v1/binding`.
+ */
+class BindingStatus
+{
+    public const ACTIVE = 'active';
+    public const RECOVERING = 'recovering';
+
+    public const TOKEN_REVOKED = 'token_revoked';
+    public const ACCESS_DENIED = 'access_denied';
+    public const SUBSCRIPTION_INACTIVE = 'subscription_inactive';
+    public const SAGE_THROTTLED = 'sage_throttled';
+    public const SAGE_UNREACHABLE = 'sage_unreachable';
+
+    private const ORDINARY = ['', 'waiting_for_other_run', 'outcome_unknown', 'search_failed'];
+
+    private const LONGEST_DETAIL = 500;
+
+    /**
+     * @param string $state active, recovering, or why the relay cannot work for this shop
+     * @param ?string $since ISO 8601
+     * @param string $reasonCode why documents wait, '' for no reason
+     * @param int $waiting plans that are not at an end
+     * @param ?string $oldestWaitingSince ISO 8601
+     * @param ?string $pausedUntil ISO 8601
+     * @param int $needsPerson plans that are ambiguous or that an operator parked
+     * @param int $sequence highest sequence of this shop that the relay has heard of
+     */
+    public function __construct(
+        public readonly string $state,
+        public readonly ?string $since = null,
+        public readonly string $reasonCode = '',
+        public readonly string $reasonDetail = '',
+        public readonly int $waiting = 0,
+        public readonly ?string $oldestWaitingSince = null,
+        public readonly ?string $pausedUntil = null,
+        public readonly int $needsPerson = 0,
+        public readonly int $sequence = 0,
+        public readonly ?RecoveryRequest $recovery = null
+    ) {
+    }
+
+    /**
+     * @param array<string, mixed> $values
+     * @return ?self null when it cannot be read
+     */
+    public static function fromValues(array $values): ?self
+    {
+        $text = static fn (string $name): ?string => is_string($values[$name] ?? null) ? $values[$name] : null;
+        $digits = static fn (mixed $value): string => is_int($value) || is_string($value) ? (string) $value : '';
+        $number = static fn (string $name): int =>
+            preg_match('/^[0-9]{1,18}$/D', $digits($values[$name] ?? null)) === 1 ? (int) $values[$name] : 0;
+        $reason = is_array($values['reason'] ?? null) ? $values['reason'] : [];
+        $recovery = is_array($values['recovery'] ?? null) ? RecoveryRequest::fromValues($values['recovery']) : null;
+        if ($text('state') === null || (is_array($values['recovery'] ?? null) && $recovery === null)) {
+            return null;
+        }
+
+        return new self(
+            mb_substr((string) $text('state'), 0, 64),
+            $text('since'),
+            is_string($reason['code'] ?? null) ? mb_substr($reason['code'], 0, 64) : '',
+            is_string($reason['detail'] ?? null) ? mb_substr($reason['detail'], 0, self::LONGEST_DETAIL) : '',
+            $number('waiting'),
+            $text('oldest_waiting_since'),
+            $text('paused_until'),
+            $number('needs_person'),
+            $number('sequence'),
+            $recovery
+        );
+    }
+
+    /**
+     * Whether documents wait in the ordinary way: for each other, or for the result of a request.
+     */
+    public function isOrdinary(): bool
+    {
+        return in_array($this->reasonCode, self::ORDINARY, true);
+    }
+
+    /**
+     * Whether the relay can work for this shop.
+     */
+    public function isServed(): bool
+    {
+        return in_array($this->state, [self::ACTIVE, self::RECOVERING], true)
+            && $this->reasonCode !== self::TOKEN_REVOKED;
+    }
+}

@@ -1,0 +1,63 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Relay;
+
+/**
+ * What a relay whose store was restored from a backup asks of the shop.
+ */
+class RecoveryRequest
+{
+    private const BEGINNING = '1970-01-01T00:00:00Z';
+    private const INSTANT = '/^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{5,20}(Z|[+-][0-9:]{5})$/D';
+
+    /**
+     * @param \DateTimeImmutable $since last instant that the restored store knows of
+     * @param int $feedCursor place in the feed up to which both agree
+     * @param bool $isOffered whether the shop has said that it offered everything again
+     * @param int $documents plans that belong to the recovery
+     * @param int $open those of them that are not at an end
+     */
+    public function __construct(
+        public readonly string $recoveryId,
+        public readonly \DateTimeImmutable $since,
+        public readonly int $feedCursor,
+        public readonly bool $isOffered,
+        public readonly int $documents = 0,
+        public readonly int $open = 0
+    ) {
+    }
+
+    /**
+     * @param array<string, mixed> $values
+     * @return ?self null when it cannot be read
+     */
+    public static function fromValues(array $values): ?self
+    {
+        $id = $values['recovery_id'] ?? null;
+        // A store that knows of no instant has forgotten everything.
+        $since = $values['since'] ?? self::BEGINNING;
+        $cursor = $values['feed_cursor'] ?? null;
+        $isReadable = is_string($id) && preg_match('/^[\x21-\x7e]{1,64}$/D', $id) === 1
+            && is_string($since) && preg_match(self::INSTANT, $since) === 1
+            && (is_int($cursor) || is_string($cursor)) && preg_match('/^[0-9]{1,18}$/D', (string) $cursor) === 1;
+        if (!$isReadable) {
+            return null;
+        }
+        try {
+            $instant = new \DateTimeImmutable($since);
+        } catch (\Exception) {
+            return null;
+        }
+
+        return new self(
+            $id,
+            $instant->setTimezone(new \DateTimeZone('UTC')),
+            (int) $cursor,
+            ($values['offered'] ?? false) === true,
+            max(0, (int) ($values['documents'] ?? 0)),
+            max(0, (int) ($values['open'] ?? 0))
+        );
+    }
+}

@@ -1,0 +1,60 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Relay;
+
+use Byte8\SageAccounting\Model\Installation\Installation;
+use Byte8\SageAccounting\Model\Recovery\SequenceRecovery;
+use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
+
+/**
+ * The headers by which shop and relay notice that one of them was restored from a backup or copied.
+ */
+class RelayPosition
+{
+    public const INSTALLATION = 'Ledger-Installation';
+    public const SEQUENCE = 'Ledger-Sequence';
+    public const POSITION = 'Ledger-Position';
+
+    private const KEPT = 'relay.position';
+    private const PRINTABLE = '/^[\x21-\x7e]{1,100}$/D';
+
+    public function __construct(
+        private readonly ValueStoreInterface $values,
+        private readonly SequenceRecovery $sequence,
+        private readonly Installation $installation
+    ) {
+    }
+
+    /**
+     * @return array<string, string>
+     */
+    public function headers(): array
+    {
+        return array_filter([
+            self::INSTALLATION => (string) $this->installation->id(),
+            self::SEQUENCE => (string) $this->sequence->highest(),
+            self::POSITION => (string) $this->values->get(self::KEPT),
+        ], 'strlen');
+    }
+
+    /**
+     * Keeps the position that the relay answered with.
+     */
+    public function keep(HttpAnswer $answer): void
+    {
+        $position = $answer->header(self::POSITION);
+        if (preg_match(self::PRINTABLE, $position) === 1 && $position !== $this->values->get(self::KEPT)) {
+            $this->values->set(self::KEPT, $position);
+        }
+    }
+
+    /**
+     * Another binding has other positions.
+     */
+    public function forget(): void
+    {
+        $this->values->remove(self::KEPT);
+    }
+}

@@ -1,0 +1,163 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Status;
+
+use Byte8\SageAccounting\Model\Clock;
+use Byte8\SageAccounting\Model\Connection\ConnectionStoreInterface;
+use Byte8\SageAccounting\Model\Connection\Pairing;
+use Byte8\SageAccounting\Model\Installation\Installation;
+use Byte8\SageAccounting\Model\Process;
+use Byte8\SageAccounting\Model\Relay\BindingStatusKeeper;
+use Byte8\SageAccounting\Model\Relay\RelayException;
+use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
+
+/**
+ * Tells silence from health: cron that does not run, a relay that does not answer, documents without an answer,
+ * documents that need a person.
+ *
+ * Asked on every page of the admin, so it reads a few rows by their keys and tries nothing.
+ */
+class HealthCheck
+{
+    public const CRON = 'cron';
+    public const DOCUMENTS = 'documents';
+
+    /** Cron calls every minute; this much silence means it does not. */
+    private const SILENT_MINUTES = 5;
+
+    /** What ends by itself within this time needs nobody. */
+    private const PASSING_MINUTES = 5;
+
+    public function __construct(
+        private readonly ConnectionStoreInterface $connections,
+        private readonly Troubles $troubles,
+        private readonly HealthRows $rows,
+        private readonly AnswerCheck $answers,
+        private readonly BindingStatusKeeper $statuses,
+        private readonly Installation $installation,
+        private readonly ValueStoreInterface $values,
+        private readonly Clock $clock
+    ) {
+    }
+
+    public function read(): Health
+    {
+        $isConnected = $this->connections->load() !== null;
+        $cron = $isConnected ? $this->cron() : null;
+        [$alarms, $notices] = $this->stored($cron === null);
+        $alarms = array_merge(array_filter([$cron]), $alarms);
+        $oldestUnanswered = null;
+        if ($isConnected && !$this->installation->looksLikeCopy()) {
+            $status = $this->statuses->last();
+            $oldestUnanswered = $this->answers->oldest();
+            array_push($alarms, ...$this->answers->alarms($status, $oldestUnanswered));
+            array_push($notices, ...$this->answers->notices($status, $oldestUnanswered));
+        }
+        $needsPerson = $this->rows->needsPerson();
+        if ($needsPerson > 0) {
+            $alarms[] = $this->documents($needsPerson);
+        }
+
+        return new Health($alarms, $notices, $needsPerson, $oldestUnanswered, $this->rows->nextAttempt());
+    }
+
+    private function cron(): ?Trouble
+    {
+        $now = $this->clock->now();
+        $limit = $now->modify('-' . self::SILENT_MINUTES . ' minutes');
+        $lastRun = UtcText::instant($this->values->get(Process::LAST_RUN));
+        if ($lastRun !== null && $lastRun > $now->modify('+' . self::SILENT_MINUTES . ' minutes')) {
+            // The clock has gone back since; when it was is not known any more.
+            $lastRun = null;
+        }
+        $since = $lastRun ?? UtcText::instant($this->values->get(Pairing::CONNECTED_AT));
+        if ($since !== null && $since >= $limit) {
+            return null;
+        }
+
+        return new Trouble(
+            self::CRON,
+            'cron_not_running',
+            $lastRun === null
+                ? (string) __('Magento\'s cron has not been seen running.')
+                : (string) __('Magento\'s cron has not run since %1 UTC. Nothing is sent.', UtcText::of($lastRun)),
+            (string) __('See that the system\'s cron calls "bin/magento cron:run" every minute.'),
+            (string) $since?->format(\DATE_ATOM)
+        );
+    }
+
+    /**
+     * What the parts themselves have noted, each failure once.
+     *
+     * @return array{Trouble[], Trouble[]} alarms and notices
+     */
+    private function stored(bool $isCronAlive): array
+    {
+        $alarms = [];
+        $notices = [];
+        foreach ($this->troubles->all() as $trouble) {
+            $told = $this->told($trouble, $isCronAlive);
+            if (!$trouble->isPassing) {
+                $alarms[$trouble->code] ??= $told;
+                continue;
+            }
+            $since = UtcText::instant($trouble->since);
+            $isOld = $since !== null && $since < $this->clock->now()->modify('-' . self::PASSING_MINUTES . ' minutes');
+            if ($isOld) {
+                $alarms[$trouble->code] ??= $told;
+            } else {
+                $notices[$trouble->code] ??= $told;
+            }
+        }
+
+        return [array_values($alarms), array_values(array_diff_key($notices, $alarms))];
+    }
+
+    /**
+     * A noted failure in words for the admin, with the time of the next attempt where there is one.
+     */
+    private function told(Trouble $trouble, bool $isCronAlive): Trouble
+    {
+        $since = UtcText::instant($trouble->since);
+        [$message, $suggestion] = match ($trouble->code) {
+            RelayException::LOOKS_LIKE_COPY => [
+                (string) __('This looks like a copy of %1. Nothing is sent.', $this->installation->origin()),
+                (string) __(
+                    'If the shop has moved here, press "This is the moved shop" or run "byte8:sage:pair --moved".'
+                ) . ' ' . __('If this is a copy, disconnect it: "byte8:sage:pair --disconnect".'),
+            ],
+            RelayException::OTHER_INSTALLATION => [
+                (string) __('Another shop uses this connection. Nothing is sent.'),
+                __('If this is the right shop, pair it again with a new code.')
+                    . ' ' . __('If this is a copy, disconnect it: "byte8:sage:pair --disconnect".'),
+            ],
+            RelayException::UNREACHABLE => [
+                (string) __('The relay has not answered since %1 UTC.', $since === null ? '?' : UtcText::of($since)),
+                (string) __('See that it runs and that this shop can reach it.') . ' ' . $trouble->message,
+            ],
+            default => [$trouble->message, $trouble->suggestion],
+        };
+        if ($trouble->isPassing && $isCronAlive) {
+            $next = (UtcText::instant($this->values->get(Process::LAST_RUN)) ?? $this->clock->now())
+                ->modify('+1 minute');
+            $suggestion .= ' ' . __('It is tried again by itself, next at %1 UTC.', UtcText::of($next));
+        }
+
+        return new Trouble($trouble->area, $trouble->code, $message, $suggestion, $trouble->since, $trouble->isPassing);
+    }
+
+    private function documents(int $number): Trouble
+    {
+        return new Trouble(
+            self::DOCUMENTS,
+            'documents_need_a_person',
+            $number < HealthRows::MOST
+                ? (string) __('%1 documents need a person.', $number)
+                : (string) __('%1 documents or more need a person.', $number),
+            (string) __('Their reasons: "bin/magento byte8:sage:outbox:inspect", or the block on each document.'),
+            (string) UtcText::instant($this->rows->needsPersonSince())?->format(\DATE_ATOM)
+        );
+    }
+}

@@ -1,0 +1,153 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Test\Database;
+
+use Byte8\SageAccounting\Model\Clock;
+use Byte8\SageAccounting\Model\Connection\ConnectionStoreInterface;
+use Byte8\SageAccounting\Model\Connection\Pairing;
+use Byte8\SageAccounting\Model\Connection\TransportRule;
+use Byte8\SageAccounting\Model\Installation\Installation;
+use Byte8\SageAccounting\Model\Installation\InstallationMove;
+use Byte8\SageAccounting\Model\Outbox\OutboxRows;
+use Byte8\SageAccounting\Model\Outbox\ResourceConnectionOutboxEditor;
+use Byte8\SageAccounting\Model\Recovery\RelayRecovery;
+use Byte8\SageAccounting\Model\Recovery\ResourceConnectionRecoveryStore;
+use Byte8\SageAccounting\Model\Recovery\SequenceRecovery;
+use Byte8\SageAccounting\Model\Relay\BindingStatusKeeper;
+use Byte8\SageAccounting\Model\Relay\Handshake;
+use Byte8\SageAccounting\Model\Relay\RelayClientInterface;
+use Byte8\SageAccounting\Model\Relay\RelayMemory;
+use Byte8\SageAccounting\Model\Relay\RelayPosition;
+use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
+use Byte8\SageAccounting\Model\Status\AnswerCheck;
+use Byte8\SageAccounting\Model\Status\HealthCheck;
+use Byte8\SageAccounting\Model\Status\HealthRows;
+use Byte8\SageAccounting\Model\Status\Troubles;
+use Byte8\SageAccounting\Model\SyncState\FeedPull;
+use Byte8\SageAccounting\Model\SyncState\ResourceConnectionSyncStateStore;
+use Byte8\SageAccounting\Model\Value\ResourceConnectionValueStore;
+use Byte8\SageAccounting\Test\Fake\FakeInstallationFacts;
+use Magento\Framework\App\ResourceConnection;
+use Magento\Framework\App\State;
+
+/**
+ * Everything between a shop on a test database and its fake relay, put together as Magento would.
+ */
+class RelayParts
+{
+    public readonly FakeInstallationFacts $facts;
+
+    public readonly Installation $installation;
+
+    public readonly Troubles $troubles;
+
+    public readonly ResourceConnectionOutboxEditor $editor;
+
+    public readonly ResourceConnectionValueStore $values;
+
+    public readonly BindingStatusKeeper $statuses;
+
+    public readonly FeedPull $feed;
+
+    public readonly ResourceConnectionRecoveryStore $recoveryStore;
+
+    public readonly RelayRecovery $relayRecovery;
+
+    public readonly SequenceRecovery $sequenceRecovery;
+
+    public readonly RelayPosition $position;
+
+    private readonly HealthRows $healthRows;
+
+    public function __construct(
+        TestDatabase $database,
+        private readonly RelayClientInterface $relay,
+        private readonly ConnectionStoreInterface $connections,
+        private readonly Clock $clock
+    ) {
+        $rows = new OutboxRows();
+        $tables = $database->tables;
+        $this->values = new ResourceConnectionValueStore($tables);
+        $this->editor = new ResourceConnectionOutboxEditor($tables, $rows);
+        $this->facts = new FakeInstallationFacts();
+        $this->installation = new Installation($this->values, $this->facts, $clock);
+        $this->troubles = new Troubles($this->values, $clock);
+        $this->statuses = new BindingStatusKeeper($this->values, $relay, $clock);
+        $this->feed = new FeedPull(
+            $relay,
+            new ResourceConnectionSyncStateStore($tables),
+            $this->editor,
+            $this->values,
+            $clock
+        );
+        $this->recoveryStore = new ResourceConnectionRecoveryStore(
+            $tables,
+            new ResourceConnection($database->adapter),
+            $rows
+        );
+        $this->relayRecovery = new RelayRecovery(
+            $this->recoveryStore,
+            $this->feed,
+            $relay,
+            $this->statuses,
+            $this->values,
+            $clock
+        );
+        $this->sequenceRecovery = new SequenceRecovery($this->recoveryStore, $this->editor, $this->values, $clock);
+        $this->position = new RelayPosition($this->values, $this->sequenceRecovery, $this->installation);
+        $this->healthRows = new HealthRows($tables);
+    }
+
+    public function handshake(): Handshake
+    {
+        return new Handshake(
+            $this->installation,
+            $this->statuses,
+            $this->sequenceRecovery,
+            $this->relayRecovery,
+            $this->troubles
+        );
+    }
+
+    public function health(): HealthCheck
+    {
+        return new HealthCheck(
+            $this->connections,
+            $this->troubles,
+            $this->healthRows,
+            new AnswerCheck(
+                $this->healthRows,
+                $this->relayRecovery,
+                $this->sequenceRecovery,
+                $this->values,
+                $this->clock
+            ),
+            $this->statuses,
+            $this->installation,
+            $this->values,
+            $this->clock
+        );
+    }
+
+    public function move(): InstallationMove
+    {
+        return new InstallationMove($this->installation, $this->relay, $this->troubles);
+    }
+
+    public function pairing(SettingsKeeper $settings): Pairing
+    {
+        return new Pairing(
+            $this->values,
+            $this->connections,
+            new TransportRule(new State()),
+            $settings,
+            $this->feed,
+            $this->troubles,
+            $this->installation,
+            new RelayMemory($this->position, $this->statuses, $this->relayRecovery, $this->sequenceRecovery),
+            $this->clock
+        );
+    }
+}

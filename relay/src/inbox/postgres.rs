@@ -26,6 +26,9 @@ use sql::{PREPARED, SqlStore, Tx, during};
 const CHANNEL: &str = "ledger_relay_arrivals";
 /// A connection that was idle for longer is tried before it is used; one way there and back.
 const RESTED: Duration = Duration::from_secs(1);
+/// How long a request waits for a connection; then it is answered 503.
+const ACQUIRE: Duration = Duration::from_secs(5);
+const LISTENER_RETRY: Duration = Duration::from_secs(1);
 /// Arrivals that may wait to be looked at; those beyond are found by the regular look around.
 const WAITING: usize = 1024;
 
@@ -126,6 +129,7 @@ pub(super) async fn open(
         .statement_cache_capacity(PREPARED);
     let pool = PgPoolOptions::new()
         .max_connections(connections.max(2))
+        .acquire_timeout(ACQUIRE)
         .test_before_acquire(false)
         .before_acquire(|connection, usage| {
             Box::pin(async move {
@@ -163,8 +167,12 @@ pub(super) async fn open(
 }
 
 async fn listen(mut listener: PgListener, arrivals: mpsc::Sender<BindingId>) {
-    // An error ends the ear, not the relay: lanes look around for work by themselves.
-    while let Ok(notification) = listener.recv().await {
+    loop {
+        // It connects again by itself; meanwhile lanes look around for work.
+        let Ok(notification) = listener.recv().await else {
+            tokio::time::sleep(LISTENER_RETRY).await;
+            continue;
+        };
         let Some(binding) = BindingId::new(notification.payload()) else {
             continue;
         };

@@ -168,10 +168,15 @@ pub(super) async fn open(
 
 async fn listen(mut listener: PgListener, arrivals: mpsc::Sender<BindingId>) {
     loop {
-        // It connects again by itself; meanwhile lanes look around for work.
-        let Ok(notification) = listener.recv().await else {
-            tokio::time::sleep(LISTENER_RETRY).await;
-            continue;
+        let notification = match listener.recv().await {
+            Ok(notification) => notification,
+            // Its connection must go back, for the pool waits for it.
+            Err(sqlx::Error::PoolClosed) => return,
+            // It connects again by itself; meanwhile lanes look around for work.
+            Err(_) => {
+                tokio::time::sleep(LISTENER_RETRY).await;
+                continue;
+            }
         };
         let Some(binding) = BindingId::new(notification.payload()) else {
             continue;

@@ -17,7 +17,7 @@ class CaptureFailure
 {
     public const CODE = 'event_not_noted';
 
-    private const AREA = 'capture';
+    public const AREA = 'capture';
     private const KEY = 'byte8_sage_capture_failure';
 
     public function __construct(private readonly CacheInterface $cache, private readonly Clock $clock)

@@ -27,6 +27,8 @@ cargo xtask COMMAND
 
   demo [--once] …   shows recorded Magento documents go all the way into the Sage simulator
   test              everything: set-up, builds, format, lints, tests of Rust and PHP
+  test PART…        some of it: core, corpus, relay, stores, simulator, stress, socket,
+                    php, module, host, lints
   plan --rows FILE… the decision on every event of recorded rows, one JSON line each
        [--settings FILE]; FILE may be - for standard input; --explain prints pages for people
 
@@ -74,7 +76,7 @@ fn run(command: &str, rest: &[OsString]) -> Outcome<ExitCode> {
         "component" => commands::component().map(done),
         "extension" => commands::extension().map(done),
         "translate" => commands::translate().map(done),
-        "test" => test::all().map(done),
+        "test" => test::command(rest).map(done),
         "check" => test::check_only().map(done),
         "plan" => commands::plan(rest),
         "demo" => commands::demo(rest),

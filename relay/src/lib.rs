@@ -21,8 +21,6 @@ pub mod desk;
 mod dispatch;
 mod http;
 mod inbox;
-mod json;
-mod plan;
 mod push;
 mod retry;
 mod sage;

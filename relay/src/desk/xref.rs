@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::inbox::Xref;
-use crate::plan::Resource;
+use ledger_plan::Resource;
 
 use super::line::Line;
 use super::{Desk, DeskError};

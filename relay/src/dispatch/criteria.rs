@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use crate::inbox::Verdict;
-use crate::json::Node;
-use crate::plan::{Resource, Step, refs};
 use crate::sage::entity::{Entity, decimal};
 use crate::vault::normal_email;
+use ledger_plan::json::Node;
+use ledger_plan::{Resource, Step, refs};
 
 use super::step::Work;
 
@@ -178,8 +178,8 @@ fn shares(list: &Node) -> Option<Vec<(String, Decimal)>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json::Node;
-    use crate::plan::Op;
+    use ledger_plan::Op;
+    use ledger_plan::json::Node;
 
     #[test]
     fn only_exact_equality_counts() {

@@ -6,9 +6,9 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 
 use crate::inbox::{BindingId, Claim, Lease, Reason, Run, Settlement, StoreError, Tally, Verdict};
-use crate::plan::Plan;
 use crate::retry::{Millis, until};
 use crate::sage::Business;
+use ledger_plan::Plan;
 
 use super::line::Line;
 use super::needs;

@@ -3,8 +3,8 @@
 use crate::clock;
 use crate::inbox::state::State;
 use crate::inbox::{Maker, Reason, Run, Verdict};
-use crate::plan::Plan;
 use crate::retry::later;
+use ledger_plan::Plan;
 
 use super::Fault;
 use super::line::Line;

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::inbox::{Intent, Reason, Request, Verdict, Xref};
-use crate::json::Node;
-use crate::plan::{Kind, Op, refs};
 use crate::retry::later;
 use crate::sage::entity::Entity;
+use ledger_plan::json::Node;
+use ledger_plan::{Kind, Op, refs};
 
 use super::Fault;
 use super::nets;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::inbox::Xref;
-use crate::json::Node;
-use crate::plan::refs;
+use ledger_plan::json::Node;
+use ledger_plan::refs;
 
 use super::Fault;
 use super::step::Work;

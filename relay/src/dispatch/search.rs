@@ -4,9 +4,9 @@
 //! before every key of `find` is equal. The e-mail is a check and not a search key: the same
 //! reference with another e-mail is somebody else.
 
-use crate::plan::Resource;
 use crate::sage::entity::{Entity, Page};
 use crate::sage::oauth::TokenError;
+use ledger_plan::Resource;
 
 use super::Fault;
 use super::classify::Class;

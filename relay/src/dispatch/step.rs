@@ -6,9 +6,9 @@ use crate::crash::crash_point;
 use crate::inbox::{
     AttemptEnd, BindingId, OpenAttempt, Outcome, Reason, Run, Settlement, StoreError, Verdict, Xref,
 };
-use crate::plan::{Plan, Resource, Step};
 use crate::sage::entity::Entity;
 use crate::sage::{Answer, Silence};
+use ledger_plan::{Plan, Resource, Step};
 
 use super::Fault;
 use super::classify::{Class, classify};

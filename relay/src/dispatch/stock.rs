@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use crate::inbox::{Reason, Verdict};
-use crate::json::Node;
-use crate::plan::{Resource, refs};
 use crate::sage::entity::{Entity, decimal};
+use ledger_plan::json::Node;
+use ledger_plan::{Resource, refs};
 
 use super::Fault;
 use super::prepare::Prepared;

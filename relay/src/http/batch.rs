@@ -7,9 +7,9 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::inbox::{BindingId, NewRun, StoreError};
-use crate::plan::{Invalid, Plan};
 use crate::settings::document::base_currency;
 use crate::vault::sha256_hex;
+use ledger_plan::{Invalid, Plan};
 
 use super::{Door, Limits, Problem};
 

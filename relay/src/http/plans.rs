@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::clock;
 use crate::inbox::Admitted;
 use crate::inbox::admission::Decision;
-use crate::plan::Invalid;
+use ledger_plan::Invalid;
 
 use super::auth::{Bearer, replayed};
 use super::batch::{plans, within_tier};

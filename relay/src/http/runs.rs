@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::clock;
 use crate::inbox::{AttemptView, RunView, Store, StoreError, Xref};
-use crate::plan::{Plan, Step};
+use ledger_plan::{Plan, Step};
 
 use crate::tenant::Tenant;
 

@@ -1,6 +1,6 @@
 //! Whether a plan that arrives is new, known, or in conflict: a pure function.
 
-use crate::plan::Kind;
+use ledger_plan::Kind;
 
 use super::state::State;
 

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::plan::Kind;
 use crate::retry::Millis;
+use ledger_plan::Kind;
 
 use super::admission::Decision;
 use super::state::Event;

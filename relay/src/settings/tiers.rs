@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use ledger_core::policy::validate::{Feature, Tier};
 use serde::Deserialize;
 
-use crate::plan::{Invalid, Plan, Resource};
+use ledger_plan::{Invalid, Plan, Resource};
 
 /// The tiers of a relay that is run by its own merchant.
 pub(crate) const SELF_HOSTED: &str = include_str!("../../tiers.toml");

@@ -8,8 +8,8 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 
 use crate::inbox::{BindingId, Xref};
-use crate::plan::Resource;
 use crate::sage::entity::Entity;
+use ledger_plan::Resource;
 
 use super::line::Line;
 use super::{Desk, DeskError};

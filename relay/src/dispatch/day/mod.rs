@@ -22,12 +22,12 @@ use super::pace::{Limits, midnight};
 use super::{Engine, Patience};
 use crate::inbox::desk::Deed;
 use crate::inbox::{self, BindingId, BindingRow, Holder, NewRun, Place, Role, SealedTokens};
-use crate::plan::Plan;
 use crate::retry::{Millis, Schedule, later};
 use crate::sage::oauth::{ACCESS, App, Tokens};
 use crate::sage::{Timeouts, plain_client};
 use crate::tenant::Tenant;
 use crate::vault::{Vault, sha256_hex};
+use ledger_plan::Plan;
 
 use sage::{PretendedSage, VirtualClock};
 use traffic::{Arrival, Shop, shops};

@@ -8,10 +8,10 @@ use secrecy::SecretString;
 
 use super::admission::Decision;
 use super::*;
-use crate::plan::Kind;
 use crate::retry::Millis;
 use crate::tenant::Tenant;
 use crate::vault::Vault;
+use ledger_plan::Kind;
 
 pub(super) mod bindings;
 pub(super) mod delivery;

@@ -7,22 +7,22 @@ use crate::json::{Node, Place};
 use super::Invalid;
 
 /// The longest key of ours.
-pub(super) const MAX_KEY: usize = 120;
+pub(crate) const MAX_KEY: usize = 120;
 
 /// The longest amount: more digits than a decimal number of ours can hold.
 const MAX_AMOUNT: usize = 40;
 
-pub(super) type Read<T> = Result<T, Invalid>;
+pub(crate) type Read<T> = Result<T, Invalid>;
 
 /// A value and where it stands.
 #[derive(Clone, Copy)]
-pub(super) struct At<'n> {
-    pub(super) node: &'n Node,
-    pub(super) place: Place<'n>,
+pub(crate) struct At<'n> {
+    pub(crate) node: &'n Node,
+    pub(crate) place: Place<'n>,
 }
 
 impl<'n> At<'n> {
-    pub(super) fn refuse<T>(&self, code: &'static str, detail: impl Into<String>) -> Read<T> {
+    pub(crate) fn refuse<T>(&self, code: &'static str, detail: impl Into<String>) -> Read<T> {
         Err(Invalid {
             code,
             pointer: self.place.pointer(),
@@ -31,21 +31,21 @@ impl<'n> At<'n> {
         })
     }
 
-    pub(super) fn wrong_type<T>(&self, wanted: &str) -> Read<T> {
+    pub(crate) fn wrong_type<T>(&self, wanted: &str) -> Read<T> {
         self.refuse(
             "wrong_type",
             format!("Expected {wanted}, found {}.", self.node.kind()),
         )
     }
 
-    pub(super) fn below<'p>(&'p self, key: &'p str, node: &'p Node) -> At<'p> {
+    pub(crate) fn below<'p>(&'p self, key: &'p str, node: &'p Node) -> At<'p> {
         At {
             node,
             place: Place::Key(&self.place, key),
         }
     }
 
-    pub(super) fn entries(&self) -> Read<&'n [(String, Node)]> {
+    pub(crate) fn entries(&self) -> Read<&'n [(String, Node)]> {
         if let Node::Object(entries) = self.node {
             Ok(entries)
         } else {
@@ -53,7 +53,7 @@ impl<'n> At<'n> {
         }
     }
 
-    pub(super) fn list(&self) -> Read<Vec<At<'_>>> {
+    pub(crate) fn list(&self) -> Read<Vec<At<'_>>> {
         if let Node::List(list) = self.node {
             let at = |(index, node)| At {
                 node,
@@ -66,7 +66,7 @@ impl<'n> At<'n> {
     }
 
     /// An object with these keys and no other.
-    pub(super) fn closed(&self, known: &[&str]) -> Read<()> {
+    pub(crate) fn closed(&self, known: &[&str]) -> Read<()> {
         for (key, node) in self.entries()? {
             if !known.contains(&key.as_str()) {
                 return self
@@ -77,11 +77,11 @@ impl<'n> At<'n> {
         Ok(())
     }
 
-    pub(super) fn maybe<'p>(&'p self, name: &'p str) -> Option<At<'p>> {
+    pub(crate) fn maybe<'p>(&'p self, name: &'p str) -> Option<At<'p>> {
         self.node.get(name).map(|node| self.below(name, node))
     }
 
-    pub(super) fn field<'p>(&'p self, name: &'p str) -> Read<At<'p>> {
+    pub(crate) fn field<'p>(&'p self, name: &'p str) -> Read<At<'p>> {
         self.entries()?;
         match self.maybe(name) {
             Some(found) => Ok(found),
@@ -91,7 +91,7 @@ impl<'n> At<'n> {
         }
     }
 
-    pub(super) fn text(&self) -> Read<&'n str> {
+    pub(crate) fn text(&self) -> Read<&'n str> {
         if let Node::Text(text) = self.node {
             Ok(text)
         } else {
@@ -99,7 +99,7 @@ impl<'n> At<'n> {
         }
     }
 
-    pub(super) fn integer(&self) -> Read<i64> {
+    pub(crate) fn integer(&self) -> Read<i64> {
         if let Node::Integer(number) = self.node {
             Ok(*number)
         } else {
@@ -107,7 +107,7 @@ impl<'n> At<'n> {
         }
     }
 
-    pub(super) fn amount(&self) -> Read<Decimal> {
+    pub(crate) fn amount(&self) -> Read<Decimal> {
         let text = self.text()?;
         let short = Some(text).filter(|text| text.len() <= MAX_AMOUNT);
         short.and_then(|text| text.parse().ok()).map_or_else(
@@ -122,7 +122,7 @@ impl<'n> At<'n> {
     }
 
     /// A key of ours: short, printable, without white space.
-    pub(super) fn symbol(&self) -> Read<String> {
+    pub(crate) fn symbol(&self) -> Read<String> {
         let text = self.text()?;
         let allowed = |c: char| c.is_ascii_alphanumeric() || "._:-".contains(c);
         if text.is_empty() || text.len() > MAX_KEY || !text.chars().all(allowed) {

@@ -14,7 +14,11 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 /// One JSON value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Node {
+#[expect(
+    missing_docs,
+    reason = "the variants are the kinds of JSON values and of steps into them"
+)]
+pub enum Node {
     Null,
     Bool(bool),
     Integer(i64),
@@ -25,15 +29,18 @@ pub(crate) enum Node {
 
 /// Why a text is no acceptable document, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Flaw {
-    pub(crate) code: &'static str,
-    pub(crate) pointer: String,
-    pub(crate) detail: String,
+pub struct Flaw {
+    /// Which rule of the format is broken.
+    pub code: &'static str,
+    /// JSON pointer of the place.
+    pub pointer: String,
+    /// What is wrong there, in words.
+    pub detail: String,
 }
 
 impl Node {
     /// Reads a whole text.
-    pub(crate) fn parse(bytes: &[u8], max_depth: usize) -> Result<Self, Flaw> {
+    pub fn parse(bytes: &[u8], max_depth: usize) -> Result<Self, Flaw> {
         let reader = Reader {
             max_depth,
             flaw: RefCell::new(None),
@@ -59,7 +66,7 @@ impl Node {
     }
 
     /// What the value is, in words for an error message.
-    pub(crate) fn kind(&self) -> &'static str {
+    pub fn kind(&self) -> &'static str {
         match self {
             Self::Null => "null",
             Self::Bool(_) => "a boolean",
@@ -71,7 +78,7 @@ impl Node {
     }
 
     /// The value behind a key of an object.
-    pub(crate) fn get(&self, name: &str) -> Option<&Self> {
+    pub fn get(&self, name: &str) -> Option<&Self> {
         if let Self::Object(entries) = self {
             entries
                 .iter()
@@ -85,7 +92,7 @@ impl Node {
 
 impl Node {
     /// The value at a JSON pointer.
-    pub(crate) fn at(&self, pointer: &str) -> Option<&Self> {
+    pub fn at(&self, pointer: &str) -> Option<&Self> {
         if pointer.is_empty() {
             return Some(self);
         }
@@ -113,14 +120,18 @@ fn category(error: &serde_json::Error) -> String {
 }
 
 /// One segment of a JSON pointer, escaped.
-pub(crate) fn pointer_segment(segment: &str) -> String {
+pub fn pointer_segment(segment: &str) -> String {
     segment.replace('~', "~0").replace('/', "~1")
 }
 
 /// Where a value stands in a tree. Written out only when something is refused there: of an
 /// acceptable document no place is ever named.
 #[derive(Clone, Copy)]
-pub(crate) enum Place<'p> {
+#[expect(
+    missing_docs,
+    reason = "the variants are the kinds of JSON values and of steps into them"
+)]
+pub enum Place<'p> {
     Root,
     Key(&'p Place<'p>, &'p str),
     Item(&'p Place<'p>, usize),
@@ -130,7 +141,7 @@ pub(crate) enum Place<'p> {
 
 impl Place<'_> {
     /// The JSON pointer.
-    pub(crate) fn pointer(&self) -> String {
+    pub fn pointer(&self) -> String {
         match self {
             Self::Root => String::new(),
             Self::Key(above, key) => format!("{}/{}", above.pointer(), pointer_segment(key)),

@@ -2,7 +2,7 @@
 
 /// What a step does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Op {
+pub enum Op {
     /// Find by natural key, adopt or create.
     Ensure,
     /// Create, once.
@@ -25,7 +25,7 @@ impl Op {
     ];
 
     /// The word in a plan.
-    pub(crate) fn word(self) -> &'static str {
+    pub fn word(self) -> &'static str {
         match self {
             Self::Ensure => "ensure",
             Self::Create => "create",
@@ -35,12 +35,12 @@ impl Op {
         }
     }
 
-    pub(super) fn from_word(word: &str) -> Option<Self> {
+    pub(crate) fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|op| op.word() == word)
     }
 
     /// Whether the operation makes sense for a resource. What is money is never changed afterwards.
-    pub(super) fn suits(self, resource: Resource) -> bool {
+    pub(crate) fn suits(self, resource: Resource) -> bool {
         use Resource as R;
         match resource {
             R::Contacts | R::Products | R::Services | R::StockItems => {
@@ -55,7 +55,8 @@ impl Op {
 
 /// A Sage resource that can be posted and found again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Resource {
+#[expect(missing_docs, reason = "the variants are Sage's entities")]
+pub enum Resource {
     Contacts,
     SalesInvoices,
     SalesCreditNotes,
@@ -81,7 +82,7 @@ impl Resource {
     ];
 
     /// The path below the API's base, which is also the word in a plan.
-    pub(crate) fn path(self) -> &'static str {
+    pub fn path(self) -> &'static str {
         match self {
             Self::Contacts => "contacts",
             Self::SalesInvoices => "sales_invoices",
@@ -96,7 +97,7 @@ impl Resource {
     }
 
     /// The key around the entity in a request body: the path in the singular.
-    pub(crate) fn entity(self) -> &'static str {
+    pub fn entity(self) -> &'static str {
         match self {
             Self::Contacts => "contact",
             Self::SalesInvoices => "sales_invoice",
@@ -110,13 +111,14 @@ impl Resource {
         }
     }
 
-    pub(crate) fn from_path(path: &str) -> Option<Self> {
+    /// The resource of a path of the API.
+    pub fn from_path(path: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
             .find(|resource| resource.path() == path)
     }
 
-    pub(super) fn from_entity(entity: &str) -> Option<Self> {
+    pub(crate) fn from_entity(entity: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
             .find(|resource| resource.entity() == entity)

@@ -2,13 +2,13 @@
 
 use crate::json::{Node, Place};
 
-use super::at::{At, Read};
+use super::json_pointer::{At, Read};
 use super::step::step;
 use super::{Kind, Plan, Step, refs};
 
 const MAX_STEPS: usize = 32;
 
-pub(super) fn plan(node: &Node) -> Read<Plan> {
+pub(crate) fn plan(node: &Node) -> Read<Plan> {
     let root = At {
         node,
         place: Place::Root,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::json::{Node, pointer_segment};
 
 /// The keys a `$ref` offers, in order; `None` when the node is no well-formed `$ref`.
-pub(crate) fn alternatives(node: &Node) -> Option<Vec<&str>> {
+pub fn alternatives(node: &Node) -> Option<Vec<&str>> {
     let Node::Object(entries) = node else {
         return None;
     };
@@ -28,7 +28,7 @@ pub(crate) fn alternatives(node: &Node) -> Option<Vec<&str>> {
 }
 
 /// The pointer of the first `$ref` that can only mean one of these keys.
-pub(crate) fn first_pointing_to(node: &Node, names: &[&str]) -> Option<String> {
+pub fn first_pointing_to(node: &Node, names: &[&str]) -> Option<String> {
     if let Some(keys) = alternatives(node) {
         return keys
             .iter()
@@ -51,7 +51,7 @@ pub(crate) fn first_pointing_to(node: &Node, names: &[&str]) -> Option<String> {
 }
 
 /// Every key that occurs in a `$ref`.
-pub(crate) fn mentioned<'n>(node: &'n Node, into: &mut Vec<&'n str>) {
+pub fn mentioned<'n>(node: &'n Node, into: &mut Vec<&'n str>) {
     if let Some(keys) = alternatives(node) {
         into.extend(keys);
     } else if let Node::Object(entries) = node {
@@ -63,7 +63,7 @@ pub(crate) fn mentioned<'n>(node: &'n Node, into: &mut Vec<&'n str>) {
 
 /// The node with every `$ref` replaced by the id of the first alternative that exists.
 /// Changes nothing else. The error is the keys none of which exists.
-pub(crate) fn resolve(node: &Node, known: &BTreeMap<String, String>) -> Result<Node, Vec<String>> {
+pub fn resolve(node: &Node, known: &BTreeMap<String, String>) -> Result<Node, Vec<String>> {
     if let Some(keys) = alternatives(node) {
         let found = keys.iter().find_map(|key| known.get(*key));
         return found

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::json::Node;
 
-use super::at::{At, Read};
+use super::json_pointer::{At, Read};
 use super::{Expect, FAMILY, Op, Record, Resource, Step, refs};
 
 /// Everything a `find` may name.
@@ -18,7 +18,7 @@ const FIND_KEYS: [&str; 7] = [
     "total_amount",
 ];
 
-pub(super) fn step(at: &At<'_>) -> Read<Step> {
+pub(crate) fn step(at: &At<'_>) -> Read<Step> {
     at.closed(&[
         "op", "resource", "xref", "unless", "find", "body", "records", "expect",
     ])?;

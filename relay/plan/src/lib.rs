@@ -1,37 +1,47 @@
-//! What the relay executes: a plan, read strictly.
+//! What the relay executes: a plan, read strictly, and the exact JSON tree it is read from.
+//!
+//! This crate knows the format of a plan. It knows no database, no HTTP and no shop.
 //!
 //! Why strict: a plan that is wrong in its third step must be refused at the door, with a
 //! pointer, and not after its first step stands in somebody's ledger.
 //! The relay knows no VAT and computes no amount: bodies pass through untouched but for
 //! `$ref`, `$to` and `idempotency_id`.
 
-mod at;
+pub mod json;
+mod json_pointer;
 mod read;
-pub(crate) mod refs;
+pub mod refs;
 mod step;
-mod words;
+mod vocabulary;
 
 use rust_decimal::Decimal;
 
 use crate::json::{Flaw, Node};
 
-pub(crate) use words::{Op, Resource};
+pub use vocabulary::{Op, Resource};
 
 /// A plan that can be executed.
 #[derive(Debug, Clone)]
-pub(crate) struct Plan {
-    pub(crate) key: String,
-    pub(crate) kind: Kind,
-    pub(crate) sequence: i64,
-    pub(crate) entity_type: String,
-    pub(crate) entity_id: i64,
-    pub(crate) needs: Vec<String>,
-    pub(crate) steps: Vec<Step>,
+pub struct Plan {
+    /// Names the plan for ever, such as `invoice:33`.
+    pub key: String,
+    /// Whether the key may be posted again with other content.
+    pub kind: Kind,
+    /// The shop counts: a higher number is a newer state.
+    pub sequence: i64,
+    /// Magento's kind of entity, such as `invoice`.
+    pub entity_type: String,
+    /// Magento's id of it.
+    pub entity_id: i64,
+    /// Keys that have to succeed before this plan begins.
+    pub needs: Vec<String>,
+    /// In the order in which Sage gets them.
+    pub steps: Vec<Step>,
 }
 
 /// Whether a key may be posted again with other content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
     /// Happens once: an invoice, a payment, a credit memo.
     Document,
     /// The present state of something: the newest wins.
@@ -40,51 +50,63 @@ pub(crate) enum Kind {
 
 /// One Sage object.
 #[derive(Debug, Clone)]
-pub(crate) struct Step {
-    pub(crate) op: Op,
-    pub(crate) resource: Resource,
+pub struct Step {
+    /// What is done with it.
+    pub op: Op,
+    /// The kind of Sage object.
+    pub resource: Resource,
     /// The key of the object; with [`FAMILY`] at its end, of every known one that begins so.
-    pub(crate) xref: String,
+    pub xref: String,
     /// The step is left out when this key is known.
-    pub(crate) unless: Option<String>,
-    pub(crate) find: Vec<(String, Node)>,
-    pub(crate) body: Node,
+    pub unless: Option<String>,
+    /// How the object is searched for in Sage: query parameters.
+    pub find: Vec<(String, Node)>,
+    /// The request body, with its `$ref`s.
+    pub body: Node,
     /// The quantity an `adjust` is to reach.
-    pub(crate) target: Option<Decimal>,
-    pub(crate) records: Vec<Record>,
-    pub(crate) expect: Option<Expect>,
+    pub target: Option<Decimal>,
+    /// What is remembered of the answer.
+    pub records: Vec<Record>,
+    /// What the answer has to say.
+    pub expect: Option<Expect>,
 }
 
 /// The end of a key that stands for a family of keys.
-pub(crate) const FAMILY: &str = ":*";
+pub const FAMILY: &str = ":*";
 
 /// An id of the sent body to remember under a key of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Record {
-    pub(crate) xref: String,
+pub struct Record {
+    /// The key under which the id is remembered.
+    pub xref: String,
     /// Where in the body.
-    pub(crate) pointer: String,
+    pub pointer: String,
     /// What the id is of.
-    pub(crate) resource: Resource,
+    pub resource: Resource,
 }
 
 /// What Sage must answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Expect {
-    pub(crate) total_amount: Decimal,
+pub struct Expect {
+    /// The total that Sage has to answer.
+    pub total_amount: Decimal,
     /// The digits of the plan, for the report.
-    pub(crate) total_text: String,
-    pub(crate) currency: Option<String>,
+    pub total_text: String,
+    /// The currency that Sage has to answer.
+    pub currency: Option<String>,
 }
 
 /// Refused at the door.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Invalid {
-    pub(crate) code: &'static str,
-    pub(crate) pointer: String,
-    pub(crate) detail: String,
+pub struct Invalid {
+    /// Which rule of the format is broken.
+    pub code: &'static str,
+    /// JSON pointer of the place.
+    pub pointer: String,
+    /// What is wrong there, in words.
+    pub detail: String,
     /// The plan's key where it could be read, so that the sender finds its row.
-    pub(crate) key: Option<String>,
+    pub key: Option<String>,
 }
 
 impl From<Flaw> for Invalid {
@@ -100,18 +122,18 @@ impl From<Flaw> for Invalid {
 
 impl Plan {
     /// Reads one plan from its bytes.
-    pub(crate) fn parse(bytes: &[u8], max_depth: usize) -> Result<Self, Invalid> {
+    pub fn parse(bytes: &[u8], max_depth: usize) -> Result<Self, Invalid> {
         let node = Node::parse(bytes, max_depth)?;
         read::plan(&node).map_err(|mut invalid| {
             if let Some(Node::Text(key)) = node.get("key") {
-                invalid.key = Some(key.chars().take(at::MAX_KEY).collect());
+                invalid.key = Some(key.chars().take(json_pointer::MAX_KEY).collect());
             }
             invalid
         })
     }
 
     /// What goes first within a lane: invoices, payments, credit notes, customers, products.
-    pub(crate) fn priority(&self) -> u8 {
+    pub fn priority(&self) -> u8 {
         match self.key.split_once(':').map_or("", |(event, _)| event) {
             "invoice.created" => 0,
             "invoice.paid" => 1,
@@ -123,7 +145,7 @@ impl Plan {
 
     /// The step the report speaks of: the first one with an expected total, which is the document
     /// itself and not what settles it; else the last that makes one object known.
-    pub(crate) fn principal(&self) -> Option<&Step> {
+    pub fn principal(&self) -> Option<&Step> {
         let one = |step: &&Step| step.op != Op::Adjust && step.family().is_none();
         self.steps
             .iter()
@@ -133,7 +155,7 @@ impl Plan {
     }
 
     /// Every key that this plan may make known.
-    pub(crate) fn makes(&self) -> impl Iterator<Item = &str> {
+    pub fn makes(&self) -> impl Iterator<Item = &str> {
         self.steps
             .iter()
             .filter(|step| step.family().is_none())
@@ -146,7 +168,7 @@ impl Plan {
 
 impl Step {
     /// The beginning of the keys, where the step speaks of a family of them.
-    pub(crate) fn family(&self) -> Option<&str> {
+    pub fn family(&self) -> Option<&str> {
         let all = self.xref.strip_suffix('*')?;
         self.xref.ends_with(FAMILY).then_some(all)
     }

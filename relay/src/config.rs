@@ -15,14 +15,14 @@ use crate::dispatch::Patience;
 use crate::dispatch::pace;
 use crate::http::Limits;
 use crate::http::listener::ConnectionLimits;
-use crate::inbox::Place;
 use crate::push::worker::Manner;
-use crate::retry::Schedule;
 use crate::sage::Timeouts;
 use crate::sage::oauth::App;
 use crate::settings::tiers::{SELF_HOSTED, Tiers};
 use crate::upkeep::Kept;
-use crate::vault::Vault;
+use ledger_store::Place;
+use ledger_store::retry::Schedule;
+use ledger_store::vault::Vault;
 
 mod read;
 mod sections;

@@ -14,22 +14,16 @@
 
 #![forbid(unsafe_code)]
 
-mod clock;
 pub mod config;
-mod crash;
 pub mod desk;
 mod dispatch;
 mod http;
-mod inbox;
 mod push;
-mod retry;
 mod sage;
 mod serve;
 mod settings;
 mod telemetry;
-mod tenant;
 mod upkeep;
-mod vault;
 
 pub use desk::NewBinding;
 pub use serve::{Opaque, Relay, RelayError};

@@ -8,21 +8,21 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::clock;
 use crate::config::{Config, ConfigError};
 use crate::desk::Desk;
 use crate::dispatch::app::AppBudget;
 use crate::dispatch::{Dispatcher, Engine};
 use crate::http::listener::{ConnectionLimits, serve};
 use crate::http::{Door, Handed, Rate, router};
-use crate::inbox::{self, Holder, Role, StoreError};
 use crate::push::worker::Pusher;
 use crate::sage::oauth::Tokens;
 use crate::sage::{ClientError, HttpSage, plain_client};
 use crate::settings::tiers::TiersError;
 use crate::telemetry;
 use crate::upkeep;
-use crate::vault::VaultError;
+use ledger_store::clock;
+use ledger_store::vault::VaultError;
+use ledger_store::{Holder, Role, StoreError};
 
 /// Why the relay does not run, or a binding was not set up.
 #[derive(Debug, thiserror::Error)]
@@ -106,7 +106,7 @@ impl Relay {
     /// When settings, key, database or address cannot be used.
     pub async fn start(config: &Config) -> Result<Self, RelayError> {
         let vault = config.vault()?;
-        let store = inbox::open(&config.place(), Role::Serve, &vault).await?;
+        let store = ledger_store::open(&config.place(), Role::Serve, &vault).await?;
         store.begin_epoch(clock::now()).await?;
         let address = config.server.listen.clone();
         let listen = async {

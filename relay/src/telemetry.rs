@@ -16,9 +16,9 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use crate::clock;
-use crate::inbox::Store;
-use crate::inbox::desk::Gauges;
+use ledger_store::Store;
+use ledger_store::clock;
+use ledger_store::operations::Gauges;
 
 /// Upper bounds in seconds: a commit takes about one millisecond, Sage up to half a minute.
 const SECONDS: [f64; 12] = [

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::clock;
 use crate::http::Door;
-use crate::retry::Millis;
+use ledger_store::clock;
+use ledger_store::retry::Millis;
 
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Millis = 86_400_000;

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use crate::clock;
 use crate::config::Config;
-use crate::inbox::backup::{self, BackupReport};
+use ledger_store::backup::{self, BackupReport};
+use ledger_store::clock;
 
 use super::{Desk, DeskError};
 

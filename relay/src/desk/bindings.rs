@@ -3,9 +3,9 @@
 use secrecy::ExposeSecret;
 use serde::Serialize;
 
-use crate::clock;
 use crate::push::call;
 use crate::sage::oauth::TokenError;
+use ledger_store::clock;
 
 use super::{Desk, DeskError};
 

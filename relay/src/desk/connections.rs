@@ -6,11 +6,12 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use crate::config::secret_file;
-use crate::inbox::desk::Deed;
-use crate::inbox::{BindingId, BindingRow, ShopKeys};
-use crate::retry::later;
-use crate::sage::oauth::{API_KEY, REFRESH, TokenError};
-use crate::vault::VaultError;
+use crate::sage::oauth::TokenError;
+use ledger_store::operations::NewAuditEntry;
+use ledger_store::retry::later;
+use ledger_store::vault::VaultError;
+use ledger_store::vault::{API_KEY, REFRESH};
+use ledger_store::{BindingId, BindingRow, ShopKeys};
 
 use super::{BindingSummary, Desk, DeskError};
 
@@ -126,7 +127,7 @@ impl Desk {
         binding: &BindingId,
         old: &ShopKeys,
         new: &ShopKeys,
-        deed: Deed<'_>,
+        deed: NewAuditEntry<'_>,
     ) -> Result<(), DeskError> {
         if self.store.change_keys(binding, old, new, deed).await? {
             return Ok(());

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::inbox::BindingId;
-use crate::vault::{normal_email, sha256_hex};
+use ledger_store::BindingId;
+use ledger_store::vault::{normal_email, sha256_hex};
 
 use super::{Desk, DeskError};
 

@@ -7,12 +7,12 @@
 
 use std::time::Duration;
 
-use crate::clock;
 use crate::dispatch::pace;
-use crate::inbox::desk::ReferenceTurn;
-use crate::inbox::{BindingId, StoreError};
-use crate::retry::{Millis, later};
 use crate::settings::reference::SOURCES;
+use ledger_store::clock;
+use ledger_store::operations::ReferenceTurn;
+use ledger_store::retry::{Millis, later};
+use ledger_store::{BindingId, StoreError};
 
 use super::{Desk, DeskError, Keeping};
 

@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use crate::clock;
-use crate::inbox::{BindingId, StoreError};
-use crate::retry::Millis;
 use crate::sage::oauth::TokenError;
+use ledger_store::clock;
+use ledger_store::retry::Millis;
+use ledger_store::{BindingId, StoreError};
 
 use super::{Desk, Keeping};
 

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::inbox::{BindingId, BindingRow};
 use crate::sage::entity::{Entity, Page};
 use crate::sage::{Answer, Business, Sage};
+use ledger_store::{BindingId, BindingRow};
 
 use super::{Desk, DeskError, business};
 

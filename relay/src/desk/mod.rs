@@ -25,16 +25,16 @@ mod xref;
 
 use std::sync::Arc;
 
-use crate::clock;
 use crate::config::{Config, ConfigError};
-use crate::inbox::desk::Deed;
-use crate::inbox::{self, BindingId, BindingRow, Role, Store, StoreError};
 use crate::sage::oauth::Tokens;
 use crate::sage::{Business, ClientError, HttpSage, plain_client};
 use crate::serve::{Opaque, RelayError};
 use crate::settings::tiers::Tiers;
-use crate::tenant::Tenant;
-use crate::vault::{Vault, VaultError};
+use ledger_store::clock;
+use ledger_store::operations::NewAuditEntry;
+use ledger_store::tenant::Tenant;
+use ledger_store::vault::{Vault, VaultError};
+use ledger_store::{BindingId, BindingRow, Role, Store, StoreError};
 
 pub use backup::{BackupSummary, verify_backup};
 pub use bindings::{BindingSummary, OauthStatus};
@@ -155,7 +155,7 @@ impl Desk {
     /// When settings, key or database cannot be used.
     pub async fn open(config: &Config, actor: &str) -> Result<Self, DeskError> {
         let vault = config.vault()?;
-        let store = inbox::open(&config.place(), Role::Provision, &vault).await?;
+        let store = ledger_store::open(&config.place(), Role::Provision, &vault).await?;
         let http = plain_client(config.timeouts())?;
         let sage = Arc::new(HttpSage::new(http.clone(), 1));
         let mut desk = Self::beside(config, actor, (store, vault), sage, http)?;
@@ -196,8 +196,8 @@ impl Desk {
         self.store.close().await;
     }
 
-    fn deed<'a>(&'a self, action: &'a str, subject: &'a str) -> Deed<'a> {
-        Deed {
+    fn deed<'a>(&'a self, action: &'a str, subject: &'a str) -> NewAuditEntry<'a> {
+        NewAuditEntry {
             actor: &self.actor,
             action,
             subject,
@@ -227,7 +227,7 @@ impl Desk {
     }
 }
 
-/// One deed of an operator.
+/// What an operator changed.
 #[derive(Debug, serde::Serialize)]
 pub struct AuditEntry {
     /// When, RFC 3339.
@@ -242,8 +242,8 @@ pub struct AuditEntry {
     pub subject: String,
 }
 
-impl From<inbox::desk::AuditLine> for AuditEntry {
-    fn from(line: inbox::desk::AuditLine) -> Self {
+impl From<ledger_store::operations::AuditLine> for AuditEntry {
+    fn from(line: ledger_store::operations::AuditLine) -> Self {
         Self {
             at: clock::rfc3339(line.at),
             actor: line.actor,

@@ -5,11 +5,11 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
-use crate::clock;
 use crate::push::call::usable;
 use crate::push::pair::{Offer, Taken, offer};
-use crate::retry::later;
-use crate::sage::oauth::API_KEY;
+use ledger_store::clock;
+use ledger_store::retry::later;
+use ledger_store::vault::API_KEY;
 
 use super::connections::{fresh_key, grace, refused, usable_url};
 use super::{Desk, DeskError};

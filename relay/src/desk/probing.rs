@@ -1,6 +1,6 @@
 //! `sage:probe`, for a business that its owner gives for it.
 
-use crate::clock;
+use ledger_store::clock;
 
 use super::probe::{self, Evidence, Wire};
 use super::{Desk, DeskError, business};

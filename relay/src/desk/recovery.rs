@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::clock;
+use ledger_store::clock;
 
 use super::{Desk, DeskError};
 

@@ -3,9 +3,9 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::clock;
-use crate::inbox::BindingId;
 use crate::settings::reference::{Collected, MAX_PAGES, SOURCES};
+use ledger_store::BindingId;
+use ledger_store::clock;
 
 use super::line::Line;
 use super::settings::Saved;

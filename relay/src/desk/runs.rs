@@ -5,10 +5,10 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::clock;
 use crate::http::shown;
-use crate::inbox::desk::{HELD, Order, RunFilter, RunLine};
-use crate::inbox::{BindingId, Reason};
+use ledger_store::clock;
+use ledger_store::operations::{HELD, Order, RunFilter, RunLine};
+use ledger_store::{BindingId, Reason};
 
 use super::{Desk, DeskError};
 

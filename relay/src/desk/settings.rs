@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use crate::clock;
-use crate::inbox::BindingId;
-use crate::inbox::desk::SettingsRow;
 use crate::settings::document::{Document, compose};
+use ledger_store::BindingId;
+use ledger_store::clock;
+use ledger_store::operations::SettingsRow;
 
 use super::{Desk, DeskError};
 

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::inbox::Xref;
 use ledger_plan::Resource;
+use ledger_store::Xref;
 
 use super::line::Line;
 use super::{Desk, DeskError};

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::retry::Millis;
+use ledger_store::retry::Millis;
 
 use super::pace::day;
 

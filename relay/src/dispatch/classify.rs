@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use crate::inbox::{BindingState, Outcome};
 use crate::sage::entity::Entity;
 use crate::sage::envelope::Refusal;
 use crate::sage::{Answer, Silence};
+use ledger_store::{BindingState, Outcome};
 
 /// The meaning of what came back, or did not.
 #[derive(Debug, Clone)]

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use crate::inbox::Verdict;
 use crate::sage::entity::{Entity, decimal};
-use crate::vault::normal_email;
 use ledger_plan::json::Node;
 use ledger_plan::{Resource, Step, refs};
+use ledger_store::Verdict;
+use ledger_store::vault::normal_email;
 
 use super::step::Work;
 

@@ -2,8 +2,8 @@
 
 use ledger_core::envelope;
 
-use crate::inbox::ShopCause;
 use crate::sage::envelope::Refusal;
+use ledger_store::ShopCause;
 
 use super::step::Work;
 

@@ -1,7 +1,7 @@
 //! One step for a family of objects: every known one is brought to the same body.
 
-use crate::inbox::{Reason, Request, Verdict};
 use ledger_plan::Step;
+use ledger_store::{Reason, Request, Verdict};
 
 use super::Fault;
 use super::step::{Next, Work};

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 
-use crate::inbox::{BindingId, Claim, Lease, Reason, Run, Settlement, StoreError, Tally, Verdict};
-use crate::retry::{Millis, until};
 use crate::sage::Business;
 use ledger_plan::Plan;
+use ledger_store::retry::{Millis, until};
+use ledger_store::{BindingId, Claim, Lease, Reason, Run, Settlement, StoreError, Tally, Verdict};
 
 use super::line::Line;
 use super::needs;

@@ -6,10 +6,10 @@ use std::time::Duration;
 use secrecy::SecretString;
 use tokio::sync::watch;
 
-use crate::inbox::{BindingId, Lease, Run, Settlement, StoreError, Tally};
-use crate::retry::Millis;
 use crate::sage::oauth::TokenError;
 use crate::sage::{Answer, Business, Silence};
+use ledger_store::retry::Millis;
+use ledger_store::{BindingId, Lease, Run, Settlement, StoreError, Tally};
 
 use super::Engine;
 use super::classify::{Class, classify};

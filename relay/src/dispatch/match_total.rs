@@ -1,8 +1,8 @@
 //! The proof on Sage's side: what stands there against what the plan expects.
 
-use crate::inbox::{Reason, Xref};
 use crate::sage::entity::decimal;
 use ledger_plan::Expect;
+use ledger_store::{Reason, Xref};
 
 /// What must not be hidden about an object that stands in Sage; `None` when all agrees.
 /// Amounts are compared as decimals: `35.9` and `35.90` are one amount.

@@ -31,12 +31,12 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
-use crate::clock::Clock;
-use crate::inbox::{BindingId, Holder, Store, StoreError};
-use crate::retry::{Millis, Schedule, later};
 use crate::sage::Sage;
 use crate::sage::oauth::Tokens;
-use crate::vault::{Vault, VaultError};
+use ledger_store::clock::Clock;
+use ledger_store::retry::{Millis, Schedule, later};
+use ledger_store::vault::{Vault, VaultError};
+use ledger_store::{BindingId, Holder, Store, StoreError};
 
 use app::AppBudget;
 use pace::{BEGUN, Limits, Pace};

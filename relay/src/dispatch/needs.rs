@@ -1,10 +1,10 @@
 //! Other documents that must be in Sage first.
 
-use crate::clock;
-use crate::inbox::state::State;
-use crate::inbox::{Maker, Reason, Run, Verdict};
-use crate::retry::later;
 use ledger_plan::Plan;
+use ledger_store::clock;
+use ledger_store::retry::later;
+use ledger_store::state::State;
+use ledger_store::{Maker, Reason, Run, Verdict};
 
 use super::Fault;
 use super::line::Line;

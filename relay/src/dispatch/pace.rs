@@ -7,8 +7,8 @@
 
 use std::time::Duration;
 
-use crate::inbox::Tally;
-use crate::retry::{Millis, later, until};
+use ledger_store::Tally;
+use ledger_store::retry::{Millis, later, until};
 
 /// What one binding may send, at most.
 #[derive(Debug, Clone, Copy)]

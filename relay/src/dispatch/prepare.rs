@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::inbox::{Intent, Reason, Request, Verdict, Xref};
-use crate::retry::later;
 use crate::sage::entity::Entity;
 use ledger_plan::json::Node;
 use ledger_plan::{Kind, Op, refs};
+use ledger_store::retry::later;
+use ledger_store::{Intent, Reason, Request, Verdict, Xref};
 
 use super::Fault;
 use super::nets;

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::inbox::Xref;
 use ledger_plan::json::Node;
 use ledger_plan::refs;
+use ledger_store::Xref;
 
 use super::Fault;
 use super::step::Work;

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::crash::crash_point;
-use crate::inbox::{
-    AttemptEnd, BindingId, OpenAttempt, Outcome, Reason, Run, Settlement, StoreError, Verdict, Xref,
-};
 use crate::sage::entity::Entity;
 use crate::sage::{Answer, Silence};
 use ledger_plan::{Plan, Resource, Step};
+use ledger_store::crash_point;
+use ledger_store::{
+    AttemptEnd, BindingId, OpenAttempt, Outcome, Reason, Run, Settlement, StoreError, Verdict, Xref,
+};
 
 use super::Fault;
 use super::classify::{Class, classify};

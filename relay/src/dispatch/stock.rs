@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use crate::inbox::{Reason, Verdict};
 use crate::sage::entity::{Entity, decimal};
 use ledger_plan::json::Node;
 use ledger_plan::{Resource, refs};
+use ledger_store::{Reason, Verdict};
 
 use super::Fault;
 use super::prepare::Prepared;

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use crate::clock;
-use crate::inbox::{BindingState, Reason, SageItem, Verdict};
-use crate::retry::{Millis, later};
 use crate::sage::envelope::Refusal;
 use crate::sage::oauth::TokenError;
+use ledger_store::clock;
+use ledger_store::retry::{Millis, later};
+use ledger_store::{BindingState, Reason, SageItem, Verdict};
 
 use super::classify::Class;
 use super::search::Trouble;

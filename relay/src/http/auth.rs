@@ -6,12 +6,12 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 
-use crate::clock;
-use crate::inbox::{BindingId, BindingRow, Ticket};
-use crate::retry::Millis;
-use crate::sage::oauth::API_KEY;
-use crate::tenant::Tenant;
-use crate::vault::VaultError;
+use ledger_store::clock;
+use ledger_store::retry::Millis;
+use ledger_store::tenant::Tenant;
+use ledger_store::vault::API_KEY;
+use ledger_store::vault::VaultError;
+use ledger_store::{BindingId, BindingRow, Ticket};
 
 use super::jwt::{self, Refusal};
 use super::shop::{Presented, installed, unavailable};

@@ -6,10 +6,10 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::inbox::{BindingId, NewRun, StoreError};
 use crate::settings::document::base_currency;
-use crate::vault::sha256_hex;
 use ledger_plan::{Invalid, Plan};
+use ledger_store::vault::sha256_hex;
+use ledger_store::{BindingId, NewRun, StoreError};
 
 use super::{Door, Limits, Problem};
 

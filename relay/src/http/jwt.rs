@@ -8,10 +8,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
-use crate::inbox::BindingId;
-use crate::retry::Millis;
-use crate::tenant::Tenant;
-use crate::vault::{VaultError, subkey};
+use ledger_store::BindingId;
+use ledger_store::retry::Millis;
+use ledger_store::tenant::Tenant;
+use ledger_store::vault::{VaultError, subkey};
 
 /// The purpose of the key: Magento to relay.
 const DIRECTION: &str = "byte8-magento-outbound-v1";

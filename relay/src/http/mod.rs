@@ -25,9 +25,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 
 use crate::dispatch::Dispatcher;
-use crate::inbox::Store;
 use crate::settings::tiers::Tiers;
-use crate::vault::Vault;
+use ledger_store::Store;
+use ledger_store::vault::Vault;
 
 use problem::Problem;
 pub(crate) use rate::Rate;

@@ -9,10 +9,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use crate::clock;
-use crate::inbox::Admitted;
-use crate::inbox::admission::Decision;
 use ledger_plan::Invalid;
+use ledger_store::Admitted;
+use ledger_store::admission::Decision;
+use ledger_store::clock;
 
 use super::auth::{Bearer, replayed};
 use super::batch::{plans, within_tier};

@@ -6,7 +6,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use crate::inbox::StoreError;
+use ledger_store::StoreError;
 
 /// One refused request. Never carries what the request contained.
 #[derive(Debug, Serialize)]

@@ -9,7 +9,7 @@ use std::time::Duration;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
-use crate::inbox::BindingId;
+use ledger_store::BindingId;
 
 /// The limit of every binding.
 pub(crate) struct Rate(Option<DefaultKeyedRateLimiter<BindingId>>);

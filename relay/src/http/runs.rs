@@ -9,11 +9,11 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use crate::clock;
-use crate::inbox::{AttemptView, RunView, Store, StoreError, Xref};
 use ledger_plan::{Plan, Step};
+use ledger_store::clock;
+use ledger_store::{AttemptView, RunView, Store, StoreError, Xref};
 
-use crate::tenant::Tenant;
+use ledger_store::tenant::Tenant;
 
 use super::auth::Caller;
 use super::{Door, Problem};

@@ -6,10 +6,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 
-use crate::clock;
-use crate::inbox::desk::Deed;
-use crate::inbox::recovery::{Agreement, Position};
-use crate::inbox::{BindingId, BindingRow, StoreError};
+use ledger_store::clock;
+use ledger_store::operations::NewAuditEntry;
+use ledger_store::recovery::{Agreement, Position};
+use ledger_store::{BindingId, BindingRow, StoreError};
 
 use super::{Door, Problem};
 
@@ -75,7 +75,7 @@ pub(super) async fn installed(
         (None, None) => true,
         (Some(served), presented) => presented.as_ref() == Some(served),
         (None, Some(first)) => {
-            let deed = Deed {
+            let deed = NewAuditEntry {
                 actor: "relay",
                 action: "installation:first",
                 subject: first,

@@ -12,10 +12,10 @@ use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::clock;
-use crate::inbox::desk::Deed;
-use crate::inbox::recovery::{BindingStanding, Recovery};
-use crate::inbox::{BindingId, BindingState};
+use ledger_store::clock;
+use ledger_store::operations::NewAuditEntry;
+use ledger_store::recovery::{BindingStanding, Recovery};
+use ledger_store::{BindingId, BindingState};
 
 use super::auth::{Bearer, Caller};
 use super::batch::whole;
@@ -136,7 +136,7 @@ pub(super) async fn moved(
             detail,
         ));
     }
-    let deed = Deed {
+    let deed = NewAuditEntry {
         actor: "shop",
         action: "installation:moved",
         subject: &moved.installation,

@@ -9,8 +9,8 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use crate::clock;
-use crate::inbox::{ContactRow, ReportRow};
+use ledger_store::clock;
+use ledger_store::{ContactRow, ReportRow};
 
 use super::auth::Caller;
 use super::shop::{positioned, stand, unavailable};

@@ -12,8 +12,8 @@ use reqwest::{Client, Response, Url};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 
-use crate::inbox::BindingId;
-use crate::vault::{sha256_hex, subkey};
+use ledger_store::BindingId;
+use ledger_store::vault::{sha256_hex, subkey};
 
 use super::address::is_public;
 use super::sign;

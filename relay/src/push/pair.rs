@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::http::jwt;
-use crate::inbox::BindingId;
+use ledger_store::BindingId;
 
 use super::call::{Failure, pinned, read, usable};
 

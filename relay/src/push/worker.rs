@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::clock;
 use crate::http::Entry;
-use crate::inbox::desk::PushRow;
-use crate::inbox::{BindingId, Store, StoreError};
-use crate::retry::{Schedule, later};
-use crate::sage::oauth::API_KEY;
-use crate::tenant::Tenant;
-use crate::vault::Vault;
+use ledger_store::clock;
+use ledger_store::operations::PushRow;
+use ledger_store::retry::{Schedule, later};
+use ledger_store::tenant::Tenant;
+use ledger_store::vault::API_KEY;
+use ledger_store::vault::Vault;
+use ledger_store::{BindingId, Store, StoreError};
 
 use super::call::{Failure, Message, send};
 

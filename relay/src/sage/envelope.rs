@@ -6,7 +6,7 @@
 
 use serde::Deserialize;
 
-use crate::inbox::SageItem;
+use ledger_store::SageItem;
 
 /// More entries or longer texts than these help nobody.
 const MAX_ITEMS: usize = 100;

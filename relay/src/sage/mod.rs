@@ -19,7 +19,7 @@ use reqwest::{Client, RequestBuilder, Response, Url};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
 
-use crate::retry::retry_after;
+use ledger_store::retry::retry_after;
 
 /// No answer of Sage's is near this size; more is not read.
 const MAX_ANSWER: usize = 8 * 1024 * 1024;

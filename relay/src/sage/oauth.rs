@@ -14,19 +14,14 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use tokio::sync::Mutex;
 
-use crate::clock::Clock;
-use crate::crash::crash_point;
-use crate::inbox::desk::Deed;
-use crate::inbox::{BindingId, BindingRow, SealedTokens, Store, StoreError};
-use crate::retry::{Millis, later};
-use crate::vault::{Vault, VaultError};
+use ledger_store::clock::Clock;
+use ledger_store::crash_point;
+use ledger_store::operations::NewAuditEntry;
+use ledger_store::retry::{Millis, later};
+use ledger_store::vault::{ACCESS, REFRESH, Vault, VaultError};
+use ledger_store::{BindingId, BindingRow, SealedTokens, Store, StoreError};
 
 use super::envelope;
-
-/// The columns of a binding that hold secrets; part of what a sealed value is bound to.
-pub(crate) const REFRESH: &str = "refresh_token";
-pub(crate) const ACCESS: &str = "access_token";
-pub(crate) const API_KEY: &str = "api_key";
 
 /// Who this relay is to Sage.
 #[derive(Debug, Clone, Default)]
@@ -257,7 +252,7 @@ impl Tokens {
     pub(crate) async fn revoke(
         &self,
         binding: &BindingId,
-        deed: Deed<'_>,
+        deed: NewAuditEntry<'_>,
     ) -> Result<(), TokenError> {
         let row = self.row(binding).await?;
         let known = self.store.disconnect(binding, deed).await;

@@ -7,7 +7,7 @@
 use ledger_core::policy::validate::{Problem, Tier, validate};
 use serde_json::{Map, Value};
 
-use crate::vault::sha256_hex;
+use ledger_store::vault::sha256_hex;
 
 /// A document that may be saved.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -16,8 +16,8 @@ const PARTS: [(&str, &[&str], &str); 7] = [
         &["ledger-tests"],
         "not binary(fpm) & not binary(socket)",
     ),
-    ("relay", &["ledger-relay", "ledger-cli"], ""),
-    ("stores", &["ledger-relay"], "test(/^inbox::/)"),
+    ("relay", &["ledger-relay", "ledger-cli", "ledger-plan"], ""),
+    ("stores", &["ledger-store"], ""),
     ("simulator", &["sage-simulator"], ""),
     ("stress", &["ledger-trials"], ""),
     (

@@ -43,7 +43,7 @@ pub(super) fn errors(answer: &Answer) -> Vec<Value> {
         return Vec::new();
     }
     let items = envelope::items(answer.body.as_deref().unwrap_or_default());
-    let shown = |item: crate::inbox::SageItem| json!({"data_code": item.data_code, "message": item.message, "source": item.source});
+    let shown = |item: ledger_store::SageItem| json!({"data_code": item.data_code, "message": item.message, "source": item.source});
     items.into_iter().map(shown).collect()
 }
 

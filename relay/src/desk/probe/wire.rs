@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::inbox::BindingId;
 use crate::sage::entity::{Entity, Page};
 use crate::sage::oauth::Tokens;
 use crate::sage::{Answer, Business, HttpSage, Sage};
+use ledger_store::BindingId;
 
 use super::reply::{Reply, errors, plain, text_at};
 use super::{Call, Finding, MARK};

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use crate::inbox::Xref;
 use crate::sage::entity::decimal;
+use ledger_store::Xref;
 
 use super::{Difference, Seen};
 

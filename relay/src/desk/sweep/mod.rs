@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use crate::inbox::{BindingId, Xref};
 use crate::sage::entity::Entity;
 use ledger_plan::Resource;
+use ledger_store::{BindingId, Xref};
 
 use super::line::Line;
 use super::{Desk, DeskError};

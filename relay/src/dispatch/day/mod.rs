@@ -20,14 +20,15 @@ use super::app::AppBudget;
 use super::lane::Lane;
 use super::pace::{Limits, midnight};
 use super::{Engine, Patience};
-use crate::inbox::desk::Deed;
-use crate::inbox::{self, BindingId, BindingRow, Holder, NewRun, Place, Role, SealedTokens};
-use crate::retry::{Millis, Schedule, later};
-use crate::sage::oauth::{ACCESS, App, Tokens};
+use crate::sage::oauth::{App, Tokens};
 use crate::sage::{Timeouts, plain_client};
-use crate::tenant::Tenant;
-use crate::vault::{Vault, sha256_hex};
 use ledger_plan::Plan;
+use ledger_store::operations::NewAuditEntry;
+use ledger_store::retry::{Millis, Schedule, later};
+use ledger_store::tenant::Tenant;
+use ledger_store::vault::ACCESS;
+use ledger_store::vault::{Vault, sha256_hex};
+use ledger_store::{BindingId, BindingRow, Holder, NewRun, Place, Role, SealedTokens, Ticket};
 
 use sage::{PretendedSage, VirtualClock};
 use traffic::{Arrival, Shop, shops};
@@ -52,10 +53,12 @@ impl World {
         let folder = folder.unwrap();
         let place = Place::File(folder.path().join("relay.sqlite3"));
         let vault = Arc::new(Vault::new(&SecretString::from("a".repeat(64))).unwrap());
-        let store = inbox::open(&place, Role::Serve, &vault).await.unwrap();
+        let store = ledger_store::open(&place, Role::Serve, &vault)
+            .await
+            .unwrap();
         let clock = Arc::new(VirtualClock::at(DAWN));
         let sage = Arc::new(PretendedSage::new(Arc::clone(&clock), AT_ONCE, shops));
-        let deed = Deed {
+        let deed = NewAuditEntry {
             actor: "day",
             action: "binding:add",
             subject: "",
@@ -146,8 +149,13 @@ impl World {
             key: plan.key,
         };
         let tenant = Tenant::operated(binding, &self.vault);
-        let taken = self.engine.store.ingest(&tenant, vec![run], arrival.at);
-        taken.await.unwrap();
+        let ticket = Ticket {
+            jti: uuid::Uuid::new_v4().to_string(),
+            void_at: arrival.at,
+        };
+        let store = &self.engine.store;
+        let admission = store.admit(&tenant, &ticket, vec![run], arrival.at).await;
+        assert!(admission.unwrap().is_some(), "a new ticket that was used");
     }
 
     /// Lives through everything that arrives, and until nothing is left to do.

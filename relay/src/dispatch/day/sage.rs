@@ -10,10 +10,10 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
-use crate::clock::Clock;
-use crate::inbox::BindingId;
-use crate::retry::{Millis, later, until};
 use crate::sage::{Answer, Business, Sage, Silence};
+use ledger_store::BindingId;
+use ledger_store::clock::Clock;
+use ledger_store::retry::{Millis, later, until};
 
 use super::traffic::Shop;
 

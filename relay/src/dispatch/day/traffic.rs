@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use crate::inbox::BindingId;
-use crate::retry::Millis;
+use ledger_store::BindingId;
+use ledger_store::retry::Millis;
 
 /// A document on its way.
 pub(super) struct Arrival {

@@ -11,15 +11,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::RelayError;
 use crate::desk::Keeping;
-use crate::dispatch::Patience;
-use crate::dispatch::pace;
 use crate::http::Limits;
 use crate::http::listener::ConnectionLimits;
 use crate::push::worker::Manner;
-use crate::sage::Timeouts;
-use crate::sage::oauth::App;
 use crate::settings::tiers::{SELF_HOSTED, Tiers};
 use crate::upkeep::Kept;
+use ledger_delivery::Patience;
+use ledger_delivery::throttle;
+use ledger_sage::Timeouts;
+use ledger_sage::oauth::App;
 use ledger_store::Place;
 use ledger_store::retry::Schedule;
 use ledger_store::vault::Vault;
@@ -210,8 +210,8 @@ impl Config {
         Duration::from_millis(self.store.lease_ms.max(1_000))
     }
 
-    pub(crate) fn pace(&self) -> pace::Limits {
-        pace::Limits {
+    pub(crate) fn pace(&self) -> throttle::Limits {
+        throttle::Limits {
             per_minute: self.sage.requests_per_minute,
             per_day: self.sage.requests_per_day,
         }

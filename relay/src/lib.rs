@@ -16,10 +16,8 @@
 
 pub mod config;
 pub mod desk;
-mod dispatch;
 mod http;
 mod push;
-mod sage;
 mod serve;
 mod settings;
 mod telemetry;

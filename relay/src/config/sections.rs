@@ -94,7 +94,7 @@ pub struct Retry {
     pub first_ms: u64,
     /// Longest delay.
     pub cap_ms: u64,
-    /// Silence after a send of unknown end.
+    /// NoResponse after a send of unknown end.
     pub quiet_ms: u64,
     /// Reliance on Sage's idempotency.
     pub horizon_hours: u64,

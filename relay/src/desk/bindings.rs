@@ -4,7 +4,7 @@ use secrecy::ExposeSecret;
 use serde::Serialize;
 
 use crate::push::call;
-use crate::sage::oauth::TokenError;
+use ledger_sage::oauth::TokenError;
 use ledger_store::clock;
 
 use super::{Desk, DeskError};

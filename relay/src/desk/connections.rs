@@ -6,7 +6,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use crate::config::secret_file;
-use crate::sage::oauth::TokenError;
+use ledger_sage::oauth::TokenError;
 use ledger_store::operations::NewAuditEntry;
 use ledger_store::retry::later;
 use ledger_store::vault::VaultError;

@@ -7,8 +7,8 @@
 
 use std::time::Duration;
 
-use crate::dispatch::pace;
 use crate::settings::reference::SOURCES;
+use ledger_delivery::throttle;
 use ledger_store::clock;
 use ledger_store::operations::ReferenceTurn;
 use ledger_store::retry::{Millis, later};
@@ -42,7 +42,7 @@ impl Desk {
                 now,
                 is_patient: line.oldest >= before(keeping.reference_age.saturating_mul(2)),
                 next_at: later(now, AGAIN),
-                day: pace::day(now),
+                day: throttle::day(now),
                 // The lists, and the settings of the business.
                 calls: u32::try_from(SOURCES.len() + 1).unwrap_or(u32::MAX),
                 up_to: keeping.limits.of_the_last(),

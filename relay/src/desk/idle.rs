@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::sage::oauth::TokenError;
+use ledger_sage::oauth::TokenError;
 use ledger_store::clock;
 use ledger_store::retry::Millis;
 use ledger_store::{BindingId, StoreError};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::dispatch::pace::Limits;
+use ledger_delivery::throttle::Limits;
 
 use super::Desk;
 

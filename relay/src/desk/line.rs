@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::sage::entity::{Entity, Page};
-use crate::sage::{Answer, Business, Sage};
+use ledger_sage::entity::{Entity, Page};
+use ledger_sage::{Answer, Business, Sage};
 use ledger_store::{BindingId, BindingRow};
 
 use super::{Desk, DeskError, business};
@@ -33,7 +33,7 @@ impl<'a> Line<'a> {
         query: &[(&str, &str)],
     ) -> Result<Answer, DeskError> {
         let tokens = &self.desk.tokens;
-        let no_token = |error: crate::sage::oauth::TokenError| DeskError::Sage(error.to_string());
+        let no_token = |error: ledger_sage::oauth::TokenError| DeskError::Sage(error.to_string());
         let mut access = tokens.access(self.binding, None).await.map_err(no_token)?;
         let (mut waits, mut renewed) = (0, false);
         loop {

@@ -26,10 +26,10 @@ mod xref;
 use std::sync::Arc;
 
 use crate::config::{Config, ConfigError};
-use crate::sage::oauth::Tokens;
-use crate::sage::{Business, ClientError, HttpSage, plain_client};
 use crate::serve::{Opaque, RelayError};
 use crate::settings::tiers::Tiers;
+use ledger_sage::oauth::Tokens;
+use ledger_sage::{Business, ClientError, HttpSage, plain_client};
 use ledger_store::clock;
 use ledger_store::operations::NewAuditEntry;
 use ledger_store::tenant::Tenant;

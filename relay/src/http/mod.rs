@@ -24,8 +24,8 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post};
 
-use crate::dispatch::Dispatcher;
 use crate::settings::tiers::Tiers;
+use ledger_delivery::Dispatcher;
 use ledger_store::Store;
 use ledger_store::vault::Vault;
 

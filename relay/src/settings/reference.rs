@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::sage::entity::{Entity, Page};
+use ledger_sage::entity::{Entity, Page};
 
 /// One list to read.
 pub(crate) struct Source {

@@ -16,7 +16,17 @@ const PARTS: [(&str, &[&str], &str); 7] = [
         &["ledger-tests"],
         "not binary(fpm) & not binary(socket)",
     ),
-    ("relay", &["ledger-relay", "ledger-cli", "ledger-plan"], ""),
+    (
+        "relay",
+        &[
+            "ledger-relay",
+            "ledger-cli",
+            "ledger-plan",
+            "ledger-sage",
+            "ledger-delivery",
+        ],
+        "",
+    ),
     ("stores", &["ledger-store"], ""),
     ("simulator", &["sage-simulator"], ""),
     ("stress", &["ledger-trials"], ""),

@@ -160,8 +160,8 @@ async fn exchange(
     let total = made
         .entity
         .and_then(|invoice| invoice.text("base_currency_total_amount"));
-    let total = total.and_then(|text| crate::sage::entity::decimal(&text));
-    let is = |text: &str| total.is_some() && total == crate::sage::entity::decimal(text);
+    let total = total.and_then(|text| ledger_sage::entity::decimal(&text));
+    let is = |text: &str| total.is_some() && total == ledger_sage::entity::decimal(text);
     let answer = if is("150") {
         "base_per_foreign"
     } else if is("96") {

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::sage::entity::Entity;
-use crate::sage::{Answer, envelope};
+use ledger_sage::entity::Entity;
+use ledger_sage::{Answer, envelope};
 
 /// An answer as the questions read it.
 pub(crate) struct Reply {

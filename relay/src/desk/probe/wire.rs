@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::sage::entity::{Entity, Page};
-use crate::sage::oauth::Tokens;
-use crate::sage::{Answer, Business, HttpSage, Sage};
+use ledger_sage::entity::{Entity, Page};
+use ledger_sage::oauth::Tokens;
+use ledger_sage::{Answer, Business, HttpSage, Sage};
 use ledger_store::BindingId;
 
 use super::reply::{Reply, errors, plain, text_at};
@@ -291,8 +291,8 @@ impl<'a> Wire<'a> {
         // Twenty percent of a round amount tells a penny of tolerance from rounding.
         let twenty = |rate: &Entity| {
             rate.text("percentage")
-                .and_then(|text| crate::sage::entity::decimal(&text))
-                == crate::sage::entity::decimal("20")
+                .and_then(|text| ledger_sage::entity::decimal(&text))
+                == ledger_sage::entity::decimal("20")
         };
         let tax_rate_id = first(&rates, &twenty).ok_or(Stopped::Lacks("tax rate of 20 %"))?;
         let names = business

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
-use crate::sage::entity::decimal;
+use ledger_sage::entity::decimal;
 use ledger_store::Xref;
 
 use super::{Difference, Seen};

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
-use crate::sage::entity::Entity;
 use ledger_plan::Resource;
+use ledger_sage::entity::Entity;
 use ledger_store::{BindingId, Xref};
 
 use super::line::Line;

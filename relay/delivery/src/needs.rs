@@ -7,11 +7,11 @@ use ledger_store::state::State;
 use ledger_store::{Maker, Reason, Run, Verdict};
 
 use super::Fault;
-use super::line::Line;
+use super::session::SageSession;
 
 /// Where a run goes that cannot begin yet, or never; `None` when everything is there.
 pub(super) async fn verdict(
-    line: &Line<'_>,
+    line: &SageSession<'_>,
     run: &Run,
     plan: &Plan,
 ) -> Result<Option<Verdict>, Fault> {

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::sage::entity::Entity;
-use crate::sage::{Answer, Silence};
 use ledger_plan::{Plan, Resource, Step};
+use ledger_sage::entity::Entity;
+use ledger_sage::{Answer, NoResponse};
 use ledger_store::crash_point;
 use ledger_store::{
     AttemptEnd, BindingId, OpenAttempt, Outcome, Reason, Run, Settlement, StoreError, Verdict, Xref,
@@ -12,10 +12,10 @@ use ledger_store::{
 
 use super::Fault;
 use super::classify::{Class, classify};
-use super::line::Line;
 use super::match_total;
 use super::prepare::{Frozen, Prepared};
 use super::search::{Found, search};
+use super::session::SageSession;
 use super::verdict::rest_of_lane;
 
 /// Whether the lane goes on with the next step.
@@ -36,7 +36,7 @@ struct Sent<'s> {
 /// A step and all it needs.
 #[derive(Clone, Copy)]
 pub(super) struct Work<'a> {
-    pub(super) line: &'a Line<'a>,
+    pub(super) line: &'a SageSession<'a>,
     pub(super) run: &'a Run,
     pub(super) plan: &'a Plan,
     pub(super) step: &'a Step,
@@ -121,7 +121,7 @@ impl Work<'_> {
         &self,
         attempt_id: i64,
         class: &Class,
-        end: &Result<Answer, Silence>,
+        end: &Result<Answer, NoResponse>,
     ) -> AttemptEnd {
         let answer = end.as_ref().ok();
         let end = AttemptEnd {

@@ -1,7 +1,7 @@
 //! The proof on Sage's side: what stands there against what the plan expects.
 
-use crate::sage::entity::decimal;
 use ledger_plan::Expect;
+use ledger_sage::entity::decimal;
 use ledger_store::{Reason, Xref};
 
 /// What must not be hidden about an object that stands in Sage; `None` when all agrees.

@@ -12,16 +12,16 @@ use ledger_store::retry::{Millis, later, until};
 
 /// What one binding may send, at most.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Limits {
+pub struct Limits {
     /// Calls in a minute; 0 is no limit.
-    pub(crate) per_minute: u32,
+    pub per_minute: u32,
     /// Calls in a day of UTC; 0 is no limit.
-    pub(crate) per_day: u32,
+    pub per_day: u32,
 }
 
 impl Limits {
     /// The day's calls up to which what comes last may make some.
-    pub(crate) fn of_the_last(self) -> u32 {
+    pub fn of_the_last(self) -> u32 {
         let share = SHARES.last().copied().unwrap_or_default();
         match self.per_day {
             0 => u32::MAX,
@@ -48,11 +48,11 @@ const DAY: Millis = 86_400_000;
 const SHARES: [u32; 5] = [100, 95, 90, 75, 60];
 
 /// Only what has begun.
-pub(crate) const BEGUN: i8 = -1;
+pub const BEGUN: i8 = -1;
 
 /// The pace of one lane.
 #[derive(Debug, Clone)]
-pub(crate) struct Pace {
+pub struct Throttle {
     limits: Limits,
     tally: Tally,
     calm: u32,
@@ -60,9 +60,9 @@ pub(crate) struct Pace {
     settled: Millis,
 }
 
-impl Pace {
+impl Throttle {
     /// Goes on where a lane, here or elsewhere, left off.
-    pub(crate) fn new(limits: Limits, tally: Tally) -> Self {
+    pub fn new(limits: Limits, tally: Tally) -> Self {
         Self {
             limits,
             tally,
@@ -79,7 +79,7 @@ impl Pace {
     }
 
     /// Counts a call and says how long it must wait.
-    pub(crate) fn spend(&mut self, now: Millis) -> Duration {
+    pub fn spend(&mut self, now: Millis) -> Duration {
         self.turn_page(now);
         self.tally.calls = self.tally.calls.saturating_add(1);
         if self.limits.per_minute == 0 {
@@ -94,7 +94,7 @@ impl Pace {
     }
 
     /// Sage asked for a pause: half the pace, and no burst after it.
-    pub(crate) fn throttled(&mut self, now: Millis) {
+    pub fn throttled(&mut self, now: Millis) {
         self.calm = 0;
         if self.limits.per_minute > 0 {
             self.tally.rate_per_minute = (self.rate() / 2).max(SLOWEST.min(self.limits.per_minute));
@@ -103,7 +103,7 @@ impl Pace {
     }
 
     /// Sage took a call.
-    pub(crate) fn borne(&mut self) {
+    pub fn borne(&mut self) {
         self.calm += 1;
         if self.calm >= CALM && self.tally.rate_per_minute != 0 {
             self.calm = 0;
@@ -117,7 +117,7 @@ impl Pace {
     }
 
     /// The last priority that today's calls still leave room for.
-    pub(crate) fn open_to(&mut self, now: Millis) -> i8 {
+    pub fn open_to(&mut self, now: Millis) -> i8 {
         self.turn_page(now);
         if self.limits.per_day == 0 {
             return i8::MAX;
@@ -132,7 +132,7 @@ impl Pace {
         }
     }
 
-    pub(crate) fn tally(&self) -> Tally {
+    pub fn tally(&self) -> Tally {
         self.tally
     }
 
@@ -146,12 +146,12 @@ impl Pace {
 }
 
 /// The day of an instant, counted from 1970.
-pub(crate) fn day(now: Millis) -> i64 {
+pub fn day(now: Millis) -> i64 {
     now.div_euclid(DAY)
 }
 
 /// The next midnight, UTC.
-pub(crate) fn midnight(now: Millis) -> Millis {
+pub fn midnight(now: Millis) -> Millis {
     day(now).saturating_add(1).saturating_mul(DAY)
 }
 
@@ -165,7 +165,7 @@ mod tests {
     };
 
     /// Calls that go within a span, when each goes as soon as it may.
-    fn calls(pace: &mut Pace, from: Millis, to: Millis) -> u32 {
+    fn calls(pace: &mut Throttle, from: Millis, to: Millis) -> u32 {
         let (mut now, mut count) = (from, 0);
         loop {
             now = later(now, pace.spend(now));
@@ -178,20 +178,20 @@ mod tests {
 
     #[test]
     fn a_burst_and_then_the_rate() {
-        let mut pace = Pace::new(LIMITS, Tally::default());
+        let mut pace = Throttle::new(LIMITS, Tally::default());
         let waits: Vec<Duration> = (0..12).map(|_| pace.spend(1_000_000)).collect();
         assert!(waits.iter().take(10).all(Duration::is_zero));
         assert_eq!(
             waits[10..],
             [Duration::from_secs(1), Duration::from_secs(2)]
         );
-        let mut pace = Pace::new(LIMITS, Tally::default());
+        let mut pace = Throttle::new(LIMITS, Tally::default());
         assert_eq!(calls(&mut pace, 0, 600_000), 609, "ten minutes and a burst");
     }
 
     #[test]
     fn a_429_halves_and_calm_mends() {
-        let mut pace = Pace::new(LIMITS, Tally::default());
+        let mut pace = Throttle::new(LIMITS, Tally::default());
         pace.throttled(0);
         assert_eq!(pace.tally().rate_per_minute, 30);
         let slow = calls(&mut pace, 60_000, 120_000);
@@ -205,7 +205,7 @@ mod tests {
 
     #[test]
     fn products_stop_first_and_invoices_last() {
-        let mut pace = Pace::new(LIMITS, Tally::default());
+        let mut pace = Throttle::new(LIMITS, Tally::default());
         let mut seen = Vec::new();
         for _ in 0..=1000 {
             let open = pace.open_to(DAY);
@@ -226,7 +226,7 @@ mod tests {
             per_minute: 0,
             per_day: 0,
         };
-        let mut pace = Pace::new(none, Tally::default());
+        let mut pace = Throttle::new(none, Tally::default());
         pace.throttled(0);
         assert!((0..10_000).all(|_| pace.spend(0).is_zero()));
         assert_eq!(pace.open_to(0), i8::MAX);

@@ -4,18 +4,18 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ledger_store::retry::Millis;
 
-use super::pace::day;
+use super::throttle::day;
 
 /// The day's calls of the whole app. Sage allows 1,296,000 of them (best practices guide).
 #[derive(Debug)]
-pub(crate) struct AppBudget {
+pub struct AppBudget {
     per_day: u64,
     spent: Mutex<(i64, u64)>,
 }
 
 impl AppBudget {
     /// `per_day` 0 is no limit.
-    pub(crate) fn new(per_day: u64) -> Self {
+    pub fn new(per_day: u64) -> Self {
         Self {
             per_day,
             spent: Mutex::new((0, 0)),
@@ -31,18 +31,18 @@ impl AppBudget {
     }
 
     /// Counts a call of this process.
-    pub(crate) fn spend(&self, now: Millis) {
+    pub fn spend(&self, now: Millis) {
         self.today(now).1 += 1;
     }
 
     /// Takes over what all processes have written down; this one may know of more of its own.
-    pub(crate) fn learn(&self, calls: u64, now: Millis) {
+    pub fn learn(&self, calls: u64, now: Millis) {
         let mut today = self.today(now);
         today.1 = today.1.max(calls);
     }
 
     /// Whether the day still has calls.
-    pub(crate) fn is_open(&self, now: Millis) -> bool {
+    pub fn is_open(&self, now: Millis) -> bool {
         self.per_day == 0 || self.today(now).1 < self.per_day
     }
 }

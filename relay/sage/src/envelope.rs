@@ -47,14 +47,14 @@ impl Wire {
 
 /// What Sage said instead of doing it.
 #[derive(Debug, Clone)]
-pub(crate) struct Refusal {
-    pub(crate) items: Vec<SageItem>,
+pub struct Refusal {
+    pub items: Vec<SageItem>,
     /// The reply as it came, for those who read more in it.
-    pub(crate) reply: String,
+    pub reply: String,
 }
 
 impl Refusal {
-    pub(crate) fn read(body: &[u8]) -> Self {
+    pub fn read(body: &[u8]) -> Self {
         let reply = body.get(..MAX_REPLY).unwrap_or(body);
         Self {
             items: items(body),
@@ -64,7 +64,7 @@ impl Refusal {
 }
 
 /// The entries of an error body; empty when it has none of the known shapes.
-pub(crate) fn items(body: &[u8]) -> Vec<SageItem> {
+pub fn items(body: &[u8]) -> Vec<SageItem> {
     let wires = serde_json::from_slice::<Vec<Wire>>(body)
         .or_else(|_| serde_json::from_slice::<Wire>(body).map(|wire| vec![wire]));
     wires
@@ -76,7 +76,7 @@ pub(crate) fn items(body: &[u8]) -> Vec<SageItem> {
 }
 
 /// The token endpoint's error word, such as `invalid_grant`.
-pub(crate) fn oauth_error(body: &[u8]) -> Option<String> {
+pub fn oauth_error(body: &[u8]) -> Option<String> {
     #[derive(Deserialize)]
     struct Refusal {
         error: String,

@@ -4,14 +4,14 @@
 //! before every key of `find` is equal. The e-mail is a check and not a search key: the same
 //! reference with another e-mail is somebody else.
 
-use crate::sage::entity::{Entity, Page};
-use crate::sage::oauth::TokenError;
 use ledger_plan::Resource;
+use ledger_sage::entity::{Entity, Page};
+use ledger_sage::oauth::TokenError;
 
 use super::Fault;
 use super::classify::Class;
 use super::criteria::Criteria;
-use super::line::{Line, Unread};
+use super::session::{ReadError, SageSession};
 
 const PER_PAGE: &str = "200";
 /// A fuzzy search with more pages than this is no search.
@@ -41,7 +41,10 @@ pub(super) enum Trouble {
 }
 
 /// Looks for the object of a step.
-pub(super) async fn search(line: &Line<'_>, criteria: &Criteria<'_>) -> Result<Found, Fault> {
+pub(super) async fn search(
+    line: &SageSession<'_>,
+    criteria: &Criteria<'_>,
+) -> Result<Found, Fault> {
     let resource = criteria.step.resource;
     let mut matching: Vec<Entity> = Vec::new();
     let mut different = Vec::new();
@@ -83,7 +86,7 @@ pub(super) async fn search(line: &Line<'_>, criteria: &Criteria<'_>) -> Result<F
 
 /// The entity when it is the one looked for; asks for the whole object when the list shows too little.
 async fn exact(
-    line: &Line<'_>,
+    line: &SageSession<'_>,
     criteria: &Criteria<'_>,
     listed: Entity,
 ) -> Result<Result<Option<Entity>, Trouble>, Fault> {
@@ -112,7 +115,7 @@ async fn exact(
 
 /// A document that already stands for another one of the shop's is not this one.
 async fn owned_by_another(
-    line: &Line<'_>,
+    line: &SageSession<'_>,
     criteria: &Criteria<'_>,
     entity: &Entity,
 ) -> Result<bool, Fault> {
@@ -125,11 +128,11 @@ async fn owned_by_another(
     Ok(owner.is_some_and(|owner| owner != criteria.step.xref))
 }
 
-impl From<Unread> for Trouble {
-    fn from(unread: Unread) -> Self {
+impl From<ReadError> for Trouble {
+    fn from(unread: ReadError) -> Self {
         match unread {
-            Unread::Failed(class) => Self::Failed(class),
-            Unread::NoToken(error) => Self::NoToken(error),
+            ReadError::Failed(class) => Self::Failed(class),
+            ReadError::NoToken(error) => Self::NoToken(error),
         }
     }
 }

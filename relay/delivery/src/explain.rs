@@ -2,7 +2,7 @@
 
 use ledger_core::envelope;
 
-use crate::sage::envelope::Refusal;
+use ledger_sage::envelope::Refusal;
 use ledger_store::ShopCause;
 
 use super::step::Work;

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
-use crate::sage::{Answer, Business, Sage, Silence};
+use ledger_sage::{Answer, Business, NoResponse, Sage};
 use ledger_store::BindingId;
 use ledger_store::clock::Clock;
 use ledger_store::retry::{Millis, later, until};
@@ -160,7 +160,7 @@ impl PretendedSage {
     }
 }
 
-fn answer(status: u16, body: &Value) -> Result<Answer, Silence> {
+fn answer(status: u16, body: &Value) -> Result<Answer, NoResponse> {
     Ok(Answer {
         status,
         request_id: None,
@@ -179,7 +179,7 @@ impl Sage for PretendedSage {
         path: &str,
         target: &str,
         body: Vec<u8>,
-    ) -> Result<Answer, Silence> {
+    ) -> Result<Answer, NoResponse> {
         if self.call(&business.id) {
             return answer(429, &json!([]));
         }
@@ -204,7 +204,7 @@ impl Sage for PretendedSage {
         _access: &SecretString,
         _path: &str,
         _query: &[(&str, &str)],
-    ) -> Result<Answer, Silence> {
+    ) -> Result<Answer, NoResponse> {
         if self.call(&business.id) {
             return answer(429, &json!([]));
         }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::sage::entity::Entity;
 use ledger_plan::json::Node;
 use ledger_plan::{Kind, Op, refs};
+use ledger_sage::entity::Entity;
 use ledger_store::retry::later;
 use ledger_store::{Intent, Reason, Request, Verdict, Xref};
 
 use super::Fault;
-use super::nets;
+use super::duplicate_guard;
 use super::search::{Found, search};
 use super::step::Work;
 
@@ -91,7 +91,7 @@ impl Work<'_> {
             // would be taken for it. What Sage has in stock says what is missing.
             Op::Adjust => doubted,
         };
-        if searches && nets::are_on() {
+        if searches && duplicate_guard::are_on() {
             let sent = intent.as_ref().map(|intent| intent.body.as_slice());
             let criteria = match self.criteria(&ids, sent) {
                 Ok(criteria) => criteria,

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use crate::sage::envelope::Refusal;
-use crate::sage::oauth::TokenError;
+use ledger_sage::envelope::Refusal;
+use ledger_sage::oauth::TokenError;
 use ledger_store::clock;
 use ledger_store::retry::{Millis, later};
 use ledger_store::{BindingState, Reason, SageItem, Verdict};

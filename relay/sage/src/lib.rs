@@ -1,12 +1,21 @@
 //! Talking to Sage Accounting v3.1.
 //!
+//! This crate knows Sage's URLs, tokens and error replies. It knows no plan's order and no shop.
+//! It uses the store because a new pair of tokens must be on disk before it is used.
+//!
 //! The client sends one request and says what came back; it never retries, follows no redirect
 //! and decides nothing. Every request names its business: without the header Sage takes the
 //! user's lead business, which can change.
 
-pub(crate) mod entity;
-pub(crate) mod envelope;
-pub(crate) mod oauth;
+#![forbid(unsafe_code)]
+#![allow(
+    missing_docs,
+    reason = "a crate of the relay only: most fields and variants carry the names of columns or of Sage's fields"
+)]
+
+pub mod entity;
+pub mod envelope;
+pub mod oauth;
 
 use std::time::{Duration, Instant};
 
@@ -26,18 +35,18 @@ const MAX_ANSWER: usize = 8 * 1024 * 1024;
 
 /// Times the client waits.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Timeouts {
-    pub(crate) connect: Duration,
-    pub(crate) request: Duration,
+pub struct Timeouts {
+    pub connect: Duration,
+    pub request: Duration,
 }
 
 /// The client could not be made.
 #[derive(Debug, thiserror::Error)]
 #[error("the HTTP client could not be set up")]
-pub(crate) struct ClientError(#[source] reqwest::Error);
+pub struct ClientError(#[source] reqwest::Error);
 
 /// An HTTP client that does nothing on its own account.
-pub(crate) fn plain_client(timeouts: Timeouts) -> Result<Client, ClientError> {
+pub fn plain_client(timeouts: Timeouts) -> Result<Client, ClientError> {
     Client::builder()
         .redirect(Policy::none())
         .retry(reqwest::retry::never())
@@ -51,26 +60,26 @@ pub(crate) fn plain_client(timeouts: Timeouts) -> Result<Client, ClientError> {
 
 /// One Sage business, as reached by one binding.
 #[derive(Debug, Clone)]
-pub(crate) struct Business {
-    pub(crate) api_url: String,
-    pub(crate) id: String,
+pub struct Business {
+    pub api_url: String,
+    pub id: String,
 }
 
 /// What came back.
 #[derive(Debug, Clone)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) request_id: Option<String>,
-    pub(crate) retry_after: Option<Duration>,
+pub struct Answer {
+    pub status: u16,
+    pub request_id: Option<String>,
+    pub retry_after: Option<Duration>,
     /// Headers that speak of limits; of a 429, the names of all others as well.
-    pub(crate) limits: Vec<String>,
+    pub limits: Vec<String>,
     /// `None` when the body broke off or was too long.
-    pub(crate) body: Option<Vec<u8>>,
+    pub body: Option<Vec<u8>>,
 }
 
 /// Nothing came back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Silence {
+pub enum NoResponse {
     /// No byte of the request left this machine.
     NotSent,
     /// The request may have arrived.
@@ -79,7 +88,7 @@ pub(crate) enum Silence {
 
 /// The Sage API.
 #[async_trait]
-pub(crate) trait Sage: Send + Sync {
+pub trait Sage: Send + Sync {
     /// Sends a body as it is: to make an object, or to change the one with this id.
     async fn write(
         &self,
@@ -88,7 +97,7 @@ pub(crate) trait Sage: Send + Sync {
         path: &str,
         target: &str,
         body: Vec<u8>,
-    ) -> Result<Answer, Silence>;
+    ) -> Result<Answer, NoResponse>;
 
     /// Reads.
     async fn get(
@@ -97,13 +106,13 @@ pub(crate) trait Sage: Send + Sync {
         access: &SecretString,
         path: &str,
         query: &[(&str, &str)],
-    ) -> Result<Answer, Silence>;
+    ) -> Result<Answer, NoResponse>;
 }
 
 /// Sage over HTTP. Permits are given in the order in which they were asked for, so no lane can
 /// keep another from Sage.
 #[derive(Debug)]
-pub(crate) struct HttpSage {
+pub struct HttpSage {
     http: Client,
     permits: Semaphore,
 }
@@ -117,7 +126,7 @@ impl Sage for HttpSage {
         path: &str,
         target: &str,
         body: Vec<u8>,
-    ) -> Result<Answer, Silence> {
+    ) -> Result<Answer, NoResponse> {
         let request = if target.is_empty() {
             self.http.post(url(business, path, &[])?)
         } else {
@@ -138,7 +147,7 @@ impl Sage for HttpSage {
         access: &SecretString,
         path: &str,
         query: &[(&str, &str)],
-    ) -> Result<Answer, Silence> {
+    ) -> Result<Answer, NoResponse> {
         let url = url(business, path, query)?;
         self.call(self.http.get(url), business, access).await
     }
@@ -146,7 +155,7 @@ impl Sage for HttpSage {
 
 impl HttpSage {
     /// `at_once` is this process's share of the 150 requests that Sage allows an app at once.
-    pub(crate) fn new(http: Client, at_once: usize) -> Self {
+    pub fn new(http: Client, at_once: usize) -> Self {
         Self {
             http,
             permits: Semaphore::new(at_once.max(1)),
@@ -158,8 +167,12 @@ impl HttpSage {
         request: RequestBuilder,
         business: &Business,
         access: &SecretString,
-    ) -> Result<Answer, Silence> {
-        let _permit = self.permits.acquire().await.map_err(|_| Silence::NotSent)?;
+    ) -> Result<Answer, NoResponse> {
+        let _permit = self
+            .permits
+            .acquire()
+            .await
+            .map_err(|_| NoResponse::NotSent)?;
         let request = request
             .bearer_auth(access.expose_secret())
             .header(ACCEPT, "application/json")
@@ -180,13 +193,13 @@ impl HttpSage {
     }
 
     /// Takes an object away; only the probe does, and only what it made itself.
-    pub(crate) async fn delete(
+    pub async fn delete(
         &self,
         business: &Business,
         access: &SecretString,
         path: &str,
         query: &[(&str, &str)],
-    ) -> Result<Answer, Silence> {
+    ) -> Result<Answer, NoResponse> {
         let url = url(business, path, query)?;
         self.call(self.http.delete(url), business, access).await
     }
@@ -199,9 +212,9 @@ fn resource(url: &Url) -> String {
     resource.unwrap_or_default().to_owned()
 }
 
-fn url(business: &Business, path: &str, query: &[(&str, &str)]) -> Result<Url, Silence> {
+fn url(business: &Business, path: &str, query: &[(&str, &str)]) -> Result<Url, NoResponse> {
     let mut url =
-        Url::parse(&format!("{}/{path}", business.api_url)).map_err(|_| Silence::NotSent)?;
+        Url::parse(&format!("{}/{path}", business.api_url)).map_err(|_| NoResponse::NotSent)?;
     if !query.is_empty() {
         url.query_pairs_mut().extend_pairs(query);
     }
@@ -209,11 +222,11 @@ fn url(business: &Business, path: &str, query: &[(&str, &str)]) -> Result<Url, S
 }
 
 /// Only what is certainly unsent may be called unsent.
-fn silence(error: reqwest::Error) -> Silence {
+fn silence(error: reqwest::Error) -> NoResponse {
     if error.is_connect() || error.is_builder() {
-        Silence::NotSent
+        NoResponse::NotSent
     } else {
-        Silence::Lost
+        NoResponse::Lost
     }
 }
 

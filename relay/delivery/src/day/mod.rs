@@ -16,13 +16,13 @@ use std::time::{Duration, Instant};
 use secrecy::SecretString;
 use tokio::sync::watch;
 
-use super::app::AppBudget;
+use super::app_budget::AppBudget;
 use super::lane::Lane;
-use super::pace::{Limits, midnight};
+use super::throttle::{Limits, midnight};
 use super::{Engine, Patience};
-use crate::sage::oauth::{App, Tokens};
-use crate::sage::{Timeouts, plain_client};
 use ledger_plan::Plan;
+use ledger_sage::oauth::{App, Tokens};
+use ledger_sage::{Timeouts, plain_client};
 use ledger_store::operations::NewAuditEntry;
 use ledger_store::retry::{Millis, Schedule, later};
 use ledger_store::tenant::Tenant;

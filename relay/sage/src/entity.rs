@@ -12,17 +12,17 @@ use serde_json::value::RawValue;
 /// One object of an answer.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(transparent)]
-pub(crate) struct Entity(BTreeMap<String, Box<RawValue>>);
+pub struct Entity(BTreeMap<String, Box<RawValue>>);
 
 impl Entity {
     /// Reads the body of an answer that is one object.
-    pub(crate) fn parse(body: &[u8]) -> Option<Self> {
+    pub fn parse(body: &[u8]) -> Option<Self> {
         serde_json::from_slice(body).ok()
     }
 
     /// A value as text: strings unquoted, numbers and booleans as written; nothing else. Without
     /// the character NUL, which no database of ours stores.
-    pub(crate) fn text(&self, key: &str) -> Option<String> {
+    pub fn text(&self, key: &str) -> Option<String> {
         let raw = self.0.get(key)?.get();
         match raw.as_bytes().first()? {
             b'"' => {
@@ -35,13 +35,13 @@ impl Entity {
     }
 
     /// A value of an object inside this one.
-    pub(crate) fn nested(&self, key: &str, inner: &str) -> Option<String> {
+    pub fn nested(&self, key: &str, inner: &str) -> Option<String> {
         let raw = self.0.get(key)?.get();
         serde_json::from_str::<Self>(raw).ok()?.text(inner)
     }
 
     /// The id, when there is a usable one.
-    pub(crate) fn id(&self) -> Option<String> {
+    pub fn id(&self) -> Option<String> {
         let usable = |id: &String| {
             !id.is_empty()
                 && id.len() <= 64
@@ -53,25 +53,25 @@ impl Entity {
     }
 
     /// The objects of a list inside this one.
-    pub(crate) fn list(&self, key: &str) -> Option<Vec<Self>> {
+    pub fn list(&self, key: &str) -> Option<Vec<Self>> {
         serde_json::from_str(self.0.get(key)?.get()).ok()
     }
 
     /// The value a `find` key speaks of: `contact_id` also stands as `{"contact":{"id":…}}`.
-    pub(crate) fn value(&self, key: &str) -> Option<String> {
+    pub fn value(&self, key: &str) -> Option<String> {
         self.text(key)
             .or_else(|| self.nested(key.strip_suffix("_id")?, "id"))
     }
 
     /// The e-mail of a contact, which Sage shows in two places.
-    pub(crate) fn email(&self) -> Option<String> {
+    pub fn email(&self) -> Option<String> {
         self.text("email")
             .filter(|email| !email.is_empty())
             .or_else(|| self.nested("main_contact_person", "email"))
     }
 
     /// What an allocation settles, sorted; `None` when the answer does not show it.
-    pub(crate) fn artefacts(&self) -> Option<Vec<(String, Decimal)>> {
+    pub fn artefacts(&self) -> Option<Vec<(String, Decimal)>> {
         let list: Vec<Self> =
             serde_json::from_str(self.0.get("allocated_artefacts")?.get()).ok()?;
         let share = |entry: &Self| Some((entry.value("artefact_id")?, entry.figure("amount")?));
@@ -81,7 +81,7 @@ impl Entity {
     }
 
     /// The total: as stated, or of an allocation, which states none, what it settles.
-    pub(crate) fn total(&self) -> Option<String> {
+    pub fn total(&self) -> Option<String> {
         let settled = || {
             let shares = self.artefacts()?;
             let positive = shares.iter().map(|(_, amount)| *amount);
@@ -98,7 +98,7 @@ impl Entity {
     }
 
     /// Whether the object is gone: deleted, or voided.
-    pub(crate) fn is_gone(&self) -> bool {
+    pub fn is_gone(&self) -> bool {
         self.text("deleted_at").is_some_and(|at| !at.is_empty())
             || self
                 .nested("status", "id")
@@ -107,7 +107,7 @@ impl Entity {
 }
 
 /// A decimal as Sage may write it.
-pub(crate) fn decimal(text: &str) -> Option<Decimal> {
+pub fn decimal(text: &str) -> Option<Decimal> {
     text.parse()
         .ok()
         .or_else(|| Decimal::from_scientific(text).ok())
@@ -115,9 +115,9 @@ pub(crate) fn decimal(text: &str) -> Option<Decimal> {
 
 /// One page of a list.
 #[derive(Debug)]
-pub(crate) struct Page {
-    pub(crate) items: Vec<Entity>,
-    pub(crate) more: bool,
+pub struct Page {
+    pub items: Vec<Entity>,
+    pub more: bool,
 }
 
 #[derive(Deserialize)]
@@ -130,7 +130,7 @@ struct Enveloped {
 
 impl Page {
     /// Reads a list: enveloped, as Sage answers, or bare, as its specification says.
-    pub(crate) fn parse(body: &[u8]) -> Option<Self> {
+    pub fn parse(body: &[u8]) -> Option<Self> {
         if let Ok(page) = serde_json::from_slice::<Enveloped>(body) {
             return Some(Self {
                 items: page.items,

@@ -1,21 +1,30 @@
 //! Delivery: prepare → send → classify → settle, one lane per binding.
 //!
+//! This crate knows when a step may be sent and what an answer means for its run. It knows no HTTP
+//! server, no SQL and no URL of Sage's.
+//!
 //! One active sender per binding keeps Sage's numbering in order, makes two sends of one id at
 //! once impossible, and keeps one shop's trouble out of another's way.
 
-pub(crate) mod app;
-pub(crate) mod classify;
+#![forbid(unsafe_code)]
+#![allow(
+    missing_docs,
+    reason = "a crate of the relay only: most fields and variants carry the names of columns or of Sage's fields"
+)]
+
+pub mod app_budget;
+pub mod classify;
 mod criteria;
 mod explain;
-mod family;
+mod currency_variants;
 mod lane;
-mod line;
+mod session;
 mod match_total;
 mod needs;
-mod nets;
-pub(crate) mod pace;
+mod duplicate_guard;
+pub mod throttle;
 mod prepare;
-mod records;
+mod recorded_refs;
 mod search;
 mod step;
 mod stock;
@@ -31,47 +40,47 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
-use crate::sage::Sage;
-use crate::sage::oauth::Tokens;
+use ledger_sage::Sage;
+use ledger_sage::oauth::Tokens;
 use ledger_store::clock::Clock;
 use ledger_store::retry::{Millis, Schedule, later};
 use ledger_store::vault::{Vault, VaultError};
 use ledger_store::{BindingId, Holder, Store, StoreError};
 
-use app::AppBudget;
-use pace::{BEGUN, Limits, Pace};
+use app_budget::AppBudget;
+use throttle::{BEGUN, Limits, Throttle};
 
 /// How patient delivery is.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Patience {
-    pub(crate) schedule: Schedule,
-    /// Silence to keep after a send of unknown end before an empty search is believed.
-    pub(crate) quiet: Duration,
+pub struct Patience {
+    pub schedule: Schedule,
+    /// NoResponse to keep after a send of unknown end before an empty search is believed.
+    pub quiet: Duration,
     /// For how long after the first send Sage's idempotency is relied upon.
-    pub(crate) horizon: Duration,
+    pub horizon: Duration,
     /// How often a lane looks whether its binding can send again.
-    pub(crate) recheck: Duration,
+    pub recheck: Duration,
     /// How long a document waits for what it needs.
-    pub(crate) needs: Duration,
+    pub needs: Duration,
 }
 
 /// Everything a lane works with.
-pub(crate) struct Engine {
-    pub(crate) store: Arc<dyn Store>,
-    pub(crate) vault: Arc<Vault>,
-    pub(crate) sage: Arc<dyn Sage>,
-    pub(crate) tokens: Tokens,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) holder: Holder,
-    pub(crate) patience: Patience,
-    pub(crate) limits: Limits,
-    pub(crate) app: AppBudget,
-    pub(crate) max_json_depth: usize,
+pub struct Engine {
+    pub store: Arc<dyn Store>,
+    pub vault: Arc<Vault>,
+    pub sage: Arc<dyn Sage>,
+    pub tokens: Tokens,
+    pub clock: Arc<dyn Clock>,
+    pub holder: Holder,
+    pub patience: Patience,
+    pub limits: Limits,
+    pub app: AppBudget,
+    pub max_json_depth: usize,
 }
 
 impl Engine {
     /// The last priority for which the budgets of lane and app leave room.
-    fn open_to(&self, pace: &mut Pace, now: Millis) -> i8 {
+    fn open_to(&self, pace: &mut Throttle, now: Millis) -> i8 {
         if self.app.is_open(now) {
             pace.open_to(now)
         } else {
@@ -90,7 +99,7 @@ impl Engine {
 
 /// Why a lane cannot go on for the moment; nothing about the document is decided.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum Fault {
+pub enum Fault {
     #[error("the store failed")]
     Store(#[source] StoreError),
     #[error("a key could not be used")]
@@ -109,7 +118,7 @@ impl From<StoreError> for Fault {
 const JUMP: Millis = 2_000;
 
 /// Starts lanes, wakes them, ends them.
-pub(crate) struct Dispatcher {
+pub struct Dispatcher {
     engine: Arc<Engine>,
     lanes: Mutex<BTreeMap<BindingId, Lane>>,
     stop: watch::Sender<bool>,
@@ -125,7 +134,7 @@ struct Lane {
 impl Dispatcher {
     /// Starts with the bindings that have unfinished runs, and keeps looking for others:
     /// a binding may be connected again by another process.
-    pub(crate) async fn start(engine: Engine) -> Result<Arc<Self>, StoreError> {
+    pub async fn start(engine: Engine) -> Result<Arc<Self>, StoreError> {
         engine.store.void_leases(&engine.holder).await?;
         let now = engine.clock.now();
         engine.store.clamp_waits(now, engine.longest_wait()).await?;
@@ -189,7 +198,7 @@ impl Dispatcher {
                 tracing::error!(error = %error, "waiting runs not looked at");
             }
         }
-        match self.engine.store.calls_of_day(pace::day(now)).await {
+        match self.engine.store.calls_of_day(throttle::day(now)).await {
             Ok(calls) => self.engine.app.learn(calls, now),
             Err(error) => tracing::error!(error = %error, "calls of the day not read"),
         }
@@ -221,7 +230,7 @@ impl Dispatcher {
     }
 
     /// Tells a binding's lane that there is work; starts the lane when there is none.
-    pub(crate) fn wake(&self, binding: &BindingId) {
+    pub fn wake(&self, binding: &BindingId) {
         let mut lanes = self.lanes();
         if let Some(lane) = lanes.get(binding).filter(|lane| !lane.task.is_finished()) {
             lane.waker.notify_one();
@@ -238,7 +247,7 @@ impl Dispatcher {
     }
 
     /// Lets every lane finish the step it is in, and waits for that.
-    pub(crate) async fn stop(&self, grace: Duration) {
+    pub async fn stop(&self, grace: Duration) {
         self.stop.send_replace(true);
         let lanes = std::mem::take(&mut *self.lanes());
         let all = async {

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use crate::sage::entity::{Entity, decimal};
 use ledger_plan::json::Node;
 use ledger_plan::{Resource, refs};
+use ledger_sage::entity::{Entity, decimal};
 use ledger_store::{Reason, Verdict};
 
 use super::Fault;

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use crate::sage::entity::Entity;
-use crate::sage::envelope::Refusal;
-use crate::sage::{Answer, Silence};
+use ledger_sage::entity::Entity;
+use ledger_sage::envelope::Refusal;
+use ledger_sage::{Answer, NoResponse};
 use ledger_store::{BindingState, Outcome};
 
 /// The meaning of what came back, or did not.
 #[derive(Debug, Clone)]
-pub(crate) enum Class {
+pub enum Class {
     /// Done; here is the object.
     Done(Entity),
     /// No byte left: free to try again.
@@ -28,7 +28,7 @@ pub(crate) enum Class {
 
 impl Class {
     /// The id of the object that stands in Sage now.
-    pub(crate) fn made(&self) -> Option<String> {
+    pub fn made(&self) -> Option<String> {
         match self {
             Self::Done(entity) => entity.id(),
             Self::NotSent
@@ -41,7 +41,7 @@ impl Class {
     }
 
     /// How the attempt is recorded.
-    pub(crate) fn outcome(&self) -> Outcome {
+    pub fn outcome(&self) -> Outcome {
         match self {
             Self::Done(_) => Outcome::Created,
             Self::NotSent => Outcome::NotSent,
@@ -54,11 +54,11 @@ impl Class {
 }
 
 /// Classifies the end of a POST.
-pub(crate) fn classify(end: &Result<Answer, Silence>) -> Class {
+pub fn classify(end: &Result<Answer, NoResponse>) -> Class {
     let answer = match end {
         Ok(answer) => answer,
-        Err(Silence::NotSent) => return Class::NotSent,
-        Err(Silence::Lost) => return Class::Unknown,
+        Err(NoResponse::NotSent) => return Class::NotSent,
+        Err(NoResponse::Lost) => return Class::Unknown,
     };
     let body = answer.body.as_deref().unwrap_or_default();
     match answer.status {
@@ -128,8 +128,11 @@ mod tests {
         for status in [301, 408, 500, 502, 503, 504] {
             assert!(matches!(class(status, "[]"), Class::Unknown), "{status}");
         }
-        assert!(matches!(classify(&Err(Silence::NotSent)), Class::NotSent));
-        assert!(matches!(classify(&Err(Silence::Lost)), Class::Unknown));
+        assert!(matches!(
+            classify(&Err(NoResponse::NotSent)),
+            Class::NotSent
+        ));
+        assert!(matches!(classify(&Err(NoResponse::Lost)), Class::Unknown));
         let truncated = Answer {
             status: 201,
             request_id: None,

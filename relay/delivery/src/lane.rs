@@ -5,15 +5,15 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 
-use crate::sage::Business;
 use ledger_plan::Plan;
+use ledger_sage::Business;
 use ledger_store::retry::{Millis, until};
 use ledger_store::{BindingId, Claim, Lease, Reason, Run, Settlement, StoreError, Tally, Verdict};
 
-use super::line::Line;
 use super::needs;
-use super::pace::{Pace, midnight};
+use super::session::SageSession;
 use super::step::{Next, Work};
+use super::throttle::{Throttle, midnight};
 use super::{Engine, Fault};
 
 /// Pause after a fault of ours, such as a full disk.
@@ -61,7 +61,7 @@ pub(super) struct Lane<'e> {
     lease: Option<Lease>,
     /// The lease before, which may be given back by now.
     last: Option<Lease>,
-    pace: Mutex<Pace>,
+    pace: Mutex<Throttle>,
     /// When it was taken from somebody else, or when a send last went unanswered; by the running
     /// clock.
     silent_since: Mutex<Duration>,
@@ -78,7 +78,7 @@ impl<'e> Lane<'e> {
             binding,
             lease: None,
             last: None,
-            pace: Mutex::new(Pace::new(engine.limits, Tally::default())),
+            pace: Mutex::new(Throttle::new(engine.limits, Tally::default())),
             silent_since: Mutex::new(engine.clock.running()),
             ahead: None,
             business: None,
@@ -103,7 +103,7 @@ impl<'e> Lane<'e> {
             Claim::Run(run, lease, tally) => {
                 if self.lease.as_ref() != Some(&lease) {
                     // The lane was somebody else's meanwhile, or never ours: what they learned counts.
-                    self.pace = Mutex::new(Pace::new(engine.limits, tally));
+                    self.pace = Mutex::new(Throttle::new(engine.limits, tally));
                 }
                 if !self.last.as_ref().is_some_and(|last| lease.follows(last)) {
                     self.silent_since = Mutex::new(engine.clock.running());
@@ -159,7 +159,7 @@ impl<'e> Lane<'e> {
         stop: &watch::Receiver<bool>,
     ) -> Result<Option<Run>, Fault> {
         let engine = self.engine;
-        let line = Line {
+        let line = SageSession {
             engine,
             lease,
             business,
@@ -222,7 +222,11 @@ async fn live(engine: &Engine, lease: &Lease) {
 }
 
 /// Works through the steps from the first one that is not done.
-async fn execute(line: &Line<'_>, run: &Run, stop: &watch::Receiver<bool>) -> Result<(), Fault> {
+async fn execute(
+    line: &SageSession<'_>,
+    run: &Run,
+    stop: &watch::Receiver<bool>,
+) -> Result<(), Fault> {
     let (engine, lease) = (line.engine, line.lease);
     let settle = async |step, verdict| {
         let settlement = Settlement::of(&run.run_id, step, verdict, line.now());

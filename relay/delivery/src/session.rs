@@ -6,21 +6,21 @@ use std::time::Duration;
 use secrecy::SecretString;
 use tokio::sync::watch;
 
-use crate::sage::oauth::TokenError;
-use crate::sage::{Answer, Business, Silence};
+use ledger_sage::oauth::TokenError;
+use ledger_sage::{Answer, Business, NoResponse};
 use ledger_store::retry::Millis;
 use ledger_store::{BindingId, Lease, Run, Settlement, StoreError, Tally};
 
 use super::Engine;
 use super::classify::{Class, classify};
-use super::pace::Pace;
+use super::throttle::Throttle;
 
 /// A lane's line to its Sage business.
-pub(super) struct Line<'a> {
+pub(super) struct SageSession<'a> {
     pub(super) engine: &'a Engine,
     pub(super) lease: &'a Lease,
     pub(super) business: Business,
-    pub(super) pace: &'a Mutex<Pace>,
+    pub(super) pace: &'a Mutex<Throttle>,
     /// Whether the relay is about to end.
     pub(super) stop: &'a watch::Receiver<bool>,
     /// By the running clock: when the lane was taken, or when a send of it last went unanswered.
@@ -31,12 +31,12 @@ pub(super) struct Line<'a> {
 
 /// Why nothing was read.
 #[derive(Debug)]
-pub(super) enum Unread {
+pub(super) enum ReadError {
     Failed(Class),
     NoToken(TokenError),
 }
 
-impl Line<'_> {
+impl SageSession<'_> {
     pub(super) fn binding(&self) -> &BindingId {
         self.lease.binding()
     }
@@ -49,7 +49,7 @@ impl Line<'_> {
         self.pace().tally()
     }
 
-    fn pace(&self) -> MutexGuard<'_, Pace> {
+    fn pace(&self) -> MutexGuard<'_, Throttle> {
         self.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -93,7 +93,7 @@ impl Line<'_> {
         path: &str,
         target: &str,
         body: Vec<u8>,
-    ) -> Result<Answer, Silence> {
+    ) -> Result<Answer, NoResponse> {
         let sage = &self.engine.sage;
         let end = sage.write(&self.business, access, path, target, body).await;
         self.learn(&end);
@@ -122,10 +122,13 @@ impl Line<'_> {
         path: &str,
         query: &[(&str, &str)],
         parse: impl Fn(&[u8]) -> Option<T>,
-    ) -> Result<T, Unread> {
+    ) -> Result<T, ReadError> {
         let mut stale = None;
         loop {
-            let access = self.access(stale.as_ref()).await.map_err(Unread::NoToken)?;
+            let access = self
+                .access(stale.as_ref())
+                .await
+                .map_err(ReadError::NoToken)?;
             self.turn().await;
             let sage = &self.engine.sage;
             let end = sage.get(&self.business, &access, path, query).await;
@@ -135,13 +138,13 @@ impl Line<'_> {
             }
             let class = classify(&end);
             if !matches!(class, Class::Unauthorised) || stale.is_some() {
-                return Err(Unread::Failed(class));
+                return Err(ReadError::Failed(class));
             }
             stale = Some(access);
         }
     }
 
-    fn learn(&self, end: &Result<Answer, Silence>) {
+    fn learn(&self, end: &Result<Answer, NoResponse>) {
         match end {
             Ok(answer) if answer.status == 429 => self.pace().throttled(self.now()),
             Ok(_) => self.pace().borne(),
@@ -150,7 +153,7 @@ impl Line<'_> {
     }
 }
 
-fn readable(end: &Result<Answer, Silence>) -> Option<&[u8]> {
+fn readable(end: &Result<Answer, NoResponse>) -> Option<&[u8]> {
     end.as_ref()
         .ok()
         .filter(|answer| answer.status == 200)?

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use crate::sage::entity::{Entity, decimal};
 use ledger_plan::json::Node;
 use ledger_plan::{Resource, Step, refs};
+use ledger_sage::entity::{Entity, decimal};
 use ledger_store::Verdict;
 use ledger_store::vault::normal_email;
 

@@ -25,9 +25,9 @@ use super::envelope;
 
 /// Who this relay is to Sage.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct App {
-    pub(crate) client_id: String,
-    pub(crate) client_secret: Option<SecretString>,
+pub struct App {
+    pub client_id: String,
+    pub client_secret: Option<SecretString>,
 }
 
 impl App {
@@ -51,7 +51,7 @@ fn revoke_url(token_url: &str) -> String {
 
 /// Why there is no access token.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum TokenError {
+pub enum TokenError {
     #[error("Sage refuses the refresh token; the shop owner must connect again")]
     Revoked,
     #[error("no new token can be had from Sage at present ({0})")]
@@ -83,7 +83,7 @@ fn five_minutes() -> u32 {
 }
 
 /// The keeper of all tokens of this process.
-pub(crate) struct Tokens {
+pub struct Tokens {
     store: Arc<dyn Store>,
     vault: Arc<Vault>,
     http: Client,
@@ -93,7 +93,7 @@ pub(crate) struct Tokens {
 }
 
 impl Tokens {
-    pub(crate) fn new(
+    pub fn new(
         store: Arc<dyn Store>,
         vault: Arc<Vault>,
         http: Client,
@@ -111,7 +111,7 @@ impl Tokens {
     }
 
     /// A token to send with. `stale` is one that Sage has just refused: it is never given again.
-    pub(crate) async fn access(
+    pub async fn access(
         &self,
         binding: &BindingId,
         stale: Option<&SecretString>,
@@ -249,7 +249,7 @@ impl Tokens {
 
     /// Ends the connection: here at once, then at Sage, where the refresh token dies. Access tokens
     /// cannot be revoked at Sage (guide "authentication"); this one is forgotten here.
-    pub(crate) async fn revoke(
+    pub async fn revoke(
         &self,
         binding: &BindingId,
         deed: NewAuditEntry<'_>,

@@ -38,7 +38,7 @@ pub(crate) fn properties(arguments: &[OsString]) -> Outcome {
 pub(crate) fn day(arguments: &[OsString]) -> Outcome {
     let shops = number(arguments, SHOPS)?;
     run(cargo()
-        .args(["test", "--release", "--package", "ledger-relay", "--lib"])
+        .args(["test", "--release", "--package", "ledger-delivery", "--lib"])
         .args(["no_lane_starves_and_budgets_are_held", "--", "--nocapture"])
         .env("LEDGER_DAY_SHOPS", shops))
 }

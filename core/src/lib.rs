@@ -7,18 +7,22 @@
 //! The modules stand in the order in which a document passes them:
 //! [`canonical`] reads the event, [`policy`] the settings, `filter` decides
 //! whether the document is sent at all, `money`, `reference`, `text` and `vat` derive its parts,
-//! `translate` assembles them, `rules` holds one file per oddity of Sage or Magento,
+//! `document` is the document being translated, which filters, rules and translation share,
+//! `rules` holds one file per oddity of Sage or Magento, `translate` assembles the parts,
 //! `sage` holds the request bodies and Sage's arithmetic, [`outcome`] what comes out.
 #![forbid(unsafe_code)]
 
 pub mod canonical;
 pub mod policy;
+mod context;
+mod document;
 mod filter;
 mod money;
 mod reference;
 mod text;
 mod vat;
 mod translate;
+pub mod rule_id;
 pub mod rules;
 mod sage;
 pub mod codes;
@@ -27,9 +31,10 @@ pub mod envelope;
 pub mod explain;
 
 use canonical::Event;
-use outcome::{Decision, Outcome, Rejection, Warning};
+use context::Context;
+use outcome::{Decision, Outcome};
 use policy::Settings;
-use rules::{RuleId, RuleSet};
+use rule_id::{RuleId, RuleSet};
 use sha2::{Digest, Sha256};
 
 /// Version of the event, settings and decision documents this core reads and writes.
@@ -71,51 +76,6 @@ pub fn translate_with(event: &str, settings: &str, enabled: RuleSet) -> Decision
         warnings: context.warnings,
     }
 }
-
-/// What a translation consults and what it leaves behind besides its outcome.
-struct Context<'a> {
-    settings: &'a Settings<'a>,
-    enabled: RuleSet,
-    fired: RuleSet,
-    warnings: Vec<Warning>,
-}
-
-impl Context<'_> {
-    /// Notes that `rule` applies here; false when the rule is switched off.
-    fn fire(&mut self, rule: RuleId) -> bool {
-        let enabled = self.enabled.contains(rule);
-        if enabled {
-            self.fired.insert(rule);
-        }
-        enabled
-    }
-
-    /// Warns unless the same message was given before, wherever it pointed.
-    fn warn_once(&mut self, code: codes::Warning, pointer: &str, message: String) {
-        if !self
-            .warnings
-            .iter()
-            .any(|warning| warning.message == message)
-        {
-            self.warn(code, pointer, message);
-        }
-    }
-
-    fn warn(&mut self, code: codes::Warning, pointer: impl Into<String>, message: String) {
-        let warning = Warning {
-            code,
-            pointer: pointer.into(),
-            message,
-        };
-        // An address stands on the contact and on the document; one warning is enough.
-        if !self.warnings.contains(&warning) {
-            self.warnings.push(warning);
-        }
-    }
-}
-
-/// Result of a translation step: the document can be refused at any of them.
-type Step<T> = Result<T, Rejection>;
 
 /// What this core is, for hosts that must refuse a mismatch.
 #[derive(Debug, Clone, PartialEq, Eq)]

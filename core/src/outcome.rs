@@ -1,7 +1,7 @@
 //! What a translation comes to: post a plan, skip with a reason, or reject with what to do.
 
 use crate::codes;
-use crate::rules::RuleSet;
+use crate::rule_id::RuleSet;
 pub use crate::sage::plan::Plan;
 use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
@@ -147,3 +147,6 @@ impl Serialize for RuleSet {
         sequence.end()
     }
 }
+
+/// Result of a translation step: the document can be refused at any of them.
+pub(crate) type Step<T> = Result<T, Rejection>;

@@ -26,9 +26,10 @@ pub use sales::{
 pub use text::Text;
 pub(crate) use weee::fixed_product_taxes;
 
+use crate::SCHEMA_VERSION;
 use crate::codes;
 use crate::outcome::Rejection;
-use crate::{SCHEMA_VERSION, Step};
+use crate::outcome::Step;
 use serde::Deserialize;
 
 /// The five happenings the product knows.

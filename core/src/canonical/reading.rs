@@ -2,9 +2,9 @@
 
 use super::figure::{MALFORMED, NUMBER_REFUSED};
 use super::place;
-use crate::Step;
 use crate::codes::Reject;
 use crate::outcome::Rejection;
+use crate::outcome::Step;
 use serde::Deserialize;
 use time::format_description::well_known::Rfc3339;
 use time::macros::format_description;

@@ -4,9 +4,9 @@
 
 use super::figure::null_as_zero;
 use super::{Date, Figure, Text, parse_document, parse_utc};
-use crate::Step;
 use crate::codes;
 use crate::outcome::Rejection;
+use crate::outcome::Step;
 use serde::Deserialize;
 
 /// Which document an event carries.

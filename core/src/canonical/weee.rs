@@ -3,10 +3,10 @@
 //! Magento writes JSON numbers into `weee_tax_applied`. The amounts are taken from the
 //! text of the number itself, so no binary float is involved.
 
-use crate::Step;
 use crate::codes::Reject;
 use crate::money::parse_decimal;
 use crate::outcome::Rejection;
+use crate::outcome::Step;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::Deserialize;
 use serde_json::value::RawValue;

@@ -4,7 +4,7 @@ use super::layout::{Column, Page};
 use super::{Facts, contact};
 use crate::canonical::{DocumentKind, SalesEvent};
 use crate::money::{Currency, Money, plain};
-use crate::rules::RuleId;
+use crate::rule_id::RuleId;
 use crate::sage::plan::PlanStep;
 use crate::sage::{ArtefactLine, SalesArtefact, line_net};
 use crate::vat::Treatment;

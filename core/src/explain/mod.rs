@@ -13,7 +13,7 @@ mod catalog;
 use crate::canonical::{Event, SalesEvent};
 use crate::outcome::{Decision, Outcome, Plan};
 use crate::policy::Settings;
-use crate::rules::RuleId;
+use crate::rule_id::RuleId;
 use crate::sage::plan::{Body, PlanStep};
 use crate::translate;
 use layout::Page;

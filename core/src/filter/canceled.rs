@@ -1,12 +1,12 @@
 //! Canceled documents stay out: they are void in Magento.
 
 use super::DocumentFacts;
-use crate::Step;
 use crate::canonical::DocumentKind;
 use crate::codes;
+use crate::document::InvoiceState;
+use crate::outcome::Step;
 use crate::outcome::{Rejection, Skip};
 use crate::policy::Settings;
-use crate::translate::InvoiceState;
 
 pub(super) fn filter(_: &Settings<'_>, facts: DocumentFacts<'_>) -> Step<Option<Skip>> {
     let event = facts.event;

@@ -12,12 +12,12 @@ mod store;
 mod products_off;
 mod product_type;
 
-use crate::Step;
 use crate::canonical::{CustomerEvent, OrderInvoice, ProductEvent, SalesEvent};
+use crate::document::InvoiceState;
 use crate::money::Money;
 use crate::outcome::Skip;
+use crate::outcome::Step;
 use crate::policy::Settings;
-use crate::translate::InvoiceState;
 
 /// What the filters of sales documents look at.
 #[derive(Debug, Clone, Copy)]

@@ -1,10 +1,10 @@
 //! `sync_since` leaves documents before the cutover out; the cutover itself is in.
 
 use super::DocumentFacts;
-use crate::Step;
 use crate::canonical::{Date, parse_utc};
 use crate::codes;
 use crate::outcome::Skip;
+use crate::outcome::Step;
 use crate::policy::{Settings, SyncSince};
 
 pub(super) fn filter(settings: &Settings<'_>, facts: DocumentFacts<'_>) -> Step<Option<Skip>> {

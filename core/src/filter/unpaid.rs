@@ -1,11 +1,11 @@
 //! `sync_unpaid_invoices = false` leaves unpaid invoices out.
 
 use super::DocumentFacts;
-use crate::Step;
 use crate::codes;
+use crate::document::InvoiceState;
 use crate::outcome::Skip;
+use crate::outcome::Step;
 use crate::policy::Settings;
-use crate::translate::InvoiceState;
 
 pub(super) fn filter(settings: &Settings<'_>, facts: DocumentFacts<'_>) -> Step<Option<Skip>> {
     let paid = InvoiceState::from_magento(facts.event.document.state) == Some(InvoiceState::Paid);

@@ -1,9 +1,9 @@
 //! `website_filter` restricts the sync to some websites; an empty list means all.
 
 use super::DocumentFacts;
-use crate::Step;
 use crate::codes;
 use crate::outcome::Skip;
+use crate::outcome::Step;
 use crate::policy::Settings;
 
 pub(super) fn filter(settings: &Settings<'_>, facts: DocumentFacts<'_>) -> Step<Option<Skip>> {

@@ -3,9 +3,9 @@
 //! An invoice paid by gift card has a grand total of zero in Magento and is still worth its goods.
 
 use super::DocumentFacts;
-use crate::Step;
 use crate::codes;
 use crate::outcome::Skip;
+use crate::outcome::Step;
 use crate::policy::Settings;
 
 pub(super) fn filter(settings: &Settings<'_>, facts: DocumentFacts<'_>) -> Step<Option<Skip>> {

@@ -1,9 +1,9 @@
 //! Reference data of the Sage business: tax rates, ledger accounts, bank accounts.
 
-use crate::Step;
 use crate::canonical::{Date, Figure, Text};
 use crate::codes::Reject;
 use crate::outcome::Rejection;
+use crate::outcome::Step;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use std::fmt::Display;

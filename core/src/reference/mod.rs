@@ -1,11 +1,11 @@
 //! Deterministic, length-capped identifiers.
 
 use crate::codes::{Reject, Warning};
+use crate::context::Context;
 use crate::outcome::Rejection;
-use crate::rules::contact_reference_ten_characters;
+use crate::outcome::Step;
 use crate::sage::limits;
 use crate::text::single_line;
-use crate::{Context, Step};
 
 /// Whom a document is addressed to.
 #[derive(Debug, Clone, Copy)]
@@ -16,19 +16,6 @@ pub(crate) enum Buyer<'a> {
     Guest(&'a str),
     /// The contact that private customers share, by its configured reference.
     Shared(&'a str),
-}
-
-/// The contact's reference in Sage: `M{id}`, or `G` and the start of the e-mail's SHA-256.
-pub(crate) fn contact(context: &mut Context<'_>, buyer: Buyer<'_>) -> String {
-    match buyer {
-        Buyer::Registered(customer_id) => {
-            contact_reference_ten_characters::or_hashed(context, format!("M{customer_id}"))
-        }
-        Buyer::Guest(email) => contact_reference_ten_characters::guest(context, email),
-        Buyer::Shared(reference) => {
-            contact_reference_ten_characters::or_hashed(context, reference.to_owned())
-        }
-    }
 }
 
 /// E-mail addresses are compared trimmed and in lower case.

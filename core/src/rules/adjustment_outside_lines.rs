@@ -1,10 +1,11 @@
 //! MG-008: Magento adds adjustments to a credit memo's header, without tax and without a row.
 
-use super::{Evidence, Grade, RuleId, RuleInfo};
+use super::{Evidence, Grade, RuleId, RuleInfo, line_rate};
+use crate::context::Context;
+use crate::document::{Draft, DraftLine, Subject};
+use crate::outcome::Step;
 use crate::policy::LedgerPurpose;
-use crate::translate::{Draft, DraftLine, Subject};
 use crate::vat::TaxRate;
-use crate::{Context, Step};
 use rust_decimal::Decimal;
 
 pub(super) const INFO: RuleInfo = RuleInfo {
@@ -67,8 +68,6 @@ fn rate(context: &mut Context<'_>, subject: Subject<'_>, pointer: &str) -> Step<
             id,
             Decimal::ZERO,
         ),
-        None => subject
-            .rates
-            .for_percentage(context, Decimal::ZERO, &pointer),
+        None => line_rate::for_percentage(context, subject.rates, Decimal::ZERO, &pointer),
     }
 }

@@ -1,9 +1,9 @@
 //! MG-009: A credit memo's header compensation includes shipping, an invoice's does not.
 
 use super::{Evidence, Grade, RuleId, RuleInfo};
-use crate::Context;
 use crate::canonical::DocumentKind;
-use crate::translate::Subject;
+use crate::context::Context;
+use crate::document::Subject;
 use rust_decimal::Decimal;
 
 pub(super) const INFO: RuleInfo = RuleInfo {

@@ -1,9 +1,9 @@
 //! SQ-028: Sage locks a contact to one currency.
 
 use super::{Evidence, Grade, RuleId, RuleInfo, contact_reference_ten_characters};
-use crate::Context;
+use crate::context::Context;
 use crate::money::Currency;
-use crate::reference::{self, Buyer};
+use crate::reference::Buyer;
 
 pub(super) const INFO: RuleInfo = RuleInfo {
     id: "SQ-028",
@@ -23,7 +23,7 @@ pub(super) const INFO: RuleInfo = RuleInfo {
 /// A one-letter suffix could not tell CAD from CHF.
 pub(crate) fn reference(context: &mut Context<'_>, buyer: Buyer<'_>, currency: Currency) -> String {
     if !is_variant(context, currency) {
-        return reference::contact(context, buyer);
+        return contact_reference_ten_characters::of_buyer(context, buyer);
     }
     let code = currency.code();
     match buyer {

@@ -1,7 +1,8 @@
 //! SQ-023: Sage keeps at most 10 characters of a contact reference, and each only once.
 
 use super::{Evidence, Grade, RuleId, RuleInfo};
-use crate::Context;
+use crate::context::Context;
+use crate::reference::Buyer;
 use crate::sage::limits;
 use crate::text::{cut, hex};
 use sha2::{Digest, Sha256};
@@ -21,6 +22,15 @@ pub(super) const INFO: RuleInfo = RuleInfo {
 
 /// Digits of the hash a reference can hold after its letter.
 const HASH_DIGITS: usize = limits::CONTACT_REFERENCE - 1;
+
+/// The contact's reference in Sage: `M{id}`, or `G` and the start of the e-mail's SHA-256.
+pub(crate) fn of_buyer(context: &mut Context<'_>, buyer: Buyer<'_>) -> String {
+    match buyer {
+        Buyer::Registered(customer_id) => or_hashed(context, format!("M{customer_id}")),
+        Buyer::Guest(email) => guest(context, email),
+        Buyer::Shared(reference) => or_hashed(context, reference.to_owned()),
+    }
+}
 
 /// `reference` itself while it fits, else its hash under the letter H.
 pub(crate) fn or_hashed(context: &mut Context<'_>, reference: String) -> String {

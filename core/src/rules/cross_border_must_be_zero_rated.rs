@@ -1,8 +1,9 @@
 //! SQ-029: Sage refuses any rate but zero on sales to customers outside the UK.
 
 use super::{Evidence, Grade, RuleId, RuleInfo};
+use crate::context::Context;
+use crate::outcome::Step;
 use crate::vat::{Rates, TaxRate};
-use crate::{Context, Step};
 use rust_decimal::Decimal;
 use std::fmt::Display;
 

@@ -1,7 +1,7 @@
 //! SQ-030: Sage shows default_currency_id but takes currency_id.
 
 use super::{Evidence, Grade, RuleId, RuleInfo};
-use crate::Context;
+use crate::context::Context;
 use crate::money::Currency;
 
 pub(super) const INFO: RuleInfo = RuleInfo {

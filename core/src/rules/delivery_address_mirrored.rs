@@ -1,10 +1,9 @@
 //! SQ-017: Sage copies the billing address into the delivery address when an invoice has none.
 
 use super::{Evidence, Grade, RuleId, RuleInfo};
-use crate::canonical::SalesEvent;
-use crate::sage::SalesArtefact;
-use crate::translate::address;
-use crate::{Context, Step};
+use crate::context::Context;
+use crate::outcome::Step;
+use crate::sage::{Address, SalesArtefact};
 
 pub(super) const INFO: RuleInfo = RuleInfo {
     id: "SQ-017",
@@ -19,16 +18,14 @@ pub(super) const INFO: RuleInfo = RuleInfo {
     retire_when: "Sage leaves the delivery address empty when none is sent.",
 };
 
-/// Fills in the delivery address.
+/// Fills in the delivery address, which is built only when the rule applies.
 pub(crate) fn apply(
     context: &mut Context<'_>,
-    event: &SalesEvent<'_>,
     artefact: &mut SalesArtefact,
+    address: impl FnOnce(&mut Context<'_>) -> Step<Address>,
 ) -> Step<()> {
     if context.fire(RuleId::DeliveryAddressMirrored) {
-        let pointer = event.delivery_address_pointer();
-        let address = address::document(context, event.delivery_address(), pointer)?;
-        artefact.delivery_address = Some(address);
+        artefact.delivery_address = Some(address(context)?);
     }
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! MG-001: With prices including tax, Magento stores discounts including tax and the tax inside them as discount_tax_compensation_amount.
 
 use super::{Evidence, Grade, RuleId, RuleInfo};
-use crate::Context;
 use crate::canonical::Item;
+use crate::context::Context;
 use rust_decimal::Decimal;
 
 pub(super) const INFO: RuleInfo = RuleInfo {

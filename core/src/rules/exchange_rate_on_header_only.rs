@@ -1,9 +1,10 @@
 //! SQ-027: Sage takes the exchange rate on the header only, and derives the base amounts itself.
 
 use super::{Evidence, Grade, RuleId, RuleInfo};
+use crate::context::Context;
+use crate::document::{Subject, exchange_rate};
 use crate::money::ExchangeRate;
-use crate::translate::{Subject, currency};
-use crate::{Context, Step};
+use crate::outcome::Step;
 
 pub(super) const INFO: RuleInfo = RuleInfo {
     id: "SQ-027",
@@ -26,5 +27,5 @@ pub(crate) fn exchange_rate(
     if !context.fire(RuleId::ExchangeRateOnHeaderOnly) {
         return Ok(None);
     }
-    currency::rate(context, subject).map(Some)
+    exchange_rate::exchange_rate(context, subject).map(Some)
 }

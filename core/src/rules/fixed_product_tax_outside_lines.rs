@@ -1,14 +1,15 @@
 //! MG-002: Fixed product tax (FPT) is part of the grand total but of no row total, and its tax is only in the header.
 
 use super::html_entities_refused::description;
-use super::{Evidence, Grade, RuleId, RuleInfo};
+use super::{Evidence, Grade, RuleId, RuleInfo, line_rate};
 use crate::canonical::{Item, fixed_product_taxes};
+use crate::context::Context;
+use crate::document::{Draft, DraftLine, Subject};
 use crate::money::Money;
+use crate::outcome::Step;
 use crate::policy::LedgerPurpose;
 use crate::sage::limits;
-use crate::translate::{Draft, DraftLine, Subject};
 use crate::vat::require_percentage;
-use crate::{Context, Step};
 use rust_decimal::Decimal;
 
 pub(super) const INFO: RuleInfo = RuleInfo {
@@ -41,7 +42,7 @@ pub(crate) fn add_lines(
             let net = currency.round(levy.row_amount);
             let tax = currency.round(levy.row_amount_incl_tax) - net;
             let percent = require_percentage(percentage(subject, item, tax), tax, &pointer)?;
-            let rate = subject.rates.for_percentage(context, percent, &pointer)?;
+            let rate = line_rate::for_percentage(context, subject.rates, percent, &pointer)?;
             let title = if levy.title.trim().is_empty() {
                 "FPT"
             } else {

@@ -1,10 +1,11 @@
 //! MG-003: Adobe Commerce adds gift wrapping and printed cards to the grand total, outside the rows.
 
-use super::{Evidence, Grade, RuleId, RuleInfo};
+use super::{Evidence, Grade, RuleId, RuleInfo, line_rate};
+use crate::context::Context;
+use crate::document::{Draft, DraftLine, Subject};
+use crate::outcome::Step;
 use crate::policy::LedgerPurpose;
-use crate::translate::{Draft, DraftLine, Subject};
 use crate::vat::require_percentage;
-use crate::{Context, Step};
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
@@ -64,7 +65,7 @@ pub(crate) fn add_lines(
             percentage(subject, taxable_item_type)
         };
         let percent = require_percentage(percent, tax, &pointer)?;
-        let rate = subject.rates.for_percentage(context, percent, &pointer)?;
+        let rate = line_rate::for_percentage(context, subject.rates, percent, &pointer)?;
         let ledger = context.settings.ledger_account(LedgerPurpose::Sales)?;
         draft.lines.push(DraftLine::single(
             title.to_owned(),

@@ -1,10 +1,10 @@
 //! SQ-031: Sage refuses goods and services on one document that crosses the border.
 
 use super::{Evidence, Grade, RuleId, RuleInfo};
-use crate::Context;
 use crate::canonical::Text;
 use crate::codes::Warning;
-use crate::translate::Subject;
+use crate::context::Context;
+use crate::document::Subject;
 use crate::vat::{Treatment, in_vat_area};
 
 pub(super) const INFO: RuleInfo = RuleInfo {

@@ -2,9 +2,10 @@
 
 use super::{Evidence, Grade, RuleId, RuleInfo};
 use crate::codes::Warning;
+use crate::context::Context;
+use crate::document::{Draft, Subject};
 use crate::money::Money;
-use crate::translate::{Draft, Subject};
-use crate::{Context, Step};
+use crate::outcome::Step;
 use std::cmp::Reverse;
 
 pub(super) const INFO: RuleInfo = RuleInfo {

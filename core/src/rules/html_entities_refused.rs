@@ -1,8 +1,8 @@
 //! SQ-022: Sage refuses texts that contain HTML entities.
 
 use super::{Evidence, Grade, RuleId, RuleInfo};
-use crate::Context;
 use crate::codes::Warning;
+use crate::context::Context;
 use crate::text::{cut, decode_entities, single_line};
 use std::fmt::Display;
 

@@ -1,8 +1,8 @@
 //! SQ-101: Sage computes a line from quantity and a unit price of two decimals, while Magento rounds the row on its own.
 
 use super::{Evidence, Grade, RuleId, RuleInfo};
-use crate::Context;
 use crate::canonical::Item;
+use crate::context::Context;
 use crate::money::{Currency, Money, plain};
 use rust_decimal::Decimal;
 

@@ -1,7 +1,7 @@
 //! SQ-007: Sage requires a tax amount on every line, also at a zero rate, and names currency_tax_amount in the error when it is missing.
 
 use super::{Evidence, Grade, RuleId, RuleInfo};
-use crate::Context;
+use crate::context::Context;
 use crate::money::Currency;
 use crate::sage::SalesArtefact;
 

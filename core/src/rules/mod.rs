@@ -5,6 +5,7 @@
 //! `SQ-…` are oddities of Sage, `MG-…` of Magento; up to `SQ-032` the number is
 //! the paragraph of the vendor's troubleshooting page.
 
+pub(crate) mod line_rate;
 mod registry;
 
 pub(crate) mod delivery_address_mirrored;
@@ -29,4 +30,6 @@ pub(crate) mod cross_border_must_be_zero_rated;
 pub(crate) mod currency_by_currency_id;
 pub(crate) mod goods_services_type_mixed;
 
-pub use registry::{Evidence, Grade, RuleId, RuleInfo, RuleSet};
+pub use registry::{Evidence, Grade, RuleInfo};
+
+use crate::rule_id::RuleId;

@@ -1,7 +1,4 @@
-//! The ordered table of rules.
-//!
-//! The order is the order in which `fired` lists them, and it follows the pipeline:
-//! contact, lines, shipping, header, total.
+//! What is known about every rule.
 
 use super::*;
 
@@ -58,118 +55,36 @@ pub struct RuleInfo {
     pub retire_when: &'static str,
 }
 
-macro_rules! table {
-    ($($variant:ident = $module:ident;)+) => {
-        /// A rule of the table.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        #[repr(u8)]
-        pub enum RuleId {
-            $(
-                #[doc = concat!("See `rules/", stringify!($module), ".rs`.")]
-                $variant,
-            )+
-        }
-
-        impl RuleId {
-            /// Every rule, in table order.
-            pub const ALL: &[Self] = &[$(Self::$variant),+];
-
-            /// What is known about the rule.
-            pub const fn info(self) -> &'static RuleInfo {
-                match self { $(Self::$variant => &$module::INFO,)+ }
-            }
-
-            const fn bit(self) -> u32 {
-                match self { $(Self::$variant => 1 << positions::$module,)+ }
-            }
-        }
-
-        table!(@positions 0u32; $($module)+);
-    };
-    (@positions $start:expr; $($module:ident)+) => {
-        #[allow(non_upper_case_globals, reason = "one constant per module, named after it")]
-        mod positions {
-            table!(@next $start; $($module)+);
-        }
-    };
-    (@next $position:expr; $module:ident $($rest:ident)*) => {
-        pub(super) const $module: u32 = $position;
-        table!(@next $position + 1; $($rest)*);
-    };
-    (@next $position:expr;) => {};
-}
-
-table! {
-    ContactReferenceTenCharacters = contact_reference_ten_characters;
-    // Texts are decoded before they are cut, or a cut could split an entity.
-    HtmlEntitiesRefused = html_entities_refused;
-    ContactLockedToCurrency = contact_locked_to_currency;
-    CrossBorderMustBeZeroRated = cross_border_must_be_zero_rated;
-    DiscountContainsTax = discount_contains_tax;
-    LineNetRecomputed = line_net_recomputed;
-    FixedProductTaxOutsideLines = fixed_product_tax_outside_lines;
-    GiftWrapOutsideLines = gift_wrap_outside_lines;
-    ThirdPartyTotal = third_party_total;
-    AdjustmentOutsideLines = adjustment_outside_lines;
-    CompensationCountsShipping = compensation_counts_shipping;
-    // An untaxed shipping fits the panel at the zero rate, so this comes before the panel is judged.
-    ShippingVatRecomputed = shipping_vat_recomputed;
-    ShippingPanelCannotCarryTax = shipping_panel_cannot_carry_tax;
-    TenderSubtractedFromTotal = tender_subtracted_from_total;
-    // Tax first, then whatever is left: a rounding line must not hide a cent of VAT.
-    HeaderTaxResidue = header_tax_residue;
-    TotalNotAWholeMinorUnit = total_not_a_whole_minor_unit;
-    CurrencyByCurrencyId = currency_by_currency_id;
-    ExchangeRateOnHeaderOnly = exchange_rate_on_header_only;
-    GoodsServicesTypeMixed = goods_services_type_mixed;
-    // The last pass over the lines, when their tax is final.
-    LineTaxAmountRequired = line_tax_amount_required;
-    DeliveryAddressMirrored = delivery_address_mirrored;
-}
-
 impl RuleId {
+    /// What is known about the rule.
+    pub const fn info(self) -> &'static RuleInfo {
+        match self {
+            Self::ContactReferenceTenCharacters => &contact_reference_ten_characters::INFO,
+            Self::HtmlEntitiesRefused => &html_entities_refused::INFO,
+            Self::ContactLockedToCurrency => &contact_locked_to_currency::INFO,
+            Self::CrossBorderMustBeZeroRated => &cross_border_must_be_zero_rated::INFO,
+            Self::DiscountContainsTax => &discount_contains_tax::INFO,
+            Self::LineNetRecomputed => &line_net_recomputed::INFO,
+            Self::FixedProductTaxOutsideLines => &fixed_product_tax_outside_lines::INFO,
+            Self::GiftWrapOutsideLines => &gift_wrap_outside_lines::INFO,
+            Self::ThirdPartyTotal => &third_party_total::INFO,
+            Self::AdjustmentOutsideLines => &adjustment_outside_lines::INFO,
+            Self::CompensationCountsShipping => &compensation_counts_shipping::INFO,
+            Self::ShippingVatRecomputed => &shipping_vat_recomputed::INFO,
+            Self::ShippingPanelCannotCarryTax => &shipping_panel_cannot_carry_tax::INFO,
+            Self::TenderSubtractedFromTotal => &tender_subtracted_from_total::INFO,
+            Self::HeaderTaxResidue => &header_tax_residue::INFO,
+            Self::TotalNotAWholeMinorUnit => &total_not_a_whole_minor_unit::INFO,
+            Self::CurrencyByCurrencyId => &currency_by_currency_id::INFO,
+            Self::ExchangeRateOnHeaderOnly => &exchange_rate_on_header_only::INFO,
+            Self::GoodsServicesTypeMixed => &goods_services_type_mixed::INFO,
+            Self::LineTaxAmountRequired => &line_tax_amount_required::INFO,
+            Self::DeliveryAddressMirrored => &delivery_address_mirrored::INFO,
+        }
+    }
+
     /// The rule with this permanent id.
     pub fn from_id(id: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|rule| rule.info().id == id)
-    }
-}
-
-/// A set of rules.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RuleSet(u32);
-
-impl RuleSet {
-    /// No rule.
-    pub const fn none() -> Self {
-        Self(0)
-    }
-
-    /// Every rule.
-    pub const fn all() -> Self {
-        Self(u32::MAX)
-    }
-
-    /// This set without `rule`.
-    #[must_use]
-    pub const fn without(self, rule: RuleId) -> Self {
-        Self(self.0 & !rule.bit())
-    }
-
-    /// Whether `rule` is in the set.
-    pub const fn contains(self, rule: RuleId) -> bool {
-        self.0 & rule.bit() != 0
-    }
-
-    /// Adds `rule`.
-    pub const fn insert(&mut self, rule: RuleId) {
-        self.0 |= rule.bit();
-    }
-
-    /// The rules of the set, in table order.
-    pub fn iter(self) -> impl Iterator<Item = RuleId> {
-        RuleId::ALL
-            .iter()
-            .copied()
-            .filter(move |rule| self.contains(*rule))
     }
 }

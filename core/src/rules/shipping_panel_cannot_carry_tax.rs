@@ -1,11 +1,14 @@
 //! SQ-102: Sage's shipping panel carries only the tax that rate times net gives.
 
+use super::html_entities_refused::description;
 use super::{Evidence, Grade, RuleId, RuleInfo};
+use crate::context::Context;
+use crate::document::{Draft, DraftLine, Subject};
 use crate::money::Money;
-use crate::sage::ShippingPanel;
-use crate::translate::{Draft, Subject, shipping};
+use crate::outcome::Step;
+use crate::policy::LedgerPurpose;
+use crate::sage::{ShippingPanel, limits};
 use crate::vat::TaxRate;
-use crate::{Context, Step};
 
 pub(super) const INFO: RuleInfo = RuleInfo {
     id: "SQ-102",
@@ -41,8 +44,32 @@ pub(crate) fn place(
         draft.shipping = Some(panel);
         return Ok(());
     }
-    draft
-        .lines
-        .push(shipping::line(context, subject, net, tax, rate)?);
+    draft.lines.push(line(context, subject, net, tax, rate)?);
     Ok(())
+}
+
+/// Shipping as a line.
+pub(crate) fn line(
+    context: &mut Context<'_>,
+    subject: Subject<'_>,
+    net: Money,
+    tax: Money,
+    rate: TaxRate,
+) -> Step<DraftLine> {
+    let method = subject.event.order.shipping_description.as_deref();
+    let text = format!("Shipping: {}", method.unwrap_or("-"));
+    let ledger = context.settings.ledger_account(LedgerPurpose::Shipping)?;
+    Ok(DraftLine::single(
+        description(
+            context,
+            &text,
+            limits::LINE_DESCRIPTION,
+            &"/order/shipping_description",
+        ),
+        ledger.to_owned(),
+        net,
+        rate,
+        tax,
+        subject.event.pointer("shipping_amount"),
+    ))
 }

@@ -2,10 +2,11 @@
 
 use super::cross_border_must_be_zero_rated::ZERO_RATE;
 use super::{Evidence, Grade, RuleId, RuleInfo};
+use crate::context::Context;
+use crate::document::Subject;
 use crate::money::Money;
-use crate::translate::Subject;
+use crate::outcome::Step;
 use crate::vat::TaxRate;
-use crate::{Context, Step};
 use rust_decimal::Decimal;
 
 pub(super) const INFO: RuleInfo = RuleInfo {

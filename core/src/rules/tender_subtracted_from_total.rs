@@ -1,8 +1,8 @@
 //! MG-005: Adobe Commerce subtracts gift cards, store credit and reward points from the grand total, although they are payments.
 
 use super::{Evidence, Grade, RuleId, RuleInfo};
-use crate::Context;
 use crate::canonical::Document;
+use crate::context::Context;
 use rust_decimal::Decimal;
 
 pub(super) const INFO: RuleInfo = RuleInfo {

@@ -1,12 +1,13 @@
 //! MG-004: Third-party modules add totals of their own to the grand total, such as a payment fee.
 
 use super::html_entities_refused::description;
-use super::{Evidence, Grade, RuleId, RuleInfo};
+use super::{Evidence, Grade, RuleId, RuleInfo, line_rate};
+use crate::context::Context;
+use crate::document::{Draft, DraftLine, Subject};
+use crate::outcome::Step;
 use crate::policy::LedgerPurpose;
 use crate::sage::limits;
-use crate::translate::{Draft, DraftLine, Subject};
 use crate::vat::require_percentage;
-use crate::{Context, Step};
 
 pub(super) const INFO: RuleInfo = RuleInfo {
     id: "MG-004",
@@ -37,9 +38,7 @@ pub(crate) fn add_lines(
         let percent_pointer = format_args!("{pointer}/tax_percent");
         let percent = total.tax_percent.map(|percent| percent.exact());
         let percent = require_percentage(percent, tax, &percent_pointer)?;
-        let rate = subject
-            .rates
-            .for_percentage(context, percent, &percent_pointer)?;
+        let rate = line_rate::for_percentage(context, subject.rates, percent, &percent_pointer)?;
         let title_pointer = format_args!("{pointer}/title");
         let ledger = context.settings.ledger_account(LedgerPurpose::Sales)?;
         draft.lines.push(DraftLine::single(

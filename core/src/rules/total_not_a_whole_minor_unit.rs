@@ -1,12 +1,13 @@
 //! MG-007: A Magento grand total can have a fraction of a penny, and parts rounded one by one can miss it by a penny.
 
-use super::{Evidence, Grade, RuleId, RuleInfo};
+use super::{Evidence, Grade, RuleId, RuleInfo, line_rate};
 use crate::codes::Reject;
 use crate::codes::Warning;
+use crate::context::Context;
+use crate::document::{Draft, DraftLine, Subject};
 use crate::money::Money;
 use crate::outcome::Rejection;
-use crate::translate::{Draft, DraftLine, Subject};
-use crate::{Context, Step};
+use crate::outcome::Step;
 use rust_decimal::Decimal;
 
 pub(super) const INFO: RuleInfo = RuleInfo {
@@ -49,8 +50,9 @@ pub(crate) fn apply(
             "set rounding_ledger_account_id to the account that carries rounding differences",
         ));
     };
-    let rate = subject.rates.for_percentage(
+    let rate = line_rate::for_percentage(
         context,
+        subject.rates,
         Decimal::ZERO,
         &subject.event.pointer("grand_total"),
     )?;

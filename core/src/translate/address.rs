@@ -2,10 +2,11 @@
 
 use crate::canonical;
 use crate::codes::Reject;
+use crate::context::Context;
 use crate::outcome::Rejection;
+use crate::outcome::Step;
 use crate::rules::html_entities_refused::shortened;
 use crate::sage::{Address, limits};
-use crate::{Context, Step};
 
 /// A Magento address in Sage's fields; `pointer` is where it stands.
 ///

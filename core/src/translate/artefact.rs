@@ -1,10 +1,14 @@
 //! What invoices and credit notes have in common: header, lines, shipping and the proven total.
 
-use super::{Draft, Subject, address, currency, items, shipping, total};
+use super::{address, currency, items, shipping, total};
 use crate::canonical::DocumentKind;
 use crate::codes::Reject;
+use crate::context::Context;
+use crate::document::{Draft, Subject};
 use crate::money::Money;
 use crate::outcome::Rejection;
+use crate::outcome::Step;
+use crate::reference;
 use crate::rules::{
     adjustment_outside_lines, delivery_address_mirrored, fixed_product_tax_outside_lines,
     gift_wrap_outside_lines, goods_services_type_mixed, line_tax_amount_required,
@@ -12,7 +16,6 @@ use crate::rules::{
 };
 use crate::sage::SalesArtefact;
 use crate::sage::plan::Ref;
-use crate::{Context, Step, reference};
 
 /// The parts of the header that differ between invoices and credit notes.
 pub(super) struct Header {
@@ -56,7 +59,10 @@ pub(super) fn build(
         lines: draft.into_lines(event.kind, goods_services_type.as_deref()),
     };
     line_tax_amount_required::apply(context, subject.currency, &mut artefact);
-    delivery_address_mirrored::apply(context, event, &mut artefact)?;
+    delivery_address_mirrored::apply(context, &mut artefact, |context| {
+        let pointer = event.delivery_address_pointer();
+        address::document(context, event.delivery_address(), pointer)
+    })?;
     let total = total::prove(subject, value, &artefact)?;
     Ok((artefact, total))
 }

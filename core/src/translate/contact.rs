@@ -1,14 +1,18 @@
 //! Which contact a document is addressed to, and the steps that make sure it exists.
 
-use super::{Subject, address};
+use super::address;
 use crate::canonical::{Address, SalesEvent, Text};
+use crate::context::Context;
+use crate::document::Subject;
 use crate::money::{Currency, Money};
+use crate::outcome::Step;
 use crate::policy::NamePriority;
 use crate::reference::{self, Buyer, normalised_email};
-use crate::rules::{contact_locked_to_currency, html_entities_refused};
+use crate::rules::{
+    contact_locked_to_currency, contact_reference_ten_characters, html_entities_refused,
+};
 use crate::sage::plan::{Body, Find, Operation, PlanStep, Ref};
 use crate::sage::{Contact, ContactAddress, ContactPerson, limits};
-use crate::{Context, Step};
 use std::fmt::Display;
 
 /// A contact to refer to, and what must happen before.
@@ -103,7 +107,7 @@ fn own_key(context: &mut Context<'_>, subject: Subject<'_>) -> Key {
 pub(super) fn key(context: &mut Context<'_>, buyer: Buyer<'_>, currency: Currency) -> Key {
     let reference = contact_locked_to_currency::reference(context, buyer, currency);
     // The key names the buyer, the currency stands behind it: all variants share the beginning.
-    let base = reference::contact(context, buyer);
+    let base = contact_reference_ten_characters::of_buyer(context, buyer);
     Key {
         xref: format!("contact:{base}:{}", currency.code()),
         reference,

@@ -2,17 +2,19 @@
 
 use super::artefact::Header;
 use super::tender::{self, Route, Settlement};
-use super::{InvoiceState, Subject, artefact, contact, set_off, steps};
+use super::{artefact, contact, set_off, steps};
 use crate::canonical::{OrderInvoice, SalesEvent};
 use crate::codes::{self, Warning};
+use crate::context::Context;
+use crate::document::{InvoiceState, Subject};
 use crate::filter;
 use crate::money::Money;
+use crate::outcome::Step;
 use crate::outcome::{Outcome, Skip};
 use crate::policy::WithoutInvoice;
 use crate::sage::plan::{Plan, PlanStep, Ref};
 use crate::sage::{PaymentType, limits};
 use crate::text::{cut, single_line};
-use crate::{Context, Step};
 
 /// The pipeline, top to bottom.
 pub(super) fn created(context: &mut Context<'_>, event: &SalesEvent<'_>) -> Step<Outcome> {

@@ -3,13 +3,14 @@
 use super::contact::{self, Identity};
 use crate::canonical::{Address, CustomerEvent};
 use crate::codes::Reject;
+use crate::context::Context;
 use crate::filter;
 use crate::money::Currency;
+use crate::outcome::Step;
 use crate::outcome::{Outcome, Rejection};
 use crate::reference::{Buyer, normalised_email};
 use crate::sage::plan::{Operation, Origin, Plan};
 use crate::vat::require_uk_business;
-use crate::{Context, Step};
 
 /// The pipeline, top to bottom.
 pub(super) fn upserted(context: &mut Context<'_>, event: &CustomerEvent<'_>) -> Step<Outcome> {

@@ -1,35 +1,17 @@
 //! `invoice.created` → a contact and a sales invoice.
 
 use super::artefact::Header;
-use super::{Subject, artefact, contact, steps};
+use super::{artefact, contact, steps};
 use crate::canonical::SalesEvent;
+use crate::context::Context;
+use crate::document::Subject;
 use crate::filter;
 use crate::money::Money;
 use crate::outcome::Outcome;
+use crate::outcome::Step;
 use crate::sage::limits;
 use crate::sage::plan::{Plan, PlanStep};
 use crate::text::{cut, single_line};
-use crate::{Context, Step};
-
-/// Magento's states of an invoice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum InvoiceState {
-    Open,
-    Paid,
-    Canceled,
-}
-
-impl InvoiceState {
-    /// The state behind the column's number.
-    pub(crate) fn from_magento(state: u64) -> Option<Self> {
-        match state {
-            1 => Some(Self::Open),
-            2 => Some(Self::Paid),
-            3 => Some(Self::Canceled),
-            _ => None,
-        }
-    }
-}
 
 /// The pipeline, top to bottom.
 pub(super) fn created(context: &mut Context<'_>, event: &SalesEvent<'_>) -> Step<Outcome> {

@@ -1,12 +1,13 @@
 //! Invoice rows → lines.
 
-use super::{Draft, DraftLine, Subject};
 use crate::canonical::Item;
+use crate::context::Context;
+use crate::document::{Draft, DraftLine, Subject};
+use crate::outcome::Step;
 use crate::policy::LedgerPurpose;
-use crate::rules::{discount_contains_tax, html_entities_refused, line_net_recomputed};
+use crate::rules::{discount_contains_tax, html_entities_refused, line_net_recomputed, line_rate};
 use crate::sage::limits;
 use crate::vat::require_percentage;
-use crate::{Context, Step};
 
 /// One line per row, in Magento's order.
 pub(super) fn draft(context: &mut Context<'_>, subject: Subject<'_>) -> Step<Draft> {
@@ -32,9 +33,7 @@ fn line(
     let tax = currency.round(item.tax_amount.exact());
     let percent = item.order_item.tax_percent.map(|percent| percent.exact());
     let percent = require_percentage(percent, tax, &percent_pointer)?;
-    let rate = subject
-        .rates
-        .for_percentage(context, percent, &percent_pointer)?;
+    let rate = line_rate::for_percentage(context, subject.rates, percent, &percent_pointer)?;
     subject.rates.cross_check(
         context,
         net,

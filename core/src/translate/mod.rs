@@ -7,27 +7,25 @@ mod customer;
 mod product;
 mod artefact;
 mod contact;
-pub(crate) mod address;
-pub(crate) mod currency;
-mod draft;
+mod address;
+mod currency;
 mod items;
 mod set_off;
-pub(crate) mod shipping;
+mod shipping;
 mod steps;
 mod tender;
 mod total;
 
-pub(crate) use draft::{Draft, DraftLine, Subject};
-pub(crate) use invoice::InvoiceState;
-
 use crate::canonical::{Date, Event, SalesEvent};
 use crate::codes::Reject;
+use crate::context::Context;
+use crate::document::Subject;
 use crate::filter::DocumentFacts;
 use crate::money::{Currency, Money};
+use crate::outcome::Step;
 use crate::outcome::{Outcome, Rejection};
 use crate::rules::tender_subtracted_from_total;
 use crate::vat::{Rates, Treatment, require_uk_business};
-use crate::{Context, Step};
 
 /// Translates an event of any kind.
 pub(crate) fn event(context: &mut Context<'_>, event: &Event<'_>) -> Step<Outcome> {

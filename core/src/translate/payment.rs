@@ -4,11 +4,12 @@ use super::tender::{self, Route, Settlement};
 use super::{invoice, steps};
 use crate::canonical::SalesEvent;
 use crate::codes::{self, Warning};
+use crate::context::Context;
 use crate::filter;
+use crate::outcome::Step;
 use crate::outcome::{Outcome, Skip};
 use crate::sage::PaymentType;
 use crate::sage::plan::{Plan, Ref};
-use crate::{Context, Step};
 
 /// The pipeline, top to bottom.
 pub(super) fn paid(context: &mut Context<'_>, event: &SalesEvent<'_>) -> Step<Outcome> {

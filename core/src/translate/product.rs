@@ -2,15 +2,16 @@
 
 use crate::canonical::{Product, ProductEvent, StockItem};
 use crate::codes::{Reject, Warning};
+use crate::context::Context;
 use crate::filter;
 use crate::money::Currency;
+use crate::outcome::Step;
 use crate::outcome::{Outcome, Rejection};
 use crate::policy::{LedgerPurpose, PriceType};
 use crate::rules::html_entities_refused::description;
 use crate::sage::plan::{Body, Find, Operation, Origin, Plan, PlanStep, QuantityTarget, Ref};
 use crate::sage::{CatalogItem, SalesPrice, SalesRate, StockMovement, limits};
 use crate::vat::require_uk_business;
-use crate::{Context, Step};
 use rust_decimal::Decimal;
 
 /// What a Magento product is in Sage.

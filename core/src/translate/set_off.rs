@@ -1,9 +1,10 @@
 //! A credit note set off against what its invoices still owe.
 
-use super::{InvoiceState, Subject, steps};
-use crate::Context;
+use super::steps;
 use crate::canonical::{OrderCreditmemo, OrderInvoice};
 use crate::codes::Warning;
+use crate::context::Context;
+use crate::document::{InvoiceState, Subject};
 use crate::money::Money;
 use crate::sage::plan::{Body, Find, Operation, PlanStep, Ref};
 use crate::sage::{Allocated, ContactAllocation};

@@ -1,15 +1,13 @@
 //! Shipping → Sage's panel, or a line where the panel cannot reproduce Magento's tax.
 
-use super::{Draft, DraftLine, Subject};
-use crate::money::Money;
-use crate::policy::LedgerPurpose;
-use crate::rules::html_entities_refused::description;
+use crate::context::Context;
+use crate::document::{Draft, Subject};
+use crate::outcome::Step;
 use crate::rules::{
-    compensation_counts_shipping, shipping_panel_cannot_carry_tax, shipping_vat_recomputed,
+    compensation_counts_shipping, line_rate, shipping_panel_cannot_carry_tax,
+    shipping_vat_recomputed,
 };
-use crate::sage::limits;
 use crate::vat::{TaxRate, require_percentage};
-use crate::{Context, Step};
 use rust_decimal::Decimal;
 
 /// Adds shipping to the draft, when the invoice carries any.
@@ -28,9 +26,7 @@ pub(super) fn add(context: &mut Context<'_>, subject: Subject<'_>, draft: &mut D
             subject
                 .rates
                 .cross_check(context, net, tax, percent, &tax_pointer);
-            subject
-                .rates
-                .for_percentage(context, percent, &tax_pointer)?
+            line_rate::for_percentage(context, subject.rates, percent, &tax_pointer)?
         }
     };
     shipping_panel_cannot_carry_tax::place(context, subject, draft, net, tax, rate)
@@ -47,7 +43,7 @@ pub(super) fn move_into_lines(
             id: panel.shipping_tax_rate_id,
             percentage: panel.percentage,
         };
-        let line = line(
+        let line = shipping_panel_cannot_carry_tax::line(
             context,
             subject,
             panel.shipping_net_amount,
@@ -57,32 +53,6 @@ pub(super) fn move_into_lines(
         draft.lines.push(line);
     }
     Ok(())
-}
-
-/// Shipping as a line.
-pub(crate) fn line(
-    context: &mut Context<'_>,
-    subject: Subject<'_>,
-    net: Money,
-    tax: Money,
-    rate: TaxRate,
-) -> Step<DraftLine> {
-    let method = subject.event.order.shipping_description.as_deref();
-    let text = format!("Shipping: {}", method.unwrap_or("-"));
-    let ledger = context.settings.ledger_account(LedgerPurpose::Shipping)?;
-    Ok(DraftLine::single(
-        description(
-            context,
-            &text,
-            limits::LINE_DESCRIPTION,
-            &"/order/shipping_description",
-        ),
-        ledger.to_owned(),
-        net,
-        rate,
-        tax,
-        subject.event.pointer("shipping_amount"),
-    ))
 }
 
 /// Taxable net of the shipping: Magento stores no shipping discount on the document, so it is

@@ -1,7 +1,7 @@
 //! From request bodies to plan steps.
 
-use super::Subject;
 use crate::canonical::{DocumentKind, SalesEvent};
+use crate::document::Subject;
 use crate::money::Money;
 use crate::sage::plan::{Body, Expect, Find, Operation, Origin, PlanStep};
 use crate::sage::{ContactPayment, PaymentType, SalesArtefact};

@@ -3,15 +3,17 @@
 //! Gift cards, store credit and reward points are payments from accounts of their own;
 //! what is left was paid by the order's payment method.
 
-use super::{Subject, currency, steps};
+use super::{currency, steps};
 use crate::codes::{Reject, Skip};
+use crate::context::Context;
+use crate::document::Subject;
 use crate::money::Money;
 use crate::outcome::Rejection;
+use crate::outcome::Step;
 use crate::reference;
 use crate::rules::tender_subtracted_from_total;
 use crate::sage::plan::{PlanStep, Ref};
 use crate::sage::{Allocated, ContactPayment, PaymentType};
-use crate::{Context, Step};
 
 /// One part of a payment or refund.
 #[derive(Debug)]

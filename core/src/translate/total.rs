@@ -4,13 +4,14 @@
 //! tenders Magento subtracted, rounded to the minor unit, exactly. A residue of Magento's own
 //! rounding moves to where it belongs, up to a cap; anything above is refused.
 
-use super::{Draft, Subject};
 use crate::codes::{Reject, Warning};
+use crate::context::Context;
+use crate::document::{Draft, Subject};
 use crate::money::{Money, plain};
 use crate::outcome::Rejection;
+use crate::outcome::Step;
 use crate::rules::{header_tax_residue, total_not_a_whole_minor_unit};
 use crate::sage::{SalesArtefact, predicted_total};
-use crate::{Context, Step};
 use std::fmt::Write as _;
 
 /// Closes the gap between the draft and `value`.

@@ -5,11 +5,11 @@
 
 use crate::canonical::Date;
 use crate::codes::{Reject, Warning};
+use crate::context::Context;
 use crate::money::{Currency, Money, percentage_key, plain};
 use crate::outcome::Rejection;
-use crate::rules::cross_border_must_be_zero_rated;
+use crate::outcome::Step;
 use crate::vat::Treatment;
-use crate::{Context, Step};
 use rust_decimal::Decimal;
 use std::fmt::Display;
 
@@ -26,7 +26,7 @@ pub(crate) struct TaxRate {
 pub(crate) struct Rates<'a> {
     day: Date,
     currency: Currency,
-    treatment: Treatment<'a>,
+    pub(crate) treatment: Treatment<'a>,
 }
 
 impl<'a> Rates<'a> {
@@ -39,29 +39,8 @@ impl<'a> Rates<'a> {
         }
     }
 
-    /// The rate for an applied percentage; `pointer` is where the percentage stands.
-    pub(crate) fn for_percentage(
-        self,
-        context: &mut Context<'_>,
-        applied: Decimal,
-        pointer: &dyn Display,
-    ) -> Step<TaxRate> {
-        match self.treatment {
-            Treatment::Domestic => self.mapped_or_default(context, applied, pointer),
-            Treatment::AbroadUntaxed => {
-                match cross_border_must_be_zero_rated::rate(context, self, pointer)? {
-                    Some(rate) => Ok(rate),
-                    None => self.mapped_or_default(context, applied, pointer),
-                }
-            }
-            Treatment::AbroadTaxed { country } => {
-                self.of_destination(context, country, applied, pointer)
-            }
-        }
-    }
-
     /// From the tax map, or the default.
-    fn mapped_or_default(
+    pub(crate) fn mapped_or_default(
         self,
         context: &mut Context<'_>,
         applied: Decimal,
@@ -108,7 +87,7 @@ impl<'a> Rates<'a> {
 
     /// From the destination's own map, or the tax map with a warning; never the default, because
     /// a foreign percentage under the home rate would be declared to the wrong country.
-    fn of_destination(
+    pub(crate) fn of_destination(
         self,
         context: &mut Context<'_>,
         country: &str,

@@ -5,10 +5,10 @@
 //! The United Kingdom's VAT area is Great Britain, Northern Ireland (country GB, postcode BT…)
 //! and the Isle of Man; Jersey and Guernsey are outside it.
 
-use crate::Step;
 use crate::canonical::SalesEvent;
 use crate::codes::Reject;
 use crate::outcome::Rejection;
+use crate::outcome::Step;
 use crate::policy::Settings;
 
 /// Countries whose deliveries bear UK VAT.

@@ -97,7 +97,7 @@ async fn sigterm_ends_cleanly_and_the_log_knows_no_person() {
     let log = std::fs::read_to_string(rig.folder.path().join("log")).unwrap();
     let ours: Vec<&str> = log
         .lines()
-        .filter(|line| line.contains("ledger_relay"))
+        .filter(|line| line.contains(r#""target":"ledger_"#))
         .collect();
     assert!(
         ours.len() > 5

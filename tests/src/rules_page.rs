@@ -2,7 +2,7 @@
 
 use crate::corpus::Case;
 use ledger_core::codes::{Reject, Skip, Warning};
-use ledger_core::rules::RuleId;
+use ledger_core::rule_id::RuleId;
 use std::fmt::Write as _;
 
 const HEAD: &str = "\

@@ -6,7 +6,7 @@
 )]
 
 use ledger_core::explain::explain;
-use ledger_core::rules::RuleId;
+use ledger_core::rule_id::RuleId;
 use ledger_core::translate;
 use ledger_tests::advice::{Explanation, explain_case};
 use ledger_tests::corpus::{self, Case};

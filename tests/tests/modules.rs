@@ -11,7 +11,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The crates that are held to it.
-const CRATES: [&str; 1] = ["core"];
+const CRATES: [&str; 5] = [
+    "core",
+    "relay/plan",
+    "relay/store",
+    "relay/sage",
+    "relay/delivery",
+];
 
 /// Module → module it uses → where, as `file: line`.
 type Graph = BTreeMap<String, BTreeMap<String, String>>;
@@ -32,6 +38,13 @@ fn module(source: &Path, file: &Path) -> String {
     let inside = file.strip_prefix(source).unwrap();
     let first = inside.iter().next().unwrap().to_string_lossy();
     first.trim_end_matches(".rs").to_owned()
+}
+
+/// The way from a file up to the root of its crate: `super::` as often as it lies deep.
+fn way_up(source: &Path, file: &Path) -> String {
+    let inside = file.strip_prefix(source).unwrap();
+    let is_folder = inside.file_name().is_some_and(|name| name == "mod.rs");
+    "super::".repeat(inside.iter().count() - usize::from(is_folder))
 }
 
 /// The first names behind `crate::` in a line of code, lists included.
@@ -106,7 +119,9 @@ fn graph(name: &str) -> Graph {
         if own == "lib" || own == "main" || file.ends_with("tests.rs") {
             continue;
         }
+        let up = way_up(&source, file);
         for (number, statement) in statements(&fs::read_to_string(file).unwrap()) {
+            let statement = statement.replace(&up, "crate::");
             for other in used(&statement) {
                 if other != own && modules.contains(other) {
                     let place =
@@ -167,7 +182,7 @@ fn advice(graph: &Graph, circle: &[&str]) -> String {
 fn no_crate_has_a_circle_of_modules() {
     for name in CRATES {
         let graph = graph(name);
-        assert!(graph.len() > 3, "{name}: only {} modules", graph.len());
+        assert!(!graph.is_empty(), "{name}: no module uses another");
         if let Some(circle) = circle(&graph) {
             panic!("{name}: {}", advice(&graph, &circle));
         }
@@ -184,6 +199,14 @@ fn a_circle_is_found_and_its_arrows_are_named() {
     let found = circle(&graph).unwrap();
     assert_eq!(found, ["b", "c"]);
     assert!(advice(&graph, &found).contains("c uses b at c.rs:1"));
+}
+
+#[test]
+fn a_file_knows_how_deep_it_lies() {
+    let up = |file: &str| way_up(Path::new("src"), &Path::new("src").join(file));
+    assert_eq!(up("a.rs"), "super::");
+    assert_eq!(up("a/mod.rs"), "super::");
+    assert_eq!(up("a/b.rs"), "super::super::");
 }
 
 #[test]

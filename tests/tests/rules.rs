@@ -7,7 +7,7 @@
 )]
 
 use ledger_core::codes::{Reject, Skip, Warning};
-use ledger_core::rules::{RuleId, RuleSet};
+use ledger_core::rule_id::{RuleId, RuleSet};
 use ledger_core::{translate, translate_with};
 use ledger_tests::{corpus, root, rules_page};
 use std::collections::BTreeSet;

@@ -10,7 +10,7 @@ use ledger_sage::entity::{Entity, decimal};
 use ledger_store::Verdict;
 use ledger_store::vault::normal_email;
 
-use super::step::Work;
+use super::work::Work;
 
 /// What a movement is known by, since a plan gives it no reference.
 const OF_A_MOVEMENT: [&str; 4] = ["stock_item_id", "date", "details", "quantity"];

@@ -4,7 +4,7 @@ use ledger_plan::Step;
 use ledger_store::{Reason, Request, Verdict};
 
 use super::Fault;
-use super::step::{Next, Work};
+use super::work::{Next, Work};
 
 impl Work<'_> {
     /// Changes every known object whose key begins so, but for those that another step of the plan

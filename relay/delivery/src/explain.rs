@@ -5,7 +5,7 @@ use ledger_core::envelope;
 use ledger_sage::envelope::Refusal;
 use ledger_store::ShopCause;
 
-use super::step::Work;
+use super::work::Work;
 
 impl Work<'_> {
     /// The causes behind a refusal of this step.

@@ -12,8 +12,8 @@ use ledger_store::{BindingId, Claim, Lease, Reason, Run, Settlement, StoreError,
 
 use super::needs;
 use super::session::SageSession;
-use super::step::{Next, Work};
 use super::throttle::{Throttle, midnight};
+use super::work::{Next, Work};
 use super::{Engine, Fault};
 
 /// Pause after a fault of ours, such as a full disk.

@@ -11,7 +11,7 @@ use ledger_store::{Intent, Reason, Request, Verdict, Xref};
 use super::Fault;
 use super::duplicate_guard;
 use super::search::{Found, search};
-use super::step::Work;
+use super::work::Work;
 
 /// What there is to do.
 pub(super) enum Prepared {

@@ -7,7 +7,7 @@ use ledger_plan::refs;
 use ledger_store::Xref;
 
 use super::Fault;
-use super::step::Work;
+use super::work::Work;
 
 impl Work<'_> {
     /// The ids that the step's records name: as in the body that was sent just now or earlier, or

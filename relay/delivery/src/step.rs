@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use ledger_plan::{Plan, Resource, Step};
+use ledger_plan::Resource;
 use ledger_sage::entity::Entity;
 use ledger_sage::{Answer, NoResponse};
 use ledger_store::crash_point;
 use ledger_store::{
-    AttemptEnd, BindingId, OpenAttempt, Outcome, Reason, Run, Settlement, StoreError, Verdict, Xref,
+    AttemptEnd, BindingId, OpenAttempt, Outcome, Reason, Settlement, StoreError, Verdict, Xref,
 };
 
 use super::Fault;
@@ -15,36 +15,13 @@ use super::classify::{Class, classify};
 use super::match_total;
 use super::prepare::{Frozen, Prepared};
 use super::search::{Found, search};
-use super::session::SageSession;
 use super::verdict::rest_of_lane;
-
-/// Whether the lane goes on with the next step.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Next {
-    Continue,
-    Stop,
-    /// One object of a family was refused; the step as a whole is not settled yet.
-    Refused(Box<Reason>),
-}
+use super::work::{Next, Work};
 
 /// A send that made or changed the object.
 struct Sent<'s> {
     attempt: AttemptEnd,
     body: &'s [u8],
-}
-
-/// A step and all it needs.
-#[derive(Clone, Copy)]
-pub(super) struct Work<'a> {
-    pub(super) line: &'a SageSession<'a>,
-    pub(super) run: &'a Run,
-    pub(super) plan: &'a Plan,
-    pub(super) step: &'a Step,
-    pub(super) index: u32,
-    pub(super) last: bool,
-    pub(super) tries: u32,
-    /// Whether other objects of the same step follow, which settle it.
-    pub(super) is_part: bool,
 }
 
 impl Work<'_> {

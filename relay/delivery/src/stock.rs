@@ -11,7 +11,7 @@ use ledger_store::{Reason, Verdict};
 
 use super::Fault;
 use super::prepare::Prepared;
-use super::step::Work;
+use super::work::Work;
 
 impl Work<'_> {
     /// Reads what Sage has and freezes the movement that is missing; nothing when none is.

@@ -10,7 +10,7 @@ use ledger_store::{BindingState, Reason, SageItem, Verdict};
 
 use super::classify::Class;
 use super::search::Trouble;
-use super::step::Work;
+use super::work::Work;
 
 /// Reasons that stop the whole lane and not only one document.
 const THROTTLED: &str = "sage_throttled";

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use crate::config::Config;
-use ledger_store::backup::{self, BackupReport};
+use ledger_store::backup::{BackupError, BackupReport};
 use ledger_store::clock;
 
 use super::{Desk, DeskError};
@@ -33,10 +33,12 @@ impl Desk {
     pub async fn backup(&self, file: &Path) -> Result<BackupSummary, DeskError> {
         let subject = file.display().to_string();
         self.store.note(None, self.deed("backup", &subject)).await?;
-        backup::copy(&self.config.place(), file)
+        ledger_store::copy_database(&self.config.place(), file)
             .await
             .map_err(refused)?;
-        let report = backup::verify(file, &self.vault).await.map_err(refused)?;
+        let report = ledger_store::verify_copy(file, &self.vault)
+            .await
+            .map_err(refused)?;
         Ok(summary(file, report))
     }
 
@@ -56,7 +58,9 @@ impl Desk {
 /// When the file cannot be read as a database.
 pub async fn verify_backup(config: &Config, file: &Path) -> Result<BackupSummary, DeskError> {
     let vault = config.vault()?;
-    let report = backup::verify(file, &vault).await.map_err(refused)?;
+    let report = ledger_store::verify_copy(file, &vault)
+        .await
+        .map_err(refused)?;
     Ok(summary(file, report))
 }
 
@@ -70,10 +74,10 @@ fn summary(file: &Path, report: BackupReport) -> BackupSummary {
     }
 }
 
-fn refused(error: backup::BackupError) -> DeskError {
+fn refused(error: BackupError) -> DeskError {
     match error {
-        backup::BackupError::Store(error) => error.into(),
-        other @ (backup::BackupError::OnServer | backup::BackupError::File { .. }) => {
+        BackupError::Store(error) => error.into(),
+        other @ (BackupError::OnServer | BackupError::File { .. }) => {
             DeskError::Argument(other.to_string())
         }
     }

@@ -1,12 +1,8 @@
-//! Copies of the database.
-
-use std::path::Path;
-use std::sync::Arc;
+//! What is known of a copy of the database.
 
 use crate::retry::Millis;
-use crate::vault::Vault;
 
-use super::{Place, StoreError, sqlite};
+use super::StoreError;
 
 /// Why there is no copy, or why it could not be looked at.
 #[derive(Debug, thiserror::Error)]
@@ -33,17 +29,4 @@ pub struct BackupReport {
     /// When the newest document last changed.
     pub newest: Option<Millis>,
     pub problems: Vec<String>,
-}
-
-/// Copies the database as it is at one instant, beside a relay that runs.
-pub async fn copy(place: &Place, to: &Path) -> Result<(), BackupError> {
-    match place {
-        Place::File(path) => sqlite::backup::copy(path, to).await,
-        Place::Server(..) => Err(BackupError::OnServer),
-    }
-}
-
-/// Looks whether a relay could go on with a copy.
-pub async fn verify(file: &Path, vault: &Arc<Vault>) -> Result<BackupReport, BackupError> {
-    sqlite::backup::verify(file, vault).await
 }

@@ -38,7 +38,7 @@ mod sealed_reason;
 #[cfg(test)]
 mod conformance;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -219,4 +219,20 @@ pub enum Place {
     File(PathBuf),
     /// A PostgreSQL URL, which may hold a password, and how many connections to open.
     Server(SecretString, u32),
+}
+
+/// Copies the database as it is at one instant, beside a relay that runs.
+pub async fn copy_database(place: &Place, to: &Path) -> Result<(), backup::BackupError> {
+    match place {
+        Place::File(path) => sqlite::backup::copy(path, to).await,
+        Place::Server(..) => Err(backup::BackupError::OnServer),
+    }
+}
+
+/// Looks whether a relay could go on with a copy.
+pub async fn verify_copy(
+    file: &Path,
+    vault: &Arc<Vault>,
+) -> Result<backup::BackupReport, backup::BackupError> {
+    sqlite::backup::verify(file, vault).await
 }

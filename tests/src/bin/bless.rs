@@ -42,7 +42,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-fn ids(rules: &[ledger_core::rules::RuleId]) -> Vec<&'static str> {
+fn ids(rules: &[ledger_core::rule_id::RuleId]) -> Vec<&'static str> {
     rules.iter().map(|rule| rule.info().id).collect()
 }
 

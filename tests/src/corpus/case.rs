@@ -1,7 +1,7 @@
 //! One case of the corpus.
 
 use anyhow::{Context, Result, bail, ensure};
-use ledger_core::rules::RuleId;
+use ledger_core::rule_id::RuleId;
 use serde::Deserialize;
 use serde_json::Value;
 use std::fs;

@@ -3,32 +3,23 @@
 //! `relay.toml` beside this crate is the commented default and is tested to be exactly that.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use crate::RelayError;
-use crate::desk::Keeping;
-use crate::http::Limits;
-use crate::http::listener::ConnectionLimits;
-use crate::push::worker::Manner;
-use crate::settings::tiers::{SELF_HOSTED, Tiers};
-use crate::upkeep::Kept;
 use ledger_delivery::Patience;
 use ledger_delivery::throttle;
 use ledger_sage::Timeouts;
 use ledger_sage::oauth::App;
 use ledger_store::Place;
 use ledger_store::retry::Schedule;
-use ledger_store::vault::Vault;
 
 mod read;
 mod sections;
 
-pub(crate) use read::secret_file;
-use read::{anchor, read, read_table, set};
+use read::{anchor, read_table, set};
+pub(crate) use read::{read_text, secret_file};
 pub use sections::{
     Admin, Keys, Log, Push, Retention, Retry, Sage, Server, Store, TierFile, Upkeep,
 };
@@ -144,16 +135,6 @@ impl Config {
         secret_file(&self.keys.server_key_file)
     }
 
-    /// The server's keys: what they are for is in `vault`.
-    pub(crate) fn vault(&self) -> Result<Arc<Vault>, RelayError> {
-        let vault = Vault::new(&self.server_key()?)?;
-        let file = &self.keys.seal_keys_file;
-        if file.as_os_str().is_empty() {
-            return Ok(Arc::new(vault));
-        }
-        Ok(Arc::new(vault.with_seal_keys(&secret_file(file)?)?))
-    }
-
     pub(crate) fn app(&self) -> Result<App, ConfigError> {
         let file = &self.sage.client_secret_file;
         let client_secret = if file.as_os_str().is_empty() {
@@ -214,66 +195,6 @@ impl Config {
         throttle::Limits {
             per_minute: self.sage.requests_per_minute,
             per_day: self.sage.requests_per_day,
-        }
-    }
-
-    pub(crate) fn tiers(&self) -> Result<Tiers, RelayError> {
-        let file = &self.tiers.file;
-        let text = if file.as_os_str().is_empty() {
-            SELF_HOSTED.to_owned()
-        } else {
-            read(file)?
-        };
-        Ok(Tiers::parse(&text)?)
-    }
-
-    pub(crate) fn keeping(&self) -> Keeping {
-        let hours = |hours: u64| Duration::from_secs(hours * 3600);
-        Keeping {
-            every: Duration::from_millis(self.upkeep.every_ms.max(1)),
-            reference_age: hours(self.upkeep.reference_max_age_hours.into()),
-            idle: hours(u64::from(self.upkeep.refresh_idle_days) * 24),
-            limits: self.pace(),
-        }
-    }
-
-    pub(crate) fn kept(&self) -> Kept {
-        Kept {
-            succeeded: self.retention.succeeded_days,
-            rejected: self.retention.rejected_days,
-        }
-    }
-
-    pub(crate) fn manner(&self) -> Manner {
-        Manner {
-            every: Duration::from_millis(self.push.every_ms.max(1)),
-            patience: Duration::from_millis(self.push.timeout_ms),
-            schedule: Schedule {
-                first: Duration::from_millis(self.retry.first_ms),
-                cap: Duration::from_millis(self.retry.cap_ms),
-            },
-            private: self.push.allow_private_networks,
-        }
-    }
-
-    pub(crate) fn connections(&self) -> ConnectionLimits {
-        let server = &self.server;
-        ConnectionLimits {
-            all: server.max_connections.max(1),
-            per_address: server.max_connections_per_address.max(1),
-            proxies: server.proxies.clone(),
-            headers: Duration::from_millis(server.header_timeout_ms.max(1)),
-            stall: Duration::from_millis(server.body_timeout_ms.max(server.header_timeout_ms))
-                .saturating_add(Duration::from_secs(1)),
-        }
-    }
-
-    pub(crate) fn limits(&self) -> Limits {
-        Limits {
-            body_bytes: self.server.max_body_bytes,
-            json_depth: self.server.max_json_depth,
-            batch: self.server.max_batch,
-            body_wait: Duration::from_millis(self.server.body_timeout_ms),
         }
     }
 }

@@ -16,12 +16,16 @@
 
 pub mod config;
 pub mod desk;
+mod error;
 mod http;
+mod keys;
 mod push;
 mod serve;
 mod settings;
 mod telemetry;
 mod upkeep;
+mod wiring;
 
 pub use desk::NewBinding;
-pub use serve::{Opaque, Relay, RelayError};
+pub use error::{Opaque, RelayError};
+pub use serve::Relay;

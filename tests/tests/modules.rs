@@ -11,12 +11,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The crates that are held to it.
-const CRATES: [&str; 5] = [
+const CRATES: [&str; 6] = [
     "core",
     "relay/plan",
     "relay/store",
     "relay/sage",
     "relay/delivery",
+    "relay",
 ];
 
 /// Module → module it uses → where, as `file: line`.

@@ -8,11 +8,11 @@ use super::ConfigError;
 
 /// A secret in a file of its own, without the line end.
 pub(crate) fn secret_file(path: &Path) -> Result<SecretString, ConfigError> {
-    let text = read(path)?;
+    let text = read_text(path)?;
     Ok(SecretString::from(text.trim().to_owned()))
 }
 
-pub(super) fn read(path: &Path) -> Result<String, ConfigError> {
+pub(crate) fn read_text(path: &Path) -> Result<String, ConfigError> {
     std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
         path: path.display().to_string(),
         source,
@@ -20,10 +20,12 @@ pub(super) fn read(path: &Path) -> Result<String, ConfigError> {
 }
 
 pub(super) fn read_table(path: &Path) -> Result<toml::Table, ConfigError> {
-    read(path)?.parse().map_err(|error| ConfigError::Syntax {
-        path: path.display().to_string(),
-        source: Box::new(error),
-    })
+    read_text(path)?
+        .parse()
+        .map_err(|error| ConfigError::Syntax {
+            path: path.display().to_string(),
+            source: Box::new(error),
+        })
 }
 
 /// Makes a relative path of the file, or of the defaults, relative to the file.

@@ -26,7 +26,7 @@ mod xref;
 use std::sync::Arc;
 
 use crate::config::{Config, ConfigError};
-use crate::serve::{Opaque, RelayError};
+use crate::error::{Opaque, RelayError};
 use crate::settings::tiers::Tiers;
 use ledger_sage::oauth::Tokens;
 use ledger_sage::{Business, ClientError, HttpSage, plain_client};

@@ -15,7 +15,7 @@
 #![forbid(unsafe_code)]
 
 pub mod config;
-pub mod desk;
+pub mod operations;
 mod error;
 mod http;
 mod keys;
@@ -26,6 +26,6 @@ mod telemetry;
 mod upkeep;
 mod wiring;
 
-pub use desk::NewBinding;
 pub use error::{Opaque, RelayError};
+pub use operations::NewBinding;
 pub use serve::Relay;

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use ledger_relay::config::{Config, ConfigError};
-use ledger_relay::desk::{Desk, DeskError, whoami};
+use ledger_relay::operations::{OperationError, Operations, whoami};
 use ledger_relay::{Relay, RelayError};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -49,25 +49,25 @@ fn main() -> ExitCode {
     }
 }
 
-async fn run(command: Command) -> Result<(), DeskError> {
+async fn run(command: Command) -> Result<(), OperationError> {
     match command {
         Command::Help => announce(args::USAGE),
         Command::Serve { config } => serve(&load(config)?).await?,
         Command::AddBinding { config, new } => {
-            let desk = desk(config).await?;
-            desk.add_binding(&new).await?;
+            let operations = operations(config).await?;
+            operations.add_binding(&new).await?;
         }
         Command::Disconnect { config, id } => {
-            let desk = desk(config).await?;
-            desk.disconnect(&id).await?;
+            let operations = operations(config).await?;
+            operations.disconnect(&id).await?;
         }
         Command::Reconnect {
             config,
             id,
             refresh_token_file,
         } => {
-            let desk = desk(config).await?;
-            desk.reconnect(&id, &refresh_token_file).await?;
+            let operations = operations(config).await?;
+            operations.reconnect(&id, &refresh_token_file).await?;
         }
     }
     Ok(())
@@ -77,8 +77,8 @@ fn load(config: Option<PathBuf>) -> Result<Config, ConfigError> {
     Config::load(config.as_deref(), std::env::vars())
 }
 
-async fn desk(config: Option<PathBuf>) -> Result<Desk, DeskError> {
-    Desk::open(&load(config)?, &whoami()).await
+async fn operations(config: Option<PathBuf>) -> Result<Operations, OperationError> {
+    Operations::open(&load(config)?, &whoami()).await
 }
 
 async fn serve(config: &Config) -> Result<(), RelayError> {

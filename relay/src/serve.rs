@@ -9,10 +9,10 @@ use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::config::Config;
-use crate::desk::Desk;
 use crate::error::RelayError;
 use crate::http::listener::{ConnectionLimits, serve};
-use crate::http::{Door, Handed, Rate, router};
+use crate::http::{ApiState, Handed, Rate, router};
+use crate::operations::Operations;
 use crate::push::worker::Pusher;
 use crate::telemetry;
 use crate::upkeep;
@@ -53,7 +53,7 @@ impl Relay {
         })?;
         let http = plain_client(config.timeouts())?;
         let sage = Arc::new(HttpSage::new(http.clone(), config.sage.max_concurrent));
-        let keeper = Desk::beside(
+        let keeper = Operations::beside(
             config,
             "relay",
             (Arc::clone(&store), Arc::clone(&vault)),
@@ -79,7 +79,7 @@ impl Relay {
             max_json_depth: config.server.max_json_depth,
         };
         let dispatcher = Dispatcher::start(engine).await?;
-        let door = Door {
+        let api = ApiState {
             store,
             vault,
             dispatcher: Arc::clone(&dispatcher),
@@ -88,17 +88,17 @@ impl Relay {
             tiers: config.tiers()?,
             handed: Handed::default(),
         };
-        let door = Arc::new(door);
+        let api = Arc::new(api);
         let mut beside = JoinSet::new();
-        beside.spawn(upkeep::run(Arc::clone(&door), config.kept()));
+        beside.spawn(upkeep::run(Arc::clone(&api), config.kept()));
         let pusher = Pusher {
-            store: Arc::clone(&door.store),
-            vault: Arc::clone(&door.vault),
+            store: Arc::clone(&api.store),
+            vault: Arc::clone(&api.vault),
             manner: config.manner(),
         };
         beside.spawn(pusher.run());
         beside.spawn(keeper.keep(config.keeping()));
-        let admin = telemetry::listen(&config.admin.listen, Arc::clone(&door.store), &mut beside)
+        let admin = telemetry::listen(&config.admin.listen, Arc::clone(&api.store), &mut beside)
             .await
             .map_err(|source| RelayError::Listen {
                 address: config.admin.listen.clone(),
@@ -109,7 +109,7 @@ impl Relay {
         let task = tokio::spawn(run(
             listener,
             config.connections().within_descriptors(),
-            door,
+            api,
             dispatcher,
             beside,
             stopped,
@@ -149,15 +149,15 @@ impl Relay {
 async fn run(
     listener: TcpListener,
     limits: ConnectionLimits,
-    door: Arc<Door>,
+    api: Arc<ApiState>,
     dispatcher: Arc<Dispatcher>,
     mut beside: JoinSet<()>,
     stopped: oneshot::Receiver<()>,
     grace: Duration,
 ) {
-    let store = Arc::clone(&door.store);
+    let store = Arc::clone(&api.store);
     let (drain, draining) = oneshot::channel::<()>();
-    let server = serve(listener, router(door), limits, async {
+    let server = serve(listener, router(api), limits, async {
         // A dropped handle stops the relay as well.
         let _ = stopped.await;
         let _ = drain.send(());

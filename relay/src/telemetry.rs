@@ -40,7 +40,7 @@ const MEANINGS: [(&str, Kind, &str); 19] = [
     (
         "ledger_relay_plans_total",
         Kind::Counter,
-        "Plans answered, by what became of them at the door.",
+        "Plans answered, by what became of them on arrival.",
     ),
     (
         "ledger_relay_runs_settled_total",

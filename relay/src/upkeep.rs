@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::http::Door;
+use crate::http::ApiState;
 use ledger_store::clock;
 use ledger_store::retry::Millis;
 
@@ -12,26 +12,26 @@ const DAY: Millis = 86_400_000;
 
 /// For how long plans and requests are kept, in days.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Kept {
+pub(crate) struct RetentionDays {
     pub(crate) succeeded: u32,
     pub(crate) rejected: u32,
 }
 
 /// Until the task is ended.
-pub(crate) async fn run(door: Arc<Door>, kept: Kept) {
+pub(crate) async fn run(api: Arc<ApiState>, kept: RetentionDays) {
     let mut minute = tokio::time::interval(MINUTE);
     loop {
         minute.tick().await;
         let now = clock::now();
-        door.rate.forget();
-        if let Err(error) = door.store.forget_tickets(now).await {
+        api.rate.forget();
+        if let Err(error) = api.store.forget_tickets(now).await {
             tracing::error!(error = %error, "used tokens not forgotten");
         }
-        if let Err(error) = door.store.forget_keys(now).await {
+        if let Err(error) = api.store.forget_keys(now).await {
             tracing::error!(error = %error, "former keys not forgotten");
         }
         let before = |days: u32| now.saturating_sub(DAY.saturating_mul(days.into()));
-        match door
+        match api
             .store
             .expire(before(kept.succeeded), before(kept.rejected))
             .await

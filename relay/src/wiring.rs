@@ -3,17 +3,17 @@
 use std::time::Duration;
 
 use crate::config::Config;
-use crate::desk::Keeping;
 use crate::http::Limits;
 use crate::http::listener::ConnectionLimits;
-use crate::push::worker::Manner;
-use crate::upkeep::Kept;
+use crate::operations::RefreshSettings;
+use crate::push::worker::PushSettings;
+use crate::upkeep::RetentionDays;
 use ledger_store::retry::Schedule;
 
 impl Config {
-    pub(crate) fn keeping(&self) -> Keeping {
+    pub(crate) fn keeping(&self) -> RefreshSettings {
         let hours = |hours: u64| Duration::from_secs(hours * 3600);
-        Keeping {
+        RefreshSettings {
             every: Duration::from_millis(self.upkeep.every_ms.max(1)),
             reference_age: hours(self.upkeep.reference_max_age_hours.into()),
             idle: hours(u64::from(self.upkeep.refresh_idle_days) * 24),
@@ -21,15 +21,15 @@ impl Config {
         }
     }
 
-    pub(crate) fn kept(&self) -> Kept {
-        Kept {
+    pub(crate) fn kept(&self) -> RetentionDays {
+        RetentionDays {
             succeeded: self.retention.succeeded_days,
             rejected: self.retention.rejected_days,
         }
     }
 
-    pub(crate) fn manner(&self) -> Manner {
-        Manner {
+    pub(crate) fn manner(&self) -> PushSettings {
+        PushSettings {
             every: Duration::from_millis(self.push.every_ms.max(1)),
             patience: Duration::from_millis(self.push.timeout_ms),
             schedule: Schedule {

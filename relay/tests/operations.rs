@@ -111,7 +111,7 @@ async fn what_the_tier_does_not_include_is_refused_at_the_door() {
             json!("/event")
         )
     );
-    let desk = ledger_relay::desk::Desk::open(&rig.config, "test")
+    let desk = ledger_relay::operations::Operations::open(&rig.config, "test")
         .await
         .unwrap();
     assert!(desk.set_tier(BINDING, Some("gold")).await.is_err());
@@ -135,7 +135,7 @@ async fn the_key_that_seals_can_be_changed() {
         rig.config.keys.seal_keys_file.clone_from(&file);
         rig.down().await;
         rig.up().await;
-        let desk = ledger_relay::desk::Desk::open(&rig.config, "test")
+        let desk = ledger_relay::operations::Operations::open(&rig.config, "test")
             .await
             .unwrap();
         let count = desk.reseal().await.unwrap();

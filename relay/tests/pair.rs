@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use ledger_relay::desk::{Paired, PairingWish};
+use ledger_relay::operations::{Paired, PairingRequest};
 use serde_json::{Value, json};
 
 use crate::support::rig::{BINDING, Rig, Shop, api_key, jti, now, token};
@@ -74,7 +74,7 @@ impl Stage {
     }
 
     async fn pair(&self, shop: &str, code: &str) -> Result<Paired, String> {
-        let wish = PairingWish {
+        let wish = PairingRequest {
             shop: shop.to_owned(),
             code: code.into(),
             relay_url: "https://relay.example".to_owned(),

@@ -11,7 +11,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
-use ledger_relay::desk::Desk;
+use ledger_relay::operations::Operations;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -96,7 +96,7 @@ async fn shop(magento: &Magento) -> String {
 }
 
 async fn push_to(rig: &Rig, url: Option<&str>) -> Result<(), String> {
-    let desk = Desk::open(&rig.config, "test").await.unwrap();
+    let desk = Operations::open(&rig.config, "test").await.unwrap();
     let set = desk.set_push(BINDING, url).await;
     desk.close().await;
     set.map(|_| ()).map_err(|error| error.to_string())
@@ -152,7 +152,7 @@ async fn what_the_feed_says_arrives_once_and_in_order_whatever_the_shop_answers(
     // 410 switches pushing off.
     magento.0.lock().unwrap().answers = vec![410];
     rig.shop().deliver(3, "succeeded").await;
-    let desk = Desk::open(&rig.config, "test").await.unwrap();
+    let desk = Operations::open(&rig.config, "test").await.unwrap();
     eventually("the end of pushing", || async {
         desk.binding(BINDING)
             .await
@@ -204,7 +204,7 @@ async fn private_addresses_are_not_called() {
     tokio::time::sleep(std::time::Duration::from_millis(200)).await;
     assert_eq!(magento.0.lock().unwrap().calls, 0);
     let audit = {
-        let desk = Desk::open(&rig.config, "test").await.unwrap();
+        let desk = Operations::open(&rig.config, "test").await.unwrap();
         let audit = desk.audit(9).await.unwrap();
         desk.close().await;
         audit

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ledger_relay::desk::Desk;
+use ledger_relay::operations::Operations;
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -170,7 +170,7 @@ async fn reads(explorer: &mut Explorer, shop: &Shop) {
 async fn settings(rig: &Rig, explorer: &mut Explorer, shop: &Shop) {
     explorer.get(shop, "/v1/settings").await;
     let text = include_str!("../../golden/profiles/gb_base.json");
-    let desk = Desk::open(&rig.config, "test").await.unwrap();
+    let desk = Operations::open(&rig.config, "test").await.unwrap();
     let saved = desk.set_settings(BINDING, text).await.unwrap();
     desk.close().await;
     let pulled = explorer.get(shop, "/v1/settings").await;

@@ -235,13 +235,13 @@ pub(crate) enum Command {
     Erase {
         binding: String,
         #[command(flatten)]
-        whom: Whom,
+        whom: ErasureSubject,
     },
 }
 
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
-pub(crate) struct Whom {
+pub(crate) struct ErasureSubject {
     /// A registered customer, by Magento's id; documents on the contact that customers share are
     /// found as well.
     #[arg(long)]

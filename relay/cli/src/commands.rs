@@ -4,9 +4,9 @@ use std::io::IsTerminal;
 use std::path::Path;
 
 use ledger_relay::config::Config;
-use ledger_relay::desk::{
-    BackupSummary, Desk, DeskError, NewBinding, PairingWish, RunQuery, Whom, Wish, verify_backup,
-    whoami,
+use ledger_relay::operations::{
+    BackupSummary, ErasureSubject, NewBinding, OperationError, Operations, PairingRequest,
+    RunCommand, RunQuery, verify_backup, whoami,
 };
 use serde_json::json;
 
@@ -19,7 +19,7 @@ const ENVIRONMENT: &str = "LEDGER_RELAY_ENVIRONMENT";
 /// Exit status of a look that found something wrong.
 const DIFFERS: u8 = 3;
 
-type Outcome = Result<(Answer, u8), DeskError>;
+type Outcome = Result<(Answer, u8), OperationError>;
 
 pub(crate) async fn run(cli: Cli) -> Outcome {
     let config = Config::load(cli.config.as_deref(), std::env::vars())?;
@@ -27,9 +27,9 @@ pub(crate) async fn run(cli: Cli) -> Outcome {
     if let Command::BackupVerify { file } = &cli.command {
         return Ok(judged(verify_backup(&config, file).await?));
     }
-    let desk = Desk::open(&config, &actor).await?;
-    let outcome = carry_out(&desk, cli.command).await;
-    desk.close().await;
+    let operations = Operations::open(&config, &actor).await?;
+    let outcome = carry_out(&operations, cli.command).await;
+    operations.close().await;
     outcome
 }
 
@@ -53,16 +53,18 @@ fn wanted(new: &args::NewBinding) -> NewBinding {
     }
 }
 
-async fn carry_out(desk: &Desk, command: Command) -> Outcome {
+async fn carry_out(operations: &Operations, command: Command) -> Outcome {
     let answer = match command {
-        Command::BindingList => Answer::of(desk.bindings().await?),
-        Command::BindingShow { binding } => Answer::of(desk.binding(&binding).await?),
-        Command::BindingAdd(new) => Answer::of(desk.add_binding(&wanted(&new)).await?),
+        Command::BindingList => Answer::of(operations.bindings().await?),
+        Command::BindingShow { binding } => Answer::of(operations.binding(&binding).await?),
+        Command::BindingAdd(new) => Answer::of(operations.add_binding(&wanted(&new)).await?),
         Command::BindingReconnect {
             binding,
             refresh_token_file,
-        } => Answer::of(desk.reconnect(&binding, &refresh_token_file).await?),
-        Command::BindingDisconnect { binding } => Answer::of(desk.disconnect(&binding).await?),
+        } => Answer::of(operations.reconnect(&binding, &refresh_token_file).await?),
+        Command::BindingDisconnect { binding } => {
+            Answer::of(operations.disconnect(&binding).await?)
+        }
         Command::BindingPair {
             binding,
             shop,
@@ -70,30 +72,31 @@ async fn carry_out(desk: &Desk, command: Command) -> Outcome {
             relay_url,
             grace_hours,
         } => {
-            let wish = PairingWish {
+            let wish = PairingRequest {
                 shop,
                 code: read(&code_file)?.trim().to_owned().into(),
                 relay_url,
                 grace_hours,
             };
-            Answer::of(desk.pair(&binding, &wish).await?)
+            Answer::of(operations.pair(&binding, &wish).await?)
         }
         Command::BindingKey {
             binding,
             api_key_file,
             grace_hours,
         } => Answer::of(
-            desk.change_key(&binding, &api_key_file, grace_hours)
+            operations
+                .change_key(&binding, &api_key_file, grace_hours)
                 .await?,
         ),
         Command::BindingTier { binding, tier } => {
-            Answer::of(desk.set_tier(&binding, tier.as_deref()).await?)
+            Answer::of(operations.set_tier(&binding, tier.as_deref()).await?)
         }
         Command::BindingPush {
             binding,
             url,
             off: _,
-        } => Answer::of(desk.set_push(&binding, url.as_deref()).await?),
+        } => Answer::of(operations.set_push(&binding, url.as_deref()).await?),
         Command::OauthStatus {
             binding,
             reveal_token,
@@ -101,7 +104,7 @@ async fn carry_out(desk: &Desk, command: Command) -> Outcome {
             if reveal_token {
                 somebody_looks()?;
             }
-            Answer::of(desk.oauth_status(&binding, reveal_token).await?)
+            Answer::of(operations.oauth_status(&binding, reveal_token).await?)
         }
         Command::RunsList {
             binding,
@@ -109,58 +112,69 @@ async fn carry_out(desk: &Desk, command: Command) -> Outcome {
             key,
             limit,
         } => Answer::of(
-            desk.runs(&RunQuery {
-                binding,
-                state,
-                key,
-                limit,
-            })
-            .await?,
+            operations
+                .runs(&RunQuery {
+                    binding,
+                    state,
+                    key,
+                    limit,
+                })
+                .await?,
         ),
-        Command::RunsShow { run } => Answer::of(desk.run(&run).await?),
+        Command::RunsShow { run } => Answer::of(operations.run(&run).await?),
         Command::RunsRetry { run, absent } => {
             let wish = if absent {
-                Wish::RetryAbsent
+                RunCommand::RetryAbsent
             } else {
-                Wish::Retry
+                RunCommand::Retry
             };
-            Answer::of(desk.direct(&run, wish).await?)
+            Answer::of(operations.direct(&run, wish).await?)
         }
-        Command::RunsHold { run } => Answer::of(desk.direct(&run, Wish::Hold).await?),
-        Command::RunsRelease { run } => Answer::of(desk.direct(&run, Wish::Release).await?),
-        Command::RunsSetAside { run } => Answer::of(desk.set_aside(&run).await?),
-        Command::RecoveryList { binding } => Answer::of(desk.recoveries(&binding).await?),
+        Command::RunsHold { run } => Answer::of(operations.direct(&run, RunCommand::Hold).await?),
+        Command::RunsRelease { run } => {
+            Answer::of(operations.direct(&run, RunCommand::Release).await?)
+        }
+        Command::RunsSetAside { run } => Answer::of(operations.set_aside(&run).await?),
+        Command::RecoveryList { binding } => Answer::of(operations.recoveries(&binding).await?),
         Command::XrefShow {
             binding,
             key,
             limit,
-        } => Answer::of(desk.xrefs(&binding, &key, limit).await?),
+        } => Answer::of(operations.xrefs(&binding, &key, limit).await?),
         Command::XrefSet {
             binding,
             key,
             resource,
             sage_id,
-        } => Answer::of(desk.set_xref(&binding, &key, &resource, &sage_id).await?),
-        Command::RefsRefresh { binding } => Answer::of(desk.refresh(&binding).await?),
-        Command::RefsShow { binding } => Answer::of(desk.references(&binding).await?),
+        } => Answer::of(
+            operations
+                .set_xref(&binding, &key, &resource, &sage_id)
+                .await?,
+        ),
+        Command::RefsRefresh { binding } => Answer::of(operations.refresh(&binding).await?),
+        Command::RefsShow { binding } => Answer::of(operations.references(&binding).await?),
         Command::SettingsShow { binding, version } => {
-            Answer::Raw(desk.settings(&binding, version).await?)
+            Answer::Raw(operations.settings(&binding, version).await?)
         }
         Command::SettingsVersions { binding } => {
-            Answer::of(desk.settings_versions(&binding).await?)
+            Answer::of(operations.settings_versions(&binding).await?)
         }
         Command::SettingsValidate { binding, file } => {
-            desk.validate_settings(&binding, &read(&file)?).await?;
+            operations
+                .validate_settings(&binding, &read(&file)?)
+                .await?;
             Answer::of(json!({ "problems": [] }))
         }
         Command::SettingsSet { binding, file } => {
-            Answer::of(desk.set_settings(&binding, &read(&file)?).await?)
+            Answer::of(operations.set_settings(&binding, &read(&file)?).await?)
         }
         Command::SyncStateBackfill {
             binding,
             entity_type,
         } => {
-            let states = desk.backfill(&binding, entity_type.as_deref()).await?;
+            let states = operations
+                .backfill(&binding, entity_type.as_deref())
+                .await?;
             Answer::of(json!({ "states": states }))
         }
         Command::AuditSweep {
@@ -168,14 +182,14 @@ async fn carry_out(desk: &Desk, command: Command) -> Outcome {
             since,
             strangers,
         } => {
-            return sweep(desk, &binding, since.as_deref(), strangers).await;
+            return sweep(operations, &binding, since.as_deref(), strangers).await;
         }
-        Command::Backup { file } => return Ok(judged(desk.backup(&file).await?)),
+        Command::Backup { file } => return Ok(judged(operations.backup(&file).await?)),
         Command::BackupVerify { file } => {
-            return Ok(judged(desk.verify_backup(&file).await?));
+            return Ok(judged(operations.verify_backup(&file).await?));
         }
-        Command::KeysReseal => Answer::of(json!({ "resealed": desk.reseal().await? })),
-        Command::AuditLog { limit } => Answer::of(desk.audit(limit).await?),
+        Command::KeysReseal => Answer::of(json!({ "resealed": operations.reseal().await? })),
+        Command::AuditLog { limit } => Answer::of(operations.audit(limit).await?),
         Command::SageProbe {
             binding,
             evidence,
@@ -183,29 +197,34 @@ async fn carry_out(desk: &Desk, command: Command) -> Outcome {
             provoke_429,
         } => {
             trial(this_is_a_trial)?;
-            probe(desk, &binding, &evidence, provoke_429).await?
+            probe(operations, &binding, &evidence, provoke_429).await?
         }
         Command::Erase { binding, whom } => {
-            Answer::of(desk.erase(&binding, &customer(&whom)?).await?)
+            Answer::of(operations.erase(&binding, &customer(&whom)?).await?)
         }
     };
     Ok((answer, 0))
 }
 
 /// A token is for the eyes of one person: not for a file, a log or the next program.
-fn somebody_looks() -> Result<(), DeskError> {
+fn somebody_looks() -> Result<(), OperationError> {
     let terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
     let development = std::env::var(ENVIRONMENT).is_ok_and(|name| name == "development");
     if terminal || development {
         return Ok(());
     }
-    Err(DeskError::Argument(format!(
+    Err(OperationError::Argument(format!(
         "tokens are shown on an interactive terminal only, or where {ENVIRONMENT}=development"
     )))
 }
 
-async fn sweep(desk: &Desk, binding: &str, since: Option<&str>, strangers: bool) -> Outcome {
-    let report = desk.sweep(binding, since, strangers).await?;
+async fn sweep(
+    operations: &Operations,
+    binding: &str,
+    since: Option<&str>,
+    strangers: bool,
+) -> Outcome {
+    let report = operations.sweep(binding, since, strangers).await?;
     let wrong = report
         .differences
         .iter()
@@ -214,19 +233,24 @@ async fn sweep(desk: &Desk, binding: &str, since: Option<&str>, strangers: bool)
     Ok((Answer::of(report), status))
 }
 
-fn trial(said: bool) -> Result<(), DeskError> {
+fn trial(said: bool) -> Result<(), OperationError> {
     if said {
         return Ok(());
     }
     let detail = "the probe makes and voids records: say --this-is-a-trial when the business is one in which that is welcome";
-    Err(DeskError::Argument(detail.to_owned()))
+    Err(OperationError::Argument(detail.to_owned()))
 }
 
-async fn probe(desk: &Desk, binding: &str, file: &Path, flood: u32) -> Result<Answer, DeskError> {
-    let evidence = desk.probe(binding, flood).await?;
+async fn probe(
+    operations: &Operations,
+    binding: &str,
+    file: &Path,
+    flood: u32,
+) -> Result<Answer, OperationError> {
+    let evidence = operations.probe(binding, flood).await?;
     let text = serde_json::to_string_pretty(&evidence).unwrap_or_default();
     std::fs::write(file, text)
-        .map_err(|error| DeskError::Argument(format!("{}: {error}", file.display())))?;
+        .map_err(|error| OperationError::Argument(format!("{}: {error}", file.display())))?;
     let answers = evidence
         .findings
         .iter()
@@ -238,15 +262,15 @@ async fn probe(desk: &Desk, binding: &str, file: &Path, flood: u32) -> Result<An
     })))
 }
 
-fn customer(whom: &args::Whom) -> Result<Whom, DeskError> {
+fn customer(whom: &args::ErasureSubject) -> Result<ErasureSubject, OperationError> {
     match (whom.customer, &whom.email_file) {
-        (Some(number), _) => Ok(Whom::Customer(number)),
-        (None, Some(file)) => Ok(Whom::Email(read(file)?.trim().to_owned())),
-        (None, None) => Err(DeskError::Argument("nobody is named".to_owned())),
+        (Some(number), _) => Ok(ErasureSubject::Customer(number)),
+        (None, Some(file)) => Ok(ErasureSubject::Email(read(file)?.trim().to_owned())),
+        (None, None) => Err(OperationError::Argument("nobody is named".to_owned())),
     }
 }
 
-fn read(file: &Path) -> Result<String, DeskError> {
+fn read(file: &Path) -> Result<String, OperationError> {
     std::fs::read_to_string(file)
-        .map_err(|error| DeskError::Argument(format!("{}: {error}", file.display())))
+        .map_err(|error| OperationError::Argument(format!("{}: {error}", file.display())))
 }

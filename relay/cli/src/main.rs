@@ -13,7 +13,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
-use ledger_relay::desk::DeskError;
+use ledger_relay::operations::OperationError;
 
 use args::Cli;
 use render::Answer;
@@ -35,7 +35,7 @@ fn main() -> ExitCode {
             let _ = writeln!(out, "{}", answer.text(json)).and_then(|()| out.flush());
             ExitCode::from(status)
         }
-        Err(DeskError::Settings(problems)) => {
+        Err(OperationError::Settings(problems)) => {
             let text = Answer::of(&problems).text(json);
             let _ = writeln!(std::io::stderr().lock(), "{text}");
             ExitCode::FAILURE

@@ -113,7 +113,7 @@ impl Work<'_> {
                     return self.change(&id, &ids).await;
                 }
                 Found::One(entity) => return Ok(Prepared::Adopt(entity)),
-                Found::Trouble(trouble) => {
+                Found::SearchFailure(trouble) => {
                     return Ok(Prepared::Halt(self.after_search(trouble, doubted)));
                 }
             }

@@ -22,12 +22,12 @@ const MAX_PAGES: u32 = 10;
 pub(super) enum Found {
     Nothing,
     One(Box<Entity>),
-    Trouble(Trouble),
+    SearchFailure(SearchFailure),
 }
 
 /// Neither found nor surely absent.
 #[derive(Debug)]
-pub(super) enum Trouble {
+pub(super) enum SearchFailure {
     /// More than one object equals; their ids.
     Several(Vec<String>),
     /// None equals, but these have the number of the document and differ in contact or total.
@@ -58,7 +58,7 @@ pub(super) async fn search(
         query.extend(criteria.query());
         let page = match line.read(resource.path(), &query, Page::parse).await {
             Ok(page) => page,
-            Err(unread) => return Ok(Found::Trouble(unread.into())),
+            Err(unread) => return Ok(Found::SearchFailure(unread.into())),
         };
         for entity in page.items {
             if criteria.differs(&entity) && !owned_by_another(line, criteria, &entity).await? {
@@ -67,7 +67,7 @@ pub(super) async fn search(
             }
             match exact(line, criteria, entity).await? {
                 Ok(entity) => matching.extend(entity),
-                Err(trouble) => return Ok(Found::Trouble(trouble)),
+                Err(trouble) => return Ok(Found::SearchFailure(trouble)),
             }
         }
         if !page.more {
@@ -76,11 +76,15 @@ pub(super) async fn search(
     }
     let ids: Vec<String> = matching.iter().filter_map(Entity::id).collect();
     Ok(match (matching.pop(), matching.is_empty()) {
-        (None, _) if !different.is_empty() => Found::Trouble(Trouble::Different(different)),
+        (None, _) if !different.is_empty() => {
+            Found::SearchFailure(SearchFailure::Different(different))
+        }
         (None, _) => Found::Nothing,
-        (Some(entity), true) if criteria.is_stranger(&entity) => Found::Trouble(Trouble::Stranger),
+        (Some(entity), true) if criteria.is_stranger(&entity) => {
+            Found::SearchFailure(SearchFailure::Stranger)
+        }
         (Some(entity), true) => Found::One(Box::new(entity)),
-        (Some(_), false) => Found::Trouble(Trouble::Several(ids)),
+        (Some(_), false) => Found::SearchFailure(SearchFailure::Several(ids)),
     })
 }
 
@@ -89,7 +93,7 @@ async fn exact(
     line: &SageSession<'_>,
     criteria: &Criteria<'_>,
     listed: Entity,
-) -> Result<Result<Option<Entity>, Trouble>, Fault> {
+) -> Result<Result<Option<Entity>, SearchFailure>, Fault> {
     let Some(id) = listed.id() else {
         return Ok(Ok(None));
     };
@@ -128,7 +132,7 @@ async fn owned_by_another(
     Ok(owner.is_some_and(|owner| owner != criteria.step.xref))
 }
 
-impl From<ReadError> for Trouble {
+impl From<ReadError> for SearchFailure {
     fn from(unread: ReadError) -> Self {
         match unread {
             ReadError::Failed(class) => Self::Failed(class),

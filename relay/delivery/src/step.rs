@@ -136,7 +136,7 @@ impl Work<'_> {
             match self.look_again(&frozen.body).await? {
                 Found::Nothing => {}
                 Found::One(entity) => return self.adopt(&entity).await,
-                Found::Trouble(trouble) => {
+                Found::SearchFailure(trouble) => {
                     return self.halt(None, self.after_search(trouble, true)).await;
                 }
             }

@@ -9,7 +9,7 @@ use ledger_store::retry::{Millis, later};
 use ledger_store::{BindingState, Reason, SageItem, Verdict};
 
 use super::classify::Class;
-use super::search::Trouble;
+use super::search::SearchFailure;
 use super::work::Work;
 
 /// Reasons that stop the whole lane and not only one document.
@@ -66,34 +66,34 @@ impl Work<'_> {
     }
 
     /// Where a search leads that neither found the object nor found nothing.
-    pub(super) fn after_search(&self, trouble: Trouble, doubted: bool) -> Verdict {
+    pub(super) fn after_search(&self, trouble: SearchFailure, doubted: bool) -> Verdict {
         match trouble {
-            Trouble::Stranger => self.collision(),
-            Trouble::Several(ids) => Verdict::Doubt(Reason::new(
+            SearchFailure::Stranger => self.collision(),
+            SearchFailure::Several(ids) => Verdict::Doubt(Reason::new(
                 "duplicate_detected",
                 format!(
                     "Several objects in Sage equal this one: {}.",
                     ids.join(", ")
                 ),
             )),
-            Trouble::Different(ids) => Verdict::Doubt(Reason::new(
+            SearchFailure::Different(ids) => Verdict::Doubt(Reason::new(
                 "found_but_different",
                 format!(
                     "Sage has a document of this number with another contact, date or total: {}. It may be this one, sent before a backup was restored, and changed since. Look at it in Sage.",
                     ids.join(", ")
                 ),
             )),
-            Trouble::NoToken(error) => self.without_token(error),
-            Trouble::Failed(Class::Refused(refusal)) if doubted => {
+            SearchFailure::NoToken(error) => self.without_token(error),
+            SearchFailure::Failed(Class::Refused(refusal)) if doubted => {
                 let detail = "A send had no answer and Sage refuses the search for it.";
                 Verdict::Doubt(self.with_words(Reason::new("ambiguous_outcome", detail), refusal))
             }
             // A failed read changes nothing in Sage, so it is never in doubt.
-            Trouble::Failed(Class::Unknown | Class::Done(_)) => self.wait(
+            SearchFailure::Failed(Class::Unknown | Class::Done(_)) => self.wait(
                 Reason::new("search_failed", "Sage does not answer searches."),
                 None,
             ),
-            Trouble::Failed(class) => self.verdict(class),
+            SearchFailure::Failed(class) => self.verdict(class),
         }
     }
 

@@ -11,11 +11,11 @@ use ledger_store::retry::Millis;
 use ledger_store::tenant::Tenant;
 use ledger_store::vault::API_KEY;
 use ledger_store::vault::VaultError;
-use ledger_store::{BindingId, BindingRow, Ticket};
+use ledger_store::{BindingId, BindingRow, TokenUse};
 
 use super::jwt::{self, Refusal};
 use super::shop::{Presented, installed, unavailable};
-use super::{Door, Problem};
+use super::{ApiState, Problem};
 
 /// What the token of an unknown issuer is held against.
 const NO_KEY: [[u8; 32]; 1] = [[0; 32]];
@@ -30,15 +30,15 @@ pub(super) struct Caller {
 /// that makes the plans durable.
 pub(super) struct Bearer {
     pub(super) tenant: Tenant,
-    pub(super) ticket: Ticket,
+    pub(super) ticket: TokenUse,
     pub(super) presented: Presented,
     row: BindingRow,
 }
 
 impl Bearer {
     /// Refuses an installation other than the one that is served.
-    pub(super) async fn installed(&self, door: &Door) -> Result<(), Problem> {
-        installed(door, self.tenant.binding(), &self.row, &self.presented).await
+    pub(super) async fn installed(&self, api: &ApiState) -> Result<(), Problem> {
+        installed(api, self.tenant.binding(), &self.row, &self.presented).await
     }
 
     /// When the shop was last seen to have been restored from a backup.
@@ -47,9 +47,9 @@ impl Bearer {
     }
 
     /// Uses the token up; a second time is refused.
-    pub(super) async fn spend(&self, door: &Door) -> Result<(), Problem> {
+    pub(super) async fn spend(&self, api: &ApiState) -> Result<(), Problem> {
         let nothing = Vec::new();
-        let spent = door
+        let spent = api
             .store
             .admit(&self.tenant, &self.ticket, nothing, clock::now())
             .await
@@ -61,13 +61,13 @@ impl Bearer {
     }
 }
 
-impl FromRequestParts<Arc<Door>> for Caller {
+impl FromRequestParts<Arc<ApiState>> for Caller {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, door: &Arc<Door>) -> Result<Self, Problem> {
-        let bearer = Bearer::from_request_parts(parts, door).await?;
-        bearer.installed(door).await?;
-        bearer.spend(door).await?;
+    async fn from_request_parts(parts: &mut Parts, api: &Arc<ApiState>) -> Result<Self, Problem> {
+        let bearer = Bearer::from_request_parts(parts, api).await?;
+        bearer.installed(api).await?;
+        bearer.spend(api).await?;
         Ok(Self {
             tenant: bearer.tenant,
             presented: bearer.presented,
@@ -75,10 +75,10 @@ impl FromRequestParts<Arc<Door>> for Caller {
     }
 }
 
-impl FromRequestParts<Arc<Door>> for Bearer {
+impl FromRequestParts<Arc<ApiState>> for Bearer {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, door: &Arc<Door>) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, api: &Arc<ApiState>) -> Result<Self, Problem> {
         let header = parts
             .headers
             .get(header::AUTHORIZATION)
@@ -98,9 +98,9 @@ impl FromRequestParts<Arc<Door>> for Bearer {
             BindingId::new(&unverified.claims.iss).ok_or_else(|| refused(Refusal::Untrusted))?;
         let now = clock::now();
         let failed = |error| unavailable(&binding, &error);
-        let row = door.store.binding(&binding).await.map_err(failed)?;
+        let row = api.store.binding(&binding).await.map_err(failed)?;
         let keys = match &row {
-            Some(row) => Keys::open(door, &binding, row, now).await?,
+            Some(row) => Keys::open(api, &binding, row, now).await?,
             None => Keys::none(),
         };
         // An unknown issuer costs the same work as a known one.
@@ -108,12 +108,12 @@ impl FromRequestParts<Arc<Door>> for Bearer {
             .verify(&binding, &keys.keys, now / 1000)
             .map_err(refused)?;
         let row = row.ok_or_else(|| refused(Refusal::Untrusted))?;
-        let row = keys.prove(door, &binding, row, signed_with, now).await?;
-        door.rate.admit(&binding).map_err(|wait| {
+        let row = keys.prove(api, &binding, row, signed_with, now).await?;
+        api.rate.admit(&binding).map_err(|wait| {
             let detail = "The binding asks more often than it may.";
             Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", detail).after(wait)
         })?;
-        let ticket = Ticket {
+        let ticket = TokenUse {
             jti: claims.jti,
             void_at: jwt::void_at(claims.exp),
         };
@@ -143,19 +143,19 @@ impl Keys {
     }
 
     async fn open(
-        door: &Door,
+        api: &ApiState,
         binding: &BindingId,
         row: &BindingRow,
         now: Millis,
     ) -> Result<Self, Problem> {
         let on_offer = if row.has_offers {
             let failed = |error| unavailable(binding, &error);
-            door.store.offered_keys(binding).await.map_err(failed)?
+            api.store.offered_keys(binding).await.map_err(failed)?
         } else {
             Vec::new()
         };
         let open = |sealed| {
-            let api_key = door.vault.open(binding, API_KEY, sealed)?;
+            let api_key = api.vault.open(binding, API_KEY, sealed)?;
             jwt::signing_key(&api_key)
         };
         let offered = on_offer.iter().map(|(_, sealed)| sealed.as_slice());
@@ -173,7 +173,7 @@ impl Keys {
     /// Who signs with a key on offer has proved that it holds it: it is the shop's key from now on.
     async fn prove(
         &self,
-        door: &Door,
+        api: &ApiState,
         binding: &BindingId,
         row: BindingRow,
         signed_with: usize,
@@ -187,11 +187,11 @@ impl Keys {
             return Ok(row);
         };
         let failed = |error| unavailable(binding, &error);
-        let proved = door.store.prove_key(binding, *offer_id, now).await;
+        let proved = api.store.prove_key(binding, *offer_id, now).await;
         if proved.map_err(failed)? {
             tracing::info!(binding = %binding, "the shop has proved its new key");
         }
-        let row = door.store.binding(binding).await.map_err(failed)?;
+        let row = api.store.binding(binding).await.map_err(failed)?;
         row.ok_or_else(|| refused(Refusal::Untrusted))
     }
 }

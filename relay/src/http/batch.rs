@@ -11,7 +11,7 @@ use ledger_plan::{Invalid, Plan};
 use ledger_store::vault::sha256_hex;
 use ledger_store::{BindingId, NewRun, StoreError};
 
-use super::{Door, Limits, Problem};
+use super::{ApiState, Limits, Problem};
 
 /// Bytes that are read in less time than it takes to have somebody else do it.
 const AT_ONCE: usize = 32 * 1024;
@@ -28,25 +28,25 @@ pub(super) type Taken = Result<(Plan, NewRun), Invalid>;
 
 /// Refuses what the binding's tier does not include: a shop may hold settings of an earlier one.
 pub(super) async fn within_tier(
-    door: &Door,
+    api: &ApiState,
     binding: &BindingId,
     plans: Vec<Taken>,
 ) -> Result<Vec<Taken>, Problem> {
-    if door.tiers.are_without_limits() {
+    if api.tiers.are_without_limits() {
         return Ok(plans);
     }
     let unavailable = |error: StoreError| {
         tracing::error!(binding = %binding, error = %error, "tier not read");
         Problem::unavailable()
     };
-    let name = door.store.tier_of(binding).await.map_err(unavailable)?;
-    let settings = door
+    let name = api.store.tier_of(binding).await.map_err(unavailable)?;
+    let settings = api
         .store
         .settings(binding, None)
         .await
         .map_err(unavailable)?;
     let base = settings.and_then(|settings| base_currency(&settings.document));
-    let Some(allowed) = door.tiers.of(name.as_deref()) else {
+    let Some(allowed) = api.tiers.of(name.as_deref()) else {
         return Ok(plans);
     };
     let judged = plans.into_iter().map(|plan| {

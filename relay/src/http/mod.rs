@@ -1,4 +1,4 @@
-//! The door: HTTP, version 1. See `docs/contracts.md`, section 7.
+//! The HTTP API, version 1. See `docs/contracts.md`, section 7.
 
 mod auth;
 mod batch;
@@ -38,7 +38,7 @@ pub(crate) use sync_state::Entry;
 /// The public surface as published; every answer is held against it by the tests.
 pub(crate) const DESCRIPTION: &str = include_str!("../../openapi.json");
 
-/// Limits at the door.
+/// Limits of one request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
     pub(crate) body_bytes: usize,
@@ -49,7 +49,7 @@ pub(crate) struct Limits {
 }
 
 /// What the handlers share.
-pub(crate) struct Door {
+pub(crate) struct ApiState {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) vault: Arc<Vault>,
     pub(crate) dispatcher: Arc<Dispatcher>,
@@ -60,7 +60,7 @@ pub(crate) struct Door {
 }
 
 /// Every route, by its path in [`DESCRIPTION`].
-fn routes() -> [(&'static str, MethodRouter<Arc<Door>>); 10] {
+fn routes() -> [(&'static str, MethodRouter<Arc<ApiState>>); 10] {
     let described = async || ([(header::CONTENT_TYPE, "application/json")], DESCRIPTION);
     [
         ("/v1/plans", post(plans::accept)),
@@ -77,7 +77,7 @@ fn routes() -> [(&'static str, MethodRouter<Arc<Door>>); 10] {
 }
 
 /// All routes.
-pub(crate) fn router(door: Arc<Door>) -> Router {
+pub(crate) fn router(api: Arc<ApiState>) -> Router {
     routes()
         .into_iter()
         .fold(Router::new(), |router, (path, methods)| {
@@ -94,11 +94,11 @@ pub(crate) fn router(door: Arc<Door>) -> Router {
                 "This route knows other methods.",
             )
         })
-        .with_state(door)
+        .with_state(api)
 }
 
-async fn ready(State(door): State<Arc<Door>>) -> Response {
-    match door.store.ping().await {
+async fn ready(State(api): State<Arc<ApiState>>) -> Response {
+    match api.store.ping().await {
         Ok(()) => StatusCode::OK.into_response(),
         Err(error) => Problem::of(&error).into_response(),
     }

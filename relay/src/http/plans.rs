@@ -17,7 +17,7 @@ use ledger_store::clock;
 use super::auth::{Bearer, replayed};
 use super::batch::{plans, within_tier};
 use super::shop::{positioned, stand, unavailable};
-use super::{Door, Problem};
+use super::{ApiState, Problem};
 
 /// What became of one plan.
 #[derive(Debug, Serialize)]
@@ -36,19 +36,19 @@ struct Results {
 }
 
 pub(super) async fn accept(
-    State(door): State<Arc<Door>>,
+    State(api): State<Arc<ApiState>>,
     bearer: Bearer,
     body: Body,
 ) -> Result<Response, Problem> {
-    bearer.installed(&door).await?;
-    let plans = match plans(body, door.limits).await {
+    bearer.installed(&api).await?;
+    let plans = match plans(body, api.limits).await {
         Ok(plans) => plans,
         Err(problem) => {
-            bearer.spend(&door).await?;
+            bearer.spend(&api).await?;
             return Err(problem);
         }
     };
-    let plans = within_tier(&door, bearer.tenant.binding(), plans).await?;
+    let plans = within_tier(&api, bearer.tenant.binding(), plans).await?;
     let mut keys = Vec::with_capacity(plans.len());
     let mut runs = Vec::with_capacity(plans.len());
     for plan in plans {
@@ -61,8 +61,8 @@ pub(super) async fn accept(
     }
     let new = runs.len();
     let tenant = &bearer.tenant;
-    let before = stand(&door, tenant.binding(), &bearer.presented, false).await?;
-    let admission = door
+    let before = stand(&api, tenant.binding(), &bearer.presented, false).await?;
+    let admission = api
         .store
         .admit(tenant, &bearer.ticket, runs, clock::now())
         .await
@@ -76,7 +76,7 @@ pub(super) async fn accept(
         .iter()
         .any(|admitted| matches!(admitted.decision, Decision::Accept(_)))
     {
-        door.dispatcher.wake(tenant.binding());
+        api.dispatcher.wake(tenant.binding());
     }
     let newest_seq = admission.newest_seq;
     let mut admitted = admission.admitted.into_iter();
@@ -84,7 +84,7 @@ pub(super) async fn accept(
         .into_iter()
         .filter_map(|key| item(key, &mut admitted))
         .collect();
-    explain_conflicts(&door, &bearer, &mut results).await?;
+    explain_conflicts(&api, &bearer, &mut results).await?;
     let taken = results
         .iter()
         .filter(|item| matches!(item.status, "accepted" | "replayed"))
@@ -99,13 +99,13 @@ pub(super) async fn accept(
         StatusCode::OK
     };
     let answer = (status, Json(Results { results })).into_response();
-    positioned(&door, tenant.binding(), &before, (newest_seq, 0), answer).await
+    positioned(&api, tenant.binding(), &before, (newest_seq, 0), answer).await
 }
 
 /// A shop that was restored from a backup uses ids again: then the key stands for another document,
 /// and not for another content of the same one.
 async fn explain_conflicts(
-    door: &Door,
+    api: &ApiState,
     bearer: &Bearer,
     results: &mut [Item],
 ) -> Result<(), Problem> {
@@ -115,7 +115,7 @@ async fn explain_conflicts(
     let binding = bearer.tenant.binding();
     for item in results.iter_mut().filter(|item| item.status == "conflict") {
         let Some(run_id) = &item.run_id else { continue };
-        let line = door.store.run_line(binding, run_id).await;
+        let line = api.store.run_line(binding, run_id).await;
         let line = line.map_err(|error| unavailable(binding, &error))?;
         if line.is_some_and(|line| line.created_at < restored_at) {
             item.code = Some("id_used_again");

@@ -16,7 +16,7 @@ use ledger_store::{AttemptView, RunView, Store, StoreError, Xref};
 use ledger_store::tenant::Tenant;
 
 use super::auth::Caller;
-use super::{Door, Problem};
+use super::{ApiState, Problem};
 
 #[derive(Serialize)]
 pub(crate) struct Shown {
@@ -69,7 +69,7 @@ struct Expected {
 }
 
 pub(super) async fn show(
-    State(door): State<Arc<Door>>,
+    State(api): State<Arc<ApiState>>,
     Caller { tenant, .. }: Caller,
     Path(run_id): Path<String>,
 ) -> Result<Json<Shown>, Problem> {
@@ -77,8 +77,8 @@ pub(super) async fn show(
     if Uuid::try_parse(&run_id).is_err() {
         return Err(Problem::not_found("run_not_found"));
     }
-    let depth = door.limits.json_depth;
-    let run = shown(door.store.as_ref(), &tenant, &run_id, depth)
+    let depth = api.limits.json_depth;
+    let run = shown(api.store.as_ref(), &tenant, &run_id, depth)
         .await
         .map_err(|error| {
             tracing::error!(binding = %tenant.binding(), error = %error, "run not read");

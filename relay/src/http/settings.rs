@@ -7,15 +7,15 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::auth::Caller;
-use super::{Door, Problem};
+use super::{ApiState, Problem};
 
 pub(super) async fn pull(
-    State(door): State<Arc<Door>>,
+    State(api): State<Arc<ApiState>>,
     Caller { tenant, .. }: Caller,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let binding = tenant.binding();
-    let row = door.store.settings(binding, None).await.map_err(|error| {
+    let row = api.store.settings(binding, None).await.map_err(|error| {
         tracing::error!(binding = %binding, error = %error, "settings not read");
         Problem::unavailable()
     })?;

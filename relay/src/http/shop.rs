@@ -11,7 +11,7 @@ use ledger_store::operations::NewAuditEntry;
 use ledger_store::recovery::{Agreement, Position};
 use ledger_store::{BindingId, BindingRow, StoreError};
 
-use super::{Door, Problem};
+use super::{ApiState, Problem};
 
 const INSTALLATION: HeaderName = HeaderName::from_static("ledger-installation");
 const SEQUENCE: HeaderName = HeaderName::from_static("ledger-sequence");
@@ -66,7 +66,7 @@ fn malformed(name: &HeaderName) -> Problem {
 
 /// Lets the installation in that is served; the first one that comes is.
 pub(super) async fn installed(
-    door: &Door,
+    api: &ApiState,
     binding: &BindingId,
     row: &BindingRow,
     presented: &Presented,
@@ -81,7 +81,7 @@ pub(super) async fn installed(
                 subject: first,
                 now: clock::now(),
             };
-            let served = door
+            let served = api
                 .store
                 .serve_installation(binding, first, None, deed)
                 .await;
@@ -136,39 +136,41 @@ impl Handed {
 /// Where the shop stands, as far as this store knows. A position that the store has never given
 /// out begins a recovery. With `surely`, the database is asked in any case.
 pub(super) async fn stand(
-    door: &Door,
+    api: &ApiState,
     binding: &BindingId,
     presented: &Presented,
     surely: bool,
 ) -> Result<Position, Problem> {
     let failed = |error: StoreError| unavailable(binding, &error);
     let Some(position) = &presented.position else {
-        let beginning = at(door, binding, 0, 0).await?;
+        let beginning = at(api, binding, 0, 0).await?;
         if surely {
-            door.store
-                .agree(binding, &beginning)
-                .await
-                .map_err(failed)?;
+            api.store.agree(binding, &beginning).await.map_err(failed)?;
         }
         return Ok(beginning);
     };
-    if !surely && door.handed.covers(binding, position) {
+    if !surely && api.handed.covers(binding, position) {
         return Ok(position.clone());
     }
-    let agreement = door.store.agree(binding, position).await.map_err(failed)?;
+    let agreement = api.store.agree(binding, position).await.map_err(failed)?;
     let Agreement::TakenBack(agreed) = agreement else {
         return Ok(position.clone());
     };
-    let begun = door
+    let begun = api
         .store
         .begin_recovery(binding, agreed, clock::now())
         .await;
     begun.map_err(failed)?;
-    at(door, binding, agreed.seq, agreed.cursor).await
+    at(api, binding, agreed.seq, agreed.cursor).await
 }
 
-async fn at(door: &Door, binding: &BindingId, seq: i64, cursor: i64) -> Result<Position, Problem> {
-    let epoch = door.store.epoch().await;
+async fn at(
+    api: &ApiState,
+    binding: &BindingId,
+    seq: i64,
+    cursor: i64,
+) -> Result<Position, Problem> {
+    let epoch = api.store.epoch().await;
     Ok(Position {
         epoch: epoch.map_err(|error| unavailable(binding, &error))?,
         seq,
@@ -178,15 +180,15 @@ async fn at(door: &Door, binding: &BindingId, seq: i64, cursor: i64) -> Result<P
 
 /// Tells the shop where it stands after this answer.
 pub(super) async fn positioned(
-    door: &Door,
+    api: &ApiState,
     binding: &BindingId,
     before: &Position,
     (seq, cursor): (i64, i64),
     mut response: Response,
 ) -> Result<Response, Problem> {
     let (seq, cursor) = (before.seq.max(seq), before.cursor.max(cursor));
-    let position = at(door, binding, seq, cursor).await?;
-    door.handed.note(binding, &position);
+    let position = at(api, binding, seq, cursor).await?;
+    api.handed.note(binding, &position);
     if let Ok(value) = HeaderValue::from_str(&position.to_string()) {
         response.headers_mut().insert(POSITION, value);
     }

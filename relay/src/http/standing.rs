@@ -20,7 +20,7 @@ use ledger_store::{BindingId, BindingState};
 use super::auth::{Bearer, Caller};
 use super::batch::whole;
 use super::shop::{is_installation, other_installation, positioned, stand, unavailable};
-use super::{Door, Problem};
+use super::{ApiState, Problem};
 
 #[derive(Serialize)]
 struct Shown {
@@ -70,29 +70,29 @@ struct Moved {
 const KINDS: [&str; 4] = ["invoice", "creditmemo", "customer", "product"];
 
 pub(super) async fn show(
-    State(door): State<Arc<Door>>,
+    State(api): State<Arc<ApiState>>,
     Caller { tenant, presented }: Caller,
 ) -> Result<Response, Problem> {
     let binding = tenant.binding();
     if let Some(sequence) = presented.sequence {
-        let heard = door
+        let heard = api
             .store
             .hear_sequence(binding, sequence, clock::now())
             .await;
         heard.map_err(|error| unavailable(binding, &error))?;
     }
-    let before = stand(&door, binding, &presented, true).await?;
-    let shown = shown(&door, binding).await?;
-    positioned(&door, binding, &before, (0, 0), Json(shown).into_response()).await
+    let before = stand(&api, binding, &presented, true).await?;
+    let shown = shown(&api, binding).await?;
+    positioned(&api, binding, &before, (0, 0), Json(shown).into_response()).await
 }
 
 pub(super) async fn offered(
-    State(door): State<Arc<Door>>,
+    State(api): State<Arc<ApiState>>,
     Caller { tenant, presented }: Caller,
     body: Body,
 ) -> Result<Response, Problem> {
     let binding = tenant.binding();
-    let offered: Offered = read(body, &door).await?;
+    let offered: Offered = read(body, &api).await?;
     let highest: Vec<(String, i64)> = offered.highest.into_iter().collect();
     let known = |(kind, id): &(String, i64)| KINDS.contains(&kind.as_str()) && *id >= 0;
     if !highest.iter().all(known) {
@@ -100,7 +100,7 @@ pub(super) async fn offered(
         return Err(Problem::new(StatusCode::BAD_REQUEST, "body_invalid", detail).at("/highest"));
     }
     let failed = |error| unavailable(binding, &error);
-    let recoveries = door.store.recoveries(binding).await.map_err(failed)?;
+    let recoveries = api.store.recoveries(binding).await.map_err(failed)?;
     if !recoveries
         .iter()
         .any(|recovery| recovery.recovery_id == offered.recovery_id)
@@ -109,24 +109,24 @@ pub(super) async fn offered(
     }
     // Said twice is said once.
     let now = clock::now();
-    let done = door
+    let done = api
         .store
         .offered(binding, &offered.recovery_id, &highest, now)
         .await;
     done.map_err(failed)?;
-    let before = stand(&door, binding, &presented, false).await?;
-    let shown = shown(&door, binding).await?;
-    positioned(&door, binding, &before, (0, 0), Json(shown).into_response()).await
+    let before = stand(&api, binding, &presented, false).await?;
+    let shown = shown(&api, binding).await?;
+    positioned(&api, binding, &before, (0, 0), Json(shown).into_response()).await
 }
 
 pub(super) async fn moved(
-    State(door): State<Arc<Door>>,
+    State(api): State<Arc<ApiState>>,
     bearer: Bearer,
     body: Body,
 ) -> Result<Response, Problem> {
-    bearer.spend(&door).await?;
+    bearer.spend(&api).await?;
     let binding = bearer.tenant.binding();
-    let moved: Moved = read(body, &door).await?;
+    let moved: Moved = read(body, &api).await?;
     let replaces = moved.replaces.as_deref();
     if !is_installation(&moved.installation) || !replaces.is_none_or(is_installation) {
         let detail = "An installation is named by 32 hexadecimal digits.";
@@ -142,30 +142,30 @@ pub(super) async fn moved(
         subject: &moved.installation,
         now: clock::now(),
     };
-    let served = door
+    let served = api
         .store
         .serve_installation(binding, &moved.installation, replaces, deed)
         .await;
     if served.map_err(|error| unavailable(binding, &error))? {
-        return Ok(Json(shown(&door, binding).await?).into_response());
+        return Ok(Json(shown(&api, binding).await?).into_response());
     }
     Err(other_installation())
 }
 
-async fn read<T: DeserializeOwned>(body: Body, door: &Door) -> Result<T, Problem> {
-    let bytes = whole(body, door.limits).await?;
+async fn read<T: DeserializeOwned>(body: Body, api: &ApiState) -> Result<T, Problem> {
+    let bytes = whole(body, api.limits).await?;
     serde_json::from_slice(&bytes).map_err(|_| {
         let detail = "The body is not the JSON object that the contract describes.";
         Problem::new(StatusCode::BAD_REQUEST, "body_invalid", detail)
     })
 }
 
-async fn shown(door: &Door, binding: &BindingId) -> Result<Shown, Problem> {
+async fn shown(api: &ApiState, binding: &BindingId) -> Result<Shown, Problem> {
     let now = clock::now();
     let failed = |error| unavailable(binding, &error);
-    let standing = door.store.standing(binding, now).await.map_err(failed)?;
+    let standing = api.store.standing(binding, now).await.map_err(failed)?;
     let standing = standing.ok_or_else(|| Problem::not_found("binding_not_found"))?;
-    let recoveries = door.store.recoveries(binding).await.map_err(failed)?;
+    let recoveries = api.store.recoveries(binding).await.map_err(failed)?;
     let recovery = recoveries
         .into_iter()
         .find(|recovery| recovery.ended_at.is_none());

@@ -14,7 +14,7 @@ use ledger_store::{ContactRow, ReportRow};
 
 use super::auth::Caller;
 use super::shop::{positioned, stand, unavailable};
-use super::{Door, Problem};
+use super::{ApiState, Problem};
 
 const DEFAULT_LIMIT: u32 = 100;
 const MAX_LIMIT: u32 = 1000;
@@ -84,22 +84,22 @@ impl From<ReportRow> for Entry {
 }
 
 pub(super) async fn feed(
-    State(door): State<Arc<Door>>,
+    State(api): State<Arc<ApiState>>,
     Caller { tenant, presented }: Caller,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let (since, limit) = parameters(query.as_deref().unwrap_or_default())?;
     let binding = tenant.binding();
     let failed = |error| unavailable(binding, &error);
-    let rows = door.store.sync_state(&tenant, since, limit).await;
+    let rows = api.store.sync_state(&tenant, since, limit).await;
     let rows = rows.map_err(failed)?;
     if rows.is_empty() && since > 0 {
-        let present = door.store.places().await.map_err(failed)?;
+        let present = api.store.places().await.map_err(failed)?;
         if since > present.cursor {
             // The position says up to where both agree; what this store has done since it was
             // restored lies beyond.
-            stand(&door, binding, &presented, true).await?;
-            let begun = door.store.begin_recovery(binding, present, clock::now());
+            stand(&api, binding, &presented, true).await?;
+            let begun = api.store.begin_recovery(binding, present, clock::now());
             begun.await.map_err(failed)?;
             let detail = "The feed has never reached this place: the relay's database was restored from a backup. Read GET /v1/binding.";
             return Err(Problem::new(
@@ -114,9 +114,9 @@ pub(super) async fn feed(
         items: rows.into_iter().map(Entry::from).collect(),
         next: next.to_string(),
     };
-    let before = stand(&door, binding, &presented, false).await?;
+    let before = stand(&api, binding, &presented, false).await?;
     let answer = Json(feed).into_response();
-    positioned(&door, binding, &before, (0, next), answer).await
+    positioned(&api, binding, &before, (0, next), answer).await
 }
 
 /// `since` and `limit`; anything else is a mistake worth telling.

@@ -23,7 +23,7 @@ const STATES: u32 = 200;
 
 /// How pushing is done.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Manner {
+pub(crate) struct PushSettings {
     pub(crate) every: Duration,
     pub(crate) patience: Duration,
     pub(crate) schedule: Schedule,
@@ -42,7 +42,7 @@ struct States {
 pub(crate) struct Pusher {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) vault: Arc<Vault>,
-    pub(crate) manner: Manner,
+    pub(crate) manner: PushSettings,
 }
 
 impl Pusher {

@@ -49,10 +49,10 @@ pub use lease::{Holder, Lease, Tally};
 pub use rows::{
     Admission, Admitted, AttemptEnd, AttemptView, BindingRow, Claim, ContactRow, Intent, Maker,
     NewRun, OpenAttempt, Outcome, Reason, ReportRow, Request, Run, RunView, SageItem, SealedTokens,
-    Settlement, ShopCause, ShopKeys, Ticket, Verdict, Xref,
+    Settlement, ShopCause, ShopKeys, TokenUse, Verdict, Xref,
 };
 pub use sqlite::Role;
-pub use store::{BindingStore, DoorStore, LaneStore, Store};
+pub use store::{BindingStore, IngestStore, LaneStore, Store};
 
 /// The name of a tenant: one shop website bound to one Sage business.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -68,7 +68,7 @@ pub struct RunFilter {
 
 /// What an operator does to a run.
 #[derive(Debug, Clone)]
-pub enum Order {
+pub enum RunAction {
     /// Queued or waiting: set aside with a reason, until released.
     Hold(Reason),
     /// Set aside by an operator: queued again.
@@ -78,7 +78,7 @@ pub enum Order {
     Retry { absent: bool },
 }
 
-impl Order {
+impl RunAction {
     pub fn word(&self) -> &'static str {
         match self {
             Self::Hold(_) => "runs:hold",
@@ -232,7 +232,7 @@ pub trait OperationsStore: Send + Sync {
         &self,
         binding: &BindingId,
         run_id: &str,
-        order: &Order,
+        order: &RunAction,
         deed: NewAuditEntry<'_>,
     ) -> Result<bool, StoreError>;
 

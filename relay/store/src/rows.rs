@@ -74,7 +74,7 @@ pub struct SealedTokens {
 
 /// The name of a bearer token, which is good for one request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ticket {
+pub struct TokenUse {
     pub jti: String,
     /// Afterwards the token is refused by its age, and its name need not be kept.
     pub void_at: Millis,

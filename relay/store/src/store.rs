@@ -21,13 +21,13 @@ use super::recovery::RecoveryStore;
 use super::{
     Admission, AttemptEnd, AttemptView, BindingId, BindingRow, Claim, Holder, Intent, Lease, Maker,
     NewRun, OpenAttempt, ReportRow, Request, Run, RunView, SealedTokens, Settlement, ShopKeys,
-    StoreError, Ticket, Xref,
+    StoreError, TokenUse, Xref,
 };
 
 /// Everything.
 #[async_trait]
 pub trait Store:
-    DoorStore
+    IngestStore
     + LaneStore
     + BindingStore
     + OperationsStore
@@ -44,17 +44,17 @@ pub trait Store:
 
 /// What a shop may do, once it has proved who it is.
 #[async_trait]
-pub trait DoorStore: Send + Sync {
+pub trait IngestStore: Send + Sync {
     /// Uses the ticket up and makes plans durable, together. Returns only after the commit;
     /// `None` and nothing done when the ticket was used before.
     async fn admit(
         &self,
         tenant: &Tenant,
-        ticket: &Ticket,
+        ticket: &TokenUse,
         runs: Vec<NewRun>,
         now: Millis,
     ) -> Result<Option<Admission>, StoreError>;
-    /// [`DoorStore::admit`] with a ticket of its own.
+    /// [`IngestStore::admit`] with a ticket of its own.
     #[cfg(test)]
     async fn ingest(
         &self,
@@ -62,7 +62,7 @@ pub trait DoorStore: Send + Sync {
         runs: Vec<NewRun>,
         now: Millis,
     ) -> Result<Vec<super::Admitted>, StoreError> {
-        let ticket = Ticket {
+        let ticket = TokenUse {
             jti: uuid::Uuid::new_v4().to_string(),
             void_at: now,
         };

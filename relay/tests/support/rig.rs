@@ -9,7 +9,7 @@ use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
 use ledger_relay::Relay;
 use ledger_relay::config::Config;
-use ledger_relay::desk::{Desk, NewBinding};
+use ledger_relay::operations::{NewBinding, Operations};
 use reqwest::header::HeaderMap;
 use reqwest::{Response, StatusCode};
 use secrecy::SecretString;
@@ -99,8 +99,8 @@ impl Rig {
     }
 
     /// An operator beside the relay.
-    pub(crate) async fn desk(&self) -> Desk {
-        Desk::open(&self.config, "test").await.unwrap()
+    pub(crate) async fn desk(&self) -> Operations {
+        Operations::open(&self.config, "test").await.unwrap()
     }
 
     /// New consent for the first shop.

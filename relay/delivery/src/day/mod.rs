@@ -28,7 +28,7 @@ use ledger_store::retry::{Millis, Schedule, later};
 use ledger_store::tenant::Tenant;
 use ledger_store::vault::ACCESS;
 use ledger_store::vault::{Vault, sha256_hex};
-use ledger_store::{BindingId, BindingRow, Holder, NewRun, Place, Role, SealedTokens, Ticket};
+use ledger_store::{BindingId, BindingRow, Holder, NewRun, Place, Role, SealedTokens, TokenUse};
 
 use sage::{PretendedSage, VirtualClock};
 use traffic::{Arrival, Shop, shops};
@@ -149,7 +149,7 @@ impl World {
             key: plan.key,
         };
         let tenant = Tenant::operated(binding, &self.vault);
-        let ticket = Ticket {
+        let ticket = TokenUse {
             jti: uuid::Uuid::new_v4().to_string(),
             void_at: arrival.at,
         };

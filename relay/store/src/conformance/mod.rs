@@ -16,8 +16,8 @@ use ledger_plan::Kind;
 pub(super) mod bindings;
 pub(super) mod delivery;
 pub(super) mod operations;
-pub(super) mod door;
-pub(super) mod freshness;
+pub(super) mod ingest;
+pub(super) mod reference_age;
 pub(super) mod lanes;
 pub(super) mod recovery;
 
@@ -46,11 +46,11 @@ macro_rules! cases {
             operations::what_is_erased_is_gone_and_what_is_open_is_left,
             operations::old_plans_are_thrown_away_and_replays_still_known,
             operations::throttled_runs_count_as_eligible,
-            freshness::old_reference_data_is_read_by_one_behind_all_documents,
-            door::plans_of_one_request_see_each_other,
-            door::a_request_may_be_longer_than_a_statement,
-            door::a_ticket_is_good_for_one_request_of_its_binding,
-            door::what_the_database_refuses_fails_its_own_request_only,
+            reference_age::old_reference_data_is_read_by_one_behind_all_documents,
+            ingest::plans_of_one_request_see_each_other,
+            ingest::a_request_may_be_longer_than_a_statement,
+            ingest::a_ticket_is_good_for_one_request_of_its_binding,
+            ingest::what_the_database_refuses_fails_its_own_request_only,
             recovery::a_clock_that_was_set_back_strands_nothing,
             recovery::a_position_of_a_store_that_is_gone_begins_one_recovery,
             recovery::what_a_store_that_is_gone_may_have_sent_is_marked,

@@ -1,6 +1,6 @@
 //! Operators, settings, pushes, upkeep.
 
-use super::super::operations::{Erased, HELD, NewAuditEntry, Order, RunFilter};
+use super::super::operations::{Erased, HELD, NewAuditEntry, RunAction, RunFilter};
 use super::*;
 
 pub(super) const DEED: NewAuditEntry<'static> = NewAuditEntry {
@@ -32,25 +32,25 @@ async fn ended(bench: &Bench, id: u32, verdict: Verdict) -> String {
     run
 }
 
-fn held() -> Order {
-    Order::Hold(Reason::new(HELD, "Held."))
+fn held() -> RunAction {
+    RunAction::Hold(Reason::new(HELD, "Held."))
 }
 
 pub(crate) async fn orders_are_carried_out_where_the_state_allows_it(bench: &Bench) {
     let store = &bench.store;
     let (one, two) = (binding("one"), binding("two"));
-    let order = async |id: &BindingId, run: &str, order: Order| {
+    let order = async |id: &BindingId, run: &str, order: RunAction| {
         store.order(id, run, &order, DEED).await.unwrap()
     };
     bench.ingest("one", vec![new_run(1, "a")]).await;
     let run = "run-1-a";
     assert_eq!(store.run_owner(run).await.unwrap(), Some(one.clone()));
     assert!(!order(&two, run, held()).await, "another tenant's");
-    assert!(!order(&one, run, Order::Release).await, "not held");
+    assert!(!order(&one, run, RunAction::Release).await, "not held");
     assert!(order(&one, run, held()).await);
     assert!(bench.claimed("one", 2).await.is_none());
-    assert!(!order(&one, run, Order::Retry { absent: false }).await);
-    assert!(order(&one, run, Order::Release).await);
+    assert!(!order(&one, run, RunAction::Retry { absent: false }).await);
+    assert!(order(&one, run, RunAction::Release).await);
     let (claimed, lease) = bench.claimed("one", 2).await.unwrap();
     assert_eq!(claimed, run);
     assert!(!order(&one, run, held()).await, "its lane has it");
@@ -60,7 +60,7 @@ pub(crate) async fn orders_are_carried_out_where_the_state_allows_it(bench: &Ben
     unsure.attempt = Some(end(attempt, Outcome::Unknown));
     store.settle(&lease, unsure).await.unwrap();
     assert!(store.step_in_doubt(&lease, run, 0).await.unwrap());
-    assert!(order(&one, run, Order::Retry { absent: true }).await);
+    assert!(order(&one, run, RunAction::Retry { absent: true }).await);
     assert!(!store.step_in_doubt(&lease, run, 0).await.unwrap());
     let filter = RunFilter {
         binding: Some(one.clone()),
@@ -260,7 +260,7 @@ pub(crate) async fn what_is_erased_is_gone_and_what_is_open_is_left(bench: &Benc
     assert!(!feed[0].error.as_ref().unwrap().contains("Pat"));
     let other = store.run(&tenant("one"), "run-3-a").await.unwrap().unwrap();
     assert_eq!(other.plan, b"{}", "somebody else's");
-    let retry = Order::Retry { absent: false };
+    let retry = RunAction::Retry { absent: false };
     assert!(!store.order(&one, &run, &retry, DEED).await.unwrap());
     let (again, _) = store.erase(&one, &keys, &[], DEED).await.unwrap();
     assert_eq!(again, Erased::default());

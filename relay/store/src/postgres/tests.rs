@@ -43,7 +43,7 @@ async fn conforms() {
 
 async fn a_table_that_grows_fast_is_analysed(server: &Server) {
     let (bench, beside) = two(server).await;
-    conformance::door::a_request_may_be_longer_than_a_statement(&bench).await;
+    conformance::ingest::a_request_may_be_longer_than_a_statement(&bench).await;
     for id in 1_000..1_400 {
         bench.ingest_one(id).await;
     }

@@ -11,7 +11,7 @@ use crate::retry::Millis;
 use crate::state::State;
 use crate::{Admission, Admitted, BindingId, NewRun, StoreError};
 
-use super::door::Batch;
+use super::ingest::Batch;
 use super::{Db, Tx, during, portions};
 /// A run that is to be written.
 #[derive(Clone, Copy)]

@@ -10,7 +10,7 @@ mod bindings;
 mod claim;
 mod contacts;
 mod operations;
-mod door;
+mod ingest;
 mod heartbeat;
 mod keys;
 mod lane;

@@ -13,14 +13,14 @@ use crate::retry::Millis;
 use crate::tenant::Tenant;
 use crate::vault::Vault;
 use crate::{
-    Admission, AttemptEnd, AttemptView, BindingId, BindingRow, BindingStore, Claim, DoorStore,
-    Holder, Intent, LaneStore, Lease, Maker, NewRun, OpenAttempt, ReportRow, Request, Run, RunView,
-    SealedTokens, Settlement, ShopKeys, Store, StoreError, Ticket, Xref, sealed_reason,
+    Admission, AttemptEnd, AttemptView, BindingId, BindingRow, BindingStore, Claim, Holder,
+    IngestStore, Intent, LaneStore, Lease, Maker, NewRun, OpenAttempt, ReportRow, Request, Run,
+    RunView, SealedTokens, Settlement, ShopKeys, Store, StoreError, TokenUse, Xref, sealed_reason,
 };
 
 use super::heartbeat::Heartbeat;
 use super::{
-    Db, Extra, Identity, ONE_PROCESS, begin_fenced, bindings, claim, door, during, keys, lane,
+    Db, Extra, Identity, ONE_PROCESS, begin_fenced, bindings, claim, during, ingest, keys, lane,
     needs, seals, settle, views,
 };
 
@@ -29,7 +29,7 @@ use super::{
 pub(crate) struct SqlStore {
     pub(crate) writer: Pool<Db>,
     pub(crate) readers: Pool<Db>,
-    door: door::Door,
+    queue: ingest::IngestQueue,
     heartbeat: Arc<Heartbeat>,
     identity: Arc<Identity>,
     /// Plans and requests are sealed on their way in and opened on their way out.
@@ -46,11 +46,12 @@ impl SqlStore {
         extra: Extra,
     ) -> Self {
         let heartbeat = Arc::new(Heartbeat::default());
-        let door = door::Door::open(writer.clone(), Arc::clone(&heartbeat), extra.identity());
+        let queue =
+            ingest::IngestQueue::open(writer.clone(), Arc::clone(&heartbeat), extra.identity());
         Self {
             writer,
             readers,
-            door,
+            queue,
             heartbeat,
             identity: extra.identity(),
             vault,
@@ -84,11 +85,11 @@ impl Store for SqlStore {
 }
 
 #[async_trait]
-impl DoorStore for SqlStore {
+impl IngestStore for SqlStore {
     async fn admit(
         &self,
         tenant: &Tenant,
-        ticket: &Ticket,
+        ticket: &TokenUse,
         runs: Vec<NewRun>,
         now: Millis,
     ) -> Result<Option<Admission>, StoreError> {
@@ -101,7 +102,7 @@ impl DoorStore for SqlStore {
         let sealed = sealed
             .collect::<Result<_, _>>()
             .map_err(StoreError::Sealed)?;
-        self.door.pass(binding, ticket.clone(), sealed, now).await
+        self.queue.pass(binding, ticket.clone(), sealed, now).await
     }
 
     async fn run(&self, tenant: &Tenant, run_id: &str) -> Result<Option<RunView>, StoreError> {

@@ -3,19 +3,19 @@
 mod bindings;
 mod erase;
 mod feed;
-mod freshness;
+mod reference_age;
 mod push;
 mod reseal;
 mod runs;
 mod settings;
-mod upkeep;
+mod maintenance;
 mod xref;
 
 use async_trait::async_trait;
 
 use crate::operations::{
-    AuditLine, BindingLine, Erased, Gauges, KeptPlan, NewAuditEntry, OperationsStore, Order,
-    PushRow, PushStore, ReferenceAge, ReferenceRow, ReferenceTurn, Resting, RunFilter, RunLine,
+    AuditLine, BindingLine, Erased, Gauges, KeptPlan, NewAuditEntry, OperationsStore, PushRow,
+    PushStore, ReferenceAge, ReferenceRow, ReferenceTurn, Resting, RunAction, RunFilter, RunLine,
     SettingsRow, SettingsStore, UpkeepStore,
 };
 use crate::retry::Millis;
@@ -85,7 +85,7 @@ impl OperationsStore for SqlStore {
         &self,
         binding: &BindingId,
         run_id: &str,
-        order: &Order,
+        order: &RunAction,
         deed: NewAuditEntry<'_>,
     ) -> Result<bool, StoreError> {
         runs::order(&self.writer, &self.vault, binding, run_id, order, deed).await
@@ -205,7 +205,7 @@ impl SettingsStore for SqlStore {
         now: Millis,
         limit: u32,
     ) -> Result<Vec<ReferenceAge>, StoreError> {
-        freshness::stale(&self.readers, read_before, now, limit).await
+        reference_age::stale(&self.readers, read_before, now, limit).await
     }
 
     async fn take_reference(
@@ -213,7 +213,7 @@ impl SettingsStore for SqlStore {
         binding: &BindingId,
         turn: ReferenceTurn,
     ) -> Result<bool, StoreError> {
-        freshness::take(&self.writer, binding, turn).await
+        reference_age::take(&self.writer, binding, turn).await
     }
 }
 
@@ -256,7 +256,7 @@ impl PushStore for SqlStore {
 #[async_trait]
 impl UpkeepStore for SqlStore {
     async fn forget_tickets(&self, now: Millis) -> Result<(), StoreError> {
-        upkeep::forget_tickets(&self.writer, now).await
+        maintenance::forget_tickets(&self.writer, now).await
     }
 
     async fn resting(&self, before: Millis, limit: u32) -> Result<Vec<Resting>, StoreError> {
@@ -273,7 +273,7 @@ impl UpkeepStore for SqlStore {
     }
 
     async fn forget_keys(&self, now: Millis) -> Result<(), StoreError> {
-        upkeep::forget_keys(&self.writer, now).await
+        maintenance::forget_keys(&self.writer, now).await
     }
 
     async fn expire(
@@ -289,6 +289,6 @@ impl UpkeepStore for SqlStore {
     }
 
     async fn gauges(&self) -> Result<Gauges, StoreError> {
-        upkeep::gauges(&self.readers).await
+        maintenance::gauges(&self.readers).await
     }
 }

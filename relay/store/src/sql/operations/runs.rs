@@ -2,7 +2,7 @@
 
 use sqlx::Pool;
 
-use crate::operations::{HELD, KeptPlan, NewAuditEntry, Order, RunFilter, RunLine};
+use crate::operations::{HELD, KeptPlan, NewAuditEntry, RunAction, RunFilter, RunLine};
 use crate::state::{Event, State, next};
 use crate::vault::Vault;
 use crate::{BindingId, StoreError, sealed_reason};
@@ -80,7 +80,7 @@ pub(super) async fn order(
     vault: &Vault,
     binding: &BindingId,
     run_id: &str,
-    order: &Order,
+    order: &RunAction,
     deed: NewAuditEntry<'_>,
 ) -> Result<bool, StoreError> {
     let mut tx = begin_for(writer, binding, "order").await?;
@@ -100,19 +100,19 @@ pub(super) async fn order(
     let from = State::from_word(&state).ok_or(StoreError::Contradiction("an unknown run state"))?;
     let is_held = code.as_deref() == Some(HELD);
     let event = match order {
-        Order::Hold(_) => Event::Hold,
+        RunAction::Hold(_) => Event::Hold,
         // What the binding parked goes on when the binding does.
-        Order::Release if is_held => Event::Resume,
-        Order::Release => return Ok(false),
-        Order::Retry { .. } => Event::Revive,
+        RunAction::Release if is_held => Event::Resume,
+        RunAction::Release => return Ok(false),
+        RunAction::Retry { .. } => Event::Revive,
     };
     let Some(to) = next(from, event) else {
         return Ok(false);
     };
-    if let Order::Retry { absent: true } = order {
+    if let RunAction::Retry { absent: true } = order {
         nothing_stands(&mut tx, run_id, deed.now).await?;
     }
-    let reason = if let Order::Hold(reason) = order {
+    let reason = if let RunAction::Hold(reason) = order {
         Some(reason)
     } else {
         None

@@ -4,7 +4,7 @@ use super::*;
 
 pub(crate) async fn a_ticket_is_good_for_one_request_of_its_binding(bench: &Bench) {
     let store = &bench.store;
-    let ticket = Ticket {
+    let ticket = TokenUse {
         jti: "once".to_owned(),
         void_at: 100,
     };
@@ -20,7 +20,7 @@ pub(crate) async fn a_ticket_is_good_for_one_request_of_its_binding(bench: &Benc
     assert!(unknown.is_none(), "what a used ticket brings is not taken");
 
     // Of requests that come at once with one ticket, one passes.
-    let twin = Ticket {
+    let twin = TokenUse {
         jti: "twin".to_owned(),
         void_at: 100,
     };

@@ -26,7 +26,7 @@ impl<'a> Draft<'a> {
             contact,
             lines: 1,
             tax: EXACT_TAX,
-            description: "Line",
+            description: "SageSession",
             foreign: None,
         }
     }

@@ -14,15 +14,15 @@ use ledger_store::operations::ReferenceTurn;
 use ledger_store::retry::{Millis, later};
 use ledger_store::{BindingId, StoreError};
 
-use super::{Desk, DeskError, Keeping};
+use super::{OperationError, Operations, RefreshSettings};
 
 /// Bindings looked at in one go; each takes some seconds.
 const AT_ONCE: u32 = 20;
 /// After a failure, or a process that died at it.
 const AGAIN: Duration = Duration::from_secs(15 * 60);
 
-impl Desk {
-    pub(super) async fn refresh_stale(&self, keeping: Keeping) -> Result<(), StoreError> {
+impl Operations {
+    pub(super) async fn refresh_stale(&self, keeping: RefreshSettings) -> Result<(), StoreError> {
         if keeping.reference_age.is_zero() {
             return Ok(());
         }
@@ -62,7 +62,7 @@ impl Desk {
                 }
                 "done"
             }
-            Err(DeskError::Settings(problems)) => {
+            Err(OperationError::Settings(problems)) => {
                 let codes: Vec<&str> = problems
                     .iter()
                     .map(|problem| problem.code.as_str())

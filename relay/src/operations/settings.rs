@@ -7,7 +7,7 @@ use ledger_store::BindingId;
 use ledger_store::clock;
 use ledger_store::operations::SettingsRow;
 
-use super::{Desk, DeskError};
+use super::{OperationError, Operations};
 
 /// A problem of a settings document, as the core sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -57,17 +57,17 @@ pub struct Saved {
     pub is_new: bool,
 }
 
-impl Desk {
+impl Operations {
     /// Judges a document as if it were to be saved: with this binding's reference data and tier.
     ///
     /// # Errors
     /// Every problem the core finds.
-    pub async fn validate_settings(&self, id: &str, text: &str) -> Result<(), DeskError> {
+    pub async fn validate_settings(&self, id: &str, text: &str) -> Result<(), OperationError> {
         let (binding, _) = self.known(id).await?;
         self.judged(&binding, text).await.map(|_| ())
     }
 
-    async fn judged(&self, binding: &BindingId, text: &str) -> Result<Document, DeskError> {
+    async fn judged(&self, binding: &BindingId, text: &str) -> Result<Document, OperationError> {
         let tier = self.store.tier_of(binding).await?;
         let tier = self.tiers.of(tier.as_deref()).map(|allowed| &allowed.tier);
         let reference = self.reference(binding).await?;
@@ -81,7 +81,7 @@ impl Desk {
                 message: problem.message,
                 suggestion: problem.suggestion,
             });
-            DeskError::Settings(shown.collect())
+            OperationError::Settings(shown.collect())
         })
     }
 
@@ -90,7 +90,7 @@ impl Desk {
         binding: &BindingId,
         text: &str,
         action: &str,
-    ) -> Result<Saved, DeskError> {
+    ) -> Result<Saved, OperationError> {
         let document = self.judged(binding, text).await?;
         let deed = self.deed(action, &document.digest);
         let (version, is_new) = self
@@ -108,7 +108,7 @@ impl Desk {
     ///
     /// # Errors
     /// When the core finds problems; then the old version stands.
-    pub async fn set_settings(&self, id: &str, text: &str) -> Result<Saved, DeskError> {
+    pub async fn set_settings(&self, id: &str, text: &str) -> Result<Saved, OperationError> {
         let (binding, _) = self.known(id).await?;
         self.save(&binding, text, "settings:set").await
     }
@@ -117,18 +117,21 @@ impl Desk {
     ///
     /// # Errors
     /// When there is no such version.
-    pub async fn settings(&self, id: &str, version: Option<i64>) -> Result<String, DeskError> {
+    pub async fn settings(&self, id: &str, version: Option<i64>) -> Result<String, OperationError> {
         let (binding, _) = self.known(id).await?;
         let row = self.store.settings(&binding, version).await?;
         row.map(|row| row.document)
-            .ok_or_else(|| DeskError::Argument("there are no such settings".to_owned()))
+            .ok_or_else(|| OperationError::Argument("there are no such settings".to_owned()))
     }
 
     /// All versions, newest first.
     ///
     /// # Errors
     /// When there is no such binding.
-    pub async fn settings_versions(&self, id: &str) -> Result<Vec<SettingsVersion>, DeskError> {
+    pub async fn settings_versions(
+        &self,
+        id: &str,
+    ) -> Result<Vec<SettingsVersion>, OperationError> {
         let (binding, _) = self.known(id).await?;
         let rows = self.store.settings_versions(&binding).await?;
         Ok(rows.into_iter().map(SettingsVersion::from).collect())
@@ -138,7 +141,11 @@ impl Desk {
     ///
     /// # Errors
     /// When there is no such binding.
-    pub async fn backfill(&self, id: &str, entity_type: Option<&str>) -> Result<u64, DeskError> {
+    pub async fn backfill(
+        &self,
+        id: &str,
+        entity_type: Option<&str>,
+    ) -> Result<u64, OperationError> {
         let (binding, _) = self.known(id).await?;
         let subject = entity_type.unwrap_or("everything");
         let deed = self.deed("sync-state:backfill", subject);

@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use crate::http::shown;
 use ledger_store::clock;
-use ledger_store::operations::{HELD, Order, RunFilter, RunLine};
+use ledger_store::operations::{HELD, RunAction, RunFilter, RunLine};
 use ledger_store::{BindingId, Reason};
 
-use super::{Desk, DeskError};
+use super::{OperationError, Operations};
 
 /// How often a run is looked at that its lane is at work on.
 const LOOKS: u32 = 50;
@@ -67,7 +67,7 @@ impl From<RunLine> for RunSummary {
 
 /// What an operator wants of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wish {
+pub enum RunCommand {
     /// Set it aside.
     Hold,
     /// Let it go on.
@@ -78,16 +78,16 @@ pub enum Wish {
     RetryAbsent,
 }
 
-impl Wish {
-    fn order(self) -> Order {
+impl RunCommand {
+    fn order(self) -> RunAction {
         match self {
-            Self::Hold => Order::Hold(Reason::new(
+            Self::Hold => RunAction::Hold(Reason::new(
                 HELD,
                 "An operator has set this document aside.",
             )),
-            Self::Release => Order::Release,
-            Self::Retry => Order::Retry { absent: false },
-            Self::RetryAbsent => Order::Retry { absent: true },
+            Self::Release => RunAction::Release,
+            Self::Retry => RunAction::Retry { absent: false },
+            Self::RetryAbsent => RunAction::Retry { absent: true },
         }
     }
 
@@ -102,12 +102,12 @@ impl Wish {
     }
 }
 
-impl Desk {
+impl Operations {
     /// Lists runs.
     ///
     /// # Errors
     /// When the database fails or there is no such binding.
-    pub async fn runs(&self, query: &RunQuery) -> Result<Vec<RunSummary>, DeskError> {
+    pub async fn runs(&self, query: &RunQuery) -> Result<Vec<RunSummary>, OperationError> {
         let binding = match &query.binding {
             Some(id) => Some(self.known(id).await?.0),
             None => None,
@@ -122,21 +122,21 @@ impl Desk {
         Ok(lines.into_iter().map(RunSummary::from).collect())
     }
 
-    async fn owner(&self, run_id: &str) -> Result<BindingId, DeskError> {
+    async fn owner(&self, run_id: &str) -> Result<BindingId, OperationError> {
         let owner = self.store.run_owner(run_id).await?;
-        owner.ok_or_else(|| DeskError::NoRun(run_id.to_owned()))
+        owner.ok_or_else(|| OperationError::NoRun(run_id.to_owned()))
     }
 
     /// One run as its shop sees it, with its binding.
     ///
     /// # Errors
     /// When there is no such run.
-    pub async fn run(&self, run_id: &str) -> Result<Value, DeskError> {
+    pub async fn run(&self, run_id: &str) -> Result<Value, OperationError> {
         let binding = self.owner(run_id).await?;
         let tenant = self.tenant(&binding);
         let depth = self.config.server.max_json_depth;
         let view = shown(self.store.as_ref(), &tenant, run_id, depth).await?;
-        let view = view.ok_or_else(|| DeskError::NoRun(run_id.to_owned()))?;
+        let view = view.ok_or_else(|| OperationError::NoRun(run_id.to_owned()))?;
         let mut value = serde_json::to_value(view).unwrap_or_default();
         if let Value::Object(fields) = &mut value {
             fields.insert(
@@ -152,16 +152,16 @@ impl Desk {
     ///
     /// # Errors
     /// When there is no such run, or it is not at an end.
-    pub async fn set_aside(&self, run_id: &str) -> Result<RunSummary, DeskError> {
+    pub async fn set_aside(&self, run_id: &str) -> Result<RunSummary, OperationError> {
         let binding = self.owner(run_id).await?;
         let deed = self.deed("runs:set-aside", run_id);
         let done = self.store.set_aside(&binding, run_id, deed).await?;
         let line = self.store.run_line(&binding, run_id).await?;
-        let line = line.ok_or_else(|| DeskError::NoRun(run_id.to_owned()))?;
+        let line = line.ok_or_else(|| OperationError::NoRun(run_id.to_owned()))?;
         if done {
             return Ok(line.into());
         }
-        Err(DeskError::NotNow {
+        Err(OperationError::NotNow {
             state: line.state,
             needed: "only the newest succeeded or ambiguous one of its key can be set aside, and only once",
         })
@@ -171,7 +171,11 @@ impl Desk {
     ///
     /// # Errors
     /// When there is no such run, or its state does not allow it.
-    pub async fn direct(&self, run_id: &str, wish: Wish) -> Result<RunSummary, DeskError> {
+    pub async fn direct(
+        &self,
+        run_id: &str,
+        wish: RunCommand,
+    ) -> Result<RunSummary, OperationError> {
         let binding = self.owner(run_id).await?;
         let order = wish.order();
         let mut looks = LOOKS;
@@ -179,7 +183,7 @@ impl Desk {
             let deed = self.deed(order.word(), run_id);
             let done = self.store.order(&binding, run_id, &order, deed).await?;
             let line = self.store.run_line(&binding, run_id).await?;
-            let line = line.ok_or_else(|| DeskError::NoRun(run_id.to_owned()))?;
+            let line = line.ok_or_else(|| OperationError::NoRun(run_id.to_owned()))?;
             if done {
                 return Ok(line.into());
             }
@@ -190,7 +194,7 @@ impl Desk {
             }
             tokio::time::sleep(BETWEEN_LOOKS).await;
         };
-        Err(DeskError::NotNow {
+        Err(OperationError::NotNow {
             state,
             needed: wish.needed(),
         })

@@ -7,9 +7,9 @@ use crate::settings::reference::{Collected, MAX_PAGES, SOURCES};
 use ledger_store::BindingId;
 use ledger_store::clock;
 
-use super::line::Line;
+use super::session::SageSession;
 use super::settings::Saved;
-use super::{Desk, DeskError};
+use super::{OperationError, Operations};
 
 /// One list and its age.
 #[derive(Debug, Serialize)]
@@ -35,12 +35,12 @@ pub struct Refreshed {
     pub warnings: Vec<String>,
 }
 
-impl Desk {
+impl Operations {
     /// The lists as last read.
     ///
     /// # Errors
     /// When there is no such binding.
-    pub async fn references(&self, id: &str) -> Result<Vec<ReferenceSummary>, DeskError> {
+    pub async fn references(&self, id: &str) -> Result<Vec<ReferenceSummary>, OperationError> {
         let (binding, _) = self.known(id).await?;
         let now = clock::now();
         let rows = self.store.reference(&binding).await?;
@@ -54,7 +54,10 @@ impl Desk {
     }
 
     /// All reference data as one object; `None` when none was read yet.
-    pub(super) async fn reference(&self, binding: &BindingId) -> Result<Option<Value>, DeskError> {
+    pub(super) async fn reference(
+        &self,
+        binding: &BindingId,
+    ) -> Result<Option<Value>, OperationError> {
         let rows = self.store.reference(binding).await?;
         if rows.is_empty() {
             return Ok(None);
@@ -72,9 +75,9 @@ impl Desk {
     ///
     /// # Errors
     /// When there is no such binding, or Sage does not answer; then nothing is changed.
-    pub async fn refresh(&self, id: &str) -> Result<Refreshed, DeskError> {
+    pub async fn refresh(&self, id: &str) -> Result<Refreshed, OperationError> {
         let (binding, row) = self.known(id).await?;
-        let line = Line::new(self, &binding, &row);
+        let line = SageSession::new(self, &binding, &row);
         let mut collected = Collected::default();
         for source in &SOURCES {
             let mut more = true;
@@ -84,7 +87,7 @@ impl Desk {
                     if source.optional {
                         break;
                     }
-                    return Err(DeskError::Sage(format!(
+                    return Err(OperationError::Sage(format!(
                         "the list of {} is refused",
                         source.path
                     )));
@@ -125,9 +128,9 @@ impl Desk {
     /// Compares what the settings say of the business with what Sage says.
     async fn against_sage(
         &self,
-        line: &Line<'_>,
+        line: &SageSession<'_>,
         document: &str,
-    ) -> Result<Vec<String>, DeskError> {
+    ) -> Result<Vec<String>, OperationError> {
         let said: Value = serde_json::from_str(document).unwrap_or_default();
         let Some(sage) = line.object("financial_settings").await? else {
             return Ok(Vec::new());

@@ -8,7 +8,7 @@ use crate::config::Config;
 use ledger_store::backup::{BackupError, BackupReport};
 use ledger_store::clock;
 
-use super::{Desk, DeskError};
+use super::{OperationError, Operations};
 
 /// A copy of the database.
 #[derive(Debug, Serialize)]
@@ -25,12 +25,12 @@ pub struct BackupSummary {
     pub problems: Vec<String>,
 }
 
-impl Desk {
+impl Operations {
     /// Copies the database of a relay, which may run meanwhile, and looks at the copy.
     ///
     /// # Errors
     /// When the file exists or cannot be written, or the relay works on PostgreSQL.
-    pub async fn backup(&self, file: &Path) -> Result<BackupSummary, DeskError> {
+    pub async fn backup(&self, file: &Path) -> Result<BackupSummary, OperationError> {
         let subject = file.display().to_string();
         self.store.note(None, self.deed("backup", &subject)).await?;
         ledger_store::copy_database(&self.config.place(), file)
@@ -42,11 +42,11 @@ impl Desk {
         Ok(summary(file, report))
     }
 
-    /// [`verify_backup`] with the settings and keys of this desk.
+    /// [`verify_backup`] with the settings and keys of this relay.
     ///
     /// # Errors
     /// When the file cannot be read as a database.
-    pub async fn verify_backup(&self, file: &Path) -> Result<BackupSummary, DeskError> {
+    pub async fn verify_backup(&self, file: &Path) -> Result<BackupSummary, OperationError> {
         verify_backup(&self.config, file).await
     }
 }
@@ -56,7 +56,7 @@ impl Desk {
 ///
 /// # Errors
 /// When the file cannot be read as a database.
-pub async fn verify_backup(config: &Config, file: &Path) -> Result<BackupSummary, DeskError> {
+pub async fn verify_backup(config: &Config, file: &Path) -> Result<BackupSummary, OperationError> {
     let vault = config.vault()?;
     let report = ledger_store::verify_copy(file, &vault)
         .await
@@ -74,11 +74,11 @@ fn summary(file: &Path, report: BackupReport) -> BackupSummary {
     }
 }
 
-fn refused(error: BackupError) -> DeskError {
+fn refused(error: BackupError) -> OperationError {
     match error {
         BackupError::Store(error) => error.into(),
         other @ (BackupError::OnServer | BackupError::File { .. }) => {
-            DeskError::Argument(other.to_string())
+            OperationError::Argument(other.to_string())
         }
     }
 }

@@ -13,7 +13,7 @@ use ledger_store::vault::VaultError;
 use ledger_store::vault::{API_KEY, REFRESH};
 use ledger_store::{BindingId, BindingRow, ShopKeys};
 
-use super::{BindingSummary, Desk, DeskError};
+use super::{BindingSummary, OperationError, Operations};
 
 /// The longest an old key may stay good beside a new one.
 const LONGEST_GRACE: u32 = 24 * 7;
@@ -36,12 +36,12 @@ pub struct NewBinding {
     pub refresh_token_file: PathBuf,
 }
 
-impl Desk {
+impl Operations {
     /// Sets a binding up.
     ///
     /// # Errors
     /// When a value is not usable, or the binding exists.
-    pub async fn add_binding(&self, new: &NewBinding) -> Result<BindingSummary, DeskError> {
+    pub async fn add_binding(&self, new: &NewBinding) -> Result<BindingSummary, OperationError> {
         let id = BindingId::new(&new.id).ok_or_else(|| {
             refused("a binding id is 1 to 64 letters, digits and the signs . _ -")
         })?;
@@ -76,7 +76,7 @@ impl Desk {
         &self,
         id: &str,
         refresh_token_file: &Path,
-    ) -> Result<BindingSummary, DeskError> {
+    ) -> Result<BindingSummary, OperationError> {
         let (binding, _) = self.known(id).await?;
         let sealed = self.sealed(&binding, REFRESH, refresh_token_file)?;
         let deed = self.deed("binding:reconnect", id);
@@ -89,7 +89,7 @@ impl Desk {
     /// # Errors
     /// When the binding does not exist, or Sage does not confirm; then it is stopped here all the
     /// same and the command can be repeated.
-    pub async fn disconnect(&self, id: &str) -> Result<BindingSummary, DeskError> {
+    pub async fn disconnect(&self, id: &str) -> Result<BindingSummary, OperationError> {
         let (binding, _) = self.known(id).await?;
         let deed = self.deed("binding:disconnect", id);
         match self.tokens.revoke(&binding, deed).await {
@@ -111,7 +111,7 @@ impl Desk {
         id: &str,
         api_key_file: &Path,
         grace_hours: u32,
-    ) -> Result<BindingSummary, DeskError> {
+    ) -> Result<BindingSummary, OperationError> {
         let grace = grace(grace_hours)?;
         let (binding, row) = self.known(id).await?;
         let sealed = self.sealed(&binding, API_KEY, api_key_file)?;
@@ -128,20 +128,25 @@ impl Desk {
         old: &ShopKeys,
         new: &ShopKeys,
         deed: NewAuditEntry<'_>,
-    ) -> Result<(), DeskError> {
+    ) -> Result<(), OperationError> {
         if self.store.change_keys(binding, old, new, deed).await? {
             return Ok(());
         }
         Err(refused("somebody else has changed the key meanwhile"))
     }
 
-    fn sealed(&self, binding: &BindingId, column: &str, file: &Path) -> Result<Vec<u8>, DeskError> {
+    fn sealed(
+        &self,
+        binding: &BindingId,
+        column: &str,
+        file: &Path,
+    ) -> Result<Vec<u8>, OperationError> {
         Ok(self.vault.seal(binding, column, &secret_file(file)?)?)
     }
 }
 
 /// For how long a key stays good beside a new one.
-pub(super) fn grace(hours: u32) -> Result<Duration, DeskError> {
+pub(super) fn grace(hours: u32) -> Result<Duration, OperationError> {
     if hours > LONGEST_GRACE {
         return Err(refused(format!(
             "an old key may stay good for {LONGEST_GRACE} hours at most"
@@ -151,18 +156,18 @@ pub(super) fn grace(hours: u32) -> Result<Duration, DeskError> {
 }
 
 /// A key of 256 random bits.
-pub(super) fn fresh_key() -> Result<SecretString, DeskError> {
+pub(super) fn fresh_key() -> Result<SecretString, OperationError> {
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes).map_err(|_| VaultError::Random)?;
     Ok(SecretString::from(format!("rk_{}", hex::encode(bytes))))
 }
 
-pub(super) fn refused(detail: impl Into<String>) -> DeskError {
-    DeskError::Argument(detail.into())
+pub(super) fn refused(detail: impl Into<String>) -> OperationError {
+    OperationError::Argument(detail.into())
 }
 
 /// Plain HTTP is for a simulator on this machine only: tokens travel with every request.
-pub(super) fn usable_url(name: &str, url: &str) -> Result<(), DeskError> {
+pub(super) fn usable_url(name: &str, url: &str) -> Result<(), OperationError> {
     let parsed =
         reqwest::Url::parse(url).map_err(|_| refused(format!("the {name} URL is no URL")))?;
     let loopback = matches!(parsed.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));

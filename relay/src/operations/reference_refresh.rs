@@ -1,14 +1,14 @@
-//! What the relay does at the desk by itself, now and then.
+//! What the relay refreshes by itself: reference data, and tokens that nobody uses.
 
 use std::time::Duration;
 
 use ledger_delivery::throttle::Limits;
 
-use super::Desk;
+use super::Operations;
 
 /// What is kept, and how.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Keeping {
+pub(crate) struct RefreshSettings {
     /// How often it is looked at.
     pub(crate) every: Duration,
     /// How old reference data may be; zero is for ever.
@@ -18,9 +18,9 @@ pub(crate) struct Keeping {
     pub(crate) limits: Limits,
 }
 
-impl Desk {
+impl Operations {
     /// Until the task is ended.
-    pub(crate) async fn keep(self, keeping: Keeping) {
+    pub(crate) async fn keep(self, keeping: RefreshSettings) {
         loop {
             tokio::time::sleep(keeping.every).await;
             if let Err(error) = self.refresh_stale(keeping).await {

@@ -12,11 +12,11 @@ use ledger_store::retry::later;
 use ledger_store::vault::API_KEY;
 
 use super::connections::{fresh_key, grace, refused, usable_url};
-use super::{Desk, DeskError};
+use super::{OperationError, Operations};
 
 /// What an operator says of the shop.
 #[derive(Debug)]
-pub struct PairingWish {
+pub struct PairingRequest {
     /// The shop's REST interface, such as `https://shop.example/rest/V1/byte8`.
     pub shop: String,
     /// What the shop's admin page shows.
@@ -38,14 +38,14 @@ pub struct Paired {
     pub former_key_until: Option<String>,
 }
 
-impl Desk {
+impl Operations {
     /// Makes a key and offers it to the shop. It becomes the shop's key when the shop proves that it
     /// holds it, with its answer or with its first request; until then the key before stays good.
     ///
     /// # Errors
     /// When there is no such binding, an address may not be used, or the shop has not proved that it
     /// has the key.
-    pub async fn pair(&self, id: &str, wish: &PairingWish) -> Result<Paired, DeskError> {
+    pub async fn pair(&self, id: &str, wish: &PairingRequest) -> Result<Paired, OperationError> {
         let (binding, _) = self.known(id).await?;
         let private = self.config.push.allow_private_networks;
         usable(&wish.shop, private).map_err(|failure| refused(failure.to_string()))?;

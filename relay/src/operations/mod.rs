@@ -9,10 +9,10 @@ mod backup;
 mod bindings;
 mod connections;
 mod erase;
-mod freshness;
-mod idle;
-mod keeper;
-mod line;
+mod reference_age;
+mod token_keepalive;
+mod reference_refresh;
+mod session;
 mod pairing;
 mod probe;
 mod probing;
@@ -39,13 +39,13 @@ use ledger_store::{BindingId, BindingRow, Role, Store, StoreError};
 pub use backup::{BackupSummary, verify_backup};
 pub use bindings::{BindingSummary, OauthStatus};
 pub use connections::NewBinding;
-pub use erase::{ErasedSummary, Whom};
-pub(crate) use keeper::Keeping;
-pub use pairing::{Paired, PairingWish};
+pub use erase::{ErasedSummary, ErasureSubject};
+pub use pairing::{Paired, PairingRequest};
 pub use probe::{Call, Evidence, Finding};
 pub use recovery::RecoverySummary;
+pub(crate) use reference_refresh::RefreshSettings;
 pub use references::{ReferenceSummary, Refreshed};
-pub use runs::{RunQuery, RunSummary, Wish};
+pub use runs::{RunCommand, RunQuery, RunSummary};
 pub use settings::{Saved, SettingsProblem, SettingsVersion};
 pub use sweep::{Difference, SweepReport};
 pub use xref::XrefSummary;
@@ -53,7 +53,7 @@ pub use xref::XrefSummary;
 /// Why an operator's wish was not carried out.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum DeskError {
+pub enum OperationError {
     /// Settings, key or database of the relay.
     #[error(transparent)]
     Relay(RelayError),
@@ -82,31 +82,31 @@ pub enum DeskError {
     Argument(String),
 }
 
-impl From<StoreError> for DeskError {
+impl From<StoreError> for OperationError {
     fn from(error: StoreError) -> Self {
         Self::Relay(error.into())
     }
 }
 
-impl From<ConfigError> for DeskError {
+impl From<ConfigError> for OperationError {
     fn from(error: ConfigError) -> Self {
         Self::Relay(error.into())
     }
 }
 
-impl From<VaultError> for DeskError {
+impl From<VaultError> for OperationError {
     fn from(error: VaultError) -> Self {
         Self::Relay(error.into())
     }
 }
 
-impl From<ClientError> for DeskError {
+impl From<ClientError> for OperationError {
     fn from(error: ClientError) -> Self {
         Self::Relay(RelayError::Client(Opaque::from(error)))
     }
 }
 
-impl From<RelayError> for DeskError {
+impl From<RelayError> for OperationError {
     fn from(error: RelayError) -> Self {
         Self::Relay(error)
     }
@@ -127,7 +127,7 @@ pub fn whoami() -> String {
 const PATIENCE: u32 = 10;
 
 /// An operator at work.
-pub struct Desk {
+pub struct Operations {
     store: Arc<dyn Store>,
     vault: Arc<Vault>,
     sage: Arc<HttpSage>,
@@ -139,31 +139,31 @@ pub struct Desk {
     patience: u32,
 }
 
-impl std::fmt::Debug for Desk {
+impl std::fmt::Debug for Operations {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter
-            .debug_struct("Desk")
+            .debug_struct("Operations")
             .field("actor", &self.actor)
             .finish_non_exhaustive()
     }
 }
 
-impl Desk {
+impl Operations {
     /// Opens the relay's database. `actor` goes into the audit.
     ///
     /// # Errors
     /// When settings, key or database cannot be used.
-    pub async fn open(config: &Config, actor: &str) -> Result<Self, DeskError> {
+    pub async fn open(config: &Config, actor: &str) -> Result<Self, OperationError> {
         let vault = config.vault()?;
         let store = ledger_store::open(&config.place(), Role::Provision, &vault).await?;
         let http = plain_client(config.timeouts())?;
         let sage = Arc::new(HttpSage::new(http.clone(), 1));
-        let mut desk = Self::beside(config, actor, (store, vault), sage, http)?;
-        desk.patience = PATIENCE;
-        Ok(desk)
+        let mut operations = Self::beside(config, actor, (store, vault), sage, http)?;
+        operations.patience = PATIENCE;
+        Ok(operations)
     }
 
-    /// The relay's own desk: on the database that it has open, over the same line to Sage. It
+    /// Operations of the relay itself: on the database that it has open, over the same session with Sage. It
     /// gives way at the first 429.
     pub(crate) fn beside(
         config: &Config,
@@ -206,8 +206,8 @@ impl Desk {
     }
 
     /// The binding of a name, with its row.
-    async fn known(&self, id: &str) -> Result<(BindingId, BindingRow), DeskError> {
-        let missing = || DeskError::NoBinding(id.to_owned());
+    async fn known(&self, id: &str) -> Result<(BindingId, BindingRow), OperationError> {
+        let missing = || OperationError::NoBinding(id.to_owned());
         let binding = BindingId::new(id).ok_or_else(missing)?;
         let row = self.store.binding(&binding).await?.ok_or_else(missing)?;
         Ok((binding, row))
@@ -221,7 +221,7 @@ impl Desk {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn audit(&self, limit: u32) -> Result<Vec<AuditEntry>, DeskError> {
+    pub async fn audit(&self, limit: u32) -> Result<Vec<AuditEntry>, OperationError> {
         let lines = self.store.audit_lines(limit).await?;
         Ok(lines.into_iter().map(AuditEntry::from).collect())
     }

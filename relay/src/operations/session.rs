@@ -6,21 +6,25 @@ use ledger_sage::entity::{Entity, Page};
 use ledger_sage::{Answer, Business, Sage};
 use ledger_store::{BindingId, BindingRow};
 
-use super::{Desk, DeskError, business};
+use super::{OperationError, Operations, business};
 
 /// After a 429 it is waited so long at most.
 const LONGEST: Duration = Duration::from_secs(60);
 
-pub(super) struct Line<'a> {
-    desk: &'a Desk,
+pub(super) struct SageSession<'a> {
+    operations: &'a Operations,
     binding: &'a BindingId,
     business: Business,
 }
 
-impl<'a> Line<'a> {
-    pub(super) fn new(desk: &'a Desk, binding: &'a BindingId, row: &BindingRow) -> Self {
+impl<'a> SageSession<'a> {
+    pub(super) fn new(
+        operations: &'a Operations,
+        binding: &'a BindingId,
+        row: &BindingRow,
+    ) -> Self {
         Self {
-            desk,
+            operations,
             binding,
             business: business(row),
         }
@@ -31,18 +35,20 @@ impl<'a> Line<'a> {
         &self,
         path: &str,
         query: &[(&str, &str)],
-    ) -> Result<Answer, DeskError> {
-        let tokens = &self.desk.tokens;
-        let no_token = |error: ledger_sage::oauth::TokenError| DeskError::Sage(error.to_string());
+    ) -> Result<Answer, OperationError> {
+        let tokens = &self.operations.tokens;
+        let no_token =
+            |error: ledger_sage::oauth::TokenError| OperationError::Sage(error.to_string());
         let mut access = tokens.access(self.binding, None).await.map_err(no_token)?;
         let (mut waits, mut renewed) = (0, false);
         loop {
             let answer = self
-                .desk
+                .operations
                 .sage
                 .get(&self.business, &access, path, query)
                 .await;
-            let answer = answer.map_err(|_| DeskError::Sage(format!("no answer to GET {path}")))?;
+            let answer =
+                answer.map_err(|_| OperationError::Sage(format!("no answer to GET {path}")))?;
             match answer.status {
                 401 if !renewed => {
                     access = tokens
@@ -51,13 +57,16 @@ impl<'a> Line<'a> {
                         .map_err(no_token)?;
                     renewed = true;
                 }
-                429 if waits < self.desk.patience => {
+                429 if waits < self.operations.patience => {
                     let asked = answer.retry_after.unwrap_or(Duration::from_secs(5));
                     tokio::time::sleep(asked.min(LONGEST)).await;
                     waits += 1;
                 }
                 401 | 429 | 500.. => {
-                    return Err(DeskError::Sage(format!("{} to GET {path}", answer.status)));
+                    return Err(OperationError::Sage(format!(
+                        "{} to GET {path}",
+                        answer.status
+                    )));
                 }
                 _ => return Ok(answer),
             }
@@ -65,7 +74,7 @@ impl<'a> Line<'a> {
     }
 
     /// One object; `None` when there is none.
-    pub(super) async fn object(&self, path: &str) -> Result<Option<Entity>, DeskError> {
+    pub(super) async fn object(&self, path: &str) -> Result<Option<Entity>, OperationError> {
         let answer = self.get(path, &[]).await?;
         match answer.status {
             404 => Ok(None),
@@ -74,8 +83,8 @@ impl<'a> Line<'a> {
                 .as_deref()
                 .and_then(Entity::parse)
                 .map(Some)
-                .ok_or_else(|| DeskError::Sage(format!("an unreadable answer to GET {path}"))),
-            status => Err(DeskError::Sage(format!("{status} to GET {path}"))),
+                .ok_or_else(|| OperationError::Sage(format!("an unreadable answer to GET {path}"))),
+            status => Err(OperationError::Sage(format!("{status} to GET {path}"))),
         }
     }
 
@@ -85,7 +94,7 @@ impl<'a> Line<'a> {
         path: &str,
         query: &[(&str, &str)],
         number: u32,
-    ) -> Result<Option<Page>, DeskError> {
+    ) -> Result<Option<Page>, OperationError> {
         let number = number.to_string();
         let mut all = query.to_vec();
         all.extend([("items_per_page", "200"), ("page", number.as_str())]);
@@ -95,6 +104,6 @@ impl<'a> Line<'a> {
         }
         let page = answer.body.as_deref().and_then(Page::parse);
         page.map(Some)
-            .ok_or_else(|| DeskError::Sage(format!("an unreadable list of {path}")))
+            .ok_or_else(|| OperationError::Sage(format!("an unreadable list of {path}")))
     }
 }

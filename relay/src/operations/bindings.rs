@@ -7,7 +7,7 @@ use crate::push::call;
 use ledger_sage::oauth::TokenError;
 use ledger_store::clock;
 
-use super::{Desk, DeskError};
+use super::{OperationError, Operations};
 
 /// A binding; nothing of it is secret.
 #[derive(Debug, Serialize)]
@@ -56,12 +56,12 @@ pub struct OauthStatus {
     pub access_token: Option<String>,
 }
 
-impl Desk {
+impl Operations {
     /// Every binding.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn bindings(&self) -> Result<Vec<BindingSummary>, DeskError> {
+    pub async fn bindings(&self) -> Result<Vec<BindingSummary>, OperationError> {
         let lines = self.store.binding_lines().await?;
         let shown = lines.into_iter().map(|line| BindingSummary {
             id: line.id,
@@ -82,11 +82,11 @@ impl Desk {
     ///
     /// # Errors
     /// When there is none of that name.
-    pub async fn binding(&self, id: &str) -> Result<BindingSummary, DeskError> {
+    pub async fn binding(&self, id: &str) -> Result<BindingSummary, OperationError> {
         let all = self.bindings().await?;
         all.into_iter()
             .find(|line| line.id == id)
-            .ok_or_else(|| DeskError::NoBinding(id.to_owned()))
+            .ok_or_else(|| OperationError::NoBinding(id.to_owned()))
     }
 
     /// Puts a binding on a tier, or back on the default.
@@ -97,11 +97,11 @@ impl Desk {
         &self,
         id: &str,
         tier: Option<&str>,
-    ) -> Result<BindingSummary, DeskError> {
+    ) -> Result<BindingSummary, OperationError> {
         let (binding, _) = self.known(id).await?;
         if let Some(tier) = tier.filter(|tier| !self.tiers.knows(tier)) {
             let known: Vec<&str> = self.tiers.names().collect();
-            return Err(DeskError::Argument(format!(
+            return Err(OperationError::Argument(format!(
                 "there is no tier {tier}, only {}",
                 known.join(", ")
             )));
@@ -117,11 +117,15 @@ impl Desk {
     ///
     /// # Errors
     /// When the address may not be called, or there is no such binding.
-    pub async fn set_push(&self, id: &str, url: Option<&str>) -> Result<BindingSummary, DeskError> {
+    pub async fn set_push(
+        &self,
+        id: &str,
+        url: Option<&str>,
+    ) -> Result<BindingSummary, OperationError> {
         let (binding, _) = self.known(id).await?;
         if let Some(url) = url {
             call::usable(url, self.config.push.allow_private_networks)
-                .map_err(|failure| DeskError::Argument(failure.to_string()))?;
+                .map_err(|failure| OperationError::Argument(failure.to_string()))?;
         }
         let subject = url.unwrap_or("off");
         self.store
@@ -134,7 +138,7 @@ impl Desk {
     ///
     /// # Errors
     /// When the database fails, or a value does not open: then its key is missing.
-    pub async fn reseal(&self) -> Result<u64, DeskError> {
+    pub async fn reseal(&self) -> Result<u64, OperationError> {
         self.store
             .note(None, self.deed("keys:reseal", "everything"))
             .await?;
@@ -145,10 +149,14 @@ impl Desk {
     ///
     /// # Errors
     /// When there is no such binding, or tokens may not be shown.
-    pub async fn oauth_status(&self, id: &str, reveal: bool) -> Result<OauthStatus, DeskError> {
+    pub async fn oauth_status(
+        &self,
+        id: &str,
+        reveal: bool,
+    ) -> Result<OauthStatus, OperationError> {
         if reveal && !self.config.admin.reveal_tokens {
             let detail = "tokens are not shown here: admin.reveal_tokens is off, as it must be in production";
-            return Err(DeskError::Argument(detail.to_owned()));
+            return Err(OperationError::Argument(detail.to_owned()));
         }
         let (binding, _) = self.known(id).await?;
         let mut access_token = None;
@@ -158,14 +166,15 @@ impl Desk {
                 .note(Some(&binding), self.deed("oauth:status --reveal-token", id))
                 .await?;
             let token = self.tokens.access(&binding, None).await;
-            let token = token.map_err(|error: TokenError| DeskError::Sage(error.to_string()))?;
+            let token =
+                token.map_err(|error: TokenError| OperationError::Sage(error.to_string()))?;
             access_token = Some(token.expose_secret().to_owned());
         }
         let lines = self.store.binding_lines().await?;
         let line = lines
             .into_iter()
             .find(|line| line.id == id)
-            .ok_or_else(|| DeskError::NoBinding(id.to_owned()))?;
+            .ok_or_else(|| OperationError::NoBinding(id.to_owned()))?;
         Ok(OauthStatus {
             binding: line.id,
             state: line.state,

@@ -7,14 +7,14 @@ use serde::Serialize;
 use ledger_store::BindingId;
 use ledger_store::vault::{normal_email, sha256_hex};
 
-use super::{Desk, DeskError};
+use super::{OperationError, Operations};
 
 /// Plans looked through in one go.
 const AT_ONCE: u32 = 500;
 
 /// Whose traces are to go.
 #[derive(Debug, Clone)]
-pub enum Whom {
+pub enum ErasureSubject {
     /// A registered customer, by Magento's id: also where the documents stand on the contact that
     /// customers share.
     Customer(u64),
@@ -26,7 +26,7 @@ pub enum Whom {
 /// Characters of a contact's reference, after which it is hashed (the core's rule SQ-023).
 const REFERENCE: usize = 10;
 
-impl Whom {
+impl ErasureSubject {
     /// What the keys of the person's own contacts begin with.
     fn own_key(&self) -> String {
         let hashed = |letter: char, text: &str| {
@@ -63,19 +63,23 @@ pub struct ErasedSummary {
     pub note: &'static str,
 }
 
-impl Desk {
+impl Operations {
     /// Throws plans, requests and Sage's words away of every finished document of a customer.
     /// Keys, digests, Sage's ids and totals stay, and what stands in Sage itself.
     ///
     /// # Errors
     /// When there is no such binding.
-    pub async fn erase(&self, id: &str, whom: &Whom) -> Result<ErasedSummary, DeskError> {
+    pub async fn erase(
+        &self,
+        id: &str,
+        whom: &ErasureSubject,
+    ) -> Result<ErasedSummary, OperationError> {
         let (binding, _) = self.known(id).await?;
         let (keys, runs) = self.traces(&binding, whom).await?;
         // The audit must not keep the address that is to be forgotten.
         let subject = match whom {
-            Whom::Customer(number) => format!("customer {number}"),
-            Whom::Email(_) => "an e-mail address".to_owned(),
+            ErasureSubject::Customer(number) => format!("customer {number}"),
+            ErasureSubject::Email(_) => "an e-mail address".to_owned(),
         };
         let deed = self.deed("erase", &subject);
         let (erased, left) = self.store.erase(&binding, &keys, &runs, deed).await?;
@@ -91,8 +95,8 @@ impl Desk {
     async fn traces(
         &self,
         binding: &BindingId,
-        whom: &Whom,
-    ) -> Result<(Vec<String>, Vec<String>), DeskError> {
+        whom: &ErasureSubject,
+    ) -> Result<(Vec<String>, Vec<String>), OperationError> {
         let beginning = whom.own_key();
         let lines = self
             .store
@@ -103,8 +107,10 @@ impl Desk {
         // where it exists.
         let mut marks = vec![format!("\"{beginning}")];
         match whom {
-            Whom::Customer(number) => marks.push(format!("\"customer.upserted:{number}\"")),
-            Whom::Email(email) => {
+            ErasureSubject::Customer(number) => {
+                marks.push(format!("\"customer.upserted:{number}\""))
+            }
+            ErasureSubject::Email(email) => {
                 let tag = self.vault.email_tag(binding, email)?;
                 keys.extend(self.store.tagged(binding, &tag).await?);
                 marks.push(format!("\"{}\"", normal_email(email)));
@@ -134,11 +140,14 @@ mod tests {
 
     #[test]
     fn own_keys_are_those_of_the_core() {
-        assert_eq!(Whom::Customer(5).own_key(), "contact:M5:");
-        assert_eq!(Whom::Customer(123_456_789).own_key(), "contact:M123456789:");
-        let long = Whom::Customer(1_234_567_890).own_key();
+        assert_eq!(ErasureSubject::Customer(5).own_key(), "contact:M5:");
+        assert_eq!(
+            ErasureSubject::Customer(123_456_789).own_key(),
+            "contact:M123456789:"
+        );
+        let long = ErasureSubject::Customer(1_234_567_890).own_key();
         assert!(long.starts_with("contact:H") && long.len() == 19, "{long}");
-        let guest = Whom::Email(" Cur.Eur@example.com\n".to_owned());
+        let guest = ErasureSubject::Email(" Cur.Eur@example.com\n".to_owned());
         assert_eq!(guest.own_key(), "contact:Ge1cd0b8b4:");
     }
 }

@@ -11,8 +11,8 @@ use ledger_plan::Resource;
 use ledger_sage::entity::Entity;
 use ledger_store::{BindingId, Xref};
 
-use super::line::Line;
-use super::{Desk, DeskError};
+use super::session::SageSession;
+use super::{OperationError, Operations};
 
 use compare::Books;
 
@@ -72,7 +72,7 @@ struct Seen {
     settles: Option<Vec<(String, Decimal)>>,
 }
 
-impl Desk {
+impl Operations {
     /// Compares the whole business, or what has changed since an instant (RFC 3339). Objects that
     /// the relay does not know are ordinary bookkeeping; they are listed only when asked for.
     ///
@@ -83,9 +83,9 @@ impl Desk {
         id: &str,
         since: Option<&str>,
         strangers: bool,
-    ) -> Result<SweepReport, DeskError> {
+    ) -> Result<SweepReport, OperationError> {
         let (binding, row) = self.known(id).await?;
-        let line = Line::new(self, &binding, &row);
+        let line = SageSession::new(self, &binding, &row);
         let known = self.all_known(&binding).await?;
         let mut report = SweepReport {
             in_sage: BTreeMap::new(),
@@ -99,7 +99,9 @@ impl Desk {
                 if ours.is_empty() {
                     continue;
                 }
-                return Err(DeskError::Sage(format!("the list of {path} is refused")));
+                return Err(OperationError::Sage(format!(
+                    "the list of {path} is refused"
+                )));
             };
             report.in_sage.insert(path, objects.len());
             report.known.insert(path, ours.len());
@@ -122,7 +124,7 @@ impl Desk {
         Ok(report)
     }
 
-    async fn all_known(&self, binding: &BindingId) -> Result<Vec<Xref>, DeskError> {
+    async fn all_known(&self, binding: &BindingId) -> Result<Vec<Xref>, OperationError> {
         let mut all: Vec<Xref> = Vec::new();
         loop {
             let after = all
@@ -141,10 +143,10 @@ impl Desk {
 /// Every object there is; `None` when Sage refuses the list, as it does where a subscription
 /// does not have the thing.
 async fn all_of(
-    line: &Line<'_>,
+    line: &SageSession<'_>,
     resource: Resource,
     since: Option<&str>,
-) -> Result<Option<Vec<Seen>>, DeskError> {
+) -> Result<Option<Vec<Seen>>, OperationError> {
     let mut query = vec![("attributes", "all"), ("nested_attributes", "all")];
     query.extend(since.map(|since| ("updated_or_created_since", since)));
     let mut all = Vec::new();
@@ -184,10 +186,10 @@ fn seen(resource: Resource, object: &Entity) -> Option<Seen> {
 
 /// A known object that Sage does not list is asked for before it is called gone.
 async fn gone(
-    line: &Line<'_>,
+    line: &SageSession<'_>,
     resource: &'static str,
     xref: &Xref,
-) -> Result<Option<Difference>, DeskError> {
+) -> Result<Option<Difference>, OperationError> {
     let object = line.object(&format!("{resource}/{}", xref.sage_id)).await?;
     let gone = object.is_none_or(|object| object.is_gone());
     Ok(gone.then(|| Difference {

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use ledger_store::clock;
 
-use super::{Desk, DeskError};
+use super::{OperationError, Operations};
 
 /// A recovery of a binding.
 #[derive(Debug, Serialize)]
@@ -29,12 +29,12 @@ pub struct RecoverySummary {
     pub open: i64,
 }
 
-impl Desk {
+impl Operations {
     /// Recoveries of a binding, newest first.
     ///
     /// # Errors
     /// When there is no such binding.
-    pub async fn recoveries(&self, id: &str) -> Result<Vec<RecoverySummary>, DeskError> {
+    pub async fn recoveries(&self, id: &str) -> Result<Vec<RecoverySummary>, OperationError> {
         let (binding, _) = self.known(id).await?;
         let all = self.store.recoveries(&binding).await?;
         let shown = all.into_iter().map(|recovery| RecoverySummary {

@@ -8,13 +8,13 @@ use ledger_store::clock;
 use ledger_store::retry::Millis;
 use ledger_store::{BindingId, StoreError};
 
-use super::{Desk, Keeping};
+use super::{Operations, RefreshSettings};
 
 /// Bindings looked at in one go.
 const AT_ONCE: u32 = 20;
 
-impl Desk {
-    pub(super) async fn use_idle(&self, keeping: Keeping) -> Result<(), StoreError> {
+impl Operations {
+    pub(super) async fn use_idle(&self, keeping: RefreshSettings) -> Result<(), StoreError> {
         if keeping.idle.is_zero() {
             return Ok(());
         }

@@ -1,4 +1,4 @@
-//! The door: plans of many requests, one commit.
+//! Ingest: plans of many requests are committed together.
 //!
 //! An fsync costs the same for one row as for a hundred. Requests that arrive while a commit
 //! is under way wait together and share the next one. Nobody is answered before the commit.
@@ -11,12 +11,12 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::crash_point;
 use crate::retry::Millis;
-use crate::{Admission, BindingId, NewRun, StoreError, Ticket};
+use crate::{Admission, BindingId, NewRun, StoreError, TokenUse};
 
 use super::heartbeat::Heartbeat;
 use super::{Db, Identity, admit, alone, announce, begin, during};
 
-/// Requests that may wait at the door; beyond, senders feel back pressure.
+/// Requests that may wait; beyond, senders feel back pressure.
 const WAITING: usize = 256;
 /// Requests that share one commit at most.
 const GROUP: usize = 64;
@@ -27,19 +27,19 @@ type Outcome = Result<Option<Admission>, StoreError>;
 /// What one request brings.
 pub(super) struct Batch {
     pub(super) binding: BindingId,
-    pub(super) ticket: Ticket,
+    pub(super) ticket: TokenUse,
     pub(super) runs: Vec<NewRun>,
     pub(super) now: Millis,
     answer: oneshot::Sender<Outcome>,
 }
 
-/// The sending end; the task ends when the last door is dropped.
+/// The sending end; the task ends when the last queue is dropped.
 #[derive(Debug)]
-pub(super) struct Door {
+pub(super) struct IngestQueue {
     queue: mpsc::Sender<Batch>,
 }
 
-impl Door {
+impl IngestQueue {
     pub(super) fn open(
         writer: Pool<Db>,
         heartbeat: Arc<Heartbeat>,
@@ -53,7 +53,7 @@ impl Door {
     pub(super) async fn pass(
         &self,
         binding: BindingId,
-        ticket: Ticket,
+        ticket: TokenUse,
         runs: Vec<NewRun>,
         now: Millis,
     ) -> Outcome {
@@ -126,7 +126,7 @@ async fn commit_all(writer: &Pool<Db>, group: &[Batch], identity: &Identity) -> 
     outcomes
 }
 
-/// Lets requests that are on their way to the door come in as well, for as long as some do.
+/// Lets requests that are on their way join the group, for as long as some do.
 async fn gather(batches: &mut mpsc::Receiver<Batch>, group: &mut Vec<Batch>) {
     loop {
         tokio::task::yield_now().await;
@@ -149,7 +149,7 @@ async fn commit(
 ) -> Result<Vec<Option<Admission>>, StoreError> {
     identity.intact()?;
     let mut tx = begin(writer, "ingest").await?;
-    // In one order everywhere, so that two doors never wait for each other.
+    // In one order everywhere, so that two ingest tasks never wait for each other.
     let bindings: BTreeSet<&str> = group.iter().map(|batch| batch.binding.as_str()).collect();
     let bindings: Vec<&str> = bindings.into_iter().collect();
     alone(&mut tx, &bindings).await.map_err(during("ingest"))?;

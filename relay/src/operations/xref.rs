@@ -5,8 +5,8 @@ use serde::Serialize;
 use ledger_plan::Resource;
 use ledger_store::Xref;
 
-use super::line::Line;
-use super::{Desk, DeskError};
+use super::session::SageSession;
+use super::{OperationError, Operations};
 
 /// A key and its object.
 #[derive(Debug, Serialize)]
@@ -38,7 +38,7 @@ impl From<Xref> for XrefSummary {
     }
 }
 
-impl Desk {
+impl Operations {
     /// Known objects whose key begins so.
     ///
     /// # Errors
@@ -48,7 +48,7 @@ impl Desk {
         id: &str,
         beginning: &str,
         limit: u32,
-    ) -> Result<Vec<XrefSummary>, DeskError> {
+    ) -> Result<Vec<XrefSummary>, OperationError> {
         let (binding, _) = self.known(id).await?;
         let lines = self
             .store
@@ -67,7 +67,7 @@ impl Desk {
         key: &str,
         resource: &str,
         sage_id: &str,
-    ) -> Result<XrefSummary, DeskError> {
+    ) -> Result<XrefSummary, OperationError> {
         let (binding, row) = self.known(id).await?;
         let usable = |text: &str, more: &str| {
             !text.is_empty()
@@ -77,21 +77,21 @@ impl Desk {
                     .all(|c| c.is_ascii_alphanumeric() || more.contains(c))
         };
         if !usable(key, "._:-") || !usable(sage_id, "_-") {
-            return Err(DeskError::Argument(
+            return Err(OperationError::Argument(
                 "key and Sage id are letters, digits and a few signs".to_owned(),
             ));
         }
         let Some(resource) = Resource::from_path(resource) else {
-            return Err(DeskError::Argument(format!(
+            return Err(OperationError::Argument(format!(
                 "{resource} is no resource of Sage's that the relay knows"
             )));
         };
-        let line = Line::new(self, &binding, &row);
+        let line = SageSession::new(self, &binding, &row);
         let found = line
             .object(&format!("{}/{sage_id}", resource.path()))
             .await?;
         let Some(object) = found.filter(|object| !object.is_gone()) else {
-            return Err(DeskError::Argument(format!(
+            return Err(OperationError::Argument(format!(
                 "Sage has no {}/{sage_id}",
                 resource.path()
             )));

@@ -3,20 +3,22 @@
 use ledger_store::clock;
 
 use super::probe::{self, Evidence, Wire};
-use super::{Desk, DeskError, business};
+use super::{OperationError, Operations, business};
 
 /// Calls of a flood: a minute of them, as fast as answers come.
 const MOST: u32 = 1_000;
 
-impl Desk {
+impl Operations {
     /// Asks a Sage business what the documentation leaves open. Makes records that are marked,
     /// and takes them away. `flood` calls may be made to see a 429.
     ///
     /// # Errors
     /// When there is no such binding, or Sage does not answer.
-    pub async fn probe(&self, id: &str, flood: u32) -> Result<Evidence, DeskError> {
+    pub async fn probe(&self, id: &str, flood: u32) -> Result<Evidence, OperationError> {
         if flood > MOST {
-            return Err(DeskError::Argument(format!("{MOST} calls are the most")));
+            return Err(OperationError::Argument(format!(
+                "{MOST} calls are the most"
+            )));
         }
         let (binding, row) = self.known(id).await?;
         self.store
@@ -35,6 +37,6 @@ impl Desk {
         );
         probe::run(&mut wire, at, flood)
             .await
-            .map_err(|stopped| DeskError::Sage(stopped.to_string()))
+            .map_err(|stopped| OperationError::Sage(stopped.to_string()))
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use ledger_postgres::{Durability, Server};
 use serde_json::json;
 
-use crate::support::fake::Fault;
+use crate::support::fault::Fault;
 use crate::support::plans::{invoice_for, paid};
 use crate::support::process::Process;
 use crate::support::rig::Rig;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::fake::Fault;
+use crate::support::fault::Fault;
 use crate::support::plans::{invoice, invoice_for};
 use crate::support::rig::{BINDING, Rig};
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::support::eventually;
-use crate::support::fake::Fault;
+use crate::support::fault::Fault;
 use crate::support::plans::invoice;
 use crate::support::rig::{BINDING, Rig};
 
@@ -19,9 +19,9 @@ async fn rig() -> Rig {
 
 /// Reads everything once, by hand, and lets it grow old.
 async fn aged(rig: &Rig, minutes: u32) {
-    let desk = rig.desk().await;
-    desk.refresh(BINDING).await.unwrap();
-    desk.close().await;
+    let operations = rig.operations().await;
+    operations.refresh(BINDING).await.unwrap();
+    operations.close().await;
     age(rig, minutes).await;
 }
 
@@ -51,17 +51,17 @@ async fn what_is_too_old_is_read_again_once_and_counted() {
     a_while().await;
     assert_eq!(reads(&rig), before + 1, "once");
     assert_eq!(rig.sql("SELECT calls FROM lane").await, Some(CALLS));
-    let desk = rig.desk().await;
-    let lists = desk.references(BINDING).await.unwrap();
+    let operations = rig.operations().await;
+    let lists = operations.references(BINDING).await.unwrap();
     assert!(lists.iter().all(|list| list.age_seconds < 60), "{lists:?}");
-    let status = desk.oauth_status(BINDING, false).await.unwrap();
+    let status = operations.oauth_status(BINDING, false).await.unwrap();
     assert_eq!(status.reference_read_at, lists[0].fetched_at);
-    let deed = serde_json::json!(desk.audit(1).await.unwrap());
+    let deed = serde_json::json!(operations.audit(1).await.unwrap());
     assert_eq!(
         (deed[0]["actor"].as_str(), deed[0]["action"].as_str()),
         (Some("relay"), Some("refs:refresh"))
     );
-    desk.close().await;
+    operations.close().await;
 }
 
 #[tokio::test]
@@ -85,9 +85,9 @@ async fn a_failure_rests_and_nothing_is_thrown_away() {
         Some(CALLS),
         "tried once, not again and again"
     );
-    let desk = rig.desk().await;
-    assert!(!desk.references(BINDING).await.unwrap().is_empty());
-    desk.close().await;
+    let operations = rig.operations().await;
+    assert!(!operations.references(BINDING).await.unwrap().is_empty());
+    operations.close().await;
 }
 
 #[tokio::test]

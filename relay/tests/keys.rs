@@ -7,9 +7,12 @@ const NEW: &str = "rk_test_new_0123456789abcdef";
 async fn change(rig: &Rig, key: &str, grace_hours: u32) {
     let file = rig.folder.path().join("changed.key");
     std::fs::write(&file, key).unwrap();
-    let desk = rig.desk().await;
-    desk.change_key(BINDING, &file, grace_hours).await.unwrap();
-    desk.close().await;
+    let operations = rig.operations().await;
+    operations
+        .change_key(BINDING, &file, grace_hours)
+        .await
+        .unwrap();
+    operations.close().await;
 }
 
 /// The answer to a shop that has this key.
@@ -50,15 +53,18 @@ async fn both_keys_are_good_for_a_while_and_then_the_new_one_alone() {
 #[tokio::test]
 async fn a_key_that_has_leaked_is_refused_at_once() {
     let rig = Rig::start().await;
-    let desk = rig.desk().await;
+    let operations = rig.operations().await;
     let file = rig.folder.path().join("changed.key");
-    let refused = desk.change_key(BINDING, &file, 169).await.unwrap_err();
+    let refused = operations
+        .change_key(BINDING, &file, 169)
+        .await
+        .unwrap_err();
     assert!(refused.to_string().contains("168"), "{refused}");
     assert!(
-        desk.change_key(BINDING, &file, 1).await.is_err(),
+        operations.change_key(BINDING, &file, 1).await.is_err(),
         "no such file"
     );
-    desk.close().await;
+    operations.close().await;
     change(&rig, NEW, 0).await;
     assert_eq!(
         (

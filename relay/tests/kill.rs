@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::support::eventually;
-use crate::support::fake::Fault;
+use crate::support::fault::Fault;
 use crate::support::plans::{invoice, invoice_for};
 use crate::support::process::Process;
 use crate::support::rig::Rig;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::fake::Fault;
+use crate::support::fault::Fault;
 use crate::support::plans::{customer, invoice, invoice_with_contact, paid, stocked};
 use crate::support::rig::Rig;
 

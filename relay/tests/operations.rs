@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use crate::support::eventually;
-use crate::support::fake::Fault;
+use crate::support::fault::Fault;
 use crate::support::plans::{invoice, paid};
 use crate::support::process::Process;
 use crate::support::rig::{BINDING, Rig};
@@ -111,12 +111,12 @@ async fn what_the_tier_does_not_include_is_refused_at_the_door() {
             json!("/event")
         )
     );
-    let desk = ledger_relay::operations::Operations::open(&rig.config, "test")
+    let operations = ledger_relay::operations::Operations::open(&rig.config, "test")
         .await
         .unwrap();
-    assert!(desk.set_tier(BINDING, Some("gold")).await.is_err());
-    desk.set_tier(BINDING, Some("full")).await.unwrap();
-    desk.close().await;
+    assert!(operations.set_tier(BINDING, Some("gold")).await.is_err());
+    operations.set_tier(BINDING, Some("full")).await.unwrap();
+    operations.close().await;
     let (_, results) = shop.post(&plans).await;
     assert_eq!(results[1]["status"], "accepted");
 }
@@ -135,13 +135,13 @@ async fn the_key_that_seals_can_be_changed() {
         rig.config.keys.seal_keys_file.clone_from(&file);
         rig.down().await;
         rig.up().await;
-        let desk = ledger_relay::operations::Operations::open(&rig.config, "test")
+        let operations = ledger_relay::operations::Operations::open(&rig.config, "test")
             .await
             .unwrap();
-        let count = desk.reseal().await.unwrap();
+        let count = operations.reseal().await.unwrap();
         assert_eq!(count > 0, keys != ["c2"], "{keys:?}: {count}");
-        assert_eq!(desk.reseal().await.unwrap(), 0);
-        desk.close().await;
+        assert_eq!(operations.reseal().await.unwrap(), 0);
+        operations.close().await;
     }
     let shop = rig.shop();
     let shown = shop.run(run.as_str().unwrap()).await;

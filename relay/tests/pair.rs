@@ -80,9 +80,9 @@ impl Stage {
             relay_url: "https://relay.example".to_owned(),
             grace_hours: 24,
         };
-        let desk = self.rig.desk().await;
-        let paired = desk.pair(BINDING, &wish).await;
-        desk.close().await;
+        let operations = self.rig.operations().await;
+        let paired = operations.pair(BINDING, &wish).await;
+        operations.close().await;
         paired.map_err(|error| error.to_string())
     }
 
@@ -99,9 +99,9 @@ impl Stage {
     }
 
     async fn deeds(&self) -> Vec<String> {
-        let desk = self.rig.desk().await;
-        let audit = json!(desk.audit(9).await.unwrap());
-        desk.close().await;
+        let operations = self.rig.operations().await;
+        let audit = json!(operations.audit(9).await.unwrap());
+        operations.close().await;
         let lines = audit.as_array().unwrap().iter();
         lines
             .map(|line| format!("{} {}", line["action"], line["subject"]).replace('"', ""))

@@ -96,9 +96,9 @@ async fn shop(magento: &Magento) -> String {
 }
 
 async fn push_to(rig: &Rig, url: Option<&str>) -> Result<(), String> {
-    let desk = Operations::open(&rig.config, "test").await.unwrap();
-    let set = desk.set_push(BINDING, url).await;
-    desk.close().await;
+    let operations = Operations::open(&rig.config, "test").await.unwrap();
+    let set = operations.set_push(BINDING, url).await;
+    operations.close().await;
     set.map(|_| ()).map_err(|error| error.to_string())
 }
 
@@ -152,9 +152,10 @@ async fn what_the_feed_says_arrives_once_and_in_order_whatever_the_shop_answers(
     // 410 switches pushing off.
     magento.0.lock().unwrap().answers = vec![410];
     rig.shop().deliver(3, "succeeded").await;
-    let desk = Operations::open(&rig.config, "test").await.unwrap();
+    let operations = Operations::open(&rig.config, "test").await.unwrap();
     eventually("the end of pushing", || async {
-        desk.binding(BINDING)
+        operations
+            .binding(BINDING)
             .await
             .unwrap()
             .push_url
@@ -162,7 +163,7 @@ async fn what_the_feed_says_arrives_once_and_in_order_whatever_the_shop_answers(
             .then_some(())
     })
     .await;
-    desk.close().await;
+    operations.close().await;
 }
 
 #[tokio::test]
@@ -176,9 +177,9 @@ async fn a_shop_that_has_its_new_key_not_yet_is_told_with_the_one_before() {
     push_to(&rig, Some(&url)).await.unwrap();
     let file = rig.folder.path().join("changed.key");
     std::fs::write(&file, "rk_test_new_0123456789abcdef").unwrap();
-    let desk = rig.desk().await;
-    desk.change_key(BINDING, &file, 1).await.unwrap();
-    desk.close().await;
+    let operations = rig.operations().await;
+    operations.change_key(BINDING, &file, 1).await.unwrap();
+    operations.close().await;
     rig.shop().deliver(1, "succeeded").await;
     eventually("a push", || async {
         let received = magento.0.lock().unwrap();
@@ -204,9 +205,9 @@ async fn private_addresses_are_not_called() {
     tokio::time::sleep(std::time::Duration::from_millis(200)).await;
     assert_eq!(magento.0.lock().unwrap().calls, 0);
     let audit = {
-        let desk = Operations::open(&rig.config, "test").await.unwrap();
-        let audit = desk.audit(9).await.unwrap();
-        desk.close().await;
+        let operations = Operations::open(&rig.config, "test").await.unwrap();
+        let audit = operations.audit(9).await.unwrap();
+        operations.close().await;
         audit
     };
     assert_eq!(json!(audit)[0]["action"], "binding:push");

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::fake::Fault;
+use crate::support::fault::Fault;
 use crate::support::plans::invoice;
 use crate::support::rig::Rig;
 

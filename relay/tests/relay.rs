@@ -41,6 +41,8 @@ mod settle;
 #[cfg(test)]
 mod surface;
 #[cfg(test)]
+mod tenants;
+#[cfg(test)]
 mod tokens;
 #[cfg(test)]
 mod upsert;

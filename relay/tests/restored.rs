@@ -4,7 +4,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use crate::support::eventually;
-use crate::support::fake::Fault;
+use crate::support::fault::Fault;
 use crate::support::plans::{invoice, invoice_with_contact, paid, stocked};
 use crate::support::rig::{Rig, Shop};
 
@@ -353,10 +353,10 @@ async fn a_restored_shop_that_uses_an_id_again_posts_nothing_twice() {
     assert_eq!(rig.fake.count("sales_invoices"), 1);
 
     // A person has looked: the document in Sage is another one, and this one is right as well.
-    let desk = rig.desk().await;
+    let operations = rig.operations().await;
     let run = results[0]["run_id"].as_str().unwrap();
-    desk.set_aside(run).await.unwrap();
-    desk.close().await;
+    operations.set_aside(run).await.unwrap();
+    operations.close().await;
     speaker.deliver(&[other]).await;
     assert_eq!(rig.fake.count("sales_invoices"), 2);
 }

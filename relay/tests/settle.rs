@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::fake::Fault;
+use crate::support::fault::Fault;
 use crate::support::plans::{credit_memo, invoice, invoice_with_contact, paid};
 use crate::support::rig::Rig;
 

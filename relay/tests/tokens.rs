@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::support::eventually;
-use crate::support::fake::Fault;
+use crate::support::fault::Fault;
 use crate::support::plans::invoice;
 use crate::support::rig::{BINDING, Rig};
 
@@ -57,14 +57,14 @@ async fn a_disconnected_shop_sends_nothing_and_sage_is_told() {
     let rig = Rig::start().await;
     let shop = rig.shop();
     shop.deliver(1, "succeeded").await;
-    let desk = rig.desk().await;
-    desk.disconnect(BINDING).await.unwrap();
+    let operations = rig.operations().await;
+    operations.disconnect(BINDING).await.unwrap();
     assert!(rig.fake.books().revoked);
     let kept = shop.accept(&invoice(2)).await;
     assert_eq!(shop.run(&kept).await["state"], "queued");
     assert_eq!(rig.fake.count("sales_invoices"), 1);
-    let unknown = desk.disconnect("nobody").await;
-    desk.close().await;
+    let unknown = operations.disconnect("nobody").await;
+    operations.close().await;
     let error = unknown.unwrap_err().to_string();
     assert_eq!(error, "there is no binding nobody");
 }
@@ -100,18 +100,18 @@ async fn a_connection_that_sage_has_ended_is_known_before_the_next_invoice() {
     rig.fake.books().revoked = true;
     rested(&rig, 40).await;
     rig.up().await;
-    let desk = rig.desk().await;
+    let operations = rig.operations().await;
     eventually("the end of the connection", || async {
-        let binding = desk.binding(BINDING).await.unwrap();
+        let binding = operations.binding(BINDING).await.unwrap();
         (binding.state == "token_revoked").then_some(())
     })
     .await;
-    let deed = json!(desk.audit(1).await.unwrap());
+    let deed = json!(operations.audit(1).await.unwrap());
     assert_eq!(
         (&deed[0]["actor"], &deed[0]["action"]),
         (&json!("relay"), &json!("token:refused"))
     );
-    desk.close().await;
+    operations.close().await;
     rig.fake.books().revoked = false;
     rig.reconnect().await;
     rig.shop().deliver(1, "succeeded").await;

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::support::eventually;
-use crate::support::fake::Fault;
+use crate::support::fault::Fault;
 use crate::support::plans::{customer, stocked};
 use crate::support::rig::{Rig, Shop};
 

@@ -9,6 +9,7 @@ mod head;
 mod place;
 mod text;
 mod reading;
+mod order;
 mod sales;
 mod customer;
 mod product;
@@ -16,13 +17,11 @@ mod weee;
 
 pub use customer::{Customer, CustomerAddress, CustomerEvent};
 pub use figure::Figure;
+pub use order::{Address, Order, OrderItem, OrderTax, OrderTaxItem, Payment};
 pub use product::{Attributes, Product, ProductEvent, SourceItem, StockItem};
 pub(crate) use reading::{Date, parse_document, parse_instant, parse_utc};
 pub(crate) use sales::DocumentKind;
-pub use sales::{
-    Address, Document, Item, Order, OrderCreditmemo, OrderInvoice, OrderItem, OrderTax,
-    OrderTaxItem, OtherTotal, Payment, SalesEvent,
-};
+pub use sales::{Document, Item, OrderCreditmemo, OrderInvoice, OtherTotal, SalesEvent};
 pub use text::Text;
 pub(crate) use weee::fixed_product_taxes;
 

@@ -30,6 +30,7 @@ mod lease;
 mod postgres;
 pub mod recovery;
 mod rows;
+mod run_view;
 mod sqlite;
 pub mod state;
 mod store;
@@ -47,10 +48,11 @@ use crate::vault::{Vault, VaultError};
 
 pub use lease::{Holder, Lease, Tally};
 pub use rows::{
-    Admission, Admitted, AttemptEnd, AttemptView, BindingRow, Claim, ContactRow, Intent, Maker,
-    NewRun, OpenAttempt, Outcome, Reason, ReportRow, Request, Run, RunView, SageItem, SealedTokens,
-    Settlement, ShopCause, ShopKeys, TokenUse, Verdict, Xref,
+    Admission, Admitted, AttemptEnd, BindingRow, Claim, Intent, Maker, NewRun, OpenAttempt,
+    Outcome, Reason, Request, Run, SageItem, SealedTokens, Settlement, ShopCause, ShopKeys,
+    TokenUse, Verdict, Xref,
 };
+pub use run_view::{AttemptView, ContactRow, ReportRow, RunView};
 pub use sqlite::Role;
 pub use store::{BindingStore, IngestStore, LaneStore, Store};
 

@@ -3,6 +3,7 @@
 mod broken;
 pub(crate) mod contract;
 pub(crate) mod fake;
+pub(crate) mod fault;
 pub(crate) mod plans;
 pub(crate) mod process;
 pub(crate) mod rig;

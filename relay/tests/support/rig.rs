@@ -93,13 +93,13 @@ impl Rig {
             business: format!("business-of-{id}"),
             refresh_token_file: file("refresh", refresh_token),
         };
-        let desk = self.desk().await;
-        desk.add_binding(&new).await.unwrap();
-        desk.close().await;
+        let operations = self.operations().await;
+        operations.add_binding(&new).await.unwrap();
+        operations.close().await;
     }
 
     /// An operator beside the relay.
-    pub(crate) async fn desk(&self) -> Operations {
+    pub(crate) async fn operations(&self) -> Operations {
         Operations::open(&self.config, "test").await.unwrap()
     }
 
@@ -108,9 +108,9 @@ impl Rig {
         let file = self.folder.path().join("new-refresh");
         let token = self.fake.books().refresh_token.clone();
         std::fs::write(&file, token).unwrap();
-        let desk = self.desk().await;
-        desk.reconnect(BINDING, &file).await.unwrap();
-        desk.close().await;
+        let operations = self.operations().await;
+        operations.reconnect(BINDING, &file).await.unwrap();
+        operations.close().await;
     }
 
     pub(crate) async fn up(&mut self) {

@@ -6,6 +6,7 @@
 //! processes of new plans.
 
 mod admit;
+mod binding_store;
 mod bindings;
 mod claim;
 mod contacts;

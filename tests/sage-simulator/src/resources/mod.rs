@@ -9,8 +9,10 @@ mod lifecycle;
 mod items;
 mod lines;
 mod payments;
+mod table;
 
 use serde_json::Value;
+use table::RESOURCES;
 
 use crate::dispatch::World;
 use crate::envelope::{Problem, Refusal};
@@ -57,105 +59,6 @@ pub(crate) struct Draft {
     pub(crate) entity: Value,
     /// What is stored now, for PUT.
     pub(crate) previous: Option<Value>,
-}
-
-/// Every writable resource. `search` attributes are documented (contacts: name, company, reference;
-/// documents: reference or contact name; items: code or description; movements: details).
-static RESOURCES: [Resource; 9] = [
-    Resource {
-        collection: "contacts",
-        entity: "contact",
-        post_schema: "postContacts",
-        put_schema: "putContacts",
-        search: &["name", "reference"],
-        deletion: Deletion::Soft,
-        structure: contacts::structure,
-        build: contacts::build,
-    },
-    Resource {
-        collection: "sales_invoices",
-        entity: "sales_invoice",
-        post_schema: "postSalesInvoices",
-        put_schema: "putSalesInvoices",
-        search: &["reference", "contact_name"],
-        deletion: Deletion::Void,
-        structure: lines::invoice_structure,
-        build: documents::build_invoice,
-    },
-    Resource {
-        collection: "sales_credit_notes",
-        entity: "sales_credit_note",
-        post_schema: "postSalesCreditNotes",
-        put_schema: "putSalesCreditNotes",
-        search: &["reference", "contact_name"],
-        deletion: Deletion::Void,
-        structure: lines::credit_note_structure,
-        build: documents::build_credit_note,
-    },
-    Resource {
-        collection: "contact_payments",
-        entity: "contact_payment",
-        post_schema: "postContactPayments",
-        put_schema: "putContactPayments",
-        search: &[],
-        deletion: Deletion::Undo,
-        structure: nothing_more,
-        build: payments::build_payment,
-    },
-    Resource {
-        collection: "contact_allocations",
-        entity: "contact_allocation",
-        post_schema: "postContactAllocations",
-        put_schema: "putContactAllocations",
-        search: &[],
-        deletion: Deletion::Undo,
-        structure: nothing_more,
-        build: payments::build_allocation,
-    },
-    Resource {
-        collection: "products",
-        entity: "product",
-        post_schema: "postProducts",
-        put_schema: "putProducts",
-        search: &["item_code", "description"],
-        deletion: Deletion::Soft,
-        structure: nothing_more,
-        build: items::build_product,
-    },
-    Resource {
-        collection: "services",
-        entity: "service",
-        post_schema: "postServices",
-        put_schema: "putServices",
-        search: &["item_code", "description"],
-        deletion: Deletion::Soft,
-        structure: nothing_more,
-        build: items::build_service,
-    },
-    Resource {
-        collection: "stock_items",
-        entity: "stock_item",
-        post_schema: "postStockItems",
-        put_schema: "putStockItems",
-        search: &["item_code", "description"],
-        deletion: Deletion::Soft,
-        structure: nothing_more,
-        build: items::build_stock_item,
-    },
-    Resource {
-        collection: "stock_movements",
-        entity: "stock_movement",
-        post_schema: "postStockMovements",
-        put_schema: "putStockMovements",
-        search: &["details"],
-        deletion: Deletion::Refused,
-        structure: nothing_more,
-        build: items::build_movement,
-    },
-];
-
-fn nothing_more(_entity: &Value) -> Vec<Problem> {
-    Vec::new()
 }
 
 /// The resource of a path segment.

@@ -1,11 +1,11 @@
-//! The golden corpus, the doors it is sent through, and the demo.
+//! The golden corpus, the hosts it is sent through, and the demo.
 //!
 //! The corpus is the specification: code exists to make it true.
 
 pub mod advice;
 pub mod corpus;
 pub mod demo;
-pub mod doors;
+pub mod hosts;
 pub mod fpm;
 pub mod generate;
 pub mod recorded;

@@ -1,4 +1,4 @@
-//! Whatever comes in, every door answers with a decision, and stays alive.
+//! Whatever comes in, every host answers with a decision, and stays alive.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -6,7 +6,7 @@
     reason = "a test that cannot go on should fail where it stands"
 )]
 
-use ledger_tests::doors::{CommandLine, Component, Door, Native, Php, PhpSocket, Request};
+use ledger_tests::hosts::{CommandLine, Component, Host, Native, Php, PhpSocket, Request};
 use ledger_tests::root;
 use serde_json::Value;
 use std::fs;
@@ -29,18 +29,18 @@ fn large_event(bytes: usize) -> String {
     event.to_string()
 }
 
-/// Code and pointer of the rejection that every door must give.
+/// Code and pointer of the rejection that every host must give.
 fn rejection(event: &str, settings: &str) -> (String, String) {
     let request = [Request { event, settings }];
     let native = Native.translate(&request).unwrap();
-    let doors: [&dyn Door; 4] = [
+    let hosts: [&dyn Host; 4] = [
         &Component::open().unwrap(),
         &Php::open().unwrap(),
         &CommandLine,
         &PhpSocket::open().unwrap(),
     ];
-    for door in doors {
-        assert_eq!(native, door.translate(&request).unwrap(), "{}", door.name());
+    for host in hosts {
+        assert_eq!(native, host.translate(&request).unwrap(), "{}", host.name());
     }
     let decision: Value = serde_json::from_str(&native[0]).unwrap();
     let text = |key: &str| decision[key].as_str().unwrap_or_default().to_owned();

@@ -7,7 +7,7 @@
 mod plain;
 
 use anyhow::{Result, ensure};
-use ledger_tests::doors::artefact;
+use ledger_tests::hosts::artefact;
 use ledger_wasm_host::Translator;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::hint::black_box;

@@ -5,8 +5,8 @@
 
 use anyhow::{Result, ensure};
 use ledger_tests::corpus;
-use ledger_tests::doors::{Door, Native, PhpSocket, Request};
 use ledger_tests::fpm::{FOUR_WORKERS, Fpm, Load, Memory, ONE_WORKER, Outcome};
+use ledger_tests::hosts::{Host, Native, PhpSocket, Request};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -73,14 +73,14 @@ fn service(calls: usize) -> Result<()> {
         })
         .collect();
     let expected = Native.translate(&requests)?;
-    let door = PhpSocket::open()?;
+    let host = PhpSocket::open()?;
     let rounds = calls.div_ceil(requests.len());
     let mut before = None;
     let start = Instant::now();
     for round in 0..rounds {
-        ensure!(door.translate(&requests)? == expected, "other bytes");
+        ensure!(host.translate(&requests)? == expected, "other bytes");
         if round == rounds / 10 {
-            before = Some(Memory::of(door.service().process())?);
+            before = Some(Memory::of(host.service().process())?);
         }
     }
     println!(
@@ -88,7 +88,7 @@ fn service(calls: usize) -> Result<()> {
         start.elapsed().as_secs(),
         rounds * requests.len()
     );
-    let after = Memory::of(door.service().process())?;
+    let after = Memory::of(host.service().process())?;
     flat("service", before.unwrap_or(after), after)
 }
 

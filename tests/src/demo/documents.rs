@@ -10,7 +10,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use std::path::Path;
 
-use crate::doors::{Door as _, Php, Request};
+use crate::hosts::{Host as _, Php, Request};
 use crate::recorded::{self, Recorded};
 
 /// What the core decided.

@@ -1,9 +1,9 @@
 //! The relay as a process with a fresh database, and one shop that talks to it.
 
-use crate::doors::artefact;
+use crate::hosts::artefact;
 use anyhow::{Context, Result, bail, ensure};
-use ledger_rig::child::Server;
-use ledger_rig::token::{random_hex, sign};
+use ledger_harness::child::Server;
+use ledger_harness::token::{random_hex, sign};
 use reqwest::Client;
 use serde::Deserialize;
 use serde_json::value::RawValue;

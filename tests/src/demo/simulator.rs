@@ -1,9 +1,9 @@
 //! The Sage simulator as a process, and what its books say.
 
-use crate::doors::artefact;
+use crate::hosts::artefact;
 use anyhow::{Context, Result};
 use bigdecimal::BigDecimal;
-use ledger_rig::child::Server;
+use ledger_harness::child::Server;
 use reqwest::Client;
 use serde::Deserialize;
 use serde_json::{Value, json};

@@ -11,7 +11,7 @@ pub use load::{Load, Outcome};
 pub use memory::Memory;
 pub use reply::{Reply, RequestError};
 
-use crate::doors::artefact;
+use crate::hosts::artefact;
 use crate::root;
 use anyhow::{Context, Result, ensure};
 use fastcgi_client::{Client, Params, Request};

@@ -1,8 +1,8 @@
 //! What one call may not do to the next.
 
 use super::{TRANSLATE, all_right, decision, event, settings, translate, translates};
-use ledger_tests::doors::artefact;
 use ledger_tests::fpm::{Fpm, Load, Memory, ONE_WORKER};
+use ledger_tests::hosts::artefact;
 use std::sync::Arc;
 
 /// What a worker's own memory may grow by once it is warm. One call's document is more.

@@ -1,8 +1,8 @@
 //! The scripts that prove what the extension does run in a worker as on the command line.
 
 use super::{event, translates};
-use ledger_tests::doors::artefact;
 use ledger_tests::fpm::{Fpm, ONE_WORKER};
+use ledger_tests::hosts::artefact;
 use ledger_tests::root;
 use std::fs;
 

@@ -1,7 +1,7 @@
 //! The program between two pipes.
 
 use super::{LARGEST, event, settings};
-use ledger_tests::doors::program;
+use ledger_tests::hosts::program;
 use ledger_tests::root;
 use serde_json::Value;
 use std::io::Write;

@@ -2,7 +2,7 @@
 
 use super::client::Client;
 use super::{event, settings, translates};
-use ledger_tests::doors::{Service, artefact, program};
+use ledger_tests::hosts::{Service, artefact, program};
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs;
 use std::os::fd::OwnedFd;

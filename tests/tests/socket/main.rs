@@ -12,7 +12,7 @@ mod command_line;
 mod lifetime;
 
 use client::Client;
-use ledger_tests::doors::Service;
+use ledger_tests::hosts::Service;
 use ledger_tests::root;
 use std::fs;
 use std::os::unix::process::CommandExt;

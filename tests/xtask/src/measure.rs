@@ -61,7 +61,7 @@ fn bench_relay(words: &[OsString]) -> Outcome<ExitCode> {
         "--package",
         "ledger-relay",
         "--package",
-        "ledger-trials",
+        "ledger-stress",
     ]))?;
     commands::become_program(
         std::process::Command::new(paths::released("bench_relay"))

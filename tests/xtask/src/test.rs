@@ -29,7 +29,7 @@ const PARTS: [(&str, &[&str], &str); 7] = [
     ),
     ("stores", &["ledger-store"], ""),
     ("simulator", &["sage-simulator"], ""),
-    ("stress", &["ledger-trials"], ""),
+    ("stress", &["ledger-stress"], ""),
     (
         "socket",
         &["ledger-tests", "sage-translate"],

@@ -2,7 +2,7 @@
 
 use crate::{median, micros, plain, ratio};
 use anyhow::{Context, Result, ensure};
-use ledger_tests::doors::{Php, Service, artefact};
+use ledger_tests::hosts::{Php, Service, artefact};
 use ledger_wasm_host::Translator;
 use serde_json::Value;
 use std::hint::black_box;

@@ -2,8 +2,8 @@
 
 use crate::{median, micros, plain};
 use anyhow::{Context, Result, ensure};
-use ledger_tests::doors::Php;
 use ledger_tests::fpm::{FOUR_WORKERS, Fpm, Memory, Reply};
+use ledger_tests::hosts::Php;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::process::Command;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail, ensure};
-use ledger_rig::token::{sign, sign_claims};
+use ledger_harness::token::{sign, sign_claims};
 use serde_json::{Value, json};
 use tokio::net::TcpSocket;
 

@@ -8,7 +8,7 @@
 use ledger_core::explain::explain;
 use ledger_tests::advice::{self, Advice, PolicyCase, ResponseCase};
 use ledger_tests::corpus;
-use ledger_tests::doors::artefact;
+use ledger_tests::hosts::artefact;
 use ledger_wasm_host::{Limits, Translator};
 
 fn component() -> Translator {

@@ -10,7 +10,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::any;
-use ledger_rig::token::{random_hex, sign_claims};
+use ledger_harness::token::{random_hex, sign_claims};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 #[tokio::main]
 async fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    match ledger_trials::load::print(&words).await {
+    match ledger_stress::load::print(&words).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("bench relay: {error:#}");

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, ensure};
-use ledger_rig::token::sign_at;
+use ledger_harness::token::sign_at;
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 use time::OffsetDateTime;

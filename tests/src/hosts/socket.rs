@@ -1,6 +1,6 @@
 //! The core in `sage-translate`: its command line, and its service behind PHP's plain streams.
 
-use super::{Door, Request, artefact, converse};
+use super::{Host, Request, artefact, converse};
 use anyhow::{Context, Result, bail, ensure};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
@@ -23,7 +23,7 @@ pub fn program() -> Result<Command> {
 #[derive(Debug)]
 pub struct CommandLine;
 
-impl Door for CommandLine {
+impl Host for CommandLine {
     fn name(&self) -> &'static str {
         "sage-translate"
     }
@@ -125,7 +125,7 @@ impl PhpSocket {
     }
 }
 
-impl Door for PhpSocket {
+impl Host for PhpSocket {
     fn name(&self) -> &'static str {
         "php by socket"
     }

@@ -1,6 +1,6 @@
 //! The core behind the PHP extension, called by the module's own bridge classes.
 
-use super::{Door, Request, artefact, converse};
+use super::{Host, Request, artefact, converse};
 use anyhow::Result;
 use std::path::PathBuf;
 use std::process::Command;
@@ -37,7 +37,7 @@ impl Php {
     }
 }
 
-impl Door for Php {
+impl Host for Php {
     fn name(&self) -> &'static str {
         "php"
     }

@@ -6,8 +6,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use ledger_harness::child::announced;
 use ledger_postgres::{Durability, Server};
-use ledger_rig::child::announced;
 use tempfile::TempDir;
 
 use crate::sage::Sage;

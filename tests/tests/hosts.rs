@@ -1,4 +1,4 @@
-//! Every door gives the same bytes for every case.
+//! Every host gives the same bytes for every case.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -7,10 +7,10 @@
 )]
 
 use ledger_tests::corpus;
-use ledger_tests::doors::{CommandLine, Component, Door, Native, Php, PhpSocket, Request};
+use ledger_tests::hosts::{CommandLine, Component, Host, Native, Php, PhpSocket, Request};
 
-/// Decides every case through `door` and compares with the native core.
-fn check(door: &dyn Door) {
+/// Decides every case through `host` and compares with the native core.
+fn check(host: &dyn Host) {
     let cases = corpus::load().unwrap();
     let requests: Vec<Request<'_>> = cases
         .iter()
@@ -20,10 +20,10 @@ fn check(door: &dyn Door) {
         })
         .collect();
     let expected = Native.translate(&requests).unwrap();
-    let actual = door.translate(&requests).unwrap();
-    assert_eq!(actual.len(), cases.len(), "{} lost cases", door.name());
+    let actual = host.translate(&requests).unwrap();
+    assert_eq!(actual.len(), cases.len(), "{} lost cases", host.name());
     for ((case, expected), actual) in cases.iter().zip(&expected).zip(&actual) {
-        assert_eq!(expected, actual, "{} through {}", case.name, door.name());
+        assert_eq!(expected, actual, "{} through {}", case.name, host.name());
     }
 }
 

@@ -16,14 +16,14 @@ use std::env;
 use std::path::PathBuf;
 
 /// A way into the core: takes event and settings, gives the decision line.
-pub trait Door {
-    /// The door's name, for messages.
+pub trait Host {
+    /// The host's name, for messages.
     fn name(&self) -> &'static str;
 
     /// The decisions on a batch of requests, in the same order.
     ///
     /// # Errors
-    /// When the door itself fails; a rejected document is a decision.
+    /// When the host itself fails; a rejected document is a decision.
     fn translate(&self, requests: &[Request<'_>]) -> Result<Vec<String>>;
 }
 
@@ -40,7 +40,7 @@ pub struct Request<'a> {
 #[derive(Debug)]
 pub struct Native;
 
-impl Door for Native {
+impl Host for Native {
     fn name(&self) -> &'static str {
         "native"
     }

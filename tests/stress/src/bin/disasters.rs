@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use ledger_trials::disasters;
+use ledger_stress::disasters;
 
 #[tokio::main]
 async fn main() -> ExitCode {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use ledger_rig::token::sign;
+use ledger_harness::token::sign;
 use reqwest::Client;
 use serde_json::Value;
 

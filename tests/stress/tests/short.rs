@@ -1,6 +1,6 @@
 //! The crash matrix and the disasters in brief: both databases, one kind of Sage each, and the negative control.
 
-use ledger_trials::{chaos, disasters};
+use ledger_stress::{chaos, disasters};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_and_lied_to_nothing_is_lost_and_nothing_is_twice() {

@@ -1,6 +1,6 @@
 //! The core as a WebAssembly component, in the host that the PHP extension uses.
 
-use super::{Door, Request, artefact};
+use super::{Host, Request, artefact};
 use anyhow::Result;
 use ledger_wasm_host::Translator;
 
@@ -18,7 +18,7 @@ impl Component {
     }
 }
 
-impl Door for Component {
+impl Host for Component {
     fn name(&self) -> &'static str {
         "component"
     }

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use ledger_trials::chaos;
+use ledger_stress::chaos;
 
 #[tokio::main]
 async fn main() -> ExitCode {

@@ -28,6 +28,9 @@ const CHANNEL: &str = "ledger_relay_arrivals";
 const RESTED: Duration = Duration::from_secs(1);
 /// How long a request waits for a connection; then it is answered 503.
 const ACQUIRE: Duration = Duration::from_secs(5);
+/// After so long the server ends a transaction whose relay says nothing more: a process that was
+/// stopped, or whose machine is gone, would otherwise hold its locks and all others would wait.
+const IDLE_IN_TRANSACTION: &str = "10s";
 const LISTENER_RETRY: Duration = Duration::from_secs(1);
 /// Arrivals that may wait to be looked at; those beyond are found by the regular look around.
 const WAITING: usize = 1024;
@@ -125,7 +128,10 @@ pub(super) async fn open(
     // An acknowledged plan is on disk, whatever the server's default.
     let options = options
         .application_name("ledger-relay")
-        .options([("synchronous_commit", "on")])
+        .options([
+            ("synchronous_commit", "on"),
+            ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION),
+        ])
         .statement_cache_capacity(PREPARED);
     let pool = PgPoolOptions::new()
         .max_connections(connections.max(2))

@@ -13,6 +13,9 @@ use tempfile::TempDir;
 use crate::sage::Sage;
 use crate::shop::Shop;
 
+/// Between the end of a process's output and its own.
+const DYING: Duration = Duration::from_millis(100);
+
 /// Where the inbox is.
 #[derive(Debug)]
 enum Database {
@@ -201,8 +204,11 @@ impl Installation {
                 Ok(Some(process))
             }
             Err(error) => {
-                let died = process.child.wait()?.code().is_none();
-                ensure!(died, "{error}: {}", self.log());
+                // Its end of the pipe closes a moment before it can be waited for.
+                std::thread::sleep(DYING);
+                let ended = process.child.try_wait()?;
+                let was_killed = ended.is_some_and(|status| status.code().is_none());
+                ensure!(was_killed, "{error}: {}", self.log());
                 Ok(None)
             }
         }

@@ -39,6 +39,22 @@ async fn conforms() {
     processes_hear_of_each_others_plans(&server).await;
     two_doors_admit_a_plan_once(&server).await;
     a_table_that_grows_fast_is_analysed(&server).await;
+    a_process_that_stops_in_a_transaction_does_not_hold_up_the_others(&server).await;
+}
+
+async fn a_process_that_stops_in_a_transaction_does_not_hold_up_the_others(server: &Server) {
+    let (bench, stopped) = two(server).await;
+    let mut transaction = stopped.writer.begin().await.unwrap();
+    sqlx::query("SELECT pg_advisory_xact_lock_shared(1818584167, 1)")
+        .execute(&mut *transaction)
+        .await
+        .unwrap();
+    let waited = tokio::time::timeout(Duration::from_secs(60), bench.store.begin_epoch(1)).await;
+    waited.expect("it waits for ever").unwrap();
+    assert!(
+        transaction.commit().await.is_err(),
+        "the server has ended it"
+    );
 }
 
 async fn a_table_that_grows_fast_is_analysed(server: &Server) {

@@ -6,6 +6,7 @@ pub mod advice;
 pub mod corpus;
 pub mod demo;
 pub mod hosts;
+pub mod modules;
 pub mod fpm;
 pub mod generate;
 pub mod recorded;

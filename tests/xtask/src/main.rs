@@ -40,6 +40,7 @@ cargo xtask COMMAND
   dist [module]     packages of extension, sage-translate and Magento module, tried after packing
   bless CASE        accepts the present answer to a golden case, after showing the difference
   rules             writes golden/RULES.md again
+  modules           writes the picture of the modules in ARCHITECTURE.md again
   properties [N]    tries N generated documents (a million) in the release profile
   soak [CALLS]      the extension in PHP-FPM under load, with reloads; sage-translate too (100,000)
   bench core        time of a translation, native and as a component
@@ -82,6 +83,7 @@ fn run(command: &str, rest: &[OsString]) -> Outcome<ExitCode> {
         "demo" => commands::demo(rest),
         "bless" => commands::tool("bless", rest),
         "rules" => commands::tool("rules", rest),
+        "modules" => commands::tool("modules", rest),
         "properties" => measure::properties(rest).map(done),
         "soak" => measure::soak(rest),
         "dist" if rest.first().is_some_and(|word| word == "module") => {

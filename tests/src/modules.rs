@@ -1,0 +1,229 @@
+//! The modules of the crates and what they use: no circles, and the picture of them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "it reads the sources of this project; what it cannot read is a failure of the test"
+)]
+
+use crate::root;
+use anyhow::Context as _;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The crates that are held to it.
+pub const CRATES: [&str; 6] = [
+    "core",
+    "relay/plan",
+    "relay/store",
+    "relay/sage",
+    "relay/delivery",
+    "relay",
+];
+
+/// Module → module it uses → where, as `file: line`.
+pub type Graph = BTreeMap<String, BTreeMap<String, String>>;
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// The top-level module of a file.
+fn module(source: &Path, file: &Path) -> String {
+    let inside = file.strip_prefix(source).unwrap();
+    let first = inside.iter().next().unwrap().to_string_lossy();
+    first.trim_end_matches(".rs").to_owned()
+}
+
+/// The way from a file up to the root of its crate: `super::` as often as it lies deep.
+pub fn way_up(source: &Path, file: &Path) -> String {
+    let inside = file.strip_prefix(source).unwrap();
+    let is_folder = inside.file_name().is_some_and(|name| name == "mod.rs");
+    "super::".repeat(inside.iter().count() - usize::from(is_folder))
+}
+
+/// The first names behind `crate::` in a line of code, lists included.
+pub fn used(line: &str) -> BTreeSet<&str> {
+    let word = |text: &'_ str| text.find(|c: char| !(c.is_alphanumeric() || c == '_'));
+    let mut names = BTreeSet::new();
+    for rest in line.split("crate::").skip(1) {
+        let parts = match rest.strip_prefix('{') {
+            Some(list) => top_level(list),
+            None => vec![rest],
+        };
+        for part in parts {
+            let name = &part[..word(part).unwrap_or(part.len())];
+            if !name.is_empty() {
+                names.insert(name);
+            }
+        }
+    }
+    names
+}
+
+/// The entries of a list in braces, without those of inner lists.
+fn top_level(list: &str) -> Vec<&str> {
+    let (mut depth, mut begin, mut parts) = (0_u32, 0, Vec::new());
+    for (at, sign) in list.char_indices() {
+        match sign {
+            '{' => depth += 1,
+            '}' if depth == 0 => {
+                parts.push(list[begin..at].trim());
+                break;
+            }
+            '}' => depth -= 1,
+            ',' if depth == 0 => {
+                parts.push(list[begin..at].trim());
+                begin = at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts
+}
+
+/// Code without comments and unit tests; a `use` that goes over several lines becomes one.
+pub fn statements(text: &str) -> Vec<(usize, String)> {
+    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let mut found: Vec<(usize, String)> = Vec::new();
+    let mut is_open = false;
+    for (line, number) in code.lines().zip(1..) {
+        let line = line.trim();
+        if line.starts_with("//") {
+            continue;
+        }
+        match found.last_mut() {
+            Some((_, before)) if is_open => before.push_str(line),
+            _ => found.push((number, line.to_owned())),
+        }
+        let starts = line.starts_with("use ") || line.starts_with("pub");
+        is_open = (is_open || (starts && line.contains("use "))) && !line.ends_with(';');
+    }
+    found
+}
+
+/// The modules of a crate, `main` and `lib` left out, with those they use.
+pub fn graph(name: &str) -> Graph {
+    let source = root().join(name).join("src");
+    let mut files = Vec::new();
+    sources(&source, &mut files);
+    files.sort();
+    let modules: BTreeSet<String> = files.iter().map(|file| module(&source, file)).collect();
+    let mut graph = Graph::new();
+    for file in &files {
+        let own = module(&source, file);
+        if own == "lib" || own == "main" || file.ends_with("tests.rs") {
+            continue;
+        }
+        let up = way_up(&source, file);
+        for (number, statement) in statements(&fs::read_to_string(file).unwrap()) {
+            let statement = statement.replace(&up, "crate::");
+            for other in used(&statement) {
+                if other != own && modules.contains(other) {
+                    let place =
+                        format!("{}:{number}", file.strip_prefix(root()).unwrap().display());
+                    let uses = graph.entry(own.clone()).or_default();
+                    uses.entry(other.to_owned()).or_insert(place);
+                }
+            }
+        }
+    }
+    graph
+}
+
+/// A circle, as the modules on it in order, when there is one.
+pub fn circle(graph: &Graph) -> Option<Vec<&str>> {
+    fn visit<'g>(
+        graph: &'g Graph,
+        at: &'g str,
+        way: &mut Vec<&'g str>,
+        done: &mut BTreeSet<&'g str>,
+    ) -> Option<Vec<&'g str>> {
+        if let Some(begin) = way.iter().position(|before| *before == at) {
+            return Some(way.iter().skip(begin).copied().collect());
+        }
+        if !done.insert(at) {
+            return None;
+        }
+        way.push(at);
+        for next in graph.get(at).into_iter().flat_map(BTreeMap::keys) {
+            if let Some(found) = visit(graph, next, way, done) {
+                return Some(found);
+            }
+        }
+        way.pop();
+        None
+    }
+    let mut done = BTreeSet::new();
+    graph
+        .keys()
+        .find_map(|start| visit(graph, start, &mut Vec::new(), &mut done))
+}
+
+/// What to turn: every arrow of the circle with the line that draws it.
+pub fn advice(graph: &Graph, circle: &[&str]) -> String {
+    let next = circle.iter().cycle().skip(1);
+    let arrows = circle.iter().zip(next).map(|(from, to)| {
+        let place = graph.get(*from).and_then(|uses| uses.get(*to)).unwrap();
+        format!("  {from} uses {to} at {place}")
+    });
+    let arrows: Vec<String> = arrows.collect();
+    format!(
+        "a circle of modules; turn one of these arrows:\n{}",
+        arrows.join("\n")
+    )
+}
+
+/// Where the picture stands in ARCHITECTURE.md.
+const BEGIN: &str = "<!-- modules: written by `cargo xtask modules` -->\n";
+const END: &str = "<!-- /modules -->\n";
+
+/// Every module of every crate with those it uses, what uses nothing first.
+pub fn picture() -> String {
+    let mut picture = String::from("```text\n");
+    for name in CRATES {
+        let graph = graph(name);
+        let mut open: BTreeSet<&str> = graph
+            .iter()
+            .flat_map(|(from, uses)| uses.keys().chain([from]))
+            .map(String::as_str)
+            .collect();
+        picture.push_str(name);
+        picture.push('\n');
+        while let Some(next) = open
+            .iter()
+            .copied()
+            .find(|module| uses(&graph, module).all(|used| !open.contains(used)))
+        {
+            open.remove(next);
+            let below: Vec<&str> = uses(&graph, next).collect();
+            let line = format!("  {next:<24} {}", below.join(" "));
+            picture.push_str(line.trim_end());
+            picture.push('\n');
+        }
+    }
+    picture.push_str("```\n");
+    picture
+}
+
+fn uses<'g>(graph: &'g Graph, module: &str) -> impl Iterator<Item = &'g str> {
+    let uses = graph.get(module).into_iter().flat_map(BTreeMap::keys);
+    uses.map(String::as_str)
+}
+
+/// The page with the present picture in it.
+///
+/// # Errors
+/// When the page has no place for one.
+pub fn with_picture(page: &str) -> anyhow::Result<String> {
+    let (before, rest) = page.split_once(BEGIN).context("no place for the picture")?;
+    let (_, after) = rest.split_once(END).context("the picture has no end")?;
+    Ok(format!("{before}{BEGIN}{}{END}{after}", picture()))
+}

@@ -5,11 +5,11 @@
     reason = "it reads the sources of this project; what it cannot read is a failure of the test"
 )]
 
-use crate::root;
+use crate::{files, root};
 use anyhow::Context as _;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The crates that are held to it.
 pub const CRATES: [&str; 6] = [
@@ -23,17 +23,6 @@ pub const CRATES: [&str; 6] = [
 
 /// Module → module it uses → where, as `file: line`.
 pub type Graph = BTreeMap<String, BTreeMap<String, String>>;
-
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|ending| ending == "rs") {
-            found.push(path);
-        }
-    }
-}
 
 /// The top-level module of a file.
 fn module(source: &Path, file: &Path) -> String {
@@ -112,9 +101,7 @@ pub fn statements(text: &str) -> Vec<(usize, String)> {
 /// The modules of a crate, `main` and `lib` left out, with those they use.
 pub fn graph(name: &str) -> Graph {
     let source = root().join(name).join("src");
-    let mut files = Vec::new();
-    sources(&source, &mut files);
-    files.sort();
+    let files = files(&source, &[".rs"]).unwrap();
     let modules: BTreeSet<String> = files.iter().map(|file| module(&source, file)).collect();
     let mut graph = Graph::new();
     for file in &files {

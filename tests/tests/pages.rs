@@ -4,31 +4,13 @@
     reason = "a test that cannot go on should fail where it stands"
 )]
 
-use ledger_tests::root;
+use ledger_tests::{files, root};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const LEFT_OUT: [&str; 3] = ["target", "node_modules", "vendor"];
-
 /// Every Markdown page of the project.
 fn pages() -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut folders = vec![root()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            if path.is_dir() {
-                if !LEFT_OUT.contains(&name.as_str()) && !name.starts_with('.') {
-                    folders.push(path);
-                }
-            } else if path.extension().is_some_and(|ending| ending == "md") {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    found
+    files(&root(), &[".md"]).unwrap()
 }
 
 /// The files that a page links to, without their anchors; other sites are left out.

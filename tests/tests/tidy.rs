@@ -13,25 +13,10 @@ use std::path::{Path, PathBuf};
 /// Longest source file; a longer one hides a second idea.
 const MOST_LINES: usize = 400;
 
-/// Every file with one of the endings below a folder, build output left out.
+/// Every file with one of the endings below a folder of the project; there must be some.
 fn files(folder: &str, endings: &[&str]) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut folders = vec![root().join(folder)];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(&folder).unwrap() {
-            let path = entry.unwrap().path();
-            let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            if path.is_dir() {
-                if name != "target" && !name.starts_with('.') {
-                    folders.push(path);
-                }
-            } else if endings.iter().any(|ending| name.ends_with(ending)) {
-                found.push(path);
-            }
-        }
-    }
+    let found = ledger_tests::files(&root().join(folder), endings).unwrap();
     assert!(!found.is_empty(), "no {endings:?} under {folder}");
-    found.sort();
     found
 }
 

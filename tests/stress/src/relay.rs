@@ -13,8 +13,22 @@ use tempfile::TempDir;
 use crate::sage::Sage;
 use crate::shop::Shop;
 
-/// Between the end of a process's output and its own.
-const DYING: Duration = Duration::from_millis(100);
+/// Waiting made short: what takes minutes in production takes fractions of a second here.
+pub(crate) const SHORT_WAITS: [(&str, &str); 10] = [
+    ("LEDGER_RELAY__SERVER__MAX_REQUESTS_PER_MINUTE", "0"),
+    ("LEDGER_RELAY__RETRY__FIRST_MS", "50"),
+    ("LEDGER_RELAY__RETRY__CAP_MS", "400"),
+    ("LEDGER_RELAY__RETRY__QUIET_MS", "500"),
+    ("LEDGER_RELAY__RETRY__RECHECK_MS", "200"),
+    ("LEDGER_RELAY__SAGE__REQUEST_TIMEOUT_MS", "1000"),
+    ("LEDGER_RELAY__SAGE__REQUESTS_PER_MINUTE", "0"),
+    ("LEDGER_RELAY__SAGE__REQUESTS_PER_DAY", "0"),
+    ("LEDGER_RELAY__STORE__LEASE_MS", "1000"),
+    ("LEDGER_RELAY__STORE__CONNECTIONS", "8"),
+];
+
+/// A process that has closed its output ends within this time.
+const DYING: Duration = Duration::from_secs(5);
 
 /// Where the inbox is.
 #[derive(Debug)]
@@ -205,8 +219,12 @@ impl Installation {
             }
             Err(error) => {
                 // Its end of the pipe closes a moment before it can be waited for.
-                std::thread::sleep(DYING);
-                let ended = process.child.try_wait()?;
+                let end = Instant::now() + DYING;
+                let mut ended = process.child.try_wait()?;
+                while ended.is_none() && Instant::now() < end {
+                    std::thread::sleep(Duration::from_millis(5));
+                    ended = process.child.try_wait()?;
+                }
                 let was_killed = ended.is_some_and(|status| status.code().is_none());
                 ensure!(was_killed, "{error}: {}", self.log());
                 Ok(None)

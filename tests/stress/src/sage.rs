@@ -29,6 +29,8 @@ pub(crate) struct Mode {
     pub(crate) caches_errors: bool,
 }
 
+/// Life of an access token, in seconds: it is renewed many times in a run.
+pub(crate) const TOKEN_LIFE: i64 = 4;
 /// How long a slow Sage takes before it begins; shorter than the relay's silence before a
 /// repetition, since nobody can tell a slower one from one that never does.
 const SLOW_BEGIN_MS: u64 = 150;

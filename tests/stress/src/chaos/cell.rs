@@ -10,29 +10,14 @@ use serde_json::Value;
 use crate::books::{Verdict, compare};
 use crate::documents::{Templates, Work};
 use crate::random::Random;
-use crate::relay::{Installation, Process};
-use crate::sage::{Mode, Sage};
+use crate::relay::{Installation, Process, SHORT_WAITS};
+use crate::sage::{Mode, Sage, TOKEN_LIFE};
 use crate::shop::{News, Shop};
 
 use super::Ground;
 use super::fate::{Doomed, End, Fate};
 use super::report::Outcome;
 
-/// Waiting made short: what takes minutes in earnest takes fractions of a second here.
-const SETTINGS: [(&str, &str); 10] = [
-    ("LEDGER_RELAY__SERVER__MAX_REQUESTS_PER_MINUTE", "0"),
-    ("LEDGER_RELAY__RETRY__FIRST_MS", "50"),
-    ("LEDGER_RELAY__RETRY__CAP_MS", "400"),
-    ("LEDGER_RELAY__RETRY__QUIET_MS", "500"),
-    ("LEDGER_RELAY__RETRY__RECHECK_MS", "200"),
-    ("LEDGER_RELAY__SAGE__REQUEST_TIMEOUT_MS", "1000"),
-    ("LEDGER_RELAY__SAGE__REQUESTS_PER_MINUTE", "0"),
-    ("LEDGER_RELAY__SAGE__REQUESTS_PER_DAY", "0"),
-    ("LEDGER_RELAY__STORE__LEASE_MS", "1000"),
-    ("LEDGER_RELAY__STORE__CONNECTIONS", "8"),
-];
-/// Life of an access token, in seconds: it dies many times in a trial.
-const TOKEN_LIFE: i64 = 4;
 /// Plans of one request.
 const BATCH: usize = 7;
 /// Without any news for so long, nothing more will come.
@@ -110,7 +95,7 @@ pub(super) async fn run(cell: &Cell, seed: u64) -> Result<Outcome> {
 
 impl<'c> Trial<'c> {
     async fn prepare(cell: &'c Cell, seed: u64) -> Result<Self> {
-        let mut settings = SETTINGS.to_vec();
+        let mut settings = SHORT_WAITS.to_vec();
         if !cell.nets {
             settings.push(("LEDGER_RELAY_NETS", "off"));
         }

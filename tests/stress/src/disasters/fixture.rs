@@ -7,8 +7,8 @@ use ledger_postgres::{Durability, Server};
 use serde_json::Value;
 
 use crate::documents::{Templates, Work};
-use crate::relay::{Installation, Process};
-use crate::sage::{Mode, Sage};
+use crate::relay::{Installation, Process, SHORT_WAITS};
+use crate::sage::{Mode, Sage, TOKEN_LIFE};
 
 use super::ledger_check::Checked;
 use super::shop::ShopClient;
@@ -47,23 +47,11 @@ pub(super) struct Parameters {
     pub(super) seed: u64,
 }
 
-/// Waiting made short: what takes minutes in production takes fractions of a second here.
-const SETTINGS: [(&str, &str); 12] = [
-    ("LEDGER_RELAY__SERVER__MAX_REQUESTS_PER_MINUTE", "0"),
-    ("LEDGER_RELAY__RETRY__FIRST_MS", "50"),
-    ("LEDGER_RELAY__RETRY__CAP_MS", "400"),
-    ("LEDGER_RELAY__RETRY__QUIET_MS", "500"),
-    ("LEDGER_RELAY__RETRY__RECHECK_MS", "200"),
-    ("LEDGER_RELAY__SAGE__REQUEST_TIMEOUT_MS", "1000"),
-    ("LEDGER_RELAY__SAGE__REQUESTS_PER_MINUTE", "0"),
-    ("LEDGER_RELAY__SAGE__REQUESTS_PER_DAY", "0"),
-    ("LEDGER_RELAY__STORE__LEASE_MS", "1000"),
-    ("LEDGER_RELAY__STORE__CONNECTIONS", "8"),
+/// What disasters need beyond [`SHORT_WAITS`].
+const MORE_SETTINGS: [(&str, &str); 2] = [
     ("LEDGER_RELAY__PUSH__ALLOW_PRIVATE_NETWORKS", "true"),
     ("LEDGER_RELAY__UPKEEP__EVERY_MS", "1000"),
 ];
-/// Life of an access token, in seconds: it is renewed many times in a scenario.
-const TOKEN_LIFE: i64 = 4;
 /// How long everything may take to be well again, when nothing says less.
 const DEADLINE: Duration = Duration::from_secs(60);
 /// The database of a fixture on PostgreSQL.
@@ -100,10 +88,11 @@ pub(super) struct Fixture {
 impl Fixture {
     /// A relay that is not started yet, with a shop whose outbox is empty.
     pub(super) async fn prepare(parameters: &Parameters) -> Result<Self> {
+        let settings = [&SHORT_WAITS[..], &MORE_SETTINGS[..]].concat();
         let installation = match parameters.store {
-            Store::Sqlite => Installation::on_sqlite(&SETTINGS)?,
+            Store::Sqlite => Installation::on_sqlite(&settings)?,
             Store::Postgres | Store::PostgresThree => {
-                Installation::on_postgres(Durability::Disk, &SETTINGS)?
+                Installation::on_postgres(Durability::Disk, &settings)?
             }
         };
         Ok(Self {

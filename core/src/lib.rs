@@ -26,6 +26,7 @@ pub mod rule_id;
 pub mod rules;
 mod sage;
 pub mod codes;
+pub mod schema;
 pub mod outcome;
 pub mod envelope;
 pub mod explain;
@@ -35,10 +36,8 @@ use context::Context;
 use outcome::{Decision, Outcome};
 use policy::Settings;
 use rule_id::{RuleId, RuleSet};
+use schema::SCHEMA_VERSION;
 use sha2::{Digest, Sha256};
-
-/// Version of the event, settings and decision documents this core reads and writes.
-pub const SCHEMA_VERSION: &str = "1";
 
 /// Turns one event into a decision.
 ///

@@ -68,7 +68,7 @@ pub enum ConfigError {
 #[derive(Debug, Clone, Deserialize, Serialize, Default)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
-    /// The door.
+    /// Requests of shops: address and limits.
     pub server: Server,
     /// The database.
     pub store: Store,

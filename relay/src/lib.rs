@@ -1,12 +1,12 @@
 //! The relay: takes plans from shops and makes them true in Sage, once, whatever breaks.
 //!
-//! The way of a plan through the modules:
+//! The way of a plan through the crates:
 //!
-//! 1. `http` proves who sends and reads the plan strictly (`plan`, over `json`);
-//! 2. `inbox` makes it durable before the shop is answered;
-//! 3. `dispatch`, one lane per binding: prepare → send → classify → settle;
-//! 4. `sage` carries bytes to Sage and back, and keeps the tokens;
-//! 5. `inbox` records result, xref, state and report in one transaction.
+//! 1. `http` proves who sends and reads the plan strictly (`ledger_plan`);
+//! 2. `ledger_store` makes it durable before the shop is answered;
+//! 3. `ledger_delivery`, one lane per binding: prepare → send → classify → settle;
+//! 4. `ledger_sage` carries bytes to Sage and back, and keeps the tokens;
+//! 5. `ledger_store` records result, xref, state and report in one transaction.
 //!
 //! Invariants: nothing here knows VAT or computes an amount; no number is parsed into a float;
 //! no request leaves before its bytes and its id are on disk; no log line carries a name, an

@@ -90,14 +90,14 @@ impl Relay {
         };
         let api = Arc::new(api);
         let mut beside = JoinSet::new();
-        beside.spawn(upkeep::run(Arc::clone(&api), config.kept()));
+        beside.spawn(upkeep::run(Arc::clone(&api), config.retention_days()));
         let pusher = Pusher {
             store: Arc::clone(&api.store),
             vault: Arc::clone(&api.vault),
-            manner: config.manner(),
+            settings: config.push_settings(),
         };
         beside.spawn(pusher.run());
-        beside.spawn(keeper.keep(config.keeping()));
+        beside.spawn(keeper.keep(config.refresh_settings()));
         let admin = telemetry::listen(&config.admin.listen, Arc::clone(&api.store), &mut beside)
             .await
             .map_err(|source| RelayError::Listen {

@@ -11,7 +11,7 @@ use crate::upkeep::RetentionDays;
 use ledger_store::retry::Schedule;
 
 impl Config {
-    pub(crate) fn keeping(&self) -> RefreshSettings {
+    pub(crate) fn refresh_settings(&self) -> RefreshSettings {
         let hours = |hours: u64| Duration::from_secs(hours * 3600);
         RefreshSettings {
             every: Duration::from_millis(self.upkeep.every_ms.max(1)),
@@ -21,14 +21,14 @@ impl Config {
         }
     }
 
-    pub(crate) fn kept(&self) -> RetentionDays {
+    pub(crate) fn retention_days(&self) -> RetentionDays {
         RetentionDays {
             succeeded: self.retention.succeeded_days,
             rejected: self.retention.rejected_days,
         }
     }
 
-    pub(crate) fn manner(&self) -> PushSettings {
+    pub(crate) fn push_settings(&self) -> PushSettings {
         PushSettings {
             every: Duration::from_millis(self.push.every_ms.max(1)),
             patience: Duration::from_millis(self.push.timeout_ms),

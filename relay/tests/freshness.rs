@@ -56,9 +56,12 @@ async fn what_is_too_old_is_read_again_once_and_counted() {
     assert!(lists.iter().all(|list| list.age_seconds < 60), "{lists:?}");
     let status = operations.oauth_status(BINDING, false).await.unwrap();
     assert_eq!(status.reference_read_at, lists[0].fetched_at);
-    let deed = serde_json::json!(operations.audit(1).await.unwrap());
+    let audit_entry = serde_json::json!(operations.audit(1).await.unwrap());
     assert_eq!(
-        (deed[0]["actor"].as_str(), deed[0]["action"].as_str()),
+        (
+            audit_entry[0]["actor"].as_str(),
+            audit_entry[0]["action"].as_str()
+        ),
         (Some("relay"), Some("refs:refresh"))
     );
     operations.close().await;

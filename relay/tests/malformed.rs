@@ -1,4 +1,4 @@
-//! Plans of the golden corpus, spoilt at every place: each is refused at the door with a pointer
+//! Plans of the golden corpus, spoilt at every place: each is refused on arrival with a pointer
 //! to that place, and nothing of it is executed.
 
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! What operators watch: metrics, readiness, tiers at the door.
+//! What operators watch: metrics, readiness, tiers on arrival.
 
 use std::collections::BTreeMap;
 
@@ -80,7 +80,7 @@ async fn metrics_say_what_happened_and_throttled_documents_count_as_eligible() {
     let answer = reqwest::get(format!("{admin}/v1/sync-state"))
         .await
         .unwrap();
-    assert_eq!(answer.status().as_u16(), 404, "no door for shops");
+    assert_eq!(answer.status().as_u16(), 404, "shops are not served here");
 }
 
 #[tokio::test]

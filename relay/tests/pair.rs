@@ -98,7 +98,7 @@ impl Stage {
         shop.get("/v1/sync-state").await.status().as_u16()
     }
 
-    async fn deeds(&self) -> Vec<String> {
+    async fn entries(&self) -> Vec<String> {
         let operations = self.rig.operations().await;
         let audit = json!(operations.audit(9).await.unwrap());
         operations.close().await;
@@ -127,10 +127,10 @@ async fn the_right_code_gives_the_shop_a_key_of_its_own() {
     stage.pair(&stage.shop, CODE).await.unwrap();
     assert_ne!(stage.offered(), key, "never the same key twice");
     assert_eq!(stage.status(&api_key(BINDING)).await, 401);
-    let deeds = stage.deeds().await;
-    assert_eq!(deeds[0], "binding:key proved the shop holds the new key");
-    assert_eq!(deeds[1], format!("binding:pair {}", stage.shop));
-    assert!(!deeds.concat().contains("rk_") && !deeds.concat().contains(CODE));
+    let entries = stage.entries().await;
+    assert_eq!(entries[0], "binding:key proved the shop holds the new key");
+    assert_eq!(entries[1], format!("binding:pair {}", stage.shop));
+    assert!(!entries.concat().contains("rk_") && !entries.concat().contains(CODE));
 }
 
 #[tokio::test]
@@ -145,7 +145,7 @@ async fn what_the_shop_surely_has_not_taken_is_taken_back() {
     assert_eq!(stage.status(&stage.offered()).await, 401);
     assert_eq!(stage.status(&api_key(BINDING)).await, 200);
     assert_eq!(
-        stage.deeds().await,
+        stage.entries().await,
         [
             format!("binding:pair {}", stage.shop),
             "binding:add shop-one".to_owned()
@@ -198,8 +198,8 @@ async fn a_key_that_nobody_knows_the_fate_of_counts_when_it_is_used() {
     }
     // The shop took the third: the first request signed with it says so.
     assert_eq!(stage.status(&offered[2]).await, 200);
-    let deeds = stage.deeds().await;
-    assert_eq!(deeds[0], "binding:key proved the shop holds the new key");
+    let entries = stage.entries().await;
+    assert_eq!(entries[0], "binding:key proved the shop holds the new key");
     assert_eq!(stage.status(&api_key(BINDING)).await, 200, "for a day");
     assert_eq!(stage.status(&offered[0]).await, 401, "offered before it");
     assert_eq!(stage.status(&offered[4]).await, 200, "offered after it");

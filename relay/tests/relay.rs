@@ -13,7 +13,7 @@ mod connections;
 #[cfg(test)]
 mod deliver;
 #[cfg(test)]
-mod door;
+mod ingest;
 #[cfg(test)]
 mod freshness;
 #[cfg(test)]

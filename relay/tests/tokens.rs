@@ -106,9 +106,9 @@ async fn a_connection_that_sage_has_ended_is_known_before_the_next_invoice() {
         (binding.state == "token_revoked").then_some(())
     })
     .await;
-    let deed = json!(operations.audit(1).await.unwrap());
+    let audit_entry = json!(operations.audit(1).await.unwrap());
     assert_eq!(
-        (&deed[0]["actor"], &deed[0]["action"]),
+        (&audit_entry[0]["actor"], &audit_entry[0]["action"]),
         (&json!("relay"), &json!("token:refused"))
     );
     operations.close().await;

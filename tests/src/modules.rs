@@ -21,6 +21,11 @@ pub const CRATES: [&str; 6] = [
     "relay",
 ];
 
+/// The crate's root, in a crate whose modules must not use it.
+pub const ROOT: &str = "lib.rs";
+/// What stands above an item that is for tests only.
+const TEST_ONLY: &str = "#[cfg(test)]";
+
 /// Module → module it uses → where, as `file: line`.
 pub type Graph = BTreeMap<String, BTreeMap<String, String>>;
 
@@ -78,12 +83,23 @@ fn top_level(list: &str) -> Vec<&str> {
     parts
 }
 
-/// Code without comments and unit tests; a `use` that goes over several lines becomes one.
+/// Code without comments and what is for tests only; a `use` that goes over several lines becomes
+/// one.
 pub fn statements(text: &str) -> Vec<(usize, String)> {
-    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
     let mut found: Vec<(usize, String)> = Vec::new();
     let mut is_open = false;
-    for (line, number) in code.lines().zip(1..) {
+    let mut lines = text.lines().zip(1..);
+    while let Some((line, number)) = lines.next() {
+        if line.trim() == TEST_ONLY {
+            let indent = line.len() - line.trim_start().len();
+            // The item ends on its first line, or with the brace below its beginning.
+            let ends = |(line, _): &(&str, usize)| {
+                let depth = line.len() - line.trim_start().len();
+                depth == indent && (line.ends_with([';', '}', ',']))
+            };
+            lines.find(ends);
+            continue;
+        }
         let line = line.trim();
         if line.starts_with("//") {
             continue;
@@ -98,22 +114,39 @@ pub fn statements(text: &str) -> Vec<(usize, String)> {
     found
 }
 
-/// The modules of a crate, `main` and `lib` left out, with those they use.
+/// The modules that the root of a crate declares for tests only.
+fn test_only(root: &str) -> BTreeSet<&str> {
+    let mut lines = root.lines();
+    let mut found = BTreeSet::new();
+    while lines.any(|line| line == TEST_ONLY) {
+        let declared = lines.next().unwrap_or_default();
+        let name = declared.split("mod ").nth(1).unwrap_or_default();
+        found.insert(name.trim_end_matches(';'));
+    }
+    found
+}
+
+/// The modules of a crate, its root and what is for tests only left out, with those they use.
 pub fn graph(name: &str) -> Graph {
     let source = root().join(name).join("src");
     let files = files(&source, &[".rs"]).unwrap();
+    let root_file = fs::read_to_string(source.join("lib.rs")).unwrap();
+    let left_out = test_only(&root_file);
     let modules: BTreeSet<String> = files.iter().map(|file| module(&source, file)).collect();
     let mut graph = Graph::new();
     for file in &files {
         let own = module(&source, file);
-        if own == "lib" || own == "main" || file.ends_with("tests.rs") {
+        let is_root = own == "lib" || own == "main";
+        if is_root || left_out.contains(own.as_str()) || file.ends_with("tests.rs") {
             continue;
         }
         let up = way_up(&source, file);
         for (number, statement) in statements(&fs::read_to_string(file).unwrap()) {
             let statement = statement.replace(&up, "crate::");
             for other in used(&statement) {
-                if other != own && modules.contains(other) {
+                let is_root = name == "core" && !modules.contains(other);
+                let other = if is_root { ROOT } else { other };
+                if other != own && (is_root || modules.contains(other)) {
                     let place =
                         format!("{}:{number}", file.strip_prefix(root()).unwrap().display());
                     let uses = graph.entry(own.clone()).or_default();

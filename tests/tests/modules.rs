@@ -6,7 +6,7 @@
 )]
 
 use ledger_tests::modules::{
-    CRATES, Graph, advice, circle, graph, statements, used, way_up, with_picture,
+    CRATES, Graph, ROOT, advice, circle, graph, statements, used, way_up, with_picture,
 };
 use ledger_tests::root;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +18,11 @@ fn no_crate_has_a_circle_of_modules() {
     for name in CRATES {
         let graph = graph(name);
         assert!(!graph.is_empty(), "{name}: no module uses another");
+        for (module, uses) in &graph {
+            // The root uses every module, so this is a circle too.
+            let place = uses.get(ROOT);
+            assert!(place.is_none(), "{module} uses the root at {place:?}");
+        }
         if let Some(circle) = circle(&graph) {
             panic!("{name}: {}", advice(&graph, &circle));
         }
@@ -57,6 +62,9 @@ fn imports_are_read_from_lists_paths_and_several_lines() {
     let text = "use crate::{\n    a,\n    b::C,\n};\n// crate::d\n#[cfg(test)]\nuse crate::e;";
     let all: Vec<String> = statements(text).into_iter().map(|(_, line)| line).collect();
     assert_eq!(all, ["use crate::{a,b::C,};"]);
+    let text = "#[cfg(test)]\nmod tests {\n    use crate::a;\n}\nuse crate::b;";
+    let all: Vec<String> = statements(text).into_iter().map(|(_, line)| line).collect();
+    assert_eq!(all, ["use crate::b;"], "what stands below a test is read");
 }
 
 #[test]

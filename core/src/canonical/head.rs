@@ -1,7 +1,7 @@
 //! The kind of an event from its first keys, without reading the rest.
 
 use super::EventKind;
-use crate::SCHEMA_VERSION;
+use crate::schema::SCHEMA_VERSION;
 use serde::Deserializer;
 use serde::de::{Error, MapAccess, Visitor};
 use std::borrow::Cow;

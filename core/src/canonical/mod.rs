@@ -25,10 +25,10 @@ pub use sales::{Document, Item, OrderCreditmemo, OrderInvoice, OtherTotal, Sales
 pub use text::Text;
 pub(crate) use weee::fixed_product_taxes;
 
-use crate::SCHEMA_VERSION;
 use crate::codes;
 use crate::outcome::Rejection;
 use crate::outcome::Step;
+use crate::schema::SCHEMA_VERSION;
 use serde::Deserialize;
 
 /// The five happenings the product knows.

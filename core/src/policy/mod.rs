@@ -9,12 +9,12 @@ pub mod validate;
 
 pub use reference::{BankAccount, LedgerAccount, Percentage, PriceType, Reference, TaxRate};
 
-use crate::SCHEMA_VERSION;
 use crate::canonical::{Date, Figure, Text, parse_document, parse_instant};
 use crate::codes::Reject;
 use crate::money::{parse_decimal, percentage_key};
 use crate::outcome::Rejection;
 use crate::outcome::Step;
+use crate::schema::SCHEMA_VERSION;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use std::collections::BTreeMap;

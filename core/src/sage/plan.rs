@@ -3,8 +3,8 @@
 use super::{
     CatalogItem, Contact, ContactAllocation, ContactPayment, SalesArtefact, StockMovement,
 };
-use crate::SCHEMA_VERSION;
 use crate::money::{Money, plain};
+use crate::schema::SCHEMA_VERSION;
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;

@@ -17,7 +17,7 @@ mod backup;
 #[cfg(test)]
 mod connections;
 #[cfg(test)]
-mod deeds;
+mod audited;
 #[cfg(test)]
 mod documents;
 #[cfg(test)]

@@ -124,8 +124,8 @@ async fn a_token_is_shown_only_where_that_is_allowed_and_never_silently() {
     let told = stage.on_terminal(&words, &[allowed]).await;
     assert!(told.contains("access_token"), "{told}");
     let log = stage.done(&["audit:log"]).await;
-    for deed in &log.as_array().unwrap()[..2] {
-        assert_eq!(deed["action"], "oauth:status --reveal-token");
+    for audit_entry in &log.as_array().unwrap()[..2] {
+        assert_eq!(audit_entry["action"], "oauth:status --reveal-token");
     }
     let help = stage.cli(&["oauth:status", "--help"]).await.out;
     for condition in [

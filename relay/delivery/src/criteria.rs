@@ -129,7 +129,7 @@ impl Work<'_> {
                 find.push((key.clone(), text));
             }
         }
-        let depth = self.line.engine.max_json_depth.saturating_add(1);
+        let depth = self.session.engine.max_json_depth.saturating_add(1);
         let sent = sent.and_then(|body| Node::parse(body, depth).ok());
         let body = sent.as_ref().unwrap_or(&self.step.body);
         let entity = body.get(self.step.resource.entity());

@@ -11,9 +11,9 @@ impl Work<'_> {
     /// names itself. One that was changed before an interruption is not changed again, and one that
     /// Sage refuses does not keep the others from theirs: the step is refused at its end.
     pub(super) async fn family(&self, beginning: &str) -> Result<Next, Fault> {
-        let store = &self.line.engine.store;
+        let store = &self.session.engine.store;
         let mut refused: Option<Reason> = None;
-        for member in store.family(self.line.lease, beginning).await? {
+        for member in store.family(self.session.lease, beginning).await? {
             let named = |step: &Step| step.xref == member.xref_key;
             if member.resource != self.step.resource.path() || self.plan.steps.iter().any(named) {
                 continue;

@@ -159,7 +159,7 @@ impl<'e> Lane<'e> {
         stop: &watch::Receiver<bool>,
     ) -> Result<Option<Run>, Fault> {
         let engine = self.engine;
-        let line = SageSession {
+        let session = SageSession {
             engine,
             lease,
             business,
@@ -169,10 +169,10 @@ impl<'e> Lane<'e> {
             next: Mutex::default(),
         };
         tokio::select! {
-            worked = execute(&line, run, stop) => worked?,
+            worked = execute(&session, run, stop) => worked?,
             () = live(engine, lease) => {}
         }
-        Ok(line
+        Ok(session
             .next
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner))
@@ -223,13 +223,13 @@ async fn live(engine: &Engine, lease: &Lease) {
 
 /// Works through the steps from the first one that is not done.
 async fn execute(
-    line: &SageSession<'_>,
+    session: &SageSession<'_>,
     run: &Run,
     stop: &watch::Receiver<bool>,
 ) -> Result<(), Fault> {
-    let (engine, lease) = (line.engine, line.lease);
+    let (engine, lease) = (session.engine, session.lease);
     let settle = async |step, verdict| {
-        let settlement = Settlement::of(&run.run_id, step, verdict, line.now());
+        let settlement = Settlement::of(&run.run_id, step, verdict, session.now());
         engine.store.settle(lease, settlement).await
     };
     let Ok(plan) = Plan::parse(&run.plan, engine.max_json_depth) else {
@@ -239,9 +239,9 @@ async fn execute(
         );
         return Ok(settle(run.step, Verdict::Refuse(reason)).await?);
     };
-    if let Some(verdict) = needs::verdict(line, run, &plan).await? {
+    if let Some(verdict) = needs::verdict(session, run, &plan).await? {
         if let Some(reason) = verdict.reason() {
-            tracing::info!(binding = %line.binding(), run_id = %run.run_id, code = %reason.code, "needs");
+            tracing::info!(binding = %session.binding(), run_id = %run.run_id, code = %reason.code, "needs");
         }
         return Ok(settle(run.step, verdict).await?);
     }
@@ -263,7 +263,7 @@ async fn execute(
         // Failures are counted per step; only the step that was interrupted has any.
         let tries = if index == run.step { run.tries } else { 0 };
         let work = Work {
-            line,
+            session,
             run,
             plan: &plan,
             step,

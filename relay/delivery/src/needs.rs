@@ -11,12 +11,12 @@ use super::session::SageSession;
 
 /// Where a run goes that cannot begin yet, or never; `None` when everything is there.
 pub(super) async fn verdict(
-    line: &SageSession<'_>,
+    session: &SageSession<'_>,
     run: &Run,
     plan: &Plan,
 ) -> Result<Option<Verdict>, Fault> {
     let keys: Vec<&str> = plan.needs.iter().map(String::as_str).collect();
-    let (engine, lease) = (line.engine, line.lease);
+    let (engine, lease) = (session.engine, session.lease);
     let found = engine.store.xrefs(lease, &keys).await?;
     let mut waits = None;
     for (index, need) in plan.needs.iter().enumerate() {
@@ -32,7 +32,7 @@ pub(super) async fn verdict(
     }
     Ok(waits.map(|(index, need)| {
         let patience = engine.patience.needs;
-        if line.now() >= later(run.created_at, patience) {
+        if session.now() >= later(run.created_at, patience) {
             let days = patience.as_secs() / 86_400;
             let detail = format!("{need} was not in Sage within {days} days; send its document, and this one goes on.");
             return Verdict::Refuse(Reason::new("needs_timeout", detail).at(format!("/needs/{index}")));
@@ -40,7 +40,7 @@ pub(super) async fn verdict(
         let schedule = &engine.patience.schedule;
         let failures = run.tries.saturating_add(1);
         Verdict::Wait {
-            until: schedule.next(failures, None, clock::jitter(), line.now()),
+            until: schedule.next(failures, None, clock::jitter(), session.now()),
             counted: true,
             reason: Reason::new("waiting_for_needs", format!("{need} is not in Sage yet.")),
         }

@@ -61,7 +61,7 @@ fn is_burnt(intent: &Intent) -> bool {
 
 impl Work<'_> {
     pub(super) async fn prepare(&self) -> Result<Prepared, Fault> {
-        let (store, lease) = (&self.line.engine.store, self.line.lease);
+        let (store, lease) = (&self.session.engine.store, self.session.lease);
         let own = self.step.xref.as_str();
         let mut known = store.xrefs(lease, &self.names()).await?;
         let unless = self.step.unless.as_ref();
@@ -97,7 +97,7 @@ impl Work<'_> {
                 Ok(criteria) => criteria,
                 Err(verdict) => return Ok(Prepared::Halt(*verdict)),
             };
-            match search(self.line, &criteria).await? {
+            match search(self.session, &criteria).await? {
                 Found::Nothing => {
                     if let Some(verdict) = intent
                         .as_ref()
@@ -157,17 +157,17 @@ impl Work<'_> {
         if !self.run.has_sent {
             return Ok(None);
         }
-        let store = &self.line.engine.store;
-        Ok(store.intent(self.line.lease, request).await?)
+        let store = &self.session.engine.store;
+        Ok(store.intent(self.session.lease, request).await?)
     }
 
     async fn contested(&self) -> Result<Option<Verdict>, Fault> {
         if !self.run.lane_in_doubt {
             return Ok(None);
         }
-        let store = &self.line.engine.store;
+        let store = &self.session.engine.store;
         let contested = store
-            .contested(self.line.lease, &self.step.xref, &self.run.run_id)
+            .contested(self.session.lease, &self.step.xref, &self.run.run_id)
             .await?;
         Ok(contested.then(|| {
             let reason = Reason::new(
@@ -265,7 +265,7 @@ impl Work<'_> {
         if renewals > 0 {
             key = format!("{key} renewed {renewals}");
         }
-        let vault = &self.line.engine.vault;
+        let vault = &self.session.engine.vault;
         vault
             .idempotency_id(self.binding(), &key, self.index, self.run.generation)
             .map_err(Fault::Vault)
@@ -276,7 +276,7 @@ impl Work<'_> {
     fn anew(&self, intent: &Intent) -> Result<Prepared, Fault> {
         let renewals = intent.renewals.saturating_add(1);
         let id = self.idempotency_id("", renewals)?;
-        let depth = self.line.engine.max_json_depth.saturating_add(1);
+        let depth = self.session.engine.max_json_depth.saturating_add(1);
         let mut body = Node::parse(&intent.body, depth)
             .map_err(|_| Fault::Contradiction("a frozen body that cannot be read"))?;
         if let Node::Object(outer) = &mut body
@@ -301,7 +301,7 @@ impl Work<'_> {
     async fn made(&self, sage_id: &str) -> Result<Prepared, Fault> {
         let path = format!("{}/{sage_id}", self.step.resource.path());
         let query = [("nested_attributes", "all")];
-        match self.line.read(&path, &query, Entity::parse).await {
+        match self.session.read(&path, &query, Entity::parse).await {
             Ok(entity) => Ok(Prepared::Adopt(Box::new(entity))),
             Err(unread) => Ok(Prepared::Halt(self.after_search(unread.into(), true))),
         }
@@ -310,10 +310,10 @@ impl Work<'_> {
     /// After a send of unknown end and an empty search: a slow Sage may still be at it, and
     /// after Sage's window an empty search is all there is, which is not enough for money.
     fn too_early_or_late(&self, intent: &Intent) -> Option<Verdict> {
-        let patience = &self.line.engine.patience;
-        let now = self.line.now();
+        let patience = &self.session.engine.patience;
+        let now = self.session.now();
         // Both clocks must agree: the machine's may have jumped, the running one knows this process.
-        let by_running_clock = later(now, self.line.quiet_left(patience.quiet));
+        let by_running_clock = later(now, self.session.quiet_left(patience.quiet));
         let quiet_until = later(intent.last_activity, patience.quiet)
             .min(later(now, patience.quiet))
             .max(by_running_clock);
@@ -346,7 +346,7 @@ impl Work<'_> {
         else {
             return Ok(None);
         };
-        let vault = &self.line.engine.vault;
+        let vault = &self.session.engine.vault;
         vault
             .email_tag(self.binding(), email)
             .map(Some)

@@ -16,7 +16,7 @@ impl Work<'_> {
         if self.step.records.is_empty() {
             return Ok(Vec::new());
         }
-        let depth = self.line.engine.max_json_depth.saturating_add(1);
+        let depth = self.session.engine.max_json_depth.saturating_add(1);
         let read = |body: &[u8]| Node::parse(body, depth).ok();
         let sent = match body {
             Some(body) => read(body),

@@ -42,7 +42,7 @@ pub(super) enum SearchFailure {
 
 /// Looks for the object of a step.
 pub(super) async fn search(
-    line: &SageSession<'_>,
+    session: &SageSession<'_>,
     criteria: &Criteria<'_>,
 ) -> Result<Found, Fault> {
     let resource = criteria.step.resource;
@@ -56,16 +56,16 @@ pub(super) async fn search(
             ("page", number.as_str()),
         ];
         query.extend(criteria.query());
-        let page = match line.read(resource.path(), &query, Page::parse).await {
+        let page = match session.read(resource.path(), &query, Page::parse).await {
             Ok(page) => page,
             Err(unread) => return Ok(Found::SearchFailure(unread.into())),
         };
         for entity in page.items {
-            if criteria.differs(&entity) && !owned_by_another(line, criteria, &entity).await? {
+            if criteria.differs(&entity) && !owned_by_another(session, criteria, &entity).await? {
                 different.extend(entity.id());
                 continue;
             }
-            match exact(line, criteria, entity).await? {
+            match exact(session, criteria, entity).await? {
                 Ok(entity) => matching.extend(entity),
                 Err(trouble) => return Ok(Found::SearchFailure(trouble)),
             }
@@ -90,7 +90,7 @@ pub(super) async fn search(
 
 /// The entity when it is the one looked for; asks for the whole object when the list shows too little.
 async fn exact(
-    line: &SageSession<'_>,
+    session: &SageSession<'_>,
     criteria: &Criteria<'_>,
     listed: Entity,
 ) -> Result<Result<Option<Entity>, SearchFailure>, Fault> {
@@ -104,7 +104,7 @@ async fn exact(
         Some(true) | None => {
             let path = format!("{}/{id}", criteria.step.resource.path());
             let query = [("nested_attributes", "all")];
-            match line.read(&path, &query, Entity::parse).await {
+            match session.read(&path, &query, Entity::parse).await {
                 Ok(entity) => entity,
                 Err(unread) => return Ok(Err(unread.into())),
             }
@@ -113,13 +113,13 @@ async fn exact(
     if criteria.equals(&entity) != Some(true) || entity.is_gone() {
         return Ok(Ok(None));
     }
-    let taken = owned_by_another(line, criteria, &entity).await?;
+    let taken = owned_by_another(session, criteria, &entity).await?;
     Ok(Ok((!taken).then_some(entity)))
 }
 
 /// A document that already stands for another one of the shop's is not this one.
 async fn owned_by_another(
-    line: &SageSession<'_>,
+    session: &SageSession<'_>,
     criteria: &Criteria<'_>,
     entity: &Entity,
 ) -> Result<bool, Fault> {
@@ -127,8 +127,8 @@ async fn owned_by_another(
     let Some(id) = entity.id().filter(|_| resource != Resource::Contacts) else {
         return Ok(false);
     };
-    let store = &line.engine.store;
-    let owner = store.owner(line.lease, resource.path(), &id).await?;
+    let store = &session.engine.store;
+    let owner = store.owner(session.lease, resource.path(), &id).await?;
     Ok(owner.is_some_and(|owner| owner != criteria.step.xref))
 }
 

@@ -15,7 +15,7 @@ use super::Engine;
 use super::classify::{Class, classify};
 use super::throttle::Throttle;
 
-/// A lane's line to its Sage business.
+/// A lane's way to its Sage business.
 pub(super) struct SageSession<'a> {
     pub(super) engine: &'a Engine,
     pub(super) lease: &'a Lease,

@@ -26,7 +26,7 @@ struct Sent<'s> {
 
 impl Work<'_> {
     pub(super) fn binding(&self) -> &BindingId {
-        self.line.binding()
+        self.session.binding()
     }
 
     /// Does the step as far as it can be done now.
@@ -61,27 +61,30 @@ impl Work<'_> {
     }
 
     async fn send(&self, frozen: Frozen) -> Result<Next, Fault> {
-        let store = &self.line.engine.store;
+        let store = &self.session.engine.store;
         let mut stale = None;
         loop {
-            let access = match self.line.access(stale.as_ref()).await {
+            let access = match self.session.access(stale.as_ref()).await {
                 Ok(access) => access,
                 Err(error) => return self.halt(None, self.without_token(error)).await,
             };
             // The pause comes before the record: recorded is what is about to leave.
-            self.line.turn().await;
+            self.session.turn().await;
             let attempt = OpenAttempt {
                 request: self.request(&frozen.target),
                 resource: self.step.resource.path(),
                 sage_idempotency_id: &frozen.sage_idempotency_id,
                 body: &frozen.body,
                 renewals: frozen.renewals,
-                now: self.line.now(),
+                now: self.session.now(),
             };
-            let attempt_id = store.open_attempt(self.line.lease, attempt).await?;
+            let attempt_id = store.open_attempt(self.session.lease, attempt).await?;
             crash_point!("after-intent-commit");
             let (path, body) = (self.step.resource.path(), frozen.body.clone());
-            let end = self.line.write(&access, path, &frozen.target, body).await;
+            let end = self
+                .session
+                .write(&access, path, &frozen.target, body)
+                .await;
             crash_point!("after-answer");
             let class = classify(&end);
             let attempt = self.attempt_end(attempt_id, &class, &end);
@@ -148,15 +151,15 @@ impl Work<'_> {
     async fn look_again(&self, sent: &[u8]) -> Result<Found, Fault> {
         let ids = self.ids(&self.names()).await?;
         match self.criteria(&ids, Some(sent)) {
-            Ok(criteria) => search(self.line, &criteria).await,
+            Ok(criteria) => search(self.session, &criteria).await,
             Err(_) => Ok(Found::Nothing),
         }
     }
 
     /// The Sage ids of those of the keys that are known.
     pub(super) async fn ids(&self, names: &[&str]) -> Result<BTreeMap<String, String>, Fault> {
-        let store = &self.line.engine.store;
-        let known = store.xrefs(self.line.lease, names).await?;
+        let store = &self.session.engine.store;
+        let known = store.xrefs(self.session.lease, names).await?;
         let ids = known.into_iter().map(|(key, xref)| (key, xref.sage_id));
         Ok(ids.collect())
     }
@@ -247,10 +250,10 @@ impl Work<'_> {
     }
 
     async fn close_attempt(&self, end: AttemptEnd) -> Result<(), Fault> {
-        let store = &self.line.engine.store;
+        let store = &self.session.engine.store;
         let told = end.clone();
         match store
-            .close_attempt(self.line.lease, end, self.line.now())
+            .close_attempt(self.session.lease, end, self.session.now())
             .await
         {
             Err(StoreError::LeaseLost) => Err(self.overtaken(told).await),
@@ -266,7 +269,7 @@ impl Work<'_> {
         finding: Option<Reason>,
         verdict: Verdict,
     ) -> Result<(), Fault> {
-        let pause_lane_until = rest_of_lane(&verdict, self.line.now());
+        let pause_lane_until = rest_of_lane(&verdict, self.session.now());
         let told = attempt.clone();
         let settlement = Settlement {
             run_id: &self.run.run_id,
@@ -278,15 +281,15 @@ impl Work<'_> {
             verdict,
             may_doubt: self.run.has_sent,
             pause_lane_until,
-            tally: Some(self.line.tally()),
-            now: self.line.now(),
+            tally: Some(self.session.tally()),
+            now: self.session.now(),
         };
         crash_point!("before-settle-commit");
         let settled = if matches!(settlement.verdict, Verdict::Finish) {
-            self.line.finish(settlement).await
+            self.session.finish(settlement).await
         } else {
-            let store = &self.line.engine.store;
-            store.settle(self.line.lease, settlement).await
+            let store = &self.session.engine.store;
+            store.settle(self.session.lease, settlement).await
         };
         match (settled, told) {
             (Err(StoreError::LeaseLost), Some(told)) => return Err(self.overtaken(told).await),
@@ -299,8 +302,11 @@ impl Work<'_> {
     /// Another process has the lane. It decides; but an object that this send made it must know of.
     async fn overtaken(&self, end: AttemptEnd) -> Fault {
         if end.outcome == Outcome::Created {
-            let store = &self.line.engine.store;
-            if let Err(error) = store.testify(self.line.lease, end, self.line.now()).await {
+            let store = &self.session.engine.store;
+            if let Err(error) = store
+                .testify(self.session.lease, end, self.session.now())
+                .await
+            {
                 tracing::error!(binding = %self.binding(), run_id = %self.run.run_id, error = %error, "a send's result was not kept");
             }
         }

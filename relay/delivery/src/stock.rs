@@ -36,7 +36,7 @@ impl Work<'_> {
             Err(missing) => return Ok(Prepared::Halt(self.unresolved(&missing))),
         };
         let path = format!("{}/{id}", Resource::StockItems.path());
-        let stock_item = self.line.read(&path, &[], Entity::parse).await;
+        let stock_item = self.session.read(&path, &[], Entity::parse).await;
         let stock_item = match stock_item {
             Ok(stock_item) => stock_item,
             Err(trouble) => return Ok(Prepared::Halt(self.after_search(trouble.into(), false))),

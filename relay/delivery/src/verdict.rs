@@ -113,9 +113,9 @@ impl Work<'_> {
     }
 
     pub(super) fn wait(&self, reason: Reason, hint: Option<Duration>) -> Verdict {
-        let schedule = &self.line.engine.patience.schedule;
+        let schedule = &self.session.engine.patience.schedule;
         let failures = self.tries.saturating_add(1);
-        let until = schedule.next(failures, hint, clock::jitter(), self.line.now());
+        let until = schedule.next(failures, hint, clock::jitter(), self.session.now());
         Verdict::Wait {
             until,
             counted: true,
@@ -125,8 +125,8 @@ impl Work<'_> {
 
     /// A throttled send is no failure of the document: it is not counted.
     fn throttled(&self, hint: Option<Duration>) -> Verdict {
-        let schedule = &self.line.engine.patience.schedule;
-        let until = schedule.next(2, hint, clock::jitter(), self.line.now());
+        let schedule = &self.session.engine.patience.schedule;
+        let until = schedule.next(2, hint, clock::jitter(), self.session.now());
         Verdict::Wait {
             until,
             counted: false,

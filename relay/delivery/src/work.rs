@@ -17,7 +17,7 @@ pub(super) enum Next {
 /// A step and all it needs.
 #[derive(Clone, Copy)]
 pub(super) struct Work<'a> {
-    pub(super) line: &'a SageSession<'a>,
+    pub(super) session: &'a SageSession<'a>,
     pub(super) run: &'a Run,
     pub(super) plan: &'a Plan,
     pub(super) step: &'a Step,

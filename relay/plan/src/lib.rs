@@ -2,7 +2,7 @@
 //!
 //! This crate knows the format of a plan. It knows no database, no HTTP and no shop.
 //!
-//! Why strict: a plan that is wrong in its third step must be refused at the door, with a
+//! Why strict: a plan that is wrong in its third step must be refused on arrival, with a
 //! pointer, and not after its first step stands in somebody's ledger.
 //! The relay knows no VAT and computes no amount: bodies pass through untouched but for
 //! `$ref`, `$to` and `idempotency_id`.
@@ -96,7 +96,7 @@ pub struct Expect {
     pub currency: Option<String>,
 }
 
-/// Refused at the door.
+/// Why a plan is refused on arrival.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invalid {
     /// Which rule of the format is broken.

@@ -252,10 +252,10 @@ impl Tokens {
     pub async fn revoke(
         &self,
         binding: &BindingId,
-        deed: NewAuditEntry<'_>,
+        audit_entry: NewAuditEntry<'_>,
     ) -> Result<(), TokenError> {
         let row = self.row(binding).await?;
-        let known = self.store.disconnect(binding, deed).await;
+        let known = self.store.disconnect(binding, audit_entry).await;
         if !known.map_err(TokenError::Store)? {
             return Err(TokenError::NoBinding);
         }

@@ -75,7 +75,7 @@ pub(super) async fn installed(
         (None, None) => true,
         (Some(served), presented) => presented.as_ref() == Some(served),
         (None, Some(first)) => {
-            let deed = NewAuditEntry {
+            let audit_entry = NewAuditEntry {
                 actor: "relay",
                 action: "installation:first",
                 subject: first,
@@ -83,7 +83,7 @@ pub(super) async fn installed(
             };
             let served = api
                 .store
-                .serve_installation(binding, first, None, deed)
+                .serve_installation(binding, first, None, audit_entry)
                 .await;
             served.map_err(|error| unavailable(binding, &error))?
         }

@@ -136,7 +136,7 @@ pub(super) async fn moved(
             detail,
         ));
     }
-    let deed = NewAuditEntry {
+    let audit_entry = NewAuditEntry {
         actor: "shop",
         action: "installation:moved",
         subject: &moved.installation,
@@ -144,7 +144,7 @@ pub(super) async fn moved(
     };
     let served = api
         .store
-        .serve_installation(binding, &moved.installation, replaces, deed)
+        .serve_installation(binding, &moved.installation, replaces, audit_entry)
         .await;
     if served.map_err(|error| unavailable(binding, &error))? {
         return Ok(Json(shown(&api, binding).await?).into_response());

@@ -32,7 +32,9 @@ impl Operations {
     /// When the file exists or cannot be written, or the relay works on PostgreSQL.
     pub async fn backup(&self, file: &Path) -> Result<BackupSummary, OperationError> {
         let subject = file.display().to_string();
-        self.store.note(None, self.deed("backup", &subject)).await?;
+        self.store
+            .note(None, self.audit_entry("backup", &subject))
+            .await?;
         ledger_store::copy_database(&self.config.place(), file)
             .await
             .map_err(refused)?;

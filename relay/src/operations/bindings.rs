@@ -108,7 +108,7 @@ impl Operations {
         }
         let subject = tier.unwrap_or("default");
         self.store
-            .set_tier(&binding, tier, self.deed("binding:tier", subject))
+            .set_tier(&binding, tier, self.audit_entry("binding:tier", subject))
             .await?;
         self.binding(id).await
     }
@@ -129,7 +129,7 @@ impl Operations {
         }
         let subject = url.unwrap_or("off");
         self.store
-            .set_push(&binding, url, self.deed("binding:push", subject))
+            .set_push(&binding, url, self.audit_entry("binding:push", subject))
             .await?;
         self.binding(id).await
     }
@@ -140,7 +140,7 @@ impl Operations {
     /// When the database fails, or a value does not open: then its key is missing.
     pub async fn reseal(&self) -> Result<u64, OperationError> {
         self.store
-            .note(None, self.deed("keys:reseal", "everything"))
+            .note(None, self.audit_entry("keys:reseal", "everything"))
             .await?;
         Ok(self.store.reseal().await?)
     }
@@ -163,7 +163,10 @@ impl Operations {
         if reveal {
             // Written down before it is shown.
             self.store
-                .note(Some(&binding), self.deed("oauth:status --reveal-token", id))
+                .note(
+                    Some(&binding),
+                    self.audit_entry("oauth:status --reveal-token", id),
+                )
                 .await?;
             let token = self.tokens.access(&binding, None).await;
             let token =

@@ -61,8 +61,8 @@ impl Operations {
             refresh_token_sealed: self.sealed(&id, REFRESH, &new.refresh_token_file)?,
             ..BindingRow::default()
         };
-        let deed = self.deed("binding:add", &new.id);
-        if self.store.add_binding(&id, &row, deed).await? {
+        let audit_entry = self.audit_entry("binding:add", &new.id);
+        if self.store.add_binding(&id, &row, audit_entry).await? {
             return self.binding(&new.id).await;
         }
         Err(refused(format!("the binding {id} exists already")))
@@ -79,8 +79,8 @@ impl Operations {
     ) -> Result<BindingSummary, OperationError> {
         let (binding, _) = self.known(id).await?;
         let sealed = self.sealed(&binding, REFRESH, refresh_token_file)?;
-        let deed = self.deed("binding:reconnect", id);
-        self.store.reconnect(&binding, &sealed, deed).await?;
+        let audit_entry = self.audit_entry("binding:reconnect", id);
+        self.store.reconnect(&binding, &sealed, audit_entry).await?;
         self.binding(id).await
     }
 
@@ -91,8 +91,8 @@ impl Operations {
     /// same and the command can be repeated.
     pub async fn disconnect(&self, id: &str) -> Result<BindingSummary, OperationError> {
         let (binding, _) = self.known(id).await?;
-        let deed = self.deed("binding:disconnect", id);
-        match self.tokens.revoke(&binding, deed).await {
+        let audit_entry = self.audit_entry("binding:disconnect", id);
+        match self.tokens.revoke(&binding, audit_entry).await {
             Ok(()) => self.binding(id).await,
             Err(TokenError::Store(error)) => Err(error.into()),
             Err(error) => Err(refused(format!(
@@ -116,9 +116,10 @@ impl Operations {
         let (binding, row) = self.known(id).await?;
         let sealed = self.sealed(&binding, API_KEY, api_key_file)?;
         let subject = format!("the one before is good for {grace_hours} h");
-        let deed = self.deed("binding:key", &subject);
-        let new = row.keys_with(sealed, later(deed.now, grace), deed.now);
-        self.change_keys(&binding, &row.keys(), &new, deed).await?;
+        let audit_entry = self.audit_entry("binding:key", &subject);
+        let new = row.keys_with(sealed, later(audit_entry.now, grace), audit_entry.now);
+        self.change_keys(&binding, &row.keys(), &new, audit_entry)
+            .await?;
         self.binding(id).await
     }
 
@@ -127,9 +128,13 @@ impl Operations {
         binding: &BindingId,
         old: &ShopKeys,
         new: &ShopKeys,
-        deed: NewAuditEntry<'_>,
+        audit_entry: NewAuditEntry<'_>,
     ) -> Result<(), OperationError> {
-        if self.store.change_keys(binding, old, new, deed).await? {
+        if self
+            .store
+            .change_keys(binding, old, new, audit_entry)
+            .await?
+        {
             return Ok(());
         }
         Err(refused("somebody else has changed the key meanwhile"))

@@ -81,8 +81,11 @@ impl Operations {
             ErasureSubject::Customer(number) => format!("customer {number}"),
             ErasureSubject::Email(_) => "an e-mail address".to_owned(),
         };
-        let deed = self.deed("erase", &subject);
-        let (erased, left) = self.store.erase(&binding, &keys, &runs, deed).await?;
+        let audit_entry = self.audit_entry("erase", &subject);
+        let (erased, left) = self
+            .store
+            .erase(&binding, &keys, &runs, audit_entry)
+            .await?;
         Ok(ErasedSummary {
             plans: erased.runs,
             requests: erased.requests,

@@ -196,7 +196,7 @@ impl Operations {
         self.store.close().await;
     }
 
-    fn deed<'a>(&'a self, action: &'a str, subject: &'a str) -> NewAuditEntry<'a> {
+    fn audit_entry<'a>(&'a self, action: &'a str, subject: &'a str) -> NewAuditEntry<'a> {
         NewAuditEntry {
             actor: &self.actor,
             action,
@@ -217,7 +217,7 @@ impl Operations {
         Tenant::operated(binding, &self.vault)
     }
 
-    /// The last deeds, newest first.
+    /// The newest entries of the audit first.
     ///
     /// # Errors
     /// When the database fails.

@@ -53,9 +53,12 @@ impl Operations {
         let grace = grace(wish.grace_hours)?;
         let api_key = fresh_key()?;
         let sealed = self.vault.seal(&binding, API_KEY, &api_key)?;
-        let deed = self.deed("binding:pair", &wish.shop);
-        let now = deed.now;
-        let offer_id = self.store.offer_key(&binding, &sealed, grace, deed).await?;
+        let audit_entry = self.audit_entry("binding:pair", &wish.shop);
+        let now = audit_entry.now;
+        let offer_id = self
+            .store
+            .offer_key(&binding, &sealed, grace, audit_entry)
+            .await?;
         let challenge = fresh_key()?;
         let told = Offer {
             binding: &binding,

@@ -22,7 +22,7 @@ impl Operations {
         }
         let (binding, row) = self.known(id).await?;
         self.store
-            .note(Some(&binding), self.deed("sage:probe", id))
+            .note(Some(&binding), self.audit_entry("sage:probe", id))
             .await?;
         let at = clock::rfc3339(clock::now()).unwrap_or_default();
         let date = at.chars().take(10).collect();

@@ -22,8 +22,8 @@ const AT_ONCE: u32 = 20;
 const AGAIN: Duration = Duration::from_secs(15 * 60);
 
 impl Operations {
-    pub(super) async fn refresh_stale(&self, keeping: RefreshSettings) -> Result<(), StoreError> {
-        if keeping.reference_age.is_zero() {
+    pub(super) async fn refresh_stale(&self, settings: RefreshSettings) -> Result<(), StoreError> {
+        if settings.reference_age.is_zero() {
             return Ok(());
         }
         let now = clock::now();
@@ -32,7 +32,7 @@ impl Operations {
         };
         let stale = self
             .store
-            .stale_references(before(keeping.reference_age), now, AT_ONCE)
+            .stale_references(before(settings.reference_age), now, AT_ONCE)
             .await?;
         for line in stale {
             let Some(binding) = BindingId::new(&line.binding_id) else {
@@ -40,12 +40,12 @@ impl Operations {
             };
             let turn = ReferenceTurn {
                 now,
-                is_patient: line.oldest >= before(keeping.reference_age.saturating_mul(2)),
+                is_patient: line.oldest >= before(settings.reference_age.saturating_mul(2)),
                 next_at: later(now, AGAIN),
                 day: throttle::day(now),
                 // The lists, and the settings of the business.
                 calls: u32::try_from(SOURCES.len() + 1).unwrap_or(u32::MAX),
-                up_to: keeping.limits.of_the_last(),
+                up_to: settings.limits.of_the_last(),
             };
             if self.store.take_reference(&binding, turn).await? {
                 self.refresh_one(&binding).await;

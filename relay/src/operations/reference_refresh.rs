@@ -20,13 +20,13 @@ pub(crate) struct RefreshSettings {
 
 impl Operations {
     /// Until the task is ended.
-    pub(crate) async fn keep(self, keeping: RefreshSettings) {
+    pub(crate) async fn keep(self, settings: RefreshSettings) {
         loop {
-            tokio::time::sleep(keeping.every).await;
-            if let Err(error) = self.refresh_stale(keeping).await {
+            tokio::time::sleep(settings.every).await;
+            if let Err(error) = self.refresh_stale(settings).await {
                 tracing::error!(error = %error, "old reference data not looked up");
             }
-            if let Err(error) = self.use_idle(keeping).await {
+            if let Err(error) = self.use_idle(settings).await {
                 tracing::error!(error = %error, "idle connections not looked up");
             }
         }

@@ -77,13 +77,13 @@ impl Operations {
     /// When there is no such binding, or Sage does not answer; then nothing is changed.
     pub async fn refresh(&self, id: &str) -> Result<Refreshed, OperationError> {
         let (binding, row) = self.known(id).await?;
-        let line = SageSession::new(self, &binding, &row);
+        let session = SageSession::new(self, &binding, &row);
         let mut collected = Collected::default();
         for source in &SOURCES {
             let mut more = true;
             let mut number = 1;
             while more && number <= MAX_PAGES {
-                let Some(page) = line.page(source.path, source.query, number).await? else {
+                let Some(page) = session.page(source.path, source.query, number).await? else {
                     if source.optional {
                         break;
                     }
@@ -98,7 +98,7 @@ impl Operations {
             }
         }
         self.store
-            .note(Some(&binding), self.deed("refs:refresh", id))
+            .note(Some(&binding), self.audit_entry("refs:refresh", id))
             .await?;
         let now = clock::now();
         for (kind, list) in collected.lists() {
@@ -110,7 +110,7 @@ impl Operations {
         let mut warnings = Vec::new();
         let settings = match newest {
             Some(newest) => {
-                warnings = self.against_sage(&line, &newest.document).await?;
+                warnings = self.against_sage(&session, &newest.document).await?;
                 Some(
                     self.save(&binding, &newest.document, "settings: new reference data")
                         .await?,
@@ -128,11 +128,11 @@ impl Operations {
     /// Compares what the settings say of the business with what Sage says.
     async fn against_sage(
         &self,
-        line: &SageSession<'_>,
+        session: &SageSession<'_>,
         document: &str,
     ) -> Result<Vec<String>, OperationError> {
         let said: Value = serde_json::from_str(document).unwrap_or_default();
-        let Some(sage) = line.object("financial_settings").await? else {
+        let Some(sage) = session.object("financial_settings").await? else {
             return Ok(Vec::new());
         };
         let pairs = [

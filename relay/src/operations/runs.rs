@@ -154,8 +154,8 @@ impl Operations {
     /// When there is no such run, or it is not at an end.
     pub async fn set_aside(&self, run_id: &str) -> Result<RunSummary, OperationError> {
         let binding = self.owner(run_id).await?;
-        let deed = self.deed("runs:set-aside", run_id);
-        let done = self.store.set_aside(&binding, run_id, deed).await?;
+        let audit_entry = self.audit_entry("runs:set-aside", run_id);
+        let done = self.store.set_aside(&binding, run_id, audit_entry).await?;
         let line = self.store.run_line(&binding, run_id).await?;
         let line = line.ok_or_else(|| OperationError::NoRun(run_id.to_owned()))?;
         if done {
@@ -180,8 +180,11 @@ impl Operations {
         let order = wish.order();
         let mut looks = LOOKS;
         let state = loop {
-            let deed = self.deed(order.word(), run_id);
-            let done = self.store.order(&binding, run_id, &order, deed).await?;
+            let audit_entry = self.audit_entry(order.word(), run_id);
+            let done = self
+                .store
+                .order(&binding, run_id, &order, audit_entry)
+                .await?;
             let line = self.store.run_line(&binding, run_id).await?;
             let line = line.ok_or_else(|| OperationError::NoRun(run_id.to_owned()))?;
             if done {

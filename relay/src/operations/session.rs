@@ -1,4 +1,4 @@
-//! An operator's line to Sage: reads, one at a time, and waits when Sage asks for it.
+//! An operator's way to Sage: reads, one at a time, and waits when Sage asks for it.
 
 use std::time::Duration;
 

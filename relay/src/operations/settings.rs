@@ -92,10 +92,10 @@ impl Operations {
         action: &str,
     ) -> Result<Saved, OperationError> {
         let document = self.judged(binding, text).await?;
-        let deed = self.deed(action, &document.digest);
+        let audit_entry = self.audit_entry(action, &document.digest);
         let (version, is_new) = self
             .store
-            .save_settings(binding, &document.text, &document.digest, deed)
+            .save_settings(binding, &document.text, &document.digest, audit_entry)
             .await?;
         Ok(Saved {
             version,
@@ -148,7 +148,10 @@ impl Operations {
     ) -> Result<u64, OperationError> {
         let (binding, _) = self.known(id).await?;
         let subject = entity_type.unwrap_or("everything");
-        let deed = self.deed("sync-state:backfill", subject);
-        Ok(self.store.backfill(&binding, entity_type, deed).await?)
+        let audit_entry = self.audit_entry("sync-state:backfill", subject);
+        Ok(self
+            .store
+            .backfill(&binding, entity_type, audit_entry)
+            .await?)
     }
 }

@@ -14,11 +14,11 @@ use super::{Operations, RefreshSettings};
 const AT_ONCE: u32 = 20;
 
 impl Operations {
-    pub(super) async fn use_idle(&self, keeping: RefreshSettings) -> Result<(), StoreError> {
-        if keeping.idle.is_zero() {
+    pub(super) async fn use_idle(&self, settings: RefreshSettings) -> Result<(), StoreError> {
+        if settings.idle.is_zero() {
             return Ok(());
         }
-        let idle = Millis::try_from(keeping.idle.as_millis()).unwrap_or(Millis::MAX);
+        let idle = Millis::try_from(settings.idle.as_millis()).unwrap_or(Millis::MAX);
         let before = clock::now().saturating_sub(idle);
         for resting in self.store.resting(before, AT_ONCE).await? {
             let Some(binding) = BindingId::new(&resting.id) else {
@@ -28,9 +28,9 @@ impl Operations {
                 Ok(_) => {}
                 Err(TokenError::Revoked) => {
                     // Better known now than with the next invoice.
-                    let deed = self.deed("token:refused", binding.as_str());
+                    let audit_entry = self.audit_entry("token:refused", binding.as_str());
                     let version = resting.token_version;
-                    self.store.lapse(&binding, version, deed).await?;
+                    self.store.lapse(&binding, version, audit_entry).await?;
                     tracing::warn!(binding = %binding, "Sage refuses the refresh token; the shop owner must connect again");
                 }
                 Err(error) => {

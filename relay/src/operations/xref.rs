@@ -86,8 +86,8 @@ impl Operations {
                 "{resource} is no resource of Sage's that the relay knows"
             )));
         };
-        let line = SageSession::new(self, &binding, &row);
-        let found = line
+        let session = SageSession::new(self, &binding, &row);
+        let found = session
             .object(&format!("{}/{sage_id}", resource.path()))
             .await?;
         let Some(object) = found.filter(|object| !object.is_gone()) else {
@@ -110,7 +110,7 @@ impl Operations {
         };
         let subject = format!("{key} = {}/{sage_id}", resource.path());
         self.store
-            .set_xref(&binding, &xref, self.deed("xref:set", &subject))
+            .set_xref(&binding, &xref, self.audit_entry("xref:set", &subject))
             .await?;
         Ok(xref.into())
     }

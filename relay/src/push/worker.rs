@@ -42,14 +42,14 @@ struct States {
 pub(crate) struct Pusher {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) vault: Arc<Vault>,
-    pub(crate) manner: PushSettings,
+    pub(crate) settings: PushSettings,
 }
 
 impl Pusher {
     /// Until the task is ended. What is cut off is pushed again: nothing counts before the answer.
     pub(crate) async fn run(self) {
         loop {
-            tokio::time::sleep(self.manner.every).await;
+            tokio::time::sleep(self.settings.every).await;
             match self.store.push_due(clock::now(), AT_ONCE).await {
                 Ok(due) => {
                     let mut round = tokio::task::JoinSet::new();
@@ -69,7 +69,7 @@ impl Pusher {
         let Some(binding) = BindingId::new(&row.binding_id) else {
             return;
         };
-        let lease = self.manner.patience.saturating_mul(3);
+        let lease = self.settings.patience.saturating_mul(3);
         let mut cursor = row.push_cursor;
         loop {
             let now = clock::now();
@@ -119,7 +119,7 @@ impl Pusher {
                 now: now / 1000,
                 body: body.clone(),
             };
-            sent = send(&url, message, self.manner.private, self.manner.patience).await;
+            sent = send(&url, message, self.settings.private, self.settings.patience).await;
             // A shop that does not have its new key yet is asked with the one before.
             if !matches!(sent, Err(Failure::Status(401 | 403))) {
                 break;
@@ -140,7 +140,7 @@ impl Pusher {
             self.store.push_gone(binding, now).await
         } else {
             let tries = u32::try_from(tries).unwrap_or(u32::MAX);
-            let schedule = self.manner.schedule;
+            let schedule = self.settings.schedule;
             let next = schedule.next(tries.saturating_add(1), None, clock::jitter(), now);
             self.store.push_failed(binding, next).await
         };

@@ -200,7 +200,7 @@ pub trait OperationsStore: Send + Sync {
         &self,
         binding: &BindingId,
         tier: Option<&str>,
-        deed: NewAuditEntry<'_>,
+        audit_entry: NewAuditEntry<'_>,
     ) -> Result<bool, StoreError>;
     /// Sets where states are pushed to, or switches pushing off. Pushing starts at the beginning
     /// of the feed.
@@ -208,7 +208,7 @@ pub trait OperationsStore: Send + Sync {
         &self,
         binding: &BindingId,
         url: Option<&str>,
-        deed: NewAuditEntry<'_>,
+        audit_entry: NewAuditEntry<'_>,
     ) -> Result<bool, StoreError>;
     async fn tier_of(&self, binding: &BindingId) -> Result<Option<String>, StoreError>;
 
@@ -233,7 +233,7 @@ pub trait OperationsStore: Send + Sync {
         binding: &BindingId,
         run_id: &str,
         order: &RunAction,
-        deed: NewAuditEntry<'_>,
+        audit_entry: NewAuditEntry<'_>,
     ) -> Result<bool, StoreError>;
 
     /// Lets another document have the key of this run and of what it made; what stands in Sage stays.
@@ -242,7 +242,7 @@ pub trait OperationsStore: Send + Sync {
         &self,
         binding: &BindingId,
         run_id: &str,
-        deed: NewAuditEntry<'_>,
+        audit_entry: NewAuditEntry<'_>,
     ) -> Result<bool, StoreError>;
 
     /// Known objects whose key begins so, after a key, in the order of the keys.
@@ -258,7 +258,7 @@ pub trait OperationsStore: Send + Sync {
         &self,
         binding: &BindingId,
         xref: &Xref,
-        deed: NewAuditEntry<'_>,
+        audit_entry: NewAuditEntry<'_>,
     ) -> Result<(), StoreError>;
 
     /// Puts every state to the end of the feed, or those of one kind of entity: the shop reads
@@ -267,13 +267,13 @@ pub trait OperationsStore: Send + Sync {
         &self,
         binding: &BindingId,
         entity_type: Option<&str>,
-        deed: NewAuditEntry<'_>,
+        audit_entry: NewAuditEntry<'_>,
     ) -> Result<u64, StoreError>;
 
     async fn note(
         &self,
         binding: Option<&BindingId>,
-        deed: NewAuditEntry<'_>,
+        audit_entry: NewAuditEntry<'_>,
     ) -> Result<(), StoreError>;
     async fn audit_lines(&self, limit: u32) -> Result<Vec<AuditLine>, StoreError>;
 
@@ -285,7 +285,7 @@ pub trait OperationsStore: Send + Sync {
         binding: &BindingId,
         keys: &[String],
         runs: &[String],
-        deed: NewAuditEntry<'_>,
+        audit_entry: NewAuditEntry<'_>,
     ) -> Result<(Erased, u64), StoreError>;
     /// The keys of objects that were verified against this tag.
     async fn tagged(&self, binding: &BindingId, tag: &str) -> Result<Vec<String>, StoreError>;
@@ -300,7 +300,7 @@ pub trait SettingsStore: Send + Sync {
         binding: &BindingId,
         document: &str,
         digest: &str,
-        deed: NewAuditEntry<'_>,
+        audit_entry: NewAuditEntry<'_>,
     ) -> Result<(i64, bool), StoreError>;
     /// The newest version, or the one asked for.
     async fn settings(
@@ -369,7 +369,7 @@ pub trait UpkeepStore: Send + Sync {
         &self,
         binding: &BindingId,
         version: i64,
-        deed: NewAuditEntry<'_>,
+        audit_entry: NewAuditEntry<'_>,
     ) -> Result<bool, StoreError>;
     /// Forgets former keys of shops that are good no more.
     async fn forget_keys(&self, now: Millis) -> Result<(), StoreError>;

@@ -186,7 +186,7 @@ pub trait RecoveryStore: Send + Sync {
         binding: &BindingId,
         installation: &str,
         replaces: Option<&str>,
-        deed: NewAuditEntry<'_>,
+        audit_entry: NewAuditEntry<'_>,
     ) -> Result<bool, StoreError>;
     /// Remembers the highest sequence of a shop; one that is lower than before says that the shop
     /// was restored, which is remembered as well.

@@ -80,7 +80,7 @@ pub struct TokenUse {
     pub void_at: Millis,
 }
 
-/// A plan that passed the door.
+/// A plan that was read and may be stored.
 #[derive(Debug)]
 pub struct NewRun {
     pub run_id: String,
@@ -102,7 +102,7 @@ pub struct NewRun {
     pub needs: Vec<String>,
 }
 
-/// What became of a plan at the door; the id is that of the run that stands for its key.
+/// What became of a plan on arrival; the id is that of the run that stands for its key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Admitted {
     pub decision: Decision,

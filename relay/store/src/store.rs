@@ -1,9 +1,9 @@
 //! The database of record, as the relay sees it.
 //!
-//! One trait for each thing that asks, so that each sees only its own: the door of a shop, the
+//! One trait for each thing that asks, so that each sees only its own: the ingest of a shop, the
 //! lane of a binding, the keeper of tokens. Which database answers is a setting, so the traits
 //! are object-safe: one allocation a call is nothing beside a commit.
-//! Whoever acts for a tenant shows a capability: the door a [`Tenant`], which only a verified
+//! Whoever acts for a tenant shows a capability: ingest a [`Tenant`], which only a verified
 //! signature makes, a lane a [`Lease`], which only the store makes.
 //! Both implementations must pass `conformance`.
 
@@ -186,7 +186,7 @@ pub trait BindingStore: Send + Sync {
         &self,
         binding: &BindingId,
         row: &BindingRow,
-        deed: NewAuditEntry<'_>,
+        audit_entry: NewAuditEntry<'_>,
     ) -> Result<bool, StoreError>;
     async fn binding(&self, binding: &BindingId) -> Result<Option<BindingRow>, StoreError>;
     /// Takes the right to refresh the pair of this version; false while somebody else has it,
@@ -212,14 +212,14 @@ pub trait BindingStore: Send + Sync {
     async fn disconnect(
         &self,
         binding: &BindingId,
-        deed: NewAuditEntry<'_>,
+        audit_entry: NewAuditEntry<'_>,
     ) -> Result<bool, StoreError>;
     /// New consent: the binding can send again and its parked runs are queued.
     async fn reconnect(
         &self,
         binding: &BindingId,
         refresh_token_sealed: &[u8],
-        deed: NewAuditEntry<'_>,
+        audit_entry: NewAuditEntry<'_>,
     ) -> Result<bool, StoreError>;
     /// Keeps a key that a shop is about to be offered; its name. Only so many are kept.
     async fn offer_key(
@@ -227,7 +227,7 @@ pub trait BindingStore: Send + Sync {
         binding: &BindingId,
         api_key_sealed: &[u8],
         grace: Duration,
-        deed: NewAuditEntry<'_>,
+        audit_entry: NewAuditEntry<'_>,
     ) -> Result<i64, StoreError>;
     /// The keys on offer, newest first, with their names.
     async fn offered_keys(&self, binding: &BindingId) -> Result<Vec<(i64, Vec<u8>)>, StoreError>;
@@ -248,6 +248,6 @@ pub trait BindingStore: Send + Sync {
         binding: &BindingId,
         old: &ShopKeys,
         new: &ShopKeys,
-        deed: NewAuditEntry<'_>,
+        audit_entry: NewAuditEntry<'_>,
     ) -> Result<bool, StoreError>;
 }

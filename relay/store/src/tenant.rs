@@ -1,7 +1,7 @@
 //! The capability of a tenant.
 //!
 //! A [`Tenant`] cannot be made from a name: it comes of a signature that verifies with the
-//! binding's own key, or of the server key in the hands of the operator. The store's door takes
+//! binding's own key, or of the server key in the hands of the operator. The store's ingest takes
 //! nothing else, so a forgotten check does not compile.
 
 use chacha20poly1305::aead::KeyInit;

@@ -14,8 +14,8 @@ pub use codes::{Feature, ProblemCode};
 pub use tier::Tier;
 
 use super::Settings;
-use crate::SCHEMA_VERSION;
 use crate::canonical::parse_document;
+use crate::schema::SCHEMA_VERSION;
 use serde::Serialize;
 
 /// One thing that is wrong with the settings.

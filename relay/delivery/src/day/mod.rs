@@ -58,7 +58,7 @@ impl World {
             .unwrap();
         let clock = Arc::new(VirtualClock::at(DAWN));
         let sage = Arc::new(PretendedSage::new(Arc::clone(&clock), AT_ONCE, shops));
-        let deed = NewAuditEntry {
+        let audit_entry = NewAuditEntry {
             actor: "day",
             action: "binding:add",
             subject: "",
@@ -74,7 +74,7 @@ impl World {
                 ..BindingRow::default()
             };
             store
-                .add_binding(&shop.id, &row, deed.clone())
+                .add_binding(&shop.id, &row, audit_entry.clone())
                 .await
                 .unwrap();
             let access = vault.seal(&shop.id, ACCESS, &"access".into()).unwrap();

@@ -85,7 +85,7 @@ impl Operations {
         strangers: bool,
     ) -> Result<SweepReport, OperationError> {
         let (binding, row) = self.known(id).await?;
-        let line = SageSession::new(self, &binding, &row);
+        let session = SageSession::new(self, &binding, &row);
         let known = self.all_known(&binding).await?;
         let mut report = SweepReport {
             in_sage: BTreeMap::new(),
@@ -95,7 +95,7 @@ impl Operations {
         for resource in SWEPT {
             let path = resource.path();
             let ours: Vec<&Xref> = known.iter().filter(|xref| xref.resource == path).collect();
-            let Some(objects) = all_of(&line, resource, since).await? else {
+            let Some(objects) = all_of(&session, resource, since).await? else {
                 if ours.is_empty() {
                     continue;
                 }
@@ -111,7 +111,7 @@ impl Operations {
             report.differences.extend(books.totals());
             if since.is_none() {
                 for xref in books.unlisted() {
-                    report.differences.extend(gone(&line, path, xref).await?);
+                    report.differences.extend(gone(&session, path, xref).await?);
                 }
             }
             if strangers {
@@ -119,7 +119,7 @@ impl Operations {
             }
         }
         self.store
-            .note(Some(&binding), self.deed("audit:sweep", id))
+            .note(Some(&binding), self.audit_entry("audit:sweep", id))
             .await?;
         Ok(report)
     }
@@ -143,7 +143,7 @@ impl Operations {
 /// Every object there is; `None` when Sage refuses the list, as it does where a subscription
 /// does not have the thing.
 async fn all_of(
-    line: &SageSession<'_>,
+    session: &SageSession<'_>,
     resource: Resource,
     since: Option<&str>,
 ) -> Result<Option<Vec<Seen>>, OperationError> {
@@ -151,7 +151,7 @@ async fn all_of(
     query.extend(since.map(|since| ("updated_or_created_since", since)));
     let mut all = Vec::new();
     for number in 1..=MAX_PAGES {
-        let Some(page) = line.page(resource.path(), &query, number).await? else {
+        let Some(page) = session.page(resource.path(), &query, number).await? else {
             return Ok(None);
         };
         let living = page.items.iter().filter(|object| !object.is_gone());
@@ -186,11 +186,13 @@ fn seen(resource: Resource, object: &Entity) -> Option<Seen> {
 
 /// A known object that Sage does not list is asked for before it is called gone.
 async fn gone(
-    line: &SageSession<'_>,
+    session: &SageSession<'_>,
     resource: &'static str,
     xref: &Xref,
 ) -> Result<Option<Difference>, OperationError> {
-    let object = line.object(&format!("{resource}/{}", xref.sage_id)).await?;
+    let object = session
+        .object(&format!("{resource}/{}", xref.sage_id))
+        .await?;
     let gone = object.is_none_or(|object| object.is_gone());
     Ok(gone.then(|| Difference {
         kind: "gone",

@@ -1,4 +1,4 @@
-//! Door, sends and settlements.
+//! Ingest, sends and settlements.
 
 use super::*;
 

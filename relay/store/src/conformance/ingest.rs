@@ -1,4 +1,4 @@
-//! The door: what a request brings, and the ticket that is used up with it.
+//! Ingest: what a request brings, and its token, which can be used once.
 
 use super::*;
 

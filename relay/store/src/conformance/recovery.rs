@@ -15,7 +15,7 @@ async fn position(bench: &Bench) -> Position {
     }
 }
 
-fn deed(action: &'static str) -> NewAuditEntry<'static> {
+fn audit_entry(action: &'static str) -> NewAuditEntry<'static> {
     NewAuditEntry {
         actor: "test",
         action,
@@ -175,8 +175,8 @@ pub(crate) async fn what_a_store_that_is_gone_may_have_sent_is_marked(bench: &Be
 pub(crate) async fn one_installation_is_served(bench: &Bench) {
     let (store, one) = (&bench.store, binding("one"));
     let serve = async |installation: &str, replaces: Option<&str>| {
-        let deed = deed("installation");
-        let served = store.serve_installation(&one, installation, replaces, deed);
+        let audit_entry = audit_entry("installation");
+        let served = store.serve_installation(&one, installation, replaces, audit_entry);
         served.await.unwrap()
     };
     assert!(serve("a", None).await);
@@ -202,7 +202,7 @@ pub(crate) async fn a_key_on_offer_counts_when_it_is_proved(bench: &Bench) {
     let grace = Duration::from_millis(500);
     let offer = async |key: u8| {
         store
-            .offer_key(&one, &[key], grace, deed("offer"))
+            .offer_key(&one, &[key], grace, audit_entry("offer"))
             .await
             .unwrap()
     };
@@ -232,7 +232,7 @@ pub(crate) async fn a_document_that_was_set_aside_makes_room(bench: &Bench) {
     bench.ingest_one(1).await;
     let set_aside = async || {
         store
-            .set_aside(&one, "run-1-a", deed("aside"))
+            .set_aside(&one, "run-1-a", audit_entry("aside"))
             .await
             .unwrap()
     };

@@ -17,9 +17,9 @@ impl BindingStore for SqlStore {
         &self,
         binding: &BindingId,
         row: &BindingRow,
-        deed: NewAuditEntry<'_>,
+        audit_entry: NewAuditEntry<'_>,
     ) -> Result<bool, StoreError> {
-        bindings::add(&self.writer, binding, row, deed).await
+        bindings::add(&self.writer, binding, row, audit_entry).await
     }
 
     async fn binding(&self, binding: &BindingId) -> Result<Option<BindingRow>, StoreError> {
@@ -53,18 +53,18 @@ impl BindingStore for SqlStore {
     async fn disconnect(
         &self,
         binding: &BindingId,
-        deed: NewAuditEntry<'_>,
+        audit_entry: NewAuditEntry<'_>,
     ) -> Result<bool, StoreError> {
-        bindings::disconnect(&self.writer, binding, deed).await
+        bindings::disconnect(&self.writer, binding, audit_entry).await
     }
 
     async fn reconnect(
         &self,
         binding: &BindingId,
         refresh_token_sealed: &[u8],
-        deed: NewAuditEntry<'_>,
+        audit_entry: NewAuditEntry<'_>,
     ) -> Result<bool, StoreError> {
-        bindings::reconnect(&self.writer, binding, refresh_token_sealed, deed).await
+        bindings::reconnect(&self.writer, binding, refresh_token_sealed, audit_entry).await
     }
 
     async fn offer_key(
@@ -72,9 +72,9 @@ impl BindingStore for SqlStore {
         binding: &BindingId,
         api_key_sealed: &[u8],
         grace: Duration,
-        deed: NewAuditEntry<'_>,
+        audit_entry: NewAuditEntry<'_>,
     ) -> Result<i64, StoreError> {
-        keys::offer(&self.writer, binding, api_key_sealed, grace, deed).await
+        keys::offer(&self.writer, binding, api_key_sealed, grace, audit_entry).await
     }
 
     async fn offered_keys(&self, binding: &BindingId) -> Result<Vec<(i64, Vec<u8>)>, StoreError> {
@@ -99,8 +99,8 @@ impl BindingStore for SqlStore {
         binding: &BindingId,
         old: &ShopKeys,
         new: &ShopKeys,
-        deed: NewAuditEntry<'_>,
+        audit_entry: NewAuditEntry<'_>,
     ) -> Result<bool, StoreError> {
-        bindings::change_keys(&self.writer, binding, old, new, deed).await
+        bindings::change_keys(&self.writer, binding, old, new, audit_entry).await
     }
 }

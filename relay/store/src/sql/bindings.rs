@@ -17,7 +17,7 @@ pub(super) async fn add(
     pool: &Pool<Db>,
     binding: &BindingId,
     row: &BindingRow,
-    deed: NewAuditEntry<'_>,
+    audit_entry: NewAuditEntry<'_>,
 ) -> Result<bool, StoreError> {
     let mut tx = begin(pool, "binding add").await?;
     let done = sqlx::query(
@@ -30,11 +30,11 @@ pub(super) async fn add(
     .bind(&row.business_id)
     .bind(&row.api_key_sealed)
     .bind(&row.refresh_token_sealed)
-    .bind(deed.now)
+    .bind(audit_entry.now)
     .execute(&mut *tx)
     .await
     .map_err(during("binding add"))?;
-    finish(tx, binding, &done, &deed, "binding add").await
+    finish(tx, binding, &done, &audit_entry, "binding add").await
 }
 
 pub(super) async fn get(
@@ -122,7 +122,7 @@ pub(super) async fn rotate(
 pub(super) async fn disconnect(
     pool: &Pool<Db>,
     binding: &BindingId,
-    deed: NewAuditEntry<'_>,
+    audit_entry: NewAuditEntry<'_>,
 ) -> Result<bool, StoreError> {
     let mut tx = begin_for(pool, binding, "disconnect").await?;
     let done = sqlx::query(
@@ -130,20 +130,20 @@ pub(super) async fn disconnect(
     )
     .bind(binding.as_str())
     .bind(BindingState::TokenRevoked.word())
-    .bind(deed.now)
+    .bind(audit_entry.now)
     .execute(&mut *tx)
     .await
     .map_err(during("disconnect"))?;
-    finish(tx, binding, &done, &deed, "disconnect").await
+    finish(tx, binding, &done, &audit_entry, "disconnect").await
 }
 
 pub(super) async fn reconnect(
     pool: &Pool<Db>,
     binding: &BindingId,
     refresh: &[u8],
-    deed: NewAuditEntry<'_>,
+    audit_entry: NewAuditEntry<'_>,
 ) -> Result<bool, StoreError> {
-    let now = deed.now;
+    let now = audit_entry.now;
     let mut tx = begin_for(pool, binding, "reconnect").await?;
     let done = sqlx::query(
         "UPDATE binding SET state = $2, refresh_token_sealed = $3, access_token_sealed = NULL, access_usable_until = NULL,
@@ -172,7 +172,7 @@ pub(super) async fn reconnect(
     for run_id in &parked {
         report(&mut tx, binding, run_id, now).await?;
     }
-    finish(tx, binding, &done, &deed, "reconnect").await
+    finish(tx, binding, &done, &audit_entry, "reconnect").await
 }
 
 pub(super) async fn change_keys(
@@ -180,7 +180,7 @@ pub(super) async fn change_keys(
     binding: &BindingId,
     old: &ShopKeys,
     new: &ShopKeys,
-    deed: NewAuditEntry<'_>,
+    audit_entry: NewAuditEntry<'_>,
 ) -> Result<bool, StoreError> {
     let former = new.former.as_ref();
     let mut tx = begin_for(pool, binding, "keys").await?;
@@ -196,20 +196,20 @@ pub(super) async fn change_keys(
     .execute(&mut *tx)
     .await
     .map_err(during("keys"))?;
-    finish(tx, binding, &done, &deed, "keys").await
+    finish(tx, binding, &done, &audit_entry, "keys").await
 }
 
-/// Writes the deed down with what it changed; false, and nothing written, when that is nothing.
+/// Writes the entry down with what it changed; false, and nothing written, when that is nothing.
 async fn finish(
     mut tx: Tx,
     binding: &BindingId,
     done: &<Db as sqlx::Database>::QueryResult,
-    deed: &NewAuditEntry<'_>,
+    audit_entry: &NewAuditEntry<'_>,
     operation: &'static str,
 ) -> Result<bool, StoreError> {
     let changed = done.rows_affected() == 1;
     if changed {
-        note(&mut tx, Some(binding), deed).await?;
+        note(&mut tx, Some(binding), audit_entry).await?;
     }
     tx.commit().await.map_err(during(operation))?;
     Ok(changed)

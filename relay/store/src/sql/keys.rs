@@ -18,7 +18,7 @@ pub(super) async fn offer(
     binding: &BindingId,
     api_key_sealed: &[u8],
     grace: Duration,
-    deed: NewAuditEntry<'_>,
+    audit_entry: NewAuditEntry<'_>,
 ) -> Result<i64, StoreError> {
     let mut tx = begin_for(writer, binding, "keys").await?;
     let offer_id = sqlx::query_scalar(
@@ -28,7 +28,7 @@ pub(super) async fn offer(
     .bind(binding.as_str())
     .bind(api_key_sealed)
     .bind(i64::try_from(grace.as_millis()).unwrap_or(i64::MAX))
-    .bind(deed.now)
+    .bind(audit_entry.now)
     .fetch_one(&mut *tx)
     .await
     .map_err(during("keys"))?;
@@ -41,7 +41,7 @@ pub(super) async fn offer(
     .execute(&mut *tx)
     .await
     .map_err(during("keys"))?;
-    note(&mut tx, Some(binding), &deed).await?;
+    note(&mut tx, Some(binding), &audit_entry).await?;
     tx.commit().await.map_err(during("keys"))?;
     Ok(offer_id)
 }
@@ -103,13 +103,13 @@ pub(super) async fn prove(
         .execute(&mut *tx)
         .await
         .map_err(during("keys"))?;
-    let deed = NewAuditEntry {
+    let audit_entry = NewAuditEntry {
         actor: "relay",
         action: "binding:key proved",
         subject: "the shop holds the new key",
         now,
     };
-    note(&mut tx, Some(binding), &deed).await?;
+    note(&mut tx, Some(binding), &audit_entry).await?;
     tx.commit().await.map_err(during("keys"))?;
     Ok(true)
 }

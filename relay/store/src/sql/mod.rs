@@ -95,16 +95,16 @@ async fn begin_fenced(
 async fn note(
     tx: &mut Tx,
     binding: Option<&BindingId>,
-    deed: &NewAuditEntry<'_>,
+    audit_entry: &NewAuditEntry<'_>,
 ) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO audit (at, actor, binding_id, action, subject) VALUES ($1, $2, $3, $4, $5)",
     )
-    .bind(deed.now)
-    .bind(deed.actor)
+    .bind(audit_entry.now)
+    .bind(audit_entry.actor)
     .bind(binding.map(BindingId::as_str))
-    .bind(deed.action)
-    .bind(deed.subject)
+    .bind(audit_entry.action)
+    .bind(audit_entry.subject)
     .execute(&mut **tx)
     .await
     .map(|_| ())

@@ -106,8 +106,8 @@ pub(super) async fn begin_recovery(
     .await
     .map_err(during("recovery"))?;
     if done.rows_affected() == 1 {
-        let deed = of_the_relay("recovery:begun", recovery_id, now);
-        note(&mut tx, Some(binding), &deed).await?;
+        let audit_entry = of_the_relay("recovery:begun", recovery_id, now);
+        note(&mut tx, Some(binding), &audit_entry).await?;
     }
     tx.commit().await.map_err(during("recovery"))?;
     Ok(done.rows_affected() == 1)
@@ -184,8 +184,8 @@ pub(super) async fn offered(
         .await
         .map_err(during("recovery"))?;
     }
-    let deed = of_the_relay("recovery:offered", recovery_id, now);
-    note(&mut tx, Some(binding), &deed).await?;
+    let audit_entry = of_the_relay("recovery:offered", recovery_id, now);
+    note(&mut tx, Some(binding), &audit_entry).await?;
     tx.commit().await.map_err(during("recovery"))?;
     Ok(true)
 }
@@ -220,8 +220,8 @@ pub(super) async fn end_recoveries(
         .await
         .map_err(during("recovery"))?;
         if done.rows_affected() == 1 {
-            let deed = of_the_relay("recovery:ended", &recovery_id, now);
-            note(&mut tx, Some(&binding), &deed).await?;
+            let audit_entry = of_the_relay("recovery:ended", &recovery_id, now);
+            note(&mut tx, Some(&binding), &audit_entry).await?;
             ended.push(binding);
         }
         tx.commit().await.map_err(during("recovery"))?;
@@ -243,7 +243,7 @@ pub(super) async fn serve_installation(
     binding: &BindingId,
     installation: &str,
     replaces: Option<&str>,
-    deed: NewAuditEntry<'_>,
+    audit_entry: NewAuditEntry<'_>,
 ) -> Result<bool, StoreError> {
     let mut tx = begin_for(writer, binding, "installation").await?;
     let done = sqlx::query(
@@ -260,7 +260,7 @@ pub(super) async fn serve_installation(
         tx.rollback().await.map_err(during("installation"))?;
         return Ok(false);
     }
-    note(&mut tx, Some(binding), &deed).await?;
+    note(&mut tx, Some(binding), &audit_entry).await?;
     tx.commit().await.map_err(during("installation"))?;
     Ok(true)
 }

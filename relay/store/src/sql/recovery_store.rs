@@ -90,9 +90,10 @@ impl RecoveryStore for SqlStore {
         binding: &BindingId,
         installation: &str,
         replaces: Option<&str>,
-        deed: NewAuditEntry<'_>,
+        audit_entry: NewAuditEntry<'_>,
     ) -> Result<bool, StoreError> {
-        recovery::serve_installation(&self.writer, binding, installation, replaces, deed).await
+        recovery::serve_installation(&self.writer, binding, installation, replaces, audit_entry)
+            .await
     }
 
     async fn hear_sequence(

@@ -39,7 +39,7 @@ pub(super) async fn set_tier(
     writer: &Pool<Db>,
     binding: &BindingId,
     tier: Option<&str>,
-    deed: NewAuditEntry<'_>,
+    audit_entry: NewAuditEntry<'_>,
 ) -> Result<bool, StoreError> {
     let mut tx = begin_for(writer, binding, "tier").await?;
     let done = sqlx::query("UPDATE binding SET tier = $2 WHERE id = $1")
@@ -51,7 +51,7 @@ pub(super) async fn set_tier(
     if done.rows_affected() == 0 {
         return Ok(false);
     }
-    note(&mut tx, Some(binding), &deed).await?;
+    note(&mut tx, Some(binding), &audit_entry).await?;
     tx.commit().await.map_err(during("tier"))?;
     Ok(true)
 }
@@ -77,7 +77,7 @@ pub(super) async fn lapse(
     writer: &Pool<Db>,
     binding: &BindingId,
     version: i64,
-    deed: NewAuditEntry<'_>,
+    audit_entry: NewAuditEntry<'_>,
 ) -> Result<bool, StoreError> {
     let mut tx = begin_for(writer, binding, "lapse").await?;
     let done = sqlx::query(
@@ -86,14 +86,14 @@ pub(super) async fn lapse(
     .bind(binding.as_str())
     .bind(version)
     .bind(BindingState::TokenRevoked.word())
-    .bind(deed.now)
+    .bind(audit_entry.now)
     .execute(&mut *tx)
     .await
     .map_err(during("lapse"))?;
     if done.rows_affected() == 0 {
         return Ok(false);
     }
-    note(&mut tx, Some(binding), &deed).await?;
+    note(&mut tx, Some(binding), &audit_entry).await?;
     tx.commit().await.map_err(during("lapse"))?;
     Ok(true)
 }

@@ -40,7 +40,7 @@ pub(super) async fn erase(
     binding: &BindingId,
     keys: &[String],
     runs: &[String],
-    deed: NewAuditEntry<'_>,
+    audit_entry: NewAuditEntry<'_>,
 ) -> Result<(Erased, u64), StoreError> {
     let mut tx = begin_for(writer, binding, "erase").await?;
     let (mut erased, mut left) = (Erased::default(), 0_u64);
@@ -57,7 +57,7 @@ pub(super) async fn erase(
             left += 1;
             continue;
         }
-        empty(&mut tx, &run_id, deed.now, &mut erased).await?;
+        empty(&mut tx, &run_id, audit_entry.now, &mut erased).await?;
         silence(&mut tx, &run_id).await?;
     }
     for key in keys {
@@ -68,7 +68,7 @@ pub(super) async fn erase(
             .await
             .map_err(during("erase"))?;
     }
-    note(&mut tx, Some(binding), &deed).await?;
+    note(&mut tx, Some(binding), &audit_entry).await?;
     tx.commit().await.map_err(during("erase"))?;
     Ok((erased, left))
 }

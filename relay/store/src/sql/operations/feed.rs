@@ -16,7 +16,7 @@ pub(super) async fn backfill(
     writer: &Pool<Db>,
     binding: &BindingId,
     entity_type: Option<&str>,
-    deed: NewAuditEntry<'_>,
+    audit_entry: NewAuditEntry<'_>,
 ) -> Result<u64, StoreError> {
     let (mut done, mut after) = (0, 0_i64);
     let last: Option<i64> =
@@ -42,13 +42,13 @@ pub(super) async fn backfill(
         .await
         .map_err(during("backfill"))?;
         let Some(newest) = cursors.last() else {
-            note(&mut tx, Some(binding), &deed).await?;
+            note(&mut tx, Some(binding), &audit_entry).await?;
             tx.commit().await.map_err(during("backfill"))?;
             return Ok(done);
         };
         after = *newest;
         for cursor in &cursors {
-            again(&mut tx, binding, *cursor, deed.now).await?;
+            again(&mut tx, binding, *cursor, audit_entry.now).await?;
             done += 1;
         }
         tx.commit().await.map_err(during("backfill"))?;

@@ -33,18 +33,18 @@ impl OperationsStore for SqlStore {
         &self,
         binding: &BindingId,
         tier: Option<&str>,
-        deed: NewAuditEntry<'_>,
+        audit_entry: NewAuditEntry<'_>,
     ) -> Result<bool, StoreError> {
-        bindings::set_tier(&self.writer, binding, tier, deed).await
+        bindings::set_tier(&self.writer, binding, tier, audit_entry).await
     }
 
     async fn set_push(
         &self,
         binding: &BindingId,
         url: Option<&str>,
-        deed: NewAuditEntry<'_>,
+        audit_entry: NewAuditEntry<'_>,
     ) -> Result<bool, StoreError> {
-        push::set(&self.writer, binding, url, deed).await
+        push::set(&self.writer, binding, url, audit_entry).await
     }
 
     async fn tier_of(&self, binding: &BindingId) -> Result<Option<String>, StoreError> {
@@ -86,18 +86,26 @@ impl OperationsStore for SqlStore {
         binding: &BindingId,
         run_id: &str,
         order: &RunAction,
-        deed: NewAuditEntry<'_>,
+        audit_entry: NewAuditEntry<'_>,
     ) -> Result<bool, StoreError> {
-        runs::order(&self.writer, &self.vault, binding, run_id, order, deed).await
+        runs::order(
+            &self.writer,
+            &self.vault,
+            binding,
+            run_id,
+            order,
+            audit_entry,
+        )
+        .await
     }
 
     async fn set_aside(
         &self,
         binding: &BindingId,
         run_id: &str,
-        deed: NewAuditEntry<'_>,
+        audit_entry: NewAuditEntry<'_>,
     ) -> Result<bool, StoreError> {
-        runs::set_aside(&self.writer, binding, run_id, deed).await
+        runs::set_aside(&self.writer, binding, run_id, audit_entry).await
     }
 
     async fn xref_lines(
@@ -114,27 +122,27 @@ impl OperationsStore for SqlStore {
         &self,
         binding: &BindingId,
         xref: &Xref,
-        deed: NewAuditEntry<'_>,
+        audit_entry: NewAuditEntry<'_>,
     ) -> Result<(), StoreError> {
-        xref::set(&self.writer, binding, xref, deed).await
+        xref::set(&self.writer, binding, xref, audit_entry).await
     }
 
     async fn backfill(
         &self,
         binding: &BindingId,
         entity_type: Option<&str>,
-        deed: NewAuditEntry<'_>,
+        audit_entry: NewAuditEntry<'_>,
     ) -> Result<u64, StoreError> {
-        feed::backfill(&self.writer, binding, entity_type, deed).await
+        feed::backfill(&self.writer, binding, entity_type, audit_entry).await
     }
 
     async fn note(
         &self,
         binding: Option<&BindingId>,
-        deed: NewAuditEntry<'_>,
+        audit_entry: NewAuditEntry<'_>,
     ) -> Result<(), StoreError> {
         let mut tx = begin(&self.writer, "audit").await?;
-        note(&mut tx, binding, &deed).await?;
+        note(&mut tx, binding, &audit_entry).await?;
         tx.commit().await.map_err(during("audit"))
     }
 
@@ -151,9 +159,9 @@ impl OperationsStore for SqlStore {
         binding: &BindingId,
         keys: &[String],
         runs: &[String],
-        deed: NewAuditEntry<'_>,
+        audit_entry: NewAuditEntry<'_>,
     ) -> Result<(Erased, u64), StoreError> {
-        erase::erase(&self.writer, binding, keys, runs, deed).await
+        erase::erase(&self.writer, binding, keys, runs, audit_entry).await
     }
 
     async fn tagged(&self, binding: &BindingId, tag: &str) -> Result<Vec<String>, StoreError> {
@@ -168,9 +176,9 @@ impl SettingsStore for SqlStore {
         binding: &BindingId,
         document: &str,
         digest: &str,
-        deed: NewAuditEntry<'_>,
+        audit_entry: NewAuditEntry<'_>,
     ) -> Result<(i64, bool), StoreError> {
-        settings::save(&self.writer, binding, document, digest, deed).await
+        settings::save(&self.writer, binding, document, digest, audit_entry).await
     }
 
     async fn settings(
@@ -241,13 +249,13 @@ impl PushStore for SqlStore {
     }
 
     async fn push_gone(&self, binding: &BindingId, now: Millis) -> Result<(), StoreError> {
-        let deed = NewAuditEntry {
+        let audit_entry = NewAuditEntry {
             actor: "relay",
             action: "push:gone",
             subject: binding.as_str(),
             now,
         };
-        push::set(&self.writer, binding, None, deed)
+        push::set(&self.writer, binding, None, audit_entry)
             .await
             .map(|_| ())
     }
@@ -267,9 +275,9 @@ impl UpkeepStore for SqlStore {
         &self,
         binding: &BindingId,
         version: i64,
-        deed: NewAuditEntry<'_>,
+        audit_entry: NewAuditEntry<'_>,
     ) -> Result<bool, StoreError> {
-        bindings::lapse(&self.writer, binding, version, deed).await
+        bindings::lapse(&self.writer, binding, version, audit_entry).await
     }
 
     async fn forget_keys(&self, now: Millis) -> Result<(), StoreError> {

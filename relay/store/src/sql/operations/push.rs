@@ -12,7 +12,7 @@ pub(super) async fn set(
     writer: &Pool<Db>,
     binding: &BindingId,
     url: Option<&str>,
-    deed: NewAuditEntry<'_>,
+    audit_entry: NewAuditEntry<'_>,
 ) -> Result<bool, StoreError> {
     let mut tx = begin_for(writer, binding, "push").await?;
     let done = sqlx::query(
@@ -26,7 +26,7 @@ pub(super) async fn set(
     if done.rows_affected() == 0 {
         return Ok(false);
     }
-    note(&mut tx, Some(binding), &deed).await?;
+    note(&mut tx, Some(binding), &audit_entry).await?;
     tx.commit().await.map_err(during("push"))?;
     Ok(true)
 }

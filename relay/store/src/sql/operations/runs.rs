@@ -81,7 +81,7 @@ pub(super) async fn order(
     binding: &BindingId,
     run_id: &str,
     order: &RunAction,
-    deed: NewAuditEntry<'_>,
+    audit_entry: NewAuditEntry<'_>,
 ) -> Result<bool, StoreError> {
     let mut tx = begin_for(writer, binding, "order").await?;
     let row: Option<(String, Option<String>)> = sqlx::query_as(
@@ -110,7 +110,7 @@ pub(super) async fn order(
         return Ok(false);
     };
     if let RunAction::Retry { absent: true } = order {
-        nothing_stands(&mut tx, run_id, deed.now).await?;
+        nothing_stands(&mut tx, run_id, audit_entry.now).await?;
     }
     let reason = if let RunAction::Hold(reason) = order {
         Some(reason)
@@ -125,12 +125,12 @@ pub(super) async fn order(
     .bind(to.word())
     .bind(hidden.transpose()?)
     .bind(reason.map(|reason| reason.code.as_str()))
-    .bind(deed.now)
+    .bind(audit_entry.now)
     .execute(&mut *tx)
     .await
     .map_err(during("order"))?;
-    report(&mut tx, binding, run_id, deed.now).await?;
-    note(&mut tx, Some(binding), &deed).await?;
+    report(&mut tx, binding, run_id, audit_entry.now).await?;
+    note(&mut tx, Some(binding), &audit_entry).await?;
     super::super::announce(&mut tx, &[binding.as_str()])
         .await
         .map_err(during("order"))?;
@@ -144,7 +144,7 @@ pub(super) async fn set_aside(
     writer: &Pool<Db>,
     binding: &BindingId,
     run_id: &str,
-    deed: NewAuditEntry<'_>,
+    audit_entry: NewAuditEntry<'_>,
 ) -> Result<bool, StoreError> {
     let mut tx = begin_for(writer, binding, "set aside").await?;
     let done = sqlx::query(
@@ -155,7 +155,7 @@ pub(super) async fn set_aside(
     )
     .bind(run_id)
     .bind(binding.as_str())
-    .bind(deed.now)
+    .bind(audit_entry.now)
     .execute(&mut *tx)
     .await
     .map_err(during("set aside"))?;
@@ -172,7 +172,7 @@ pub(super) async fn set_aside(
     .execute(&mut *tx)
     .await
     .map_err(during("set aside"))?;
-    note(&mut tx, Some(binding), &deed).await?;
+    note(&mut tx, Some(binding), &audit_entry).await?;
     tx.commit().await.map_err(during("set aside"))?;
     Ok(true)
 }

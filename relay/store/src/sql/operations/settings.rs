@@ -13,7 +13,7 @@ pub(super) async fn save(
     binding: &BindingId,
     document: &str,
     digest: &str,
-    deed: NewAuditEntry<'_>,
+    audit_entry: NewAuditEntry<'_>,
 ) -> Result<(i64, bool), StoreError> {
     let mut tx = begin_for(writer, binding, "settings").await?;
     let newest: Option<(i64, String)> = sqlx::query_as(
@@ -34,12 +34,12 @@ pub(super) async fn save(
     .bind(version)
     .bind(digest)
     .bind(document)
-    .bind(deed.actor)
-    .bind(deed.now)
+    .bind(audit_entry.actor)
+    .bind(audit_entry.now)
     .execute(&mut *tx)
     .await
     .map_err(during("settings"))?;
-    note(&mut tx, Some(binding), &deed).await?;
+    note(&mut tx, Some(binding), &audit_entry).await?;
     tx.commit().await.map_err(during("settings"))?;
     Ok((version, true))
 }

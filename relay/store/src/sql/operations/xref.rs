@@ -46,7 +46,7 @@ pub(super) async fn set(
     writer: &Pool<Db>,
     binding: &BindingId,
     xref: &Xref,
-    deed: NewAuditEntry<'_>,
+    audit_entry: NewAuditEntry<'_>,
 ) -> Result<(), StoreError> {
     let mut tx = begin_for(writer, binding, "xref").await?;
     sqlx::query(
@@ -63,11 +63,11 @@ pub(super) async fn set(
     .bind(&xref.displayed_as)
     .bind(&xref.total)
     .bind(&xref.currency)
-    .bind(deed.now)
+    .bind(audit_entry.now)
     .execute(&mut *tx)
     .await
     .map_err(during("xref"))?;
-    needs::known(&mut tx, binding, &[&xref.xref_key], deed.now).await?;
-    note(&mut tx, Some(binding), &deed).await?;
+    needs::known(&mut tx, binding, &[&xref.xref_key], audit_entry.now).await?;
+    note(&mut tx, Some(binding), &audit_entry).await?;
     tx.commit().await.map_err(during("xref"))
 }

@@ -75,7 +75,7 @@ async fn shop() -> String {
 }
 
 impl Audited<'_> {
-    /// Carries a command out, after which there is one deed more, and it is this one.
+    /// Carries a command out, after which the audit has one entry more, and it is this one.
     async fn done(&mut self, words: &[&str]) {
         let before = log(self.stage).await.len();
         let near = [("LEDGER_RELAY__PUSH__ALLOW_PRIVATE_NETWORKS", "true")];
@@ -83,16 +83,16 @@ impl Audited<'_> {
         assert_eq!(said.status, 0, "{words:?}: {}", said.err);
         let log = log(self.stage).await;
         assert_eq!(log.len(), before + 1, "{words:?}: {:?}", log.first());
-        let deed = &log[0];
-        let action = deed["action"].as_str().unwrap();
-        assert!(action.starts_with(words[0]), "{words:?}: {deed}");
-        assert_eq!(deed["actor"], "ann");
+        let audit_entry = &log[0];
+        let action = audit_entry["action"].as_str().unwrap();
+        assert!(action.starts_with(words[0]), "{words:?}: {audit_entry}");
+        assert_eq!(audit_entry["actor"], "ann");
         let whose = words.get(1).copied().unwrap_or_default();
         let has_binding = !words[0].starts_with("runs:") && words[0] != "backup";
         if has_binding && words.len() > 1 {
-            assert_eq!(deed["binding"], whose, "{deed}");
+            assert_eq!(audit_entry["binding"], whose, "{audit_entry}");
         }
-        assert!(deed["at"].is_string() && deed["subject"].is_string());
+        assert!(audit_entry["at"].is_string() && audit_entry["subject"].is_string());
         self.tried.insert(words[0].to_owned());
     }
 }
@@ -125,10 +125,10 @@ async fn every_changing_command_leaves_a_row_in_the_audit() {
     let paired = stage.run(&pair, &["--json"], &near).await;
     assert_eq!(paired.status, 0, "{}", paired.err);
     audited.tried.insert("binding:pair".to_owned());
-    let deeds = log(&stage).await;
-    assert_eq!(deeds.len(), before + 2);
-    assert_eq!(deeds[1]["action"], "binding:pair");
-    assert_eq!(deeds[0]["action"], "binding:key proved");
+    let entries = log(&stage).await;
+    assert_eq!(entries.len(), before + 2);
+    assert_eq!(entries[1]["action"], "binding:pair");
+    assert_eq!(entries[0]["action"], "binding:key proved");
     for words in [
         &["binding:key", "second", "--api-key-file", "api.key"][..],
         &["binding:tier", "second", "self_hosted"],
@@ -221,5 +221,5 @@ async fn every_changing_command_leaves_a_row_in_the_audit() {
     ] {
         stage.done(words).await;
     }
-    assert_eq!(log(&stage).await.len(), before, "to look is no deed");
+    assert_eq!(log(&stage).await.len(), before, "to look is not audited");
 }

@@ -1,4 +1,4 @@
-//! What the door lets in, and how it refuses.
+//! What is taken on arrival, and how the rest is refused.
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};

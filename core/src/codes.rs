@@ -53,6 +53,7 @@ codes! {
         SyncProductsOff = "sync_products_off", "`sync_products` is off.";
         ProductTypeNotSupported = "PRODUCT_TYPE_NOT_SUPPORTED", "Sage has no counterpart for this product type.";
         StoreFiltered = "store_filtered", "The store view is not in `store_filter`.";
+        EmptyDocument = "empty_document", "The document has no items and every amount is zero, so there is nothing to book.";
     }
 }
 
@@ -82,6 +83,10 @@ codes! {
         ReferenceTooLong = "reference_too_long", "The reference does not fit Sage's field.";
         NoLines = "no_lines", "The document has nothing that Sage could book.";
         TotalDoesNotReconcile = "total_does_not_reconcile", "The parts of the document do not add up to its grand total.";
+        NegativeTotal = "negative_total", "The document's total is negative, which no Sage document can have.";
+        OrderOverInvoiced = "order_over_invoiced", "The order's invoices come to more than the order.";
+        CustomerEmailMissing = "customer_email_missing", "The order has no e-mail address, so its customer cannot be told from others.";
+        TaxContradictsRate = "tax_contradicts_rate", "The tax Magento charged is not that of the percentage it states, nor of another mapped rate.";
         RoundingAccountMissing = "rounding_account_missing", "A rounding difference needs a line, but no ledger account is mapped for it.";
     }
 }
@@ -90,7 +95,7 @@ codes! {
     /// What a person should know about a posted document.
     Warning {
         FieldShortened = "field_shortened", "A text was cut to what Sage stores.";
-        TaxRateDefaultUsed = "tax_rate_default_used", "The percentage is not mapped, so the default tax rate was used.";
+        TaxRateDefaultUsed = "tax_rate_default_used", "The percentage is not mapped, so the default tax rate was used, which gives the same tax.";
         DestinationRateFromTaxMap = "destination_rate_from_tax_map", "Another country's percentage was found in tax_rate_map only.";
         MixedEuGoodsServicesCoercedToDefault = "mixed_eu_goods_services_coerced_to_default", "A document across the border has goods and services; all lines carry the default type.";
         PaymentLeftOut = "payment_left_out", "The invoice is posted without its payment.";
@@ -102,6 +107,11 @@ codes! {
         TaxResidueMoved = "tax_residue_moved", "A cent of header tax that no line carries was added to a line.";
         HeaderTaxDiffers = "header_tax_differs", "The header's tax is not the sum of the parts; the parts were sent, because they close the total.";
         RoundingLineAdded = "rounding_line_added", "Magento's own rounding left a difference, which a rounding line carries.";
+        TaxRateInferred = "tax_rate_inferred", "Magento's percentage is missing or not mapped; the one mapped rate that gives the tax to the penny was used.";
+        AdjustmentWithoutVat = "adjustment_without_vat", "An adjustment of a credit memo with taxed rows was booked without VAT.";
+        ReferenceShortened = "reference_shortened", "The document's number is longer than Sage's reference and was shortened; the notes have it whole.";
+        ExchangeRateOfOrder = "exchange_rate_of_order", "The document has no exchange rate of its own, so its order's was used.";
+        SharedContactUsed = "shared_contact_used", "The order has no e-mail address, so the document went to the shared contact.";
         GrandTotalFraction = "grand_total_fraction", "Magento's grand total is not a whole minor unit and was rounded.";
     }
 }

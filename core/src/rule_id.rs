@@ -44,6 +44,7 @@ rule_ids! {
     HtmlEntitiesRefused,
     ContactLockedToCurrency,
     CrossBorderMustBeZeroRated,
+    PercentageRederived,
     DiscountContainsTax,
     LineNetRecomputed,
     FixedProductTaxOutsideLines,
@@ -59,7 +60,9 @@ rule_ids! {
     HeaderTaxResidue,
     TotalNotAWholeMinorUnit,
     CurrencyByCurrencyId,
+    ExchangeRateOfOrder,
     ExchangeRateOnHeaderOnly,
+    DocumentReferenceTwentyFiveCharacters,
     GoodsServicesTypeMixed,
     // The last pass over the lines, when their tax is final.
     LineTaxAmountRequired,

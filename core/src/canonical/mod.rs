@@ -6,6 +6,7 @@
 
 mod figure;
 mod head;
+mod missing;
 mod place;
 mod text;
 mod reading;

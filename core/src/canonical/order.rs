@@ -32,7 +32,7 @@ pub struct Order<'a> {
     pub customer_id: Option<u64>,
     pub customer_is_guest: Option<u64>,
     pub customer_group_id: Option<u64>,
-    pub customer_email: Text<'a>,
+    pub customer_email: Option<Text<'a>>,
     pub customer_firstname: Option<Text<'a>>,
     pub customer_lastname: Option<Text<'a>>,
     pub customer_taxvat: Option<Text<'a>>,
@@ -41,6 +41,9 @@ pub struct Order<'a> {
     pub coupon_code: Option<Text<'a>>,
     #[serde(default, deserialize_with = "null_as_zero")]
     pub shipping_discount_amount: Figure,
+    pub grand_total: Option<Figure>,
+    pub base_to_order_rate: Option<Figure>,
+    pub base_to_global_rate: Option<Figure>,
 }
 
 /// `sales_order_address`.
@@ -77,10 +80,17 @@ pub struct Address<'a> {
 )]
 pub struct Payment<'a> {
     #[serde(borrow)]
-    pub method: Text<'a>,
+    pub method: Option<Text<'a>>,
     pub method_title: Option<Text<'a>>,
     pub po_number: Option<Text<'a>>,
     pub last_trans_id: Option<Text<'a>>,
+}
+
+impl Payment<'_> {
+    /// The method's code; empty where the order has none.
+    pub(crate) fn method(&self) -> &str {
+        self.method.as_deref().unwrap_or_default()
+    }
 }
 
 /// `sales_order_tax`.

@@ -1,7 +1,7 @@
 //! Strict reading of JSON documents, with errors that name the field.
 
 use super::figure::{MALFORMED, NUMBER_REFUSED};
-use super::place;
+use super::{missing, place};
 use crate::codes::Reject;
 use crate::outcome::Rejection;
 use crate::outcome::Step;
@@ -26,7 +26,7 @@ fn invalid_json(root: &str, error: &serde_json::Error) -> Rejection {
         Reject::InvalidJson,
         root,
         format!("the text is not JSON: {error}"),
-        "send one complete JSON object in UTF-8",
+        "nothing is wrong with the document in Magento: the text was cut or changed on its way; send it again, and ask your developer if it happens twice",
     )
 }
 
@@ -41,12 +41,7 @@ fn explain(mut pointer: String, error: &serde_json::Error) -> Rejection {
         .map_or(full.as_str(), |(text, _)| text);
     if let Some(name) = quoted_after(message, "missing field ") {
         place::push_token(&mut pointer, name);
-        return Rejection::new(
-            Reject::MissingField,
-            pointer,
-            format!("required field {name} is missing"),
-            "send the field with the value Magento holds",
-        );
+        return missing::field(pointer);
     }
     if let Some(name) = quoted_after(message, "unknown field ") {
         if pointer.rsplit('/').next() != Some(place::escaped(name).as_str()) {
@@ -56,7 +51,7 @@ fn explain(mut pointer: String, error: &serde_json::Error) -> Rejection {
             Reject::UnknownField,
             pointer,
             format!("field {name} is not part of the contract"),
-            "check the spelling; facts the contract does not name cannot be sent",
+            "nothing is wrong with the document: the Magento module, or the settings file, is of another release; update both and send it again",
         );
     }
     if let Some((_, figure)) = message.split_once(NUMBER_REFUSED) {
@@ -64,7 +59,7 @@ fn explain(mut pointer: String, error: &serde_json::Error) -> Rejection {
             Reject::MoneyNotAString,
             pointer,
             format!("money came as a JSON number{figure}"),
-            "send the figure as a JSON string with the digits the database holds",
+            "nothing is wrong with the document: a program between Magento and here changed the amount into a number that may be rounded; ask your developer to send it as text",
         );
     }
     if let Some((_, figure)) = message.split_once(MALFORMED) {
@@ -72,22 +67,17 @@ fn explain(mut pointer: String, error: &serde_json::Error) -> Rejection {
             Reject::InvalidDecimal,
             pointer,
             format!("not a plain decimal of at most 13 digits and 12 decimals{figure}"),
-            "send digits, at most one point and an optional leading minus",
+            "correct the amount in Magento: digits, at most one point, and a minus in front if it is negative",
         );
     }
     if message.contains("invalid type: null") {
-        return Rejection::new(
-            Reject::MissingField,
-            pointer,
-            "required field is null",
-            "send the field with the value Magento holds",
-        );
+        return missing::field(pointer);
     }
     Rejection::new(
         Reject::WrongType,
         pointer,
         message.replace("expected u64", "expected a whole number"),
-        "send the type the contract names",
+        "the value is of another kind than Magento stores there: ask your developer which extension or import changed it",
     )
 }
 
@@ -159,6 +149,6 @@ fn invalid_date(text: &str, pointer: &str, expected: &str) -> Rejection {
         Reject::InvalidDate,
         pointer,
         format!("{:?} is no date", crate::text::cut(text, 40).0),
-        format!("send {expected}"),
+        format!("correct the date in Magento or in the settings: {expected}"),
     )
 }

@@ -3,6 +3,7 @@
 //! Both have the same columns, so they share one structure; `DocumentKind` says which it is.
 
 use super::figure::null_as_zero;
+use super::missing;
 use super::order::{Address, Order, OrderItem, OrderTax, OrderTaxItem, Payment};
 use super::{Date, Figure, Text, parse_document, parse_utc};
 use crate::codes;
@@ -23,6 +24,14 @@ impl DocumentKind {
         match self {
             Self::Invoice => "invoice",
             Self::Creditmemo => "creditmemo",
+        }
+    }
+
+    /// What people call it.
+    pub(crate) const fn noun(self) -> &'static str {
+        match self {
+            Self::Invoice => "invoice",
+            Self::Creditmemo => "credit memo",
         }
     }
 }
@@ -57,7 +66,7 @@ impl<'a> SalesEvent<'a> {
             DocumentKind::Creditmemo => (wire.creditmemo, wire.invoice),
         };
         let Some(document) = document else {
-            return Err(missing_document(kind));
+            return Err(missing::field(format!("/{}", kind.key())));
         };
         if surplus.is_some() {
             return Err(surplus_document(kind));
@@ -103,15 +112,6 @@ impl<'a> SalesEvent<'a> {
     }
 }
 
-fn missing_document(kind: DocumentKind) -> Rejection {
-    Rejection::new(
-        codes::Reject::MissingField,
-        format!("/{}", kind.key()),
-        format!("required field {} is missing", kind.key()),
-        "send the field with the value Magento holds",
-    )
-}
-
 fn surplus_document(kind: DocumentKind) -> Rejection {
     let surplus = match kind {
         DocumentKind::Invoice => DocumentKind::Creditmemo,
@@ -121,7 +121,7 @@ fn surplus_document(kind: DocumentKind) -> Rejection {
         codes::Reject::UnknownField,
         format!("/{}", surplus.key()),
         format!("field {} is not part of this event", surplus.key()),
-        "send one document per event",
+        "nothing is wrong with the document: the Magento module sent two in one; update it and send the document again",
     )
 }
 
@@ -157,7 +157,7 @@ struct Wire<'a> {
     order_tax_items: Vec<OrderTaxItem<'a>>,
 }
 
-/// An invoice of the order a credit memo belongs to.
+/// An invoice of the document's order.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(

@@ -16,10 +16,12 @@ pub(crate) struct Subject<'a> {
 }
 
 /// The parts of the document, each rounded to the minor unit.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Draft {
     pub(crate) lines: Vec<DraftLine>,
     pub(crate) shipping: Option<ShippingPanel>,
+    /// VAT contained in adjustments, which Magento's header does not count.
+    pub(crate) adjustment_tax: Money,
 }
 
 /// One line to be.
@@ -36,7 +38,22 @@ pub(crate) struct DraftLine {
     pub(crate) pointer: String,
 }
 
+impl Default for Draft {
+    fn default() -> Self {
+        Self {
+            lines: Vec::new(),
+            shipping: None,
+            adjustment_tax: Money::ZERO,
+        }
+    }
+}
+
 impl DraftLine {
+    /// Net after discount.
+    pub(crate) fn net(&self, currency: Currency) -> Money {
+        currency.round(self.quantity * self.unit_price.exact()) - self.discount
+    }
+
     /// A line of quantity 1.
     pub(crate) fn single(
         description: String,
@@ -85,6 +102,17 @@ impl Draft {
             DocumentKind::Invoice => Lines::Invoice(lines),
             DocumentKind::Creditmemo => Lines::CreditNote(lines),
         }
+    }
+
+    /// Adds the lines and the shipping of `other` behind its own.
+    pub(crate) fn append(&mut self, other: Self) {
+        self.lines.extend(other.lines);
+        self.shipping = self.shipping.take().or(other.shipping);
+    }
+
+    /// The tax that Magento's header should show.
+    pub(crate) fn tax_of_document(&self, currency: Currency) -> Money {
+        self.tax(currency) - self.adjustment_tax
     }
 
     /// All tax the draft carries so far.

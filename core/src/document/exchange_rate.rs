@@ -5,19 +5,32 @@ use crate::codes::Reject;
 use crate::context::Context;
 use crate::money::ExchangeRate;
 use crate::outcome::{Rejection, Step};
+use rust_decimal::Decimal;
+
+/// Whether the way to the business's currency leads over the global one.
+pub(crate) fn is_over_global(context: &Context<'_>, subject: Subject<'_>) -> bool {
+    let own = context.settings.binding.base_currency.as_str();
+    let document = &subject.event.document;
+    document.base_currency_code != own && document.global_currency_code.as_deref() == Some(own)
+}
 
 /// Units of the business's currency for one unit of the document's.
 ///
 /// Magento stores `base_to_order_rate` from the website's base currency. Where that is not the
 /// business's own currency, the way leads over `base_to_global_rate`, if the global currency is.
-pub(crate) fn exchange_rate(context: &Context<'_>, subject: Subject<'_>) -> Step<ExchangeRate> {
+///
+/// `to_order` and `to_global` are `base_to_order_rate` and `base_to_global_rate`.
+pub(crate) fn exchange_rate(
+    context: &Context<'_>,
+    subject: Subject<'_>,
+    to_order: Decimal,
+    to_global: Decimal,
+) -> Step<ExchangeRate> {
     let document = &subject.event.document;
     let own = context.settings.binding.base_currency.as_str();
-    let to_order = document.base_to_order_rate.unwrap_or_default().exact();
     let rate = if document.base_currency_code == own {
-        ExchangeRate::quotient(rust_decimal::Decimal::ONE, to_order)
-    } else if document.global_currency_code.as_deref() == Some(own) {
-        let to_global = document.base_to_global_rate.unwrap_or_default().exact();
+        ExchangeRate::quotient(Decimal::ONE, to_order)
+    } else if is_over_global(context, subject) {
         ExchangeRate::quotient(to_global, to_order)
     } else {
         None

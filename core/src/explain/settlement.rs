@@ -60,7 +60,7 @@ fn routing(facts: &Facts<'_>, event: &SalesEvent<'_>, step: &PlanStep) -> String
             tender.replace('_', " ")
         );
     }
-    let method = &event.payment.method;
+    let method = event.payment.method();
     if facts
         .settings
         .policy

@@ -4,6 +4,7 @@
 //! so a document that several filters exclude always shows the same reason.
 
 mod canceled;
+mod empty_document;
 mod unpaid;
 mod zero_value;
 mod since;
@@ -32,6 +33,7 @@ type Filter = fn(&Settings<'_>, DocumentFacts<'_>) -> Step<Option<Skip>>;
 /// A canceled document is void whatever the policy says, so that filter comes first.
 const INVOICE_CREATED: &[Filter] = &[
     canceled::filter,
+    empty_document::filter,
     unpaid::filter,
     zero_value::filter,
     since::filter,
@@ -42,6 +44,7 @@ const INVOICE_CREATED: &[Filter] = &[
 /// A payment is left out for the reasons its invoice was, but not because it was unpaid then.
 const INVOICE_PAID: &[Filter] = &[
     canceled::filter,
+    empty_document::filter,
     zero_value::filter,
     since::filter,
     website::filter,
@@ -50,6 +53,7 @@ const INVOICE_PAID: &[Filter] = &[
 
 const CREDITMEMO_CREATED: &[Filter] = &[
     canceled::filter,
+    empty_document::filter,
     since::filter,
     website::filter,
     store::filter,
@@ -99,13 +103,14 @@ pub(crate) fn is_in_sage(settings: &Settings<'_>, invoice: &OrderInvoice<'_>) ->
     let unpaid = state == Some(InvoiceState::Open) && !settings.policy.sync_unpaid_invoices;
     let worthless =
         invoice.grand_total.exact().is_zero() && !settings.policy.sync_zero_value_invoices;
+    let empty = invoice.grand_total.exact().is_zero() && invoice.order_item_ids.is_empty();
     let before = since::is_before(
         settings,
         &invoice.created_at,
         &invoice.local_date,
         "/order_invoices",
     )?;
-    Ok(state != Some(InvoiceState::Canceled) && !unpaid && !worthless && !before)
+    Ok(state != Some(InvoiceState::Canceled) && !unpaid && !worthless && !empty && !before)
 }
 
 fn first(

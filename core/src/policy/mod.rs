@@ -57,6 +57,39 @@ pub enum WithoutInvoice {
     Skip,
 }
 
+/// How the adjustments of a credit memo are booked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AdjustmentVat {
+    /// Without VAT, as Magento books them.
+    #[default]
+    None,
+    /// With the VAT they contain, at the rates of the memo.
+    Inclusive,
+}
+
+/// What becomes of an invoice that brings the invoices of its order beyond the order's total.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OverInvoiced {
+    /// Refuse it and its payment.
+    #[default]
+    Reject,
+    /// Post it like any other.
+    Post,
+}
+
+/// What becomes of a document number that is longer than Sage's reference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DocumentReference {
+    /// Shorten it so that it stays unique, with the whole number in the notes.
+    #[default]
+    Shorten,
+    /// Refuse the document.
+    Reject,
+}
+
 /// The merchant's knobs.
 #[derive(Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -91,6 +124,9 @@ pub struct Policy<'a> {
     pub product_type_eu_goods_map: BTreeMap<Text<'a>, Text<'a>>,
     pub b2c_consolidation: Consolidation<'a>,
     pub credit_notes_without_invoice: WithoutInvoice,
+    pub adjustment_vat: AdjustmentVat,
+    pub over_invoiced: OverInvoiced,
+    pub document_reference: DocumentReference,
     pub shipping_ledger_account_id: Option<Text<'a>>,
     pub fpt_ledger_account_id: Option<Text<'a>>,
     pub rounding_ledger_account_id: Option<Text<'a>>,
@@ -155,6 +191,9 @@ impl Default for Policy<'_> {
             product_type_eu_goods_map: BTreeMap::new(),
             b2c_consolidation: Consolidation::default(),
             credit_notes_without_invoice: WithoutInvoice::default(),
+            adjustment_vat: AdjustmentVat::default(),
+            over_invoiced: OverInvoiced::default(),
+            document_reference: DocumentReference::default(),
             shipping_ledger_account_id: None,
             fpt_ledger_account_id: None,
             rounding_ledger_account_id: None,

@@ -1,10 +1,7 @@
 //! Deterministic, length-capped identifiers.
 
-use crate::codes::{Reject, Warning};
+use crate::codes::Warning;
 use crate::context::Context;
-use crate::outcome::Rejection;
-use crate::outcome::Step;
-use crate::sage::limits;
 use crate::text::single_line;
 
 /// Whom a document is addressed to.
@@ -23,28 +20,14 @@ pub(crate) fn normalised_email(email: &str) -> String {
     email.trim().to_lowercase()
 }
 
-/// The document's reference: prefix and increment id, the prefix never twice.
-///
-/// A reference that does not fit is refused, not cut: a cut reference could belong to two documents.
-pub(crate) fn document(prefix: &str, increment_id: &str, pointer: &str) -> Step<String> {
+/// The document's whole reference: prefix and increment id, the prefix never twice.
+pub(crate) fn document(prefix: &str, increment_id: &str) -> String {
     let increment_id = single_line(increment_id);
-    let reference = if increment_id.starts_with(prefix) {
+    if increment_id.starts_with(prefix) {
         increment_id.into_owned()
     } else {
         format!("{prefix}{increment_id}")
-    };
-    if reference.chars().count() > limits::DOCUMENT_REFERENCE {
-        return Err(Rejection::new(
-            Reject::ReferenceTooLong,
-            pointer,
-            format!(
-                "reference {reference:?} has more than {} characters",
-                limits::DOCUMENT_REFERENCE
-            ),
-            "shorten invoice_number_prefix, or the prefix of Magento's sequence",
-        ));
     }
-    Ok(reference)
 }
 
 /// Fewest and most characters of a VAT number after its country code, in any country.

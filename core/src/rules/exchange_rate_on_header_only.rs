@@ -1,10 +1,12 @@
 //! SQ-027: Sage takes the exchange rate on the header only, and derives the base amounts itself.
 
+use super::exchange_rate_of_order;
 use super::{Evidence, Grade, RuleId, RuleInfo};
 use crate::context::Context;
 use crate::document::{Subject, exchange_rate};
 use crate::money::ExchangeRate;
 use crate::outcome::Step;
+use rust_decimal::Decimal;
 
 pub(super) const INFO: RuleInfo = RuleInfo {
     id: "SQ-027",
@@ -27,5 +29,24 @@ pub(crate) fn exchange_rate(
     if !context.fire(RuleId::ExchangeRateOnHeaderOnly) {
         return Ok(None);
     }
-    exchange_rate::exchange_rate(context, subject).map(Some)
+    let (document, order) = (&subject.event.document, &subject.event.order);
+    let to_order = exchange_rate_of_order::rate(
+        context,
+        subject,
+        document.base_to_order_rate,
+        order.base_to_order_rate,
+        "base_to_order_rate",
+    );
+    let to_global = if exchange_rate::is_over_global(context, subject) {
+        exchange_rate_of_order::rate(
+            context,
+            subject,
+            document.base_to_global_rate,
+            order.base_to_global_rate,
+            "base_to_global_rate",
+        )
+    } else {
+        Decimal::ZERO
+    };
+    exchange_rate::exchange_rate(context, subject, to_order, to_global).map(Some)
 }

@@ -9,7 +9,7 @@ use crate::money::Money;
 use crate::outcome::Step;
 use crate::policy::LedgerPurpose;
 use crate::sage::limits;
-use crate::vat::require_percentage;
+use crate::vat::Charge;
 use rust_decimal::Decimal;
 
 pub(super) const INFO: RuleInfo = RuleInfo {
@@ -41,8 +41,8 @@ pub(crate) fn add_lines(
             let currency = subject.currency;
             let net = currency.round(levy.row_amount);
             let tax = currency.round(levy.row_amount_incl_tax) - net;
-            let percent = require_percentage(percentage(subject, item, tax), tax, &pointer)?;
-            let rate = line_rate::for_percentage(context, subject.rates, percent, &pointer)?;
+            let charge = Charge::total(net, tax, percentage(subject, item, tax));
+            let rate = line_rate::of_charge(context, subject.rates, &charge, &pointer)?;
             let title = if levy.title.trim().is_empty() {
                 "FPT"
             } else {

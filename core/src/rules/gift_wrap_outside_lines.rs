@@ -5,7 +5,7 @@ use crate::context::Context;
 use crate::document::{Draft, DraftLine, Subject};
 use crate::outcome::Step;
 use crate::policy::LedgerPurpose;
-use crate::vat::require_percentage;
+use crate::vat::Charge;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
@@ -64,8 +64,8 @@ pub(crate) fn add_lines(
         } else {
             percentage(subject, taxable_item_type)
         };
-        let percent = require_percentage(percent, tax, &pointer)?;
-        let rate = line_rate::for_percentage(context, subject.rates, percent, &pointer)?;
+        let charge = Charge::total(net, tax, percent);
+        let rate = line_rate::of_charge(context, subject.rates, &charge, &pointer)?;
         let ledger = context.settings.ledger_account(LedgerPurpose::Sales)?;
         draft.lines.push(DraftLine::single(
             title.to_owned(),

@@ -32,7 +32,7 @@ pub(crate) fn apply(
 ) -> Step<()> {
     let currency = subject.currency;
     let header = currency.round(subject.event.document.tax_amount.exact());
-    let residue = header - draft.tax(currency);
+    let residue = header - draft.tax_of_document(currency);
     let cap = currency.rounding_cap(context.settings.policy.rounding_cap.exact());
     if residue.is_zero() {
         return Ok(());

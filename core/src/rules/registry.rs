@@ -63,6 +63,11 @@ impl RuleId {
             Self::HtmlEntitiesRefused => &html_entities_refused::INFO,
             Self::ContactLockedToCurrency => &contact_locked_to_currency::INFO,
             Self::CrossBorderMustBeZeroRated => &cross_border_must_be_zero_rated::INFO,
+            Self::ExchangeRateOfOrder => &exchange_rate_of_order::INFO,
+            Self::DocumentReferenceTwentyFiveCharacters => {
+                &document_reference_twenty_five_characters::INFO
+            }
+            Self::PercentageRederived => &percentage_rederived::INFO,
             Self::DiscountContainsTax => &discount_contains_tax::INFO,
             Self::LineNetRecomputed => &line_net_recomputed::INFO,
             Self::FixedProductTaxOutsideLines => &fixed_product_tax_outside_lines::INFO,

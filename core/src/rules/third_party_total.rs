@@ -7,7 +7,7 @@ use crate::document::{Draft, DraftLine, Subject};
 use crate::outcome::Step;
 use crate::policy::LedgerPurpose;
 use crate::sage::limits;
-use crate::vat::require_percentage;
+use crate::vat::Charge;
 
 pub(super) const INFO: RuleInfo = RuleInfo {
     id: "MG-004",
@@ -37,8 +37,8 @@ pub(crate) fn add_lines(
         let pointer = format!("/{}/other/{index}", subject.event.kind.key());
         let percent_pointer = format_args!("{pointer}/tax_percent");
         let percent = total.tax_percent.map(|percent| percent.exact());
-        let percent = require_percentage(percent, tax, &percent_pointer)?;
-        let rate = line_rate::for_percentage(context, subject.rates, percent, &percent_pointer)?;
+        let charge = Charge::total(net, tax, percent);
+        let rate = line_rate::of_charge(context, subject.rates, &charge, &percent_pointer)?;
         let title_pointer = format_args!("{pointer}/title");
         let ledger = context.settings.ledger_account(LedgerPurpose::Sales)?;
         draft.lines.push(DraftLine::single(

@@ -8,6 +8,7 @@ use crate::document::{Draft, DraftLine, Subject};
 use crate::money::Money;
 use crate::outcome::Rejection;
 use crate::outcome::Step;
+use crate::vat::Charge;
 use rust_decimal::Decimal;
 
 pub(super) const INFO: RuleInfo = RuleInfo {
@@ -50,10 +51,11 @@ pub(crate) fn apply(
             "set rounding_ledger_account_id to the account that carries rounding differences",
         ));
     };
-    let rate = line_rate::for_percentage(
+    let charge = Charge::total(difference, Money::ZERO, Some(Decimal::ZERO));
+    let rate = line_rate::of_charge(
         context,
         subject.rates,
-        Decimal::ZERO,
+        &charge,
         &subject.event.pointer("grand_total"),
     )?;
     context.warn(

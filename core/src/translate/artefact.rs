@@ -8,14 +8,15 @@ use crate::document::{Draft, Subject};
 use crate::money::Money;
 use crate::outcome::Rejection;
 use crate::outcome::Step;
-use crate::reference;
 use crate::rules::{
-    adjustment_outside_lines, delivery_address_mirrored, fixed_product_tax_outside_lines,
-    gift_wrap_outside_lines, goods_services_type_mixed, line_tax_amount_required,
-    third_party_total,
+    adjustment_outside_lines, delivery_address_mirrored,
+    document_reference_twenty_five_characters as document_reference,
+    fixed_product_tax_outside_lines, gift_wrap_outside_lines, goods_services_type_mixed,
+    line_tax_amount_required, third_party_total,
 };
-use crate::sage::SalesArtefact;
 use crate::sage::plan::Ref;
+use crate::sage::{SalesArtefact, limits};
+use crate::text::cut;
 
 /// The parts of the header that differ between invoices and credit notes.
 pub(super) struct Header {
@@ -40,18 +41,17 @@ pub(super) fn build(
     if draft.lines.is_empty() {
         return Err(no_lines(subject));
     }
+    let tax = draft.tax_of_document(subject.currency);
     let goods_services_type = goods_services_type_mixed::of_document(context, subject);
     let shipping = draft.shipping.take();
+    let reference = document_reference::reference(context, event)?;
     let mut artefact = SalesArtefact {
         contact_id: header.contact_id,
         date: event.local_date.to_string(),
         original_invoice_date: header.original_invoice_date,
-        reference: reference::document(
-            &context.settings.policy.invoice_number_prefix,
-            &event.document.increment_id,
-            &event.pointer("increment_id"),
-        )?,
-        notes: header.notes,
+        notes: document_reference::notes(event, &reference, header.notes)
+            .map(|notes| cut(&notes, limits::NOTES).0.to_owned()),
+        reference,
         foreign: currency::foreign(context, subject)?,
         main_address: address::document(context, &event.billing_address, "/billing_address")?,
         delivery_address: None,
@@ -63,7 +63,7 @@ pub(super) fn build(
         let pointer = event.delivery_address_pointer();
         address::document(context, event.delivery_address(), pointer)
     })?;
-    let total = total::prove(subject, value, &artefact)?;
+    let total = total::prove(subject, value, &artefact, tax)?;
     Ok((artefact, total))
 }
 
@@ -73,10 +73,12 @@ fn draft(context: &mut Context<'_>, subject: Subject<'_>) -> Step<Draft> {
     fixed_product_tax_outside_lines::add_lines(context, subject, &mut draft)?;
     gift_wrap_outside_lines::add_lines(context, subject, &mut draft)?;
     third_party_total::add_lines(context, subject, &mut draft)?;
+    let mut shipping = Draft::default();
+    shipping::add(context, subject, &mut shipping)?;
     if subject.event.kind == DocumentKind::Creditmemo {
-        adjustment_outside_lines::add_lines(context, subject, &mut draft)?;
+        adjustment_outside_lines::add_lines(context, subject, &mut draft, &shipping)?;
     }
-    shipping::add(context, subject, &mut draft)?;
+    draft.append(shipping);
     Ok(draft)
 }
 

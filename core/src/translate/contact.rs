@@ -2,10 +2,11 @@
 
 use super::address;
 use crate::canonical::{Address, SalesEvent, Text};
+use crate::codes::{Reject, Warning};
 use crate::context::Context;
 use crate::document::Subject;
 use crate::money::{Currency, Money};
-use crate::outcome::Step;
+use crate::outcome::{Rejection, Step};
 use crate::policy::NamePriority;
 use crate::reference::{self, Buyer, normalised_email};
 use crate::rules::{
@@ -48,7 +49,9 @@ pub(super) fn ensure(
     subject: Subject<'_>,
     value: Money,
 ) -> Step<Addressee> {
-    let own_key = own_key(context, subject);
+    let Some(own_key) = own_key(context, subject) else {
+        return without_email(context, subject);
+    };
     match routing(context, subject.event, value) {
         Routing::Individual => Ok(Addressee {
             contact_id: Ref::to(own_key.xref.clone()),
@@ -94,13 +97,60 @@ pub(super) struct Key {
     pub(super) xref: String,
 }
 
-fn own_key(context: &mut Context<'_>, subject: Subject<'_>) -> Key {
-    let email = normalised_email(&subject.event.order.customer_email);
+/// The key of the buyer's own contact, unless the order has no e-mail address.
+fn own_key(context: &mut Context<'_>, subject: Subject<'_>) -> Option<Key> {
+    let email = customer_email(subject.event);
+    if email.is_empty() {
+        return None;
+    }
     let buyer = match subject.event.order.customer_id {
         Some(customer_id) => Buyer::Registered(customer_id),
         None => Buyer::Guest(&email),
     };
-    key(context, buyer, subject.currency)
+    Some(key(context, buyer, subject.currency))
+}
+
+fn customer_email(event: &SalesEvent<'_>) -> String {
+    normalised_email(event.order.customer_email.as_deref().unwrap_or_default())
+}
+
+/// The shared contact, where the merchant has configured it: orders taken by telephone often
+/// have no e-mail address, and nothing else tells one guest from another.
+fn without_email(context: &mut Context<'_>, subject: Subject<'_>) -> Step<Addressee> {
+    const POINTER: &str = "/order/customer_email";
+    let order = &subject.event.order.increment_id;
+    let shared = &context.settings.policy.b2c_consolidation;
+    if !shared.enabled && shared.fallback_contact_email.is_none() {
+        return Err(Rejection::new(
+            Reject::CustomerEmailMissing,
+            POINTER,
+            format!(
+                "order {} has no e-mail address of the customer",
+                order.as_str()
+            ),
+            "enter the customer's e-mail address on the order in Magento, or choose a shared contact \
+             for such orders: b2c_consolidation/fallback_contact_email in the settings",
+        ));
+    }
+    context.warn(
+        Warning::SharedContactUsed,
+        POINTER,
+        format!(
+            "order {} has no e-mail address; the document goes to the shared contact {}",
+            order.as_str(),
+            context
+                .settings
+                .policy
+                .b2c_consolidation
+                .fallback_contact_name
+                .as_str()
+        ),
+    );
+    let step = shared_contact(context, subject)?;
+    Ok(Addressee {
+        contact_id: Ref::to(step.xref.clone()),
+        steps: vec![step],
+    })
 }
 
 /// The key of a buyer's contact in a currency.
@@ -118,7 +168,7 @@ fn own_contact(context: &mut Context<'_>, subject: Subject<'_>, key: Key) -> Ste
     let event = subject.event;
     let billing = &event.billing_address;
     let identity = Identity {
-        email: normalised_email(&event.order.customer_email),
+        email: customer_email(event),
         person: person_name(event),
         company: billing.company.as_deref().unwrap_or_default().trim(),
         telephone: billing.telephone.as_deref().unwrap_or_default(),

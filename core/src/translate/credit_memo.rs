@@ -2,13 +2,13 @@
 
 use super::artefact::Header;
 use super::tender::{self, Route, Settlement};
-use super::{artefact, contact, set_off, steps};
+use super::{artefact, contact, order_total, set_off, steps};
 use crate::canonical::{OrderInvoice, SalesEvent};
 use crate::codes::{self, Warning};
 use crate::context::Context;
 use crate::document::{InvoiceState, Subject};
 use crate::filter;
-use crate::money::Money;
+use crate::money::{Currency, Money};
 use crate::outcome::Step;
 use crate::outcome::{Outcome, Skip};
 use crate::policy::WithoutInvoice;
@@ -22,7 +22,7 @@ pub(super) fn created(context: &mut Context<'_>, event: &SalesEvent<'_>) -> Step
     if let Some(skip) = filter::creditmemo_created(context.settings, valued.facts(event))? {
         return Ok(Outcome::Skip(skip));
     }
-    let originals = originals(context, event)?;
+    let originals = originals(context, event, valued.currency)?;
     let subject = super::subject(context, event, valued)?;
     let (contact_id, needs, mut plan_steps) = match originals.first() {
         Some(original) => {
@@ -80,6 +80,7 @@ pub(super) fn created(context: &mut Context<'_>, event: &SalesEvent<'_>) -> Step
 fn originals<'a>(
     context: &Context<'_>,
     event: &'a SalesEvent<'a>,
+    currency: Currency,
 ) -> Step<Vec<&'a OrderInvoice<'a>>> {
     let document = &event.document;
     let named = |invoice: &&OrderInvoice<'_>| document.invoice_id == Some(invoice.entity_id);
@@ -99,7 +100,15 @@ fn originals<'a>(
     }
     let mut originals = Vec::new();
     for candidate in candidates {
-        if filter::is_in_sage(context.settings, candidate)? {
+        let total = currency.round(candidate.grand_total.exact());
+        let surplus = order_total::is_surplus(
+            context.settings,
+            event,
+            currency,
+            candidate.entity_id,
+            total,
+        );
+        if !surplus && filter::is_in_sage(context.settings, candidate)? {
             originals.push(candidate);
         }
     }

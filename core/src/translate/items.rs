@@ -7,7 +7,7 @@ use crate::outcome::Step;
 use crate::policy::LedgerPurpose;
 use crate::rules::{discount_contains_tax, html_entities_refused, line_net_recomputed, line_rate};
 use crate::sage::limits;
-use crate::vat::require_percentage;
+use crate::vat::Charge;
 
 /// One line per row, in Magento's order.
 pub(super) fn draft(context: &mut Context<'_>, subject: Subject<'_>) -> Step<Draft> {
@@ -31,18 +31,16 @@ fn line(
     let discount = discount_contains_tax::net_discount(context, item);
     let net = currency.round(item.row_total.exact() - discount);
     let tax = currency.round(item.tax_amount.exact());
-    let percent = item.order_item.tax_percent.map(|percent| percent.exact());
-    let percent = require_percentage(percent, tax, &percent_pointer)?;
-    let rate = line_rate::for_percentage(context, subject.rates, percent, &percent_pointer)?;
-    subject.rates.cross_check(
-        context,
-        net,
-        tax,
-        percent,
-        &format_args!("{pointer}/tax_amount"),
-    );
-
     let row = currency.round(item.row_total.exact());
+    let charge = Charge {
+        net,
+        net_before_discount: row,
+        tax,
+        pieces: item.qty.exact(),
+        stated: item.order_item.tax_percent.map(|percent| percent.exact()),
+    };
+    let rate = line_rate::of_charge(context, subject.rates, &charge, &percent_pointer)?;
+
     let amount = line_net_recomputed::quantity_and_price(context, currency, item, row);
     let name = format!("{}{}", amount.prefix, item.name);
     Ok(DraftLine {

@@ -10,13 +10,14 @@ mod contact;
 mod address;
 mod currency;
 mod items;
+mod order_total;
 mod set_off;
 mod shipping;
 mod steps;
 mod tender;
 mod total;
 
-use crate::canonical::{Date, Event, SalesEvent};
+use crate::canonical::{Date, DocumentKind, Event, SalesEvent};
 use crate::codes::Reject;
 use crate::context::Context;
 use crate::document::Subject;
@@ -73,6 +74,8 @@ fn subject<'a>(
     require_uk_business(context.settings)?;
     let day = Date::parse(&event.local_date, "/local_date")?;
     require_open_books(context, event, day)?;
+    require_not_negative(event, valued.value)?;
+    order_total::require_within_order(context.settings, event, valued.currency)?;
     let treatment = Treatment::of(event)?;
     Ok(Subject {
         event,
@@ -80,6 +83,30 @@ fn subject<'a>(
         rates: Rates::new(day, valued.currency, treatment),
         treatment,
     })
+}
+
+/// No Sage document has a negative total.
+fn require_not_negative(event: &SalesEvent<'_>, value: Money) -> Step<()> {
+    if !value.is_negative() {
+        return Ok(());
+    }
+    Err(Rejection::new(
+        Reject::NegativeTotal,
+        event.pointer("grand_total"),
+        format!(
+            "the total of {} {} is {value}, and Sage has no documents with a negative total",
+            event.kind.noun(),
+            event.document.increment_id.as_str()
+        ),
+        match event.kind {
+            DocumentKind::Invoice => {
+                "check the discount or fee that is larger than the goods; if the customer got money back, enter a credit note in Sage by hand"
+            }
+            DocumentKind::Creditmemo => {
+                "the fee kept is larger than the goods given back; if the customer paid it, enter an invoice for the fee in Sage by hand"
+            }
+        },
+    ))
 }
 
 /// Sage refuses documents dated before its accounts begin.

@@ -70,9 +70,12 @@ pub(super) fn paid(context: &mut Context<'_>, event: &SalesEvent<'_>) -> Step<Ou
 }
 
 fn left_unpaid(event: &SalesEvent<'_>, reason: codes::Skip) -> String {
+    let method = match event.payment.method() {
+        "" => "the order names no payment method".to_owned(),
+        method => format!("payment method {method:?}"),
+    };
     format!(
-        "payment method {:?}: {} The invoice stays unpaid in Sage.",
-        event.payment.method,
+        "{method}: {} The invoice stays unpaid in Sage.",
         reason.meaning()
     )
 }

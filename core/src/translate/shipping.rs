@@ -7,7 +7,7 @@ use crate::rules::{
     compensation_counts_shipping, line_rate, shipping_panel_cannot_carry_tax,
     shipping_vat_recomputed,
 };
-use crate::vat::{TaxRate, require_percentage};
+use crate::vat::{Charge, TaxRate};
 use rust_decimal::Decimal;
 
 /// Adds shipping to the draft, when the invoice carries any.
@@ -22,11 +22,11 @@ pub(super) fn add(context: &mut Context<'_>, subject: Subject<'_>, draft: &mut D
     let rate = match shipping_vat_recomputed::untaxed_rate(context, subject, tax)? {
         Some(rate) => rate,
         None => {
-            let percent = require_percentage(applied_percentage(subject), tax, &tax_pointer)?;
-            subject
-                .rates
-                .cross_check(context, net, tax, percent, &tax_pointer);
-            line_rate::for_percentage(context, subject.rates, percent, &tax_pointer)?
+            let charge = Charge {
+                net_before_discount: currency.round(subject.event.document.shipping_amount.exact()),
+                ..Charge::total(net, tax, applied_percentage(subject))
+            };
+            line_rate::of_charge(context, subject.rates, &charge, &tax_pointer)?
         }
     };
     shipping_panel_cannot_carry_tax::place(context, subject, draft, net, tax, rate)

@@ -10,8 +10,9 @@ use crate::document::Subject;
 use crate::money::Money;
 use crate::outcome::Rejection;
 use crate::outcome::Step;
-use crate::reference;
-use crate::rules::tender_subtracted_from_total;
+use crate::rules::{
+    document_reference_twenty_five_characters as document_reference, tender_subtracted_from_total,
+};
 use crate::sage::plan::{PlanStep, Ref};
 use crate::sage::{Allocated, ContactPayment, PaymentType};
 
@@ -44,11 +45,7 @@ pub(super) fn settle(
 ) -> Step<Vec<PlanStep>> {
     let event = subject.event;
     let foreign = currency::foreign(context, subject)?;
-    let reference = reference::document(
-        &context.settings.policy.invoice_number_prefix,
-        &event.document.increment_id,
-        &event.pointer("increment_id"),
-    )?;
+    let reference = document_reference::reference(context, event)?;
     let tenders = split(
         context,
         subject,
@@ -88,7 +85,7 @@ pub(super) enum Route {
 /// The bank account of the order's payment method.
 pub(super) fn route(context: &Context<'_>, subject: Subject<'_>) -> Step<Route> {
     let policy = &context.settings.policy;
-    let method = subject.event.payment.method.as_str();
+    let method = subject.event.payment.method();
     let (knob, id) = match policy.payment_method_map.get(method) {
         Some(Some(id)) => (format!("payment_method_map/{method}"), id),
         Some(None) => return Ok(Route::LeaveUnpaid(Skip::PaymentMethodSetToNone)),

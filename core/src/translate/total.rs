@@ -37,11 +37,7 @@ pub(super) fn settle(
 /// The total of the draft, by the same parts Sage adds.
 fn drafted_total(subject: Subject<'_>, draft: &Draft) -> Money {
     let currency = subject.currency;
-    let net: Money = draft
-        .lines
-        .iter()
-        .map(|line| currency.round(line.quantity * line.unit_price.exact()) - line.discount)
-        .sum();
+    let net: Money = draft.lines.iter().map(|line| line.net(currency)).sum();
     let shipping = draft
         .shipping
         .as_ref()
@@ -50,19 +46,41 @@ fn drafted_total(subject: Subject<'_>, draft: &Draft) -> Money {
 }
 
 /// The total Sage will answer with, or the whole composition when it is not `value`.
-pub(super) fn prove(subject: Subject<'_>, value: Money, artefact: &SalesArtefact) -> Step<Money> {
+///
+/// `tax` is that of the parts, adjustments left out.
+pub(super) fn prove(
+    subject: Subject<'_>,
+    value: Money,
+    artefact: &SalesArtefact,
+    tax: Money,
+) -> Step<Money> {
     let predicted = predicted_total(artefact, subject.currency);
     if predicted == value {
         return Ok(predicted);
     }
+    let sums = format!(
+        "the parts come to {predicted}, Magento's total to {value}, difference {}",
+        value - predicted
+    );
+    let header_tax = subject
+        .currency
+        .round(subject.event.document.tax_amount.exact());
+    if header_tax != tax {
+        return Err(Rejection::new(
+            Reject::TotalDoesNotReconcile,
+            subject.event.pointer("tax_amount"),
+            format!(
+                "tax_amount of the document is {header_tax}, its rows, shipping and other totals carry {tax}; {sums}: {}",
+                composition(subject)
+            ),
+            "compare the tax of the document with that of its rows in Magento: a module or an import \
+             changed one of them; correct it there and send the document again",
+        ));
+    }
     Err(Rejection::new(
         Reject::TotalDoesNotReconcile,
         subject.event.pointer("grand_total"),
-        format!(
-            "the parts come to {predicted}, Magento's total to {value}, difference {}: {}",
-            value - predicted,
-            composition(subject)
-        ),
+        format!("{sums}: {}", composition(subject)),
         "a module may add a total that no known field holds: name it in the event's `other`, \
          or raise rounding_cap if the difference is Magento's own rounding",
     ))

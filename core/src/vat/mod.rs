@@ -1,7 +1,9 @@
-//! VAT: how a document is treated, and which Sage tax rate belongs to a percentage.
+//! VAT: how a document is treated, and which Sage tax rate belongs to what Magento charged.
 
 mod treatment;
+mod charge;
 mod rate;
 
-pub(crate) use rate::{Rates, TaxRate, require_percentage};
+pub(crate) use charge::Charge;
+pub(crate) use rate::{RateMap, Rates, TaxRate};
 pub(crate) use treatment::{Treatment, in_vat_area, require_uk_business};

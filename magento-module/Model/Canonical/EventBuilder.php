@@ -63,11 +63,8 @@ class EventBuilder
         $block = $isCreditMemo
             ? $this->document->buildCreditMemo($rows->document, $rows->documentItems, $rows->orderItems)
             : $this->document->buildInvoice($rows->document, $rows->documentItems, $rows->orderItems);
-        $orderInvoices = $isCreditMemo ? ['order_invoices' => $this->orderInvoices->build(
-            $rows->orderInvoices,
-            $rows->orderItems,
-            $rows->storeTimeZone
-        )] : [];
+        $invoices = $this->orderInvoices->build($rows->orderInvoices, $rows->orderItems, $rows->storeTimeZone);
+        $orderInvoices = $isCreditMemo || $invoices !== [] ? ['order_invoices' => $invoices] : [];
         $creditMemos = $this->orderCreditMemos->build($rows->orderCreditMemos);
         $orderCreditMemos = $creditMemos === [] ? [] : ['order_creditmemos' => $creditMemos];
 

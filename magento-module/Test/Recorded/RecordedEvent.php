@@ -9,6 +9,7 @@ use Byte8\SageAccounting\Model\Canonical\CanonicalDataException;
 use Byte8\SageAccounting\Model\Canonical\CapturedEvent;
 use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Canonical\Source\CustomerRows;
+use Byte8\SageAccounting\Model\Canonical\Source\OrderInvoiceRows;
 use Byte8\SageAccounting\Model\Canonical\Source\EventSourceInterface;
 use Byte8\SageAccounting\Model\Canonical\Source\ProductRows;
 use Byte8\SageAccounting\Model\Canonical\Source\Row;
@@ -89,7 +90,9 @@ class RecordedEvent implements EventSourceInterface
             $this->tables->rows($entityType . '_items'),
             $this->tables->row('order'),
             $this->tables->rows('order_items'),
-            $isCreditMemo ? $this->documents->invoicesBefore(...$asking) : [],
+            $isCreditMemo
+                ? $this->documents->invoicesBefore(...$asking)
+                : $this->invoicesRaisedBefore($event->entityId, $asking),
             $isCreditMemo ? $this->documents->creditMemosBefore(...$asking) : [],
             $this->tables->rows('order_addresses'),
             $this->tables->row('order_payment'),
@@ -99,6 +102,18 @@ class RecordedEvent implements EventSourceInterface
             $this->timeZone(),
             $this->tables->location
         );
+    }
+
+    /**
+     * @param array{int, int, string} $asking
+     * @return OrderInvoiceRows[]
+     */
+    private function invoicesRaisedBefore(int $entityId, array $asking): array
+    {
+        return array_values(array_filter(
+            $this->documents->invoicesBefore(...$asking),
+            static fn (OrderInvoiceRows $rows): bool => $rows->invoice->integer('entity_id') < $entityId
+        ));
     }
 
     public function customer(CapturedEvent $event): CustomerRows

@@ -9,7 +9,8 @@ use Byte8\SageAccounting\Model\Canonical\Source\Row;
 /**
  * Builds the order's part: who bought, and what the document's own row does not know.
  *
- * The order's totals stay out: they speak of all documents together.
+ * Of the order's totals only the grand total is here: it bounds what its invoices may come to. The exchange
+ * rates stand in where the document has none of its own.
  */
 class OrderBlock
 {
@@ -32,6 +33,9 @@ class OrderBlock
             'shipping_description' => $order->text('shipping_description'),
             'coupon_code' => $order->text('coupon_code'),
             'shipping_discount_amount' => $order->money('shipping_discount_amount'),
+            'grand_total' => $order->money('grand_total'),
+            'base_to_order_rate' => $order->money('base_to_order_rate'),
+            'base_to_global_rate' => $order->money('base_to_global_rate'),
         ];
     }
 }

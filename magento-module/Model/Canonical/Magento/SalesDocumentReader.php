@@ -52,7 +52,7 @@ class SalesDocumentReader
             $items,
             $this->rows->one('sales_order', $orderId, 'order'),
             $this->rows->all('sales_order_item', ['order_id = ?' => $orderId], 'item_id', 'order_items'),
-            $isCreditMemo ? $this->orderInvoices($document) : [],
+            $this->orderInvoices($document, $isCreditMemo),
             $isCreditMemo ? $this->earlierCreditMemos($document) : [],
             $this->rows->all('sales_order_address', $ofOrder, 'entity_id', 'order_addresses'),
             $payments[0] ?? throw new CanonicalDataException('order_payment', 'missing'),
@@ -78,16 +78,18 @@ class SalesDocumentReader
     }
 
     /**
-     * The invoices the order had when the credit memo was made, however much later it is read.
+     * The invoices the order had when the credit memo was made, however much later it is read; for an invoice those
+     * raised before it.
      *
      * @return OrderInvoiceRows[]
      */
-    private function orderInvoices(Row $creditMemo): array
+    private function orderInvoices(Row $document, bool $isCreditMemo): array
     {
         $invoices = $this->rows->all('sales_invoice', [
-            'order_id = ?' => $creditMemo->integer('order_id'),
-            'created_at <= ?' => $creditMemo->text('created_at'),
-        ], 'entity_id', 'order_invoices');
+            'order_id = ?' => $document->integer('order_id'),
+        ] + ($isCreditMemo
+            ? ['created_at <= ?' => $document->text('created_at')]
+            : ['entity_id < ?' => $document->integer('entity_id')]), 'entity_id', 'order_invoices');
         $ids = array_map(static fn (Row $invoice): int => $invoice->integer('entity_id'), $invoices);
         $items = [];
         if ($ids !== []) {

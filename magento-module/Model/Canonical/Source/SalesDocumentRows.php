@@ -15,7 +15,7 @@ class SalesDocumentRows
      * @param Row $document row of sales_invoice or sales_creditmemo
      * @param Row[] $documentItems rows of sales_invoice_item or sales_creditmemo_item
      * @param Row[] $orderItems all rows of sales_order_item of the order
-     * @param OrderInvoiceRows[] $orderInvoices the order's invoices when a credit memo was made; else empty
+     * @param OrderInvoiceRows[] $orderInvoices the order's invoices when a credit memo was made, or before this invoice
      * @param Row[] $orderCreditMemos rows of sales_creditmemo, the order's earlier ones when a credit memo was made
      * @param Row[] $orderAddresses rows of sales_order_address
      * @param Row[] $orderTaxes rows of sales_order_tax

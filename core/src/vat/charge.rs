@@ -1,0 +1,145 @@
+//! What Magento charged on one part of a document, and which percentages that tax can be.
+
+use crate::money::{Currency, Money, plain};
+use rust_decimal::Decimal;
+
+/// Net and tax of one row, of shipping or of another total.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Charge {
+    /// What the tax is on, after discount.
+    pub(crate) net: Money,
+    /// What the tax is on where Magento calculates it before discount.
+    pub(crate) net_before_discount: Money,
+    /// The tax Magento charged, which is sent to Sage unchanged.
+    pub(crate) tax: Money,
+    /// How many pieces the row has; 1 for a total.
+    pub(crate) pieces: Decimal,
+    /// The percentage Magento states for it, when it states one.
+    pub(crate) stated: Option<Decimal>,
+}
+
+impl Charge {
+    /// A total without pieces and without discount.
+    pub(crate) fn total(net: Money, tax: Money, stated: Option<Decimal>) -> Self {
+        Self {
+            net,
+            net_before_discount: net,
+            tax,
+            pieces: Decimal::ONE,
+            stated,
+        }
+    }
+
+    /// What Magento says about the percentage, for messages.
+    pub(crate) fn statement(&self) -> String {
+        match self.stated {
+            Some(stated) => format!("Magento states {} %", plain(stated)),
+            None => "Magento states no percentage".to_owned(),
+        }
+    }
+
+    /// Whether Magento gets exactly this tax from `percentage`, by any of its three ways to round:
+    /// per piece, per row, or per total, where a fraction of a minor unit moves to another row.
+    /// Prices may include the tax or not.
+    pub(crate) fn is_tax_of(&self, percentage: Decimal, currency: Currency) -> bool {
+        let minor_unit = Decimal::new(1, currency.minor_digits());
+        self.exact_taxes(percentage)
+            .into_iter()
+            .flatten()
+            .any(|exact| {
+                (self.tax.exact() - exact).abs() < minor_unit
+                    || self.per_piece(exact, currency) == Some(self.tax)
+            })
+    }
+
+    /// Whether the tax is that of `percentage`, give or take `tolerance`.
+    ///
+    /// The last invoice of an order takes what rounding left of the order's tax, so a percentage
+    /// that Magento states is believed with a tolerance.
+    pub(crate) fn confirms(
+        &self,
+        percentage: Decimal,
+        currency: Currency,
+        tolerance: Money,
+    ) -> bool {
+        let near = self
+            .exact_taxes(percentage)
+            .into_iter()
+            .flatten()
+            .any(|exact| (self.tax - currency.round(exact)).abs() <= tolerance);
+        near || self.is_tax_of(percentage, currency)
+    }
+
+    /// The tax of the row before rounding: on the net, and within the gross; after discount and before it.
+    fn exact_taxes(&self, percentage: Decimal) -> [Option<Decimal>; 4] {
+        let of_net = |net: Money| {
+            net.exact()
+                .checked_mul(percentage)?
+                .checked_div(Decimal::ONE_HUNDRED)
+        };
+        let within_gross = |net: Money| {
+            (net + self.tax)
+                .exact()
+                .checked_mul(percentage)?
+                .checked_div(Decimal::ONE_HUNDRED.checked_add(percentage)?)
+        };
+        [
+            of_net(self.net),
+            within_gross(self.net),
+            of_net(self.net_before_discount),
+            within_gross(self.net_before_discount),
+        ]
+    }
+
+    /// The tax of one piece, rounded, times the pieces.
+    fn per_piece(&self, exact: Decimal, currency: Currency) -> Option<Money> {
+        let of_one = currency.round(exact.checked_div(self.pieces)?);
+        Some(currency.round(of_one.exact().checked_mul(self.pieces)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn charge(net: &str, tax: &str, pieces: u32) -> (Charge, Currency) {
+        let pounds = Currency::from_code("GBP").unwrap();
+        let money = |text: &str| pounds.round(text.parse().unwrap());
+        let mut charge = Charge::total(money(net), money(tax), None);
+        charge.pieces = Decimal::from(pieces);
+        (charge, pounds)
+    }
+
+    #[test]
+    fn the_tax_of_a_row_by_each_way_to_round() {
+        for (net, tax, pieces, percentage, expected) in [
+            ("10.00", "2.00", 1, 20, true),
+            ("10.00", "0.50", 1, 20, false),
+            // 3 pieces at 1.12: 0.22 each, 0.66 in all, while the row's own tax is 0.67.
+            ("3.36", "0.66", 3, 20, true),
+            // 200 pieces at 0.02: nothing each.
+            ("4.00", "0.00", 200, 20, true),
+            ("4.00", "0.00", 1, 20, false),
+            // A fraction that came from another row.
+            ("3.36", "0.68", 1, 20, true),
+            ("3.36", "0.69", 1, 20, false),
+            ("-10.00", "-2.00", 1, 20, true),
+            ("0.00", "0.00", 0, 20, true),
+        ] {
+            let (charge, pounds) = charge(net, tax, pieces);
+            assert_eq!(
+                charge.is_tax_of(Decimal::from(percentage), pounds),
+                expected,
+                "{net} {tax} {pieces} {percentage}"
+            );
+        }
+    }
+
+    #[test]
+    fn tax_before_discount_counts() {
+        let (mut charge, pounds) = charge("75.00", "20.00", 2);
+        assert!(!charge.is_tax_of(Decimal::from(20), pounds));
+        charge.net_before_discount = pounds.round(Decimal::from(100));
+        assert!(charge.is_tax_of(Decimal::from(20), pounds));
+    }
+}

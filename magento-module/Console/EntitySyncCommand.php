@@ -74,10 +74,10 @@ class EntitySyncCommand extends Command
         $resume = (bool) $input->getOption('resume');
         $progress = new ProgressBar($output, $this->backfill->count($this->entityType, $filter, $resume));
         $progress->start();
-        $noted = $this->backfill->run($this->entityType, $filter, $only, $again, $resume, $progress->advance(...));
+        $queued = $this->backfill->run($this->entityType, $filter, $only, $again, $resume, $progress->advance(...));
         $progress->finish();
         $output->writeln('');
-        $output->writeln(sprintf('%d records looked at, %d events on their way.', $progress->getProgress(), $noted));
+        $output->writeln(sprintf('%d records looked at, %d events on their way.', $progress->getProgress(), $queued));
 
         return Cli::RETURN_SUCCESS;
     }
@@ -105,12 +105,12 @@ class EntitySyncCommand extends Command
     private function state(InputInterface $input): ?int
     {
         $states = self::STATES[$this->entityType] ?? [];
-        $wish = $states === [] ? 'any' : (string) $input->getOption('state');
-        if ($wish === 'any') {
+        $choice = $states === [] ? 'any' : (string) $input->getOption('state');
+        if ($choice === 'any') {
             return null;
         }
 
-        return $states[$wish] ?? throw new \InvalidArgumentException(sprintf('"%s" is no state.', $wish));
+        return $states[$choice] ?? throw new \InvalidArgumentException(sprintf('"%s" is no state.', $choice));
     }
 
     /**
@@ -118,8 +118,8 @@ class EntitySyncCommand extends Command
      */
     private function only(InputInterface $input): array
     {
-        $wish = $this->entityType === 'invoice' ? (string) $input->getOption('event') : 'both';
+        $choice = $this->entityType === 'invoice' ? (string) $input->getOption('event') : 'both';
 
-        return self::EVENTS[$wish] ?? throw new \InvalidArgumentException(sprintf('"%s" is no event.', $wish));
+        return self::EVENTS[$choice] ?? throw new \InvalidArgumentException(sprintf('"%s" is no event.', $choice));
     }
 }

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Console;
 
 use Byte8\SageAccounting\Model\Clock;
-use Byte8\SageAccounting\Model\LockedProcess;
+use Byte8\SageAccounting\Model\LockedSyncCycle;
 use Byte8\SageAccounting\Model\Sweep\Sweep;
 use Magento\Framework\App\Area;
 use Magento\Framework\App\State;
@@ -21,7 +21,7 @@ use Symfony\Component\Console\Output\OutputInterface;
 class OutboxRunCommand extends Command
 {
     public function __construct(
-        private readonly LockedProcess $process,
+        private readonly LockedSyncCycle $cycle,
         private readonly Sweep $sweep,
         private readonly State $appState,
         private readonly Clock $clock
@@ -42,7 +42,7 @@ class OutboxRunCommand extends Command
             $output->writeln(sprintf('Sweep: %d events were missed and are noted now.', $this->sweep->run()));
         }
         $until = $this->clock->now()->modify('+' . max(1, (int) $input->getOption('seconds')) . ' seconds');
-        $done = $this->appState->emulateAreaCode(Area::AREA_CRONTAB, fn (): ?array => $this->process->run($until));
+        $done = $this->appState->emulateAreaCode(Area::AREA_CRONTAB, fn (): ?array => $this->cycle->run($until));
         if ($done === null) {
             $output->writeln('<comment>Another process is at it.</comment>');
 
@@ -50,7 +50,7 @@ class OutboxRunCommand extends Command
         }
         $translation = $done['translation'];
         $delivery = $done['delivery'];
-        $output->writeln(sprintf('Decided:   %d', $translation->decided));
+        $output->writeln(sprintf('Decided:   %d', $translation->translated));
         $output->writeln(sprintf(
             'Delivered: %d, to be tried again: %d, given up: %d',
             $delivery->delivered,

@@ -4,9 +4,9 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Console;
 
+use Byte8\SageAccounting\Model\Status\Problem;
 use Byte8\SageAccounting\Model\Status\StatusReader;
 use Byte8\SageAccounting\Model\Status\StatusReport;
-use Byte8\SageAccounting\Model\Status\Trouble;
 use Magento\Framework\Console\Cli;
 use Symfony\Component\Console\Command\Command;
 use Symfony\Component\Console\Input\InputInterface;
@@ -34,7 +34,7 @@ class StatusCommand extends Command
         $report = $this->reader->read();
         if ($input->getOption('json')) {
             $output->writeln((string) json_encode(
-                get_object_vars($report) + ['isHealthy' => $report->isHealthy()],
+                $report->toArray(),
                 JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES
             ));
         } else {
@@ -74,23 +74,23 @@ class StatusCommand extends Command
                 $problem['suggestion'] ?? ''
             ));
         }
-        foreach ($report->troubles as $trouble) {
-            $output->writeln('<error>' . $this->text($trouble) . '</error>');
+        foreach ($report->problems as $problem) {
+            $output->writeln('<error>' . $this->text($problem) . '</error>');
         }
         foreach ($report->notices as $notice) {
             $output->writeln('<info>' . $this->text($notice) . '</info>');
         }
     }
 
-    private function text(Trouble $trouble): string
+    private function text(Problem $problem): string
     {
         return sprintf(
             '%s%s: %s: %s %s',
-            $trouble->area,
-            $trouble->since === '' ? '' : ' since ' . $trouble->since,
-            $trouble->code,
-            $trouble->message,
-            $trouble->suggestion
+            $problem->area,
+            $problem->since === '' ? '' : ' since ' . $problem->since,
+            $problem->code,
+            $problem->message,
+            $problem->suggestion
         );
     }
 

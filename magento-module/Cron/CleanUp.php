@@ -5,8 +5,8 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Cron;
 
 use Byte8\SageAccounting\Model\Clock;
+use Byte8\SageAccounting\Model\ModuleConfig;
 use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
-use Byte8\SageAccounting\Model\ProcessConfig;
 use Byte8\SageAccounting\Model\Token\UsedTokensInterface;
 
 /**
@@ -17,7 +17,7 @@ class CleanUp
     public function __construct(
         private readonly OutboxEditorInterface $outbox,
         private readonly UsedTokensInterface $usedTokens,
-        private readonly ProcessConfig $config,
+        private readonly ModuleConfig $config,
         private readonly Clock $clock
     ) {
     }

@@ -12,14 +12,14 @@ namespace Byte8\SageAccounting\Model;
 class AfterResponse
 {
     /** Functions that send the answer and let the script go on; one of them exists where the web server has such. */
-    private const PARTING = ['fastcgi_finish_request', 'litespeed_finish_request'];
+    private const FINISH_FUNCTIONS = ['fastcgi_finish_request', 'litespeed_finish_request'];
 
     /**
      * @param \Closure(): void $work must not throw: after the answer nobody catches
      */
     public function perform(\Closure $work): void
     {
-        $part = array_values(array_filter(self::PARTING, 'function_exists'))[0] ?? null;
+        $part = array_values(array_filter(self::FINISH_FUNCTIONS, 'function_exists'))[0] ?? null;
         if ($part === null) {
             $work();
 

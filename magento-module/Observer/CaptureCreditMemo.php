@@ -6,7 +6,7 @@ namespace Byte8\SageAccounting\Observer;
 
 use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Outbox\CaptureRequest;
-use Byte8\SageAccounting\Model\Outbox\InfallibleCapture;
+use Byte8\SageAccounting\Model\Outbox\SafeCapture;
 use Magento\Framework\Event\Observer;
 use Magento\Framework\Event\ObserverInterface;
 use Magento\Framework\Model\AbstractModel;
@@ -16,7 +16,7 @@ use Magento\Framework\Model\AbstractModel;
  */
 class CaptureCreditMemo implements ObserverInterface
 {
-    public function __construct(private readonly InfallibleCapture $capture)
+    public function __construct(private readonly SafeCapture $capture)
     {
     }
 

@@ -6,8 +6,8 @@ namespace Byte8\SageAccounting\Observer;
 
 use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Outbox\CaptureRequest;
-use Byte8\SageAccounting\Model\Outbox\InfallibleCapture;
 use Byte8\SageAccounting\Model\Outbox\InvoiceCaptureRule;
+use Byte8\SageAccounting\Model\Outbox\SafeCapture;
 use Magento\Framework\Event\Observer;
 use Magento\Framework\Event\ObserverInterface;
 use Magento\Framework\Model\AbstractModel;
@@ -18,7 +18,7 @@ use Magento\Framework\Model\AbstractModel;
 class CaptureInvoice implements ObserverInterface
 {
     public function __construct(
-        private readonly InfallibleCapture $capture,
+        private readonly SafeCapture $capture,
         private readonly InvoiceCaptureRule $rule
     ) {
     }

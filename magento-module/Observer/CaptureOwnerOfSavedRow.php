@@ -6,7 +6,7 @@ namespace Byte8\SageAccounting\Observer;
 
 use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Outbox\CaptureRequest;
-use Byte8\SageAccounting\Model\Outbox\InfallibleCapture;
+use Byte8\SageAccounting\Model\Outbox\SafeCapture;
 use Magento\Framework\DataObject;
 use Magento\Framework\Event\Observer;
 use Magento\Framework\Event\ObserverInterface;
@@ -20,7 +20,7 @@ abstract class CaptureOwnerOfSavedRow implements ObserverInterface
 {
     private const GLOBAL_STORE_ID = 0;
 
-    public function __construct(private readonly InfallibleCapture $capture)
+    public function __construct(private readonly SafeCapture $capture)
     {
     }
 

@@ -5,8 +5,8 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Observer;
 
 use Byte8\SageAccounting\Model\AfterResponse;
+use Byte8\SageAccounting\Model\ModuleConfig;
 use Byte8\SageAccounting\Model\Outbox\TranslationRun;
-use Byte8\SageAccounting\Model\ProcessConfig;
 use Magento\Framework\Event\Observer;
 use Magento\Framework\Event\ObserverInterface;
 use Magento\Framework\Model\AbstractModel;
@@ -24,7 +24,7 @@ abstract class TranslateAfterCommit implements ObserverInterface
     public function __construct(
         private readonly TranslationRun $translation,
         private readonly AfterResponse $afterResponse,
-        private readonly ProcessConfig $config,
+        private readonly ModuleConfig $config,
         private readonly LoggerInterface $logger
     ) {
     }

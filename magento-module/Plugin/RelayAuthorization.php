@@ -57,11 +57,11 @@ class RelayAuthorization
             return true;
         }
         $connection = $this->connections->load();
-        $mayAsk = $this->transportRule->allowsRequest(
+        $isAllowed = $this->transportRule->allowsRequest(
             (bool) $this->request->isSecure(),
             (string) $this->remoteAddress->getRemoteAddress()
         );
-        if ($connection === null || !$mayAsk) {
+        if ($connection === null || !$isAllowed) {
             return false;
         }
         try {

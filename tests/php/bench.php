@@ -12,8 +12,8 @@ declare(strict_types=1);
 
 use Byte8\SageAccounting\Model\Bridge\ExtensionTranslator;
 use Byte8\SageAccounting\Model\Bridge\SocketTranslator;
+use Byte8\SageAccounting\Tools\Baseline\InvoiceTranslator;
 use Byte8\SageAccounting\Tools\Streams;
-use Byte8\SageAccounting\Tools\Yardstick\InvoiceTranslator;
 
 require __DIR__ . '/src/bootstrap.php';
 

@@ -10,15 +10,15 @@
 
 declare(strict_types=1);
 
-use Byte8\SageAccounting\Tools\Magento\Cost;
 use Byte8\SageAccounting\Tools\Magento\Installation;
 use Byte8\SageAccounting\Tools\Magento\Programs;
+use Byte8\SageAccounting\Tools\Magento\SaveBenchmark;
 use Byte8\SageAccounting\Tools\PhpFpm;
 
 require __DIR__ . '/../../magento-module/Test/bootstrap.php';
 require __DIR__ . '/magento/Programs.php';
 require __DIR__ . '/magento/Installation.php';
-require __DIR__ . '/magento/Cost.php';
+require __DIR__ . '/magento/SaveBenchmark.php';
 
 const SAVES = 40;
 const WARM_UP = 3;
@@ -63,7 +63,7 @@ $measure = static function (string $mode, bool $partsEarly) use ($programs, $get
     ];
     printf("%s mode, decided %s the answer\n", $mode, $partsEarly ? 'after' : 'before');
     foreach ($rows as $name => $all) {
-        printf("  %-28s %8.2f   %8.2f\n", $name, Cost::median($all), min($all));
+        printf("  %-28s %8.2f   %8.2f\n", $name, SaveBenchmark::median($all), min($all));
     }
     if (!$partsEarly) {
         echo "  of it, warm and one by one; a commit is what the disk takes\n";

@@ -5,10 +5,10 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Backfill;
 
 use Byte8\SageAccounting\Model\Canonical\EventName;
+use Byte8\SageAccounting\Model\KeyValue\KeyValueStoreInterface;
 use Byte8\SageAccounting\Model\Outbox\CaptureRequest;
 use Byte8\SageAccounting\Model\Outbox\OutboxStoreInterface;
 use Byte8\SageAccounting\Model\Outbox\Resync;
-use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
 
 /**
  * Notes what existed before the module did.
@@ -25,7 +25,7 @@ class Backfill
         private readonly EntityEvents $events,
         private readonly OutboxStoreInterface $store,
         private readonly Resync $resync,
-        private readonly ValueStoreInterface $values
+        private readonly KeyValueStoreInterface $values
     ) {
     }
 
@@ -53,10 +53,10 @@ class Backfill
         callable $progress
     ): int {
         $afterId = $resume ? $this->bookmark($entityType, $filter) : 0;
-        $noted = 0;
+        $captured = 0;
         while (($page = $this->rows->next($entityType, $filter, $afterId, self::ROWS)) !== []) {
             foreach ($page as $row) {
-                $noted += $this->note($entityType, $row, $only, $again);
+                $captured += $this->capture($entityType, $row, $only, $again);
                 $afterId = $row['entity_id'];
             }
             $this->values->set($this->bookmarkName($entityType), $filter->digest() . ':' . $afterId);
@@ -64,14 +64,14 @@ class Backfill
         }
         $this->values->remove($this->bookmarkName($entityType));
 
-        return $noted;
+        return $captured;
     }
 
     /**
      * @param array{entity_id: int, store_id: int, state: int} $row
      * @param EventName[] $only
      */
-    private function note(string $entityType, array $row, array $only, bool $again): int
+    private function capture(string $entityType, array $row, array $only, bool $again): int
     {
         $names = $this->events->of($entityType, $row['state']);
         if ($only !== []) {

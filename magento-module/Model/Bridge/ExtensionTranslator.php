@@ -25,18 +25,18 @@ class ExtensionTranslator implements TranslatorInterface, ExplainerInterface
     public function translate(string $event, string $settings): Decision
     {
         try {
-            $answer = $this->translator()->translate($event, $settings);
+            $decision = $this->translator()->translate($event, $settings);
         } catch (\Byte8\Sage\TranslatorException $exception) {
             throw $this->asBridgeException($exception);
         }
 
         return new Decision(
-            $answer->outcome,
-            $answer->code,
-            $answer->pointer,
-            $answer->message,
-            $answer->suggestion,
-            $answer->json
+            $decision->outcome,
+            $decision->code,
+            $decision->pointer,
+            $decision->message,
+            $decision->suggestion,
+            $decision->json
         );
     }
 

@@ -6,11 +6,11 @@ namespace Byte8\SageAccounting\Model\Connection;
 
 use Byte8\SageAccounting\Model\Clock;
 use Byte8\SageAccounting\Model\Installation\Installation;
-use Byte8\SageAccounting\Model\Relay\RelayMemory;
-use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
-use Byte8\SageAccounting\Model\Status\Troubles;
+use Byte8\SageAccounting\Model\KeyValue\KeyValueStoreInterface;
+use Byte8\SageAccounting\Model\Relay\BindingState;
+use Byte8\SageAccounting\Model\Settings\SettingsRepository;
+use Byte8\SageAccounting\Model\Status\Problems;
 use Byte8\SageAccounting\Model\SyncState\FeedPull;
-use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
 
 /**
  * Connects the shop with its relay by a code that a person carries over.
@@ -34,14 +34,14 @@ class Pairing
     private const SHORTEST_KEY = 32;
 
     public function __construct(
-        private readonly ValueStoreInterface $values,
+        private readonly KeyValueStoreInterface $values,
         private readonly ConnectionStoreInterface $connections,
         private readonly TransportRule $transportRule,
-        private readonly SettingsKeeper $settings,
+        private readonly SettingsRepository $settings,
         private readonly FeedPull $feed,
-        private readonly Troubles $troubles,
+        private readonly Problems $problems,
         private readonly Installation $installation,
-        private readonly RelayMemory $relayMemory,
+        private readonly BindingState $bindingState,
         private readonly Clock $clock
     ) {
     }
@@ -104,12 +104,12 @@ class Pairing
             // Another binding has another feed and other settings.
             $this->feed->startOver();
             $this->settings->forget();
-            $this->relayMemory->forget();
+            $this->bindingState->clear();
         }
         $this->connections->save($connection);
         $this->values->set(self::CONNECTED_AT, $this->clock->now()->format(\DATE_ATOM));
-        $this->installation->keep();
-        $this->clearTroubles();
+        $this->installation->rememberCurrent();
+        $this->clearProblems();
     }
 
     /**
@@ -119,13 +119,13 @@ class Pairing
     {
         $this->connections->forget();
         $this->values->remove(self::CODE);
-        $this->clearTroubles();
+        $this->clearProblems();
     }
 
-    private function clearTroubles(): void
+    private function clearProblems(): void
     {
-        foreach (Troubles::OF_THE_RELAY as $area) {
-            $this->troubles->clear($area);
+        foreach (Problems::OF_THE_RELAY as $area) {
+            $this->problems->clear($area);
         }
     }
 }

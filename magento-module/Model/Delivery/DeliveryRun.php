@@ -139,7 +139,7 @@ class DeliveryRun
         foreach ($sound as $position => $entry) {
             $next = $this->settlement->ofResult($entry, $results[$position], $this->clock->now(), random_int(0, 1000));
             $report = $report->plus($this->settle($entry, $next));
-            if (($results[$position]['status'] ?? null) === self::REPLAYED && $this->recorder->awaitsAnswer($next)) {
+            if (($results[$position]['status'] ?? null) === self::REPLAYED && $this->recorder->awaitsResponse($next)) {
                 $known[] = (string) $next->runId;
             }
         }

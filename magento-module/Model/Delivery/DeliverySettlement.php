@@ -81,7 +81,7 @@ class DeliverySettlement
             default => $this->ofFailure(
                 $entry,
                 new RelayException(
-                    RelayException::ANSWER_UNREADABLE,
+                    RelayException::RESPONSE_UNREADABLE,
                     sprintf('The relay\'s result cannot be read: status "%s".', mb_substr($status, 0, 32))
                 ),
                 $now,
@@ -143,7 +143,7 @@ class DeliverySettlement
         string $message,
         string $suggestion
     ): OutboxEntry {
-        return $entry->after(OutboxTransition::GiveUp, [
+        return $entry->after(OutboxTransition::DeadLetter, [
             'reasonCode' => mb_substr($code, 0, 64),
             'reasonPointer' => $pointer,
             'reasonMessage' => $message,

@@ -25,11 +25,11 @@ class RetrySchedule
 
     /**
      * @param int $attempts deliveries begun so far, at least 1
-     * @param int $wish seconds the relay asked for, 0 for none
+     * @param int $retryAfter seconds the relay asked for, 0 for none
      * @param int $jitter 0 to 1000
      * @return ?int seconds to wait, or null when the event is given up
      */
-    public function secondsUntilNext(int $attempts, int $wish, int $jitter): ?int
+    public function secondsUntilNext(int $attempts, int $retryAfter, int $jitter): ?int
     {
         if ($attempts >= self::ATTEMPTS) {
             return null;
@@ -38,6 +38,6 @@ class RetrySchedule
         $seconds = min(self::FIRST_SECONDS << max(0, $doublings), self::LONGEST_SECONDS);
         $seconds += intdiv(intdiv($seconds, self::JITTER_DIVISOR) * $jitter, 1000);
 
-        return max($seconds, min($wish, self::LONGEST_WAIT));
+        return max($seconds, min($retryAfter, self::LONGEST_WAIT));
     }
 }

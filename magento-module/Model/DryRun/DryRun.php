@@ -17,10 +17,10 @@ use Byte8\SageAccounting\Model\Canonical\CapturedEvent;
 use Byte8\SageAccounting\Model\Canonical\EventBuilder;
 use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Canonical\Source\EventSourceInterface;
-use Byte8\SageAccounting\Model\Outbox\DecisionText;
+use Byte8\SageAccounting\Model\Outbox\DecisionDocument;
 use Byte8\SageAccounting\Model\Outbox\EventTranslation;
 use Byte8\SageAccounting\Model\Outbox\TranslationRun;
-use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
+use Byte8\SageAccounting\Model\Settings\SettingsRepository;
 
 /**
  * Says what the ledger would get, with the settings at hand. Notes nothing and sends nothing.
@@ -36,7 +36,7 @@ class DryRun
         private readonly EventBuilder $builder,
         private readonly EventSourceInterface $source,
         private readonly TranslatorFactory $translators,
-        private readonly SettingsKeeper $settings
+        private readonly SettingsRepository $settings
     ) {
     }
 
@@ -119,7 +119,7 @@ class DryRun
         }
         $document = json_decode($event, true)[$name->entityType()] ?? [];
         $expected = $decision->outcome === Decision::POST ? $this->expected($decision) : [];
-        $warnings = json_decode((new DecisionText($decision->json))->warningsJson, true);
+        $warnings = json_decode((new DecisionDocument($decision->json))->warningsJson, true);
 
         return new DryRunLine(
             $key,

@@ -33,7 +33,7 @@ class Fingerprint
     /**
      * Whether both are the same installation. An address that is not known says nothing.
      */
-    public function fits(self $other): bool
+    public function matches(self $other): bool
     {
         return $this->database === $other->database
             && ($this->baseUrl === '' || $other->baseUrl === '' || $this->address() === $other->address());

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Installation;
 
 use Byte8\SageAccounting\Model\Clock;
-use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
+use Byte8\SageAccounting\Model\KeyValue\KeyValueStoreInterface;
 
 /**
  * Knows which installation this shop is, so that a copy of its database does not send its test orders.
@@ -22,7 +22,7 @@ class Installation
     private const ID_DIGITS = 32;
 
     public function __construct(
-        private readonly ValueStoreInterface $values,
+        private readonly KeyValueStoreInterface $values,
         private readonly InstallationFactsInterface $facts,
         private readonly Clock $clock
     ) {
@@ -31,9 +31,9 @@ class Installation
     /**
      * Keeps what the shop is now, as the one that is paired.
      */
-    public function keep(): void
+    public function rememberCurrent(): void
     {
-        $this->accept($this->present());
+        $this->remember($this->current());
     }
 
     /**
@@ -44,13 +44,13 @@ class Installation
     public function check(): bool
     {
         $known = $this->fingerprint();
-        $present = $this->present();
+        $current = $this->current();
         if ($known === null) {
-            $this->accept($present);
+            $this->remember($current);
 
             return true;
         }
-        if ($known->fits($present)) {
+        if ($known->matches($current)) {
             if ($this->values->get(self::COPY) !== null) {
                 $this->values->remove(self::COPY);
             }
@@ -58,7 +58,7 @@ class Installation
             return true;
         }
         $this->values->set(self::COPY, (string) json_encode([
-            'present' => $present->toJson(),
+            'present' => $current->toJson(),
             'since' => $this->since() ?? $this->clock->now()->format(\DATE_ATOM),
         ]));
 
@@ -72,7 +72,7 @@ class Installation
     {
         $known = $this->fingerprint();
 
-        return $known === null ? null : $this->idOf($known);
+        return $known === null ? null : $this->idFor($known);
     }
 
     /**
@@ -96,7 +96,7 @@ class Installation
      */
     public function since(): ?string
     {
-        return $this->verdict()['since'] ?? null;
+        return $this->lastComparison()['since'] ?? null;
     }
 
     /**
@@ -104,10 +104,10 @@ class Installation
      */
     public function moved(): Fingerprint
     {
-        return Fingerprint::fromJson($this->verdict()['present'] ?? null) ?? $this->present();
+        return Fingerprint::fromJson($this->lastComparison()['present'] ?? null) ?? $this->current();
     }
 
-    public function idOf(Fingerprint $fingerprint): string
+    public function idFor(Fingerprint $fingerprint): string
     {
         return substr(hash('sha256', implode("\n", [
             $this->secret(),
@@ -119,14 +119,14 @@ class Installation
     /**
      * Keeps an installation as the one that is paired.
      */
-    public function accept(Fingerprint $fingerprint): void
+    public function remember(Fingerprint $fingerprint): void
     {
         $this->secret();
         $this->values->set(self::FINGERPRINT, $fingerprint->toJson());
         $this->values->remove(self::COPY);
     }
 
-    private function present(): Fingerprint
+    private function current(): Fingerprint
     {
         return new Fingerprint($this->facts->baseUrl(), $this->facts->database());
     }
@@ -139,11 +139,11 @@ class Installation
     /**
      * @return array{present?: string, since?: string}
      */
-    private function verdict(): array
+    private function lastComparison(): array
     {
-        $verdict = json_decode((string) $this->values->get(self::COPY), true);
+        $comparison = json_decode((string) $this->values->get(self::COPY), true);
 
-        return is_array($verdict) ? $verdict : [];
+        return is_array($comparison) ? $comparison : [];
     }
 
     private function secret(): string

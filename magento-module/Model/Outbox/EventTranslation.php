@@ -9,8 +9,8 @@ use Byte8\SageAccounting\Model\Bridge\Decision;
 use Byte8\SageAccounting\Model\Bridge\TranslatorInterface;
 use Byte8\SageAccounting\Model\Canonical\CanonicalDataException;
 use Byte8\SageAccounting\Model\Canonical\EventBuilder;
+use Byte8\SageAccounting\Model\Canonical\Source\CachingEventSource;
 use Byte8\SageAccounting\Model\Canonical\Source\EventSourceInterface;
-use Byte8\SageAccounting\Model\Canonical\Source\ReadOnceSource;
 use Byte8\SageAccounting\Model\SyncState\SyncStateRecorder;
 
 /**
@@ -47,7 +47,7 @@ class EventTranslation
         int $limit,
         \DateTimeImmutable $now
     ): int {
-        return $this->decideAll($this->store->claimForTranslation($token, $limit, $now), $translator, $settings);
+        return $this->translateAll($this->store->claimForTranslation($token, $limit, $now), $translator, $settings);
     }
 
     /**
@@ -64,58 +64,58 @@ class EventTranslation
         TranslatorInterface $translator,
         string $settings
     ): int {
-        $source = new ReadOnceSource($this->source);
-        $decided = [];
+        $source = new CachingEventSource($this->source);
+        $translated = [];
         foreach ($this->store->capturedOf($entityType, $entityId) as $entry) {
-            $decided[] = [$entry, $this->decide($entry, $source, $translator, $settings)];
+            $translated[] = [$entry, $this->translateEntry($entry, $source, $translator, $settings)];
         }
 
-        return $this->write($decided);
+        return $this->write($translated);
     }
 
     /**
      * @param OutboxEntry[] $claimed
      */
-    private function decideAll(array $claimed, TranslatorInterface $translator, string $settings): int
+    private function translateAll(array $claimed, TranslatorInterface $translator, string $settings): int
     {
-        $source = new ReadOnceSource($this->source);
-        $decided = 0;
+        $source = new CachingEventSource($this->source);
+        $translated = 0;
         foreach ($claimed as $position => $entry) {
             try {
-                $next = $this->decide($entry, $source, $translator, $settings)->released();
+                $next = $this->translateEntry($entry, $source, $translator, $settings)->released();
             } catch (\Throwable $exception) {
                 foreach (array_slice($claimed, $position) as $untouched) {
                     $this->store->replace($untouched, $untouched->released());
                 }
                 throw $exception;
             }
-            $decided += $this->write([[$entry, $next]]);
+            $translated += $this->write([[$entry, $next]]);
         }
 
-        return $decided;
+        return $translated;
     }
 
     /**
-     * @param array<int, array{OutboxEntry, OutboxEntry}> $decided rows before and after
+     * @param array<int, array{OutboxEntry, OutboxEntry}> $translated rows before and after
      * @return int number of rows that were still to be decided
      */
-    private function write(array $decided): int
+    private function write(array $translated): int
     {
         $written = 0;
-        $write = function () use ($decided, &$written): void {
-            foreach ($decided as [$entry, $next]) {
+        $write = function () use ($translated, &$written): void {
+            foreach ($translated as [$entry, $next]) {
                 if ($this->store->replace($entry, $next)) {
-                    if (!$this->isShown($entry, $next)) {
+                    if (!$this->isMirrored($entry, $next)) {
                         $this->recorder->record($next);
                     }
                     $written++;
                 }
             }
         };
-        if (count($decided) === 1 && $this->isShown(...$decided[0])) {
+        if (count($translated) === 1 && $this->isMirrored(...$translated[0])) {
             $write();
-        } elseif ($decided !== []) {
-            $this->store->together($write);
+        } elseif ($translated !== []) {
+            $this->store->inTransaction($write);
         }
 
         return $written;
@@ -126,12 +126,12 @@ class EventTranslation
      *
      * Of a customer or product the ledger may have answered an earlier edit meanwhile.
      */
-    private function isShown(OutboxEntry $entry, OutboxEntry $next): bool
+    private function isMirrored(OutboxEntry $entry, OutboxEntry $next): bool
     {
-        return $next->state === OutboxState::Ready && $entry->isUntouched() && !$entry->event->name->isUpsert();
+        return $next->state === OutboxState::Ready && $entry->isNew() && !$entry->event->name->isUpsert();
     }
 
-    private function decide(
+    private function translateEntry(
         OutboxEntry $entry,
         EventSourceInterface $source,
         TranslatorInterface $translator,
@@ -159,7 +159,7 @@ class EventTranslation
             );
         }
         try {
-            return $this->decided($entry, $event, $translator->translate($event, $settings));
+            return $this->apply($entry, $event, $translator->translate($event, $settings));
         } catch (BridgeException $exception) {
             if (!$exception->concernsOneDocument()) {
                 throw $exception;
@@ -175,12 +175,12 @@ class EventTranslation
         }
     }
 
-    private function decided(OutboxEntry $entry, string $event, Decision $decision): OutboxEntry
+    private function apply(OutboxEntry $entry, string $event, Decision $decision): OutboxEntry
     {
-        $text = new DecisionText($decision->json);
+        $text = new DecisionDocument($decision->json);
         $changes = [
-            'eventJson' => DecisionText::storable($event),
-            'contentDigest' => hash('sha256', DecisionText::storable($event)),
+            'eventJson' => DecisionDocument::storable($event),
+            'contentDigest' => hash('sha256', DecisionDocument::storable($event)),
             'reasonCode' => $decision->code,
             'reasonPointer' => $decision->pointer,
             'reasonMessage' => $decision->message,
@@ -201,7 +201,7 @@ class EventTranslation
      */
     private function frozen(OutboxEntry $entry, string $plan, array $changes): OutboxEntry
     {
-        $fingerprint = DecisionText::fingerprint($plan);
+        $fingerprint = DecisionDocument::fingerprint($plan);
         $changesNothing = $entry->event->name->isUpsert()
             && !$entry->isForced
             && $this->store->earlierFingerprint($entry) === $fingerprint;

@@ -60,7 +60,7 @@ interface OutboxEditorInterface
      * @param string[] $keys idempotency keys
      * @return string[]
      */
-    public function givenUp(string $reasonCode, array $keys): array;
+    public function deadLetteredKeys(string $reasonCode, array $keys): array;
 
     /**
      * Forgets that a run was sent, so that the same content is sent again.

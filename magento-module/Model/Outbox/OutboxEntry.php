@@ -53,7 +53,7 @@ class OutboxEntry
     /**
      * Whether the row is as it was noted: never decided, and no person asked for it.
      */
-    public function isUntouched(): bool
+    public function isNew(): bool
     {
         return $this->state === OutboxState::Captured
             && $this->eventJson === null

@@ -14,7 +14,7 @@ use Byte8\SageAccounting\Model\Status\CaptureFailure;
 class OutboxProbe
 {
     /** No document has it. */
-    private const NOBODY = 0;
+    private const NO_ENTITY = 0;
 
     public function __construct(
         private readonly OutboxStoreInterface $store,
@@ -25,17 +25,17 @@ class OutboxProbe
     /**
      * What the database says against it; null when it would do it.
      */
-    public function refusal(): ?string
+    public function writeError(): ?string
     {
         try {
             $this->tables->connection()->beginTransaction();
             try {
-                $this->store->capture(new CaptureRequest(EventName::InvoiceCreated, self::NOBODY, 0));
+                $this->store->capture(new CaptureRequest(EventName::InvoiceCreated, self::NO_ENTITY, 0));
             } finally {
                 $this->tables->connection()->rollBack();
             }
         } catch (\Exception $exception) {
-            return CaptureFailure::words($exception);
+            return CaptureFailure::messageOf($exception);
         }
 
         return null;

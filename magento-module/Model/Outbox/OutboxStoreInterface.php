@@ -62,7 +62,7 @@ interface OutboxStoreInterface
      *
      * @param \Closure(): void $work
      */
-    public function together(\Closure $work): void;
+    public function inTransaction(\Closure $work): void;
 
     /**
      * Frees rows whose worker has not come back, and returns how many.

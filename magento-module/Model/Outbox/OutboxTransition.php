@@ -17,23 +17,23 @@ enum OutboxTransition: string
     case StartDelivery = 'start_delivery';
     case ConfirmDelivery = 'confirm_delivery';
     case FailDelivery = 'fail_delivery';
-    case GiveUp = 'give_up';
-    case TranslateAgain = 'translate_again';
-    case DeliverAgain = 'deliver_again';
+    case DeadLetter = 'give_up';
+    case Retranslate = 'translate_again';
+    case Redeliver = 'deliver_again';
 
     /**
      * @throws IllegalTransitionException when the row is not in a state this may start from
      */
     public function apply(OutboxState $from): OutboxState
     {
-        if (!$this->fits($from)) {
+        if (!$this->isAllowedFrom($from)) {
             throw new IllegalTransitionException($from, $this);
         }
 
         return $this->target();
     }
 
-    public function fits(OutboxState $from): bool
+    public function isAllowedFrom(OutboxState $from): bool
     {
         return in_array($from, $this->allowedFrom(), true);
     }
@@ -48,16 +48,16 @@ enum OutboxTransition: string
             // A delivery that was cut short is begun again: the relay recognises key and digest.
             self::StartDelivery => OutboxState::deliverable(),
             self::ConfirmDelivery, self::FailDelivery => [OutboxState::Delivering],
-            self::GiveUp => [OutboxState::Delivering, OutboxState::Failed],
+            self::DeadLetter => [OutboxState::Delivering, OutboxState::Failed],
             // Only a person starts these. Other bytes under a key that the relay has already posted are refused there
             // as a conflict, so that neither can make a second document.
-            self::TranslateAgain => [
+            self::Retranslate => [
                 OutboxState::Skipped,
                 OutboxState::Rejected,
                 OutboxState::Delivered,
                 OutboxState::Dead,
             ],
-            self::DeliverAgain => [OutboxState::Dead, OutboxState::Delivered],
+            self::Redeliver => [OutboxState::Dead, OutboxState::Delivered],
         };
     }
 
@@ -66,12 +66,12 @@ enum OutboxTransition: string
         return match ($this) {
             self::Skip => OutboxState::Skipped,
             self::Reject => OutboxState::Rejected,
-            self::Freeze, self::DeliverAgain => OutboxState::Ready,
+            self::Freeze, self::Redeliver => OutboxState::Ready,
             self::StartDelivery => OutboxState::Delivering,
             self::ConfirmDelivery => OutboxState::Delivered,
             self::FailDelivery => OutboxState::Failed,
-            self::GiveUp => OutboxState::Dead,
-            self::TranslateAgain => OutboxState::Captured,
+            self::DeadLetter => OutboxState::Dead,
+            self::Retranslate => OutboxState::Captured,
         };
     }
 }

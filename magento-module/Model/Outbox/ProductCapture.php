@@ -16,7 +16,7 @@ class ProductCapture
     private const GLOBAL_STORE_ID = 0;
 
     public function __construct(
-        private readonly InfallibleCapture $capture,
+        private readonly SafeCapture $capture,
         private readonly Product $products
     ) {
     }

@@ -32,12 +32,12 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
         foreach ($requests as $position => $request) {
             if ($request->isForced) {
                 // A person's wish to send unchanged content again outlives an edit that is noted in the same row.
-                $made += $this->note([$request], ['pending_key', 'is_forced']);
+                $made += $this->insert([$request], ['pending_key', 'is_forced']);
                 unset($requests[$position]);
             }
         }
         foreach (array_chunk($requests, self::ROWS_AT_ONCE) as $some) {
-            $made += $this->note($some, ['pending_key']);
+            $made += $this->insert($some, ['pending_key']);
         }
 
         return $made;
@@ -93,7 +93,7 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
         return (int) $this->tables->connection()->update($this->tables->outbox(), $changes, $condition) === 1;
     }
 
-    public function together(\Closure $work): void
+    public function inTransaction(\Closure $work): void
     {
         $this->tables->connection()->beginTransaction();
         try {
@@ -144,13 +144,13 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
      * @param string[] $updated columns to set where the row is there already
      * @return int number of rows made
      */
-    private function note(array $requests, array $updated): int
+    private function insert(array $requests, array $updated): int
     {
         $rows = array_map($this->rows->captured(...), $requests);
         $changed = (int) $this->tables->connection()->insertOnDuplicate($this->tables->outbox(), $rows, $updated);
         if ($changed !== count($requests)) {
             // One row that is there already answers 0 or 2; of several, some may be new.
-            $requests = count($requests) === 1 || $changed === 0 ? [] : $this->justMade($requests);
+            $requests = count($requests) === 1 || $changed === 0 ? [] : $this->newlyInserted($requests);
         }
         if ($requests !== []) {
             $this->syncState->record(...array_map(
@@ -171,7 +171,7 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
      * @param CaptureRequest[] $requests
      * @return CaptureRequest[]
      */
-    private function justMade(array $requests): array
+    private function newlyInserted(array $requests): array
     {
         $keys = array_map(static fn (CaptureRequest $request): string => $request->idempotencyKey(), $requests);
         $made = $this->tables->connection()->fetchCol(

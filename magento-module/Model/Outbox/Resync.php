@@ -57,7 +57,7 @@ class Resync
             $transition = $this->transition($record->entry);
             $changed = $this->editor->apply($transition, [$id]);
             // Of bytes that the relay already has, the mirror knows the answer.
-            $isKnown = $transition === OutboxTransition::DeliverAgain && $record->entry->runId !== null;
+            $isKnown = $transition === OutboxTransition::Redeliver && $record->entry->runId !== null;
             if ($changed > 0 && !$isKnown) {
                 $this->syncState->record(SyncStateRow::pending(
                     $record->entry->event->name,
@@ -88,7 +88,7 @@ class Resync
     {
         $isFrozen = $entry->planJson !== null && hash('sha256', $entry->planJson) === $entry->contentDigest;
         if (!$isFrozen) {
-            return OutboxTransition::TranslateAgain;
+            return OutboxTransition::Retranslate;
         }
         $name = $entry->event->name;
         $entityId = $entry->event->entityId;
@@ -99,9 +99,9 @@ class Resync
         return match (true) {
             $entry->state === OutboxState::Delivered && $status === SyncStatus::Failed,
             $entry->state === OutboxState::Dead
-                && str_starts_with($entry->reasonCode, 'plan_') => OutboxTransition::TranslateAgain,
-            $isWithRelay => OutboxTransition::DeliverAgain,
-            default => OutboxTransition::TranslateAgain,
+                && str_starts_with($entry->reasonCode, 'plan_') => OutboxTransition::Retranslate,
+            $isWithRelay => OutboxTransition::Redeliver,
+            default => OutboxTransition::Retranslate,
         };
     }
 }

@@ -13,7 +13,7 @@ class TranslationReport
      * @param string $problemCode '' when nothing is in the way
      */
     public function __construct(
-        public readonly int $decided,
+        public readonly int $translated,
         public readonly string $problemCode = '',
         public readonly string $problemMessage = '',
         public readonly string $suggestion = ''

@@ -8,8 +8,8 @@ use Byte8\SageAccounting\Model\Bridge\BridgeException;
 use Byte8\SageAccounting\Model\Bridge\TranslatorFactory;
 use Byte8\SageAccounting\Model\Bridge\TranslatorInterface;
 use Byte8\SageAccounting\Model\Clock;
-use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
-use Byte8\SageAccounting\Model\Status\Troubles;
+use Byte8\SageAccounting\Model\Settings\SettingsRepository;
+use Byte8\SageAccounting\Model\Status\Problems;
 
 /**
  * Has captured rows decided until there are none or the time is up; without settings or core they wait.
@@ -26,8 +26,8 @@ class TranslationRun
     public function __construct(
         private readonly EventTranslation $translation,
         private readonly TranslatorFactory $translators,
-        private readonly SettingsKeeper $settings,
-        private readonly Troubles $troubles,
+        private readonly SettingsRepository $settings,
+        private readonly Problems $problems,
         private readonly Clock $clock
     ) {
     }
@@ -36,19 +36,19 @@ class TranslationRun
     {
         $report = $this->guarded(function (string $settings) use ($until): int {
             $translator = $this->translator();
-            $decided = 0;
+            $translated = 0;
             do {
                 $token = bin2hex(random_bytes(16));
                 $now = $this->clock->now();
                 $step = $this->translation->run($translator, $settings, $token, self::ROWS_AT_ONCE, $now);
-                $decided += $step;
+                $translated += $step;
             } while ($step > 0 && $this->clock->now() < $until);
 
-            return $decided;
+            return $translated;
         });
         if ($report->problemCode === '') {
             // Only here: a merchant's save need not pay for it.
-            $this->troubles->clear(Troubles::TRANSLATION);
+            $this->problems->clear(Problems::TRANSLATION);
         }
 
         return $report;
@@ -81,14 +81,14 @@ class TranslationRun
             );
         }
         try {
-            $decided = $work($settings);
+            $translated = $work($settings);
         } catch (BridgeException $exception) {
             $this->translator = null;
 
             return $this->stopped($exception->errorCode, $exception->getMessage(), $exception->suggestion);
         }
 
-        return new TranslationReport($decided);
+        return new TranslationReport($translated);
     }
 
     /**
@@ -101,7 +101,7 @@ class TranslationRun
 
     private function stopped(string $code, string $message, string $suggestion): TranslationReport
     {
-        $this->troubles->note(Troubles::TRANSLATION, $code, $message, $suggestion);
+        $this->problems->record(Problems::TRANSLATION, $code, $message, $suggestion);
 
         return new TranslationReport(0, $code, $message, $suggestion);
     }

@@ -59,5 +59,5 @@ interface RecoveryStoreInterface
      *
      * @return int number of rows, 0 when there are no more
      */
-    public function captureAnew(int $sequence, int $limit): int;
+    public function recapture(int $sequence, int $limit): int;
 }

@@ -5,13 +5,13 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Recovery;
 
 use Byte8\SageAccounting\Model\Clock;
+use Byte8\SageAccounting\Model\KeyValue\KeyValueStoreInterface;
 use Byte8\SageAccounting\Model\Relay\BindingStatus;
-use Byte8\SageAccounting\Model\Relay\BindingStatusKeeper;
+use Byte8\SageAccounting\Model\Relay\BindingStatusRepository;
 use Byte8\SageAccounting\Model\Relay\RecoveryRequest;
 use Byte8\SageAccounting\Model\Relay\RelayClientInterface;
 use Byte8\SageAccounting\Model\Relay\RelayException;
 use Byte8\SageAccounting\Model\SyncState\FeedPull;
-use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
 
 /**
  * Brings a relay that was restored from a backup to what it knew before: offers again what it may have forgotten.
@@ -33,8 +33,8 @@ class RelayRecovery
         private readonly RecoveryStoreInterface $store,
         private readonly FeedPull $feed,
         private readonly RelayClientInterface $relay,
-        private readonly BindingStatusKeeper $statuses,
-        private readonly ValueStoreInterface $values,
+        private readonly BindingStatusRepository $statuses,
+        private readonly KeyValueStoreInterface $values,
         private readonly Clock $clock
     ) {
     }
@@ -54,7 +54,7 @@ class RelayRecovery
         do {
             $progress = match ($progress['phase']) {
                 self::OFFERING => $this->offer($request, $progress),
-                self::FEED => $this->takeFeedBack($request, $progress),
+                self::FEED => $this->rewindFeed($request, $progress),
                 default => $progress,
             };
             $this->values->set(self::PROGRESS, (string) json_encode($progress));
@@ -79,7 +79,7 @@ class RelayRecovery
         if (!$isDelivering || $this->store->open($request->recoveryId) > 0) {
             return false;
         }
-        $this->statuses->keep(
+        $this->statuses->save(
             $this->relay->completeRecovery($request->recoveryId, $this->store->highestEntityIds())
         );
 
@@ -126,13 +126,13 @@ class RelayRecovery
      * @param array{recovery_id: string, phase: string, last: int, offered: int} $progress
      * @return array{recovery_id: string, phase: string, last: int, offered: int}
      */
-    private function takeFeedBack(RecoveryRequest $request, array $progress): array
+    private function rewindFeed(RecoveryRequest $request, array $progress): array
     {
         $last = $this->store->forgetCursorsAfter($request->feedCursor, $progress['last']);
         if ($last !== null) {
             return ['last' => $last] + $progress;
         }
-        $this->feed->goBackTo($request->feedCursor);
+        $this->feed->rewindTo($request->feedCursor);
 
         return ['phase' => self::DELIVERING, 'last' => 0] + $progress;
     }

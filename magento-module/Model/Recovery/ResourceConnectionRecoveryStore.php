@@ -30,7 +30,7 @@ class ResourceConnectionRecoveryStore implements RecoveryStoreInterface
     private const OTHERS = ['customer' => 'customer_entity', 'product' => 'catalog_product_entity'];
 
     /** No document has it. */
-    private const NOBODY = 0;
+    private const NO_ENTITY = 0;
 
     public function __construct(
         private readonly SalesTables $tables,
@@ -58,8 +58,8 @@ class ResourceConnectionRecoveryStore implements RecoveryStoreInterface
         }
         $again = ['attempts' => 0, 'next_attempt_at' => null, 'recovery_id' => $recoveryId];
         $fresh = ['plan_json' => null, 'content_digest' => null, 'fingerprint' => null, 'is_forced' => 1] + $again;
-        $offered = $this->change(OutboxTransition::DeliverAgain, $again, $ids['1'])
-            + $this->change(OutboxTransition::TranslateAgain, $fresh, $ids['0']);
+        $offered = $this->change(OutboxTransition::Redeliver, $again, $ids['1'])
+            + $this->change(OutboxTransition::Retranslate, $fresh, $ids['0']);
 
         return ['last' => $last, 'offered' => $offered];
     }
@@ -126,16 +126,16 @@ class ResourceConnectionRecoveryStore implements RecoveryStoreInterface
 
     public function raiseSequence(int $sequence): void
     {
-        $nobody = new CaptureRequest(EventName::InvoiceCreated, self::NOBODY, self::NOBODY);
+        $nobody = new CaptureRequest(EventName::InvoiceCreated, self::NO_ENTITY, self::NO_ENTITY);
         $row = ['id' => $sequence, 'pending_key' => null] + $this->rows->captured($nobody);
-        $this->together(function () use ($row, $sequence): void {
+        $this->inTransaction(function () use ($row, $sequence): void {
             // The counter of ids stays where this row takes it, and nobody ever sees the row.
             $this->tables->connection()->insert($this->tables->outbox(), $row);
             $this->tables->connection()->delete($this->tables->outbox(), ['id = ?' => $sequence]);
         });
     }
 
-    public function captureAnew(int $sequence, int $limit): int
+    public function recapture(int $sequence, int $limit): int
     {
         $connection = $this->tables->connection();
         $newer = 'newer.entity_type = entry.entity_type AND newer.entity_id = entry.entity_id AND newer.id > entry.id';
@@ -155,13 +155,13 @@ class ResourceConnectionRecoveryStore implements RecoveryStoreInterface
                 ->limit($limit)
         );
         foreach ($ids as $id) {
-            $this->together(fn () => $this->moveToTheEnd((int) $id));
+            $this->inTransaction(fn () => $this->recaptureRow((int) $id));
         }
 
         return count($ids);
     }
 
-    private function moveToTheEnd(int $id): void
+    private function recaptureRow(int $id): void
     {
         $connection = $this->tables->connection();
         $select = $connection->select()->from($this->tables->outbox())->where('id = ?', $id);
@@ -254,7 +254,7 @@ class ResourceConnectionRecoveryStore implements RecoveryStoreInterface
         return $ids === [] ? null : (int) end($ids);
     }
 
-    private function together(\Closure $work): void
+    private function inTransaction(\Closure $work): void
     {
         $this->tables->connection()->beginTransaction();
         try {

@@ -18,7 +18,7 @@ class CurlTransport implements HttpTransportInterface
     ) {
     }
 
-    public function send(string $url, array $headers, ?string $body): HttpAnswer
+    public function send(string $url, array $headers, ?string $body): HttpResponse
     {
         $client = $this->curlFactory->create();
         $client->setOption(CURLOPT_CONNECTTIMEOUT, $this->connectSeconds);
@@ -35,7 +35,7 @@ class CurlTransport implements HttpTransportInterface
             throw RelayException::unreachable($exception->getMessage(), $exception);
         }
 
-        return new HttpAnswer($client->getStatus(), $this->texts($client->getHeaders()), (string) $client->getBody());
+        return new HttpResponse($client->getStatus(), $this->texts($client->getHeaders()), (string) $client->getBody());
     }
 
     /**

@@ -14,5 +14,5 @@ interface HttpTransportInterface
      * @param ?string $body null for a GET
      * @throws RelayException when there was no answer
      */
-    public function send(string $url, array $headers, ?string $body): HttpAnswer;
+    public function send(string $url, array $headers, ?string $body): HttpResponse;
 }

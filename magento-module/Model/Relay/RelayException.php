@@ -12,7 +12,7 @@ class RelayException extends \RuntimeException
     public const NOT_CONNECTED = 'not_connected';
     public const NOT_SECURE = 'relay_url_not_secure';
     public const UNREACHABLE = 'relay_unreachable';
-    public const ANSWER_UNREADABLE = 'relay_answer_unreadable';
+    public const RESPONSE_UNREADABLE = 'relay_answer_unreadable';
     public const LOOKS_LIKE_COPY = 'shop_looks_like_copy';
 
     /** Code of the relay's own: another installation of the shop uses the binding. */
@@ -88,7 +88,7 @@ class RelayException extends \RuntimeException
      */
     public function isPassing(): bool
     {
-        return in_array($this->errorCode, [self::UNREACHABLE, self::ANSWER_UNREADABLE, self::POSITION_UNKNOWN], true)
+        return in_array($this->errorCode, [self::UNREACHABLE, self::RESPONSE_UNREADABLE, self::POSITION_UNKNOWN], true)
             || in_array($this->status, self::PASSING_STATUS, true)
             || $this->status >= 500;
     }

@@ -15,7 +15,7 @@ use Byte8\SageAccounting\Model\Canonical\EventBuilder;
 use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Canonical\Source\EventSourceInterface;
 use Byte8\SageAccounting\Model\ModuleVersion;
-use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
+use Byte8\SageAccounting\Model\Settings\SettingsRepository;
 use Byte8\SageAccounting\Model\SyncState\FeedPull;
 use Magento\Framework\App\ProductMetadataInterface;
 use Magento\Framework\Exception\InputException;
@@ -36,7 +36,7 @@ class RelaySupport implements RelaySupportInterface
 
     public function __construct(
         private readonly TranslatorFactory $translators,
-        private readonly SettingsKeeper $settings,
+        private readonly SettingsRepository $settings,
         private readonly EventBuilder $builder,
         private readonly EventSourceInterface $source,
         private readonly FeedPull $feed,

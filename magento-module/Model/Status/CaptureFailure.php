@@ -24,23 +24,23 @@ class CaptureFailure
     {
     }
 
-    public function note(\Throwable $failure): void
+    public function record(\Throwable $failure): void
     {
         $this->cache->save(
             (string) json_encode([
-                'message' => self::words($failure),
-                'since' => $this->trouble()?->since ?? $this->clock->now()->format(\DATE_ATOM),
+                'message' => self::messageOf($failure),
+                'since' => $this->problem()?->since ?? $this->clock->now()->format(\DATE_ATOM),
             ], JSON_INVALID_UTF8_SUBSTITUTE),
             self::KEY
         );
     }
 
-    public function trouble(): ?Trouble
+    public function problem(): ?Problem
     {
         $known = json_decode((string) $this->cache->load(self::KEY), true);
 
         return is_array($known)
-            ? new Trouble(
+            ? new Problem(
                 self::AREA,
                 self::CODE,
                 'An event could not be noted: ' . $known['message'],
@@ -58,7 +58,7 @@ class CaptureFailure
     /**
      * What the database said, without the statement that Magento adds.
      */
-    public static function words(\Throwable $failure): string
+    public static function messageOf(\Throwable $failure): string
     {
         return (string) preg_replace('/, query was:.*$/s', '', $failure->getMessage());
     }

@@ -10,8 +10,8 @@ namespace Byte8\SageAccounting\Model\Status;
 class Health
 {
     /**
-     * @param Trouble[] $alarms
-     * @param Trouble[] $notices
+     * @param Problem[] $alarms
+     * @param Problem[] $notices
      * @param int $needsPerson documents that a person has to look at
      * @param ?string $oldestUnanswered since when the oldest delivered document has no answer, UTC as in the database
      * @param ?string $nextAttempt when a failed delivery is tried again next, UTC as in the database

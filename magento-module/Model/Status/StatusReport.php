@@ -22,8 +22,8 @@ class StatusReport
      * @param array<string, int> $ledger rows of the mirror by status
      * @param ?string $oldestWaiting UTC, as in the database
      * @param ?string $lastRun UTC in ISO 8601
-     * @param Trouble[] $troubles what needs a person
-     * @param Trouble[] $notices what a person may want to know
+     * @param Problem[] $problems what needs a person
+     * @param Problem[] $notices what a person may want to know
      * @param int $needsPerson documents that a person has to look at
      * @param ?string $oldestUnanswered since when the oldest delivered document has no answer for longer than it
      *     should; UTC, as in the database
@@ -43,7 +43,7 @@ class StatusReport
         public readonly array $ledger,
         public readonly ?string $oldestWaiting,
         public readonly ?string $lastRun,
-        public readonly array $troubles,
+        public readonly array $problems,
         public readonly array $notices = [],
         public readonly int $needsPerson = 0,
         public readonly ?string $oldestUnanswered = null,
@@ -98,8 +98,23 @@ class StatusReport
         return $words === [] ? 'nothing waits' : implode('; ', $words);
     }
 
+    /**
+     * The report as "byte8:sage:status --json" prints it. Other programs read these names, so they never change.
+     *
+     * @return array<string, mixed>
+     */
+    public function toArray(): array
+    {
+        $values = [];
+        foreach (get_object_vars($this) as $name => $value) {
+            $values[$name === 'problems' ? 'troubles' : $name] = $value;
+        }
+
+        return $values + ['isHealthy' => $this->isHealthy()];
+    }
+
     public function isHealthy(): bool
     {
-        return $this->isConnected && $this->troubles === [] && $this->needsPerson === 0;
+        return $this->isConnected && $this->problems === [] && $this->needsPerson === 0;
     }
 }

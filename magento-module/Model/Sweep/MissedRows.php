@@ -59,7 +59,7 @@ class MissedRows
      *
      * @param string $since UTC, as in the database
      * @param string $before UTC, as in the database
-     * @return array<int, array{entity_id: int, store_id: int, updated_at: string, is_noted: bool}>
+     * @return array<int, array{entity_id: int, store_id: int, updated_at: string, is_captured: bool}>
      */
     public function changes(EventName $name, string $since, string $before, int $limit): array
     {
@@ -79,10 +79,10 @@ class MissedRows
                 ->order(['entity.updated_at ASC', 'entity.entity_id ASC'])
                 ->limit($limit)
         );
-        $known = $this->lastNoted($name, array_map('intval', array_column($changed, 'entity_id')));
+        $known = $this->lastCaptured($name, array_map('intval', array_column($changed, 'entity_id')));
 
         return array_map(static fn (array $row): array => $row + [
-            'is_noted' => ($known[$row['entity_id']] ?? '') >= $row['updated_at'],
+            'is_captured' => ($known[$row['entity_id']] ?? '') >= $row['updated_at'],
         ], $this->rows($changed));
     }
 
@@ -92,7 +92,7 @@ class MissedRows
      * @param int[] $entityIds
      * @return array<int, string>
      */
-    private function lastNoted(EventName $name, array $entityIds): array
+    private function lastCaptured(EventName $name, array $entityIds): array
     {
         if ($entityIds === []) {
             return [];

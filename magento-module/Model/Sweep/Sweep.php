@@ -6,10 +6,10 @@ namespace Byte8\SageAccounting\Model\Sweep;
 
 use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Clock;
+use Byte8\SageAccounting\Model\KeyValue\KeyValueStoreInterface;
 use Byte8\SageAccounting\Model\Outbox\CaptureRequest;
 use Byte8\SageAccounting\Model\Outbox\OutboxStoreInterface;
 use Byte8\SageAccounting\Model\Status\CaptureFailure;
-use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
 
 /**
  * Finds what Magento has and the outbox never saw: a capture that failed, or a change that dispatches no event.
@@ -18,19 +18,19 @@ use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
  */
 class Sweep
 {
-    private const BEGAN_AT = 'sweep.began_at';
+    private const STARTED_AT = 'sweep.began_at';
     private const LAST_AT = 'sweep.last_at.';
     private const ROWS = 500;
 
     /** What is younger may still be in a transaction of its own. */
-    private const REST_SECONDS = 120;
+    private const SETTLE_SECONDS = 120;
 
     private const DATABASE_FORMAT = 'Y-m-d H:i:s';
 
     public function __construct(
         private readonly MissedRows $missed,
         private readonly OutboxStoreInterface $store,
-        private readonly ValueStoreInterface $values,
+        private readonly KeyValueStoreInterface $values,
         private readonly CaptureFailure $failure,
         private readonly Clock $clock
     ) {
@@ -41,8 +41,8 @@ class Sweep
      */
     public function run(): int
     {
-        $before = $this->clock->now()->modify('-' . self::REST_SECONDS . ' seconds')->format(self::DATABASE_FORMAT);
-        $since = $this->beganAt();
+        $before = $this->clock->now()->modify('-' . self::SETTLE_SECONDS . ' seconds')->format(self::DATABASE_FORMAT);
+        $since = $this->startedAt();
         $found = 0;
         foreach (EventName::cases() as $name) {
             $found += $name->isUpsert()
@@ -59,8 +59,8 @@ class Sweep
      */
     private function forgetFailure(): void
     {
-        $since = $this->failure->trouble()?->since;
-        $lookedAt = $this->clock->now()->modify('-' . self::REST_SECONDS . ' seconds');
+        $since = $this->failure->problem()?->since;
+        $lookedAt = $this->clock->now()->modify('-' . self::SETTLE_SECONDS . ' seconds');
         if ($since !== null && new \DateTimeImmutable($since) < $lookedAt) {
             $this->failure->forget();
         }
@@ -69,12 +69,12 @@ class Sweep
     /**
      * Since when documents are looked for; the first run decides it.
      */
-    public function beganAt(): string
+    public function startedAt(): string
     {
-        $began = $this->values->get(self::BEGAN_AT);
+        $began = $this->values->get(self::STARTED_AT);
         if ($began === null) {
             $began = $this->clock->now()->format(self::DATABASE_FORMAT);
-            $this->values->set(self::BEGAN_AT, $began);
+            $this->values->set(self::STARTED_AT, $began);
         }
 
         return $began;
@@ -87,7 +87,7 @@ class Sweep
     {
         $bookmark = self::LAST_AT . $name->entityType();
         $rows = $this->missed->changes($name, $this->values->get($bookmark) ?? $since, $before, self::ROWS);
-        $found = $this->capture($name, array_filter($rows, static fn (array $row): bool => !$row['is_noted']));
+        $found = $this->capture($name, array_filter($rows, static fn (array $row): bool => !$row['is_captured']));
         $last = end($rows);
         $this->values->set($bookmark, count($rows) < self::ROWS || $last === false ? $before : $last['updated_at']);
 

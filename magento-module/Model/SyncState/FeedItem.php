@@ -41,7 +41,7 @@ class FeedItem
             self::money($item, 'sage_total'),
             mb_substr(self::text($error, 'code'), 0, 64),
             self::text($error, 'pointer'),
-            self::words($error),
+            self::message($error),
             self::text($error, 'suggestion'),
             self::cursor($item)
         );
@@ -98,14 +98,14 @@ class FeedItem
      *
      * @param array<string, mixed> $error
      */
-    private static function words(array $error): string
+    private static function message(array $error): string
     {
-        $words = [self::text($error, 'detail')];
+        $parts = [self::text($error, 'detail')];
         foreach (is_array($error['items'] ?? null) ? $error['items'] : [] as $item) {
-            $words[] = implode(' – ', array_filter(is_array($item) ? $item : [], 'is_string'));
+            $parts[] = implode(' – ', array_filter(is_array($item) ? $item : [], 'is_string'));
         }
 
-        return implode("\n", array_unique(array_filter($words, 'strlen')));
+        return implode("\n", array_unique(array_filter($parts, 'strlen')));
     }
 
     /**

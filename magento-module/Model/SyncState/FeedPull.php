@@ -6,10 +6,10 @@ namespace Byte8\SageAccounting\Model\SyncState;
 
 use Byte8\SageAccounting\Model\Clock;
 use Byte8\SageAccounting\Model\Delivery\DeliverySettlement;
+use Byte8\SageAccounting\Model\KeyValue\KeyValueStoreInterface;
 use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
 use Byte8\SageAccounting\Model\Relay\RelayClientInterface;
 use Byte8\SageAccounting\Model\Relay\RelayException;
-use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
 
 /**
  * Brings the mirror up to date with the relay: by pulling its feed, or with items the relay pushed.
@@ -29,7 +29,7 @@ class FeedPull
         private readonly RelayClientInterface $relay,
         private readonly SyncStateStoreInterface $store,
         private readonly OutboxEditorInterface $outbox,
-        private readonly ValueStoreInterface $values,
+        private readonly KeyValueStoreInterface $values,
         private readonly Clock $clock
     ) {
     }
@@ -74,7 +74,7 @@ class FeedPull
     /**
      * Lets the next pull go on at an earlier place: the relay was restored and has forgotten what came after it.
      */
-    public function goBackTo(int $cursor): void
+    public function rewindTo(int $cursor): void
     {
         $known = $this->values->get(self::CURSOR);
         if ($known !== null && (preg_match('/^[0-9]{1,18}$/D', $known) !== 1 || (int) $known > $cursor)) {
@@ -100,9 +100,9 @@ class FeedPull
             static fn (array $item): array => FeedItem::contactRows($item, $now),
             $items
         ));
-        $this->recordNewer($contacts, $this->places($contacts));
+        $this->recordNewer($contacts, $this->cursors($contacts));
 
-        return $this->recordNewer($rows, $this->places($rows));
+        return $this->recordNewer($rows, $this->cursors($rows));
     }
 
     /**
@@ -114,7 +114,7 @@ class FeedPull
     private function ofThisShop(array $items): array
     {
         $keys = array_values(array_filter(array_column($items, 'key'), 'is_string'));
-        $others = $this->outbox->givenUp(DeliverySettlement::ID_USED_AGAIN, $keys);
+        $others = $this->outbox->deadLetteredKeys(DeliverySettlement::ID_USED_AGAIN, $keys);
 
         return array_filter(
             $items,
@@ -124,18 +124,18 @@ class FeedPull
 
     /**
      * @param SyncStateRow[] $rows
-     * @param array<string, int> $places
+     * @param array<string, int> $cursors
      * @return int number of rows that say something newer
      */
-    private function recordNewer(array $rows, array $places): int
+    private function recordNewer(array $rows, array $cursors): int
     {
         $recorded = 0;
         foreach ($rows as $row) {
             $key = $row->entityType . ':' . $row->magentoId . ':' . $row->aspect;
-            if ($row->feedCursor !== null && $row->feedCursor < ($places[$key] ?? 0)) {
+            if ($row->feedCursor !== null && $row->feedCursor < ($cursors[$key] ?? 0)) {
                 continue;
             }
-            $places[$key] = $row->feedCursor ?? 0;
+            $cursors[$key] = $row->feedCursor ?? 0;
             $this->store->record($row);
             if ($row->status === SyncStatus::Failed && $row->runId !== null) {
                 // What was refused must go out again even when the next edit looks the same.
@@ -153,21 +153,21 @@ class FeedPull
      * @param SyncStateRow[] $rows
      * @return array<string, int> by "type:id:aspect"
      */
-    private function places(array $rows): array
+    private function cursors(array $rows): array
     {
         $ids = [];
         foreach ($rows as $row) {
             $ids[$row->entityType][$row->magentoId] = $row->magentoId;
         }
-        $places = [];
+        $cursors = [];
         foreach ($ids as $entityType => $entityIds) {
             foreach ($this->store->find($entityType, array_values($entityIds)) as $state) {
                 foreach ($state->rows as $row) {
-                    $places[$entityType . ':' . $row->magentoId . ':' . $row->aspect] = $row->feedCursor ?? 0;
+                    $cursors[$entityType . ':' . $row->magentoId . ':' . $row->aspect] = $row->feedCursor ?? 0;
                 }
             }
         }
 
-        return $places;
+        return $cursors;
     }
 }

@@ -26,7 +26,7 @@ class SyncStateRecorder
 
             return;
         }
-        if ($entry->runId !== null && $this->known($entry)?->hasAnswerOf($entry->runId)) {
+        if ($entry->runId !== null && $this->known($entry)?->hasResponseFor($entry->runId)) {
             return;
         }
         if ($this->isShownAlready($entry)) {
@@ -48,7 +48,7 @@ class SyncStateRecorder
     /**
      * Whether the admin is shown that the ledger has not answered yet.
      */
-    public function awaitsAnswer(OutboxEntry $entry): bool
+    public function awaitsResponse(OutboxEntry $entry): bool
     {
         return $this->known($entry)?->status === SyncStatus::Pending;
     }

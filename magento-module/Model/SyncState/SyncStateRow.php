@@ -50,7 +50,7 @@ class SyncStateRow
     /**
      * Whether the ledger has said what has become of a run, so that sending the same again tells nothing new.
      */
-    public function hasAnswerOf(string $runId): bool
+    public function hasResponseFor(string $runId): bool
     {
         return $this->runId === $runId && $this->lastSyncAt !== null && $this->status !== SyncStatus::Pending;
     }

@@ -8,12 +8,12 @@ use Byte8\SageAccounting\Model\AdminMessage;
 use Byte8\SageAccounting\Model\Clock;
 use Byte8\SageAccounting\Model\Database\SalesTables;
 use Byte8\SageAccounting\Model\Delivery\DeliveryRun;
-use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
+use Byte8\SageAccounting\Model\Settings\SettingsRepository;
 use Byte8\SageAccounting\Model\SyncState\HoldMode;
 use Byte8\SageAccounting\Model\SyncState\SyncStateStoreInterface;
 use Byte8\SageAccounting\Setup\Uninstall;
 use Byte8\SageAccounting\Ui\Component\Listing\SyncStatusColumn;
-use Byte8\SageAccounting\ViewModel\Chip;
+use Byte8\SageAccounting\ViewModel\StatusChip;
 use Magento\Framework\App\CacheInterface;
 use Magento\Framework\App\ResourceConnection;
 use Magento\Framework\Authorization\PolicyInterface;
@@ -94,7 +94,7 @@ class Actions
     {
         $found = $this->objects->get(SyncStateStoreInterface::class)->find($entityType, [$entityId]);
 
-        return $this->objects->get(Chip::class)->ofEntity($found[$entityId] ?? null);
+        return $this->objects->get(StatusChip::class)->ofEntity($found[$entityId] ?? null);
     }
 
     /**
@@ -244,7 +244,7 @@ class Actions
      */
     private function settings(string $file): array
     {
-        $this->objects->get(SettingsKeeper::class)->replaceWith((string) file_get_contents($file));
+        $this->objects->get(SettingsRepository::class)->replaceWith((string) file_get_contents($file));
 
         return [];
     }

@@ -10,6 +10,7 @@ use Magento\CatalogInventory\Model\Indexer\Stock\Processor as StockIndexer;
 use Magento\Customer\Api\CustomerRepositoryInterface;
 use Magento\Customer\Api\Data\CustomerInterface;
 use Magento\Directory\Model\Currency;
+use Magento\Framework\DB\TransactionFactory;
 use Magento\Framework\ObjectManagerInterface;
 use Magento\Quote\Api\CartManagementInterface;
 use Magento\Quote\Model\QuoteFactory;
@@ -21,7 +22,6 @@ use Magento\Sales\Model\Order\CreditmemoFactory;
 use Magento\Sales\Model\Order\Invoice;
 use Magento\Sales\Model\Service\CreditmemoService;
 use Magento\Sales\Model\Service\InvoiceService;
-use Magento\Framework\DB\TransactionFactory;
 use Magento\Store\Model\StoreManagerInterface;
 
 /**

@@ -7,16 +7,16 @@
 declare(strict_types=1);
 
 use Byte8\SageAccounting\Tools\Magento\Actions;
-use Byte8\SageAccounting\Tools\Magento\Inside;
-use Byte8\SageAccounting\Tools\Magento\Making;
+use Byte8\SageAccounting\Tools\Magento\Fixtures;
+use Byte8\SageAccounting\Tools\Magento\ObjectManagerFactory;
 use Byte8\SageAccounting\Tools\Magento\Shop;
 
 [, $folder, $action] = $argv;
-foreach (['Inside', 'Shop', 'Making', 'Actions'] as $file) {
+foreach (['ObjectManagerFactory', 'Shop', 'Fixtures', 'Actions'] as $file) {
     require __DIR__ . '/' . $file . '.php';
 }
-$objects = Inside::of($folder);
+$objects = ObjectManagerFactory::create($folder);
 $arguments = array_slice($argv, 3);
-$answer = (new Making($objects, new Shop($objects)))->do($action, $arguments)
+$answer = (new Fixtures($objects, new Shop($objects)))->do($action, $arguments)
     ?? (new Actions($objects))->do($action, $arguments);
 echo json_encode($answer, JSON_UNESCAPED_SLASHES | JSON_THROW_ON_ERROR), "\n";

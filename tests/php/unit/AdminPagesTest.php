@@ -12,11 +12,11 @@ use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Canonical\Magento\StoreTimeZone;
 use Byte8\SageAccounting\Model\Connection\Connection;
 use Byte8\SageAccounting\Model\DryRun\DryRun;
+use Byte8\SageAccounting\Model\ModuleConfig;
 use Byte8\SageAccounting\Model\Outbox\InvoiceCaptureRule;
 use Byte8\SageAccounting\Model\Outbox\OutboxProbe;
 use Byte8\SageAccounting\Model\Outbox\OutboxTransition as Step;
-use Byte8\SageAccounting\Model\ProcessConfig;
-use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
+use Byte8\SageAccounting\Model\Settings\SettingsRepository;
 use Byte8\SageAccounting\Model\Status\CaptureFailure;
 use Byte8\SageAccounting\Model\Status\StatusReader;
 use Byte8\SageAccounting\Model\SyncState\HoldMode;
@@ -35,8 +35,8 @@ use Byte8\SageAccounting\Test\Recorded\GoldenRows;
 use Byte8\SageAccounting\Test\Recorded\RecordedEventBuilder;
 use Byte8\SageAccounting\Test\Recorded\RecordedFile;
 use Byte8\SageAccounting\Tools\Browser;
-use Byte8\SageAccounting\ViewModel\Chip;
 use Byte8\SageAccounting\ViewModel\DryRunPage;
+use Byte8\SageAccounting\ViewModel\StatusChip;
 use Byte8\SageAccounting\ViewModel\StatusPanel;
 use Byte8\SageAccounting\ViewModel\SyncInfo;
 use Magento\Framework\App\ResourceConnection;
@@ -88,7 +88,7 @@ class AdminPagesTest extends DatabaseTestCase
     public function testConfigPageOfACopyOffersBothWaysOut(): void
     {
         $copy = function (RelayParts $parts): void {
-            $parts->installation->keep();
+            $parts->installation->rememberCurrent();
             $parts->facts->baseUrl = 'https://staging.example/';
             $parts->handshake()->begin($this->clock->now());
         };
@@ -178,7 +178,7 @@ class AdminPagesTest extends DatabaseTestCase
 
     public function testChipsDifferByWordAndMarkAndCanBeRead(): void
     {
-        $chip = new Chip(new Escaper());
+        $chip = new StatusChip(new Escaper());
         $chips = array_map($chip->ofStatus(...), SyncStatus::cases());
         array_push($chips, ...array_map($chip->ofHold(...), HoldMode::cases()));
         $script = <<<'HTML'
@@ -218,9 +218,9 @@ class AdminPagesTest extends DatabaseTestCase
         }
         $reader = new StatusReader(
             $connections,
-            new ProcessConfig($this->config),
+            new ModuleConfig($this->config),
             $translators,
-            new SettingsKeeper($this->values, new FakeRelay(), $translators, $this->clock),
+            new SettingsRepository($this->values, new FakeRelay(), $translators, $this->clock),
             $this->editor,
             new OutboxProbe($this->store, $this->database->tables),
             new CaptureFailure(new ArrayCache(), $this->clock),
@@ -242,12 +242,12 @@ class AdminPagesTest extends DatabaseTestCase
         return $this->rendered('sync_info', new SyncInfo(
             $this->syncState,
             $this->editor,
-            new ProcessConfig($this->config),
+            new ModuleConfig($this->config),
             $admin,
             $admin,
             $admin,
             new FormKey(),
-            new Chip(new Escaper()),
+            new StatusChip(new Escaper()),
             'invoice',
             'invoice_id'
         ));
@@ -266,7 +266,7 @@ class AdminPagesTest extends DatabaseTestCase
             $adapter->insert('sales_invoice', $row);
         }
         $translators = new FakeTranslatorFactory(new FakeTranslator($answer));
-        $settings = new SettingsKeeper($this->values, new FakeRelay(), $translators, $this->clock);
+        $settings = new SettingsRepository($this->values, new FakeRelay(), $translators, $this->clock);
         $settings->replaceWith('{}');
         $admin = new FakeAdmin($parameters);
         $dryRun = new DryRun(
@@ -285,7 +285,7 @@ class AdminPagesTest extends DatabaseTestCase
     private function dead(int $id): void
     {
         $entry = $this->brought(EventName::InvoiceCreated, $id, self::plan('{}'), Step::Freeze, Step::StartDelivery);
-        $this->store->replace($entry, $entry->after(Step::GiveUp, [
+        $this->store->replace($entry, $entry->after(Step::DeadLetter, [
             'reasonCode' => 'http_422',
             'reasonMessage' => 'HTTP 422: no',
             'reasonSuggestion' => 'Look at it.',

@@ -29,9 +29,9 @@ class Hold extends Action implements HttpPostActionInterface
     {
         $type = (string) $this->getRequest()->getParam('type');
         $entityId = (int) $this->getRequest()->getParam('entity');
-        $wish = (string) $this->getRequest()->getParam('mode');
-        $mode = HoldMode::tryFrom($wish);
-        if (!EntityType::isKnown($type) || $entityId < 1 || ($mode === null && $wish !== self::RELEASE)) {
+        $requested = (string) $this->getRequest()->getParam('mode');
+        $mode = HoldMode::tryFrom($requested);
+        if (!EntityType::isKnown($type) || $entityId < 1 || ($mode === null && $requested !== self::RELEASE)) {
             $this->messageManager->addErrorMessage(__('This cannot be kept back.'));
         } elseif ($mode === null) {
             $this->syncState->release($type, $entityId);

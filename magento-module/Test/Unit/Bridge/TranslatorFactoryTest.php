@@ -31,14 +31,14 @@ class TranslatorFactoryTest extends TestCase
         self::assertFalse($exception->concernsOneDocument());
     }
 
-    public function testEveryObstacleHasItsOwnCode(): void
+    public function testEveryReasonHasItsOwnCode(): void
     {
-        $obstacles = (new TranslatorFactory('json', 'Byte8\\Sage\\Nowhere', self::NO_SOCKET))->obstacles();
+        $reasons = (new TranslatorFactory('json', 'Byte8\\Sage\\Nowhere', self::NO_SOCKET))->unavailableReasons();
 
-        self::assertSame([TranslatorFactory::BY_EXTENSION, TranslatorFactory::BY_SOCKET], array_keys($obstacles));
-        self::assertSame(BridgeException::EXTENSION_INCOMPLETE, $obstacles['extension']?->errorCode);
-        self::assertStringContainsString('Byte8\\Sage\\Nowhere', $obstacles['extension']->getMessage());
-        self::assertSame(BridgeException::SOCKET_UNREACHABLE, $obstacles['socket']?->errorCode);
+        self::assertSame([TranslatorFactory::BY_EXTENSION, TranslatorFactory::BY_SOCKET], array_keys($reasons));
+        self::assertSame(BridgeException::EXTENSION_INCOMPLETE, $reasons['extension']?->errorCode);
+        self::assertStringContainsString('Byte8\\Sage\\Nowhere', $reasons['extension']->getMessage());
+        self::assertSame(BridgeException::SOCKET_UNREACHABLE, $reasons['socket']?->errorCode);
     }
 
     public function testServiceIsTakenWhereTheExtensionIsMissing(): void
@@ -54,7 +54,7 @@ class TranslatorFactoryTest extends TestCase
         $service = FakeSocketService::answering([FakeSocketService::text('{"event_schema":"2"}')]);
         $factory = new TranslatorFactory('byte8_nowhere', 'Nothing', $service->path());
 
-        $obstacle = $factory->obstacles()['socket'];
+        $obstacle = $factory->unavailableReasons()['socket'];
         self::assertSame(BridgeException::VERSION_MISMATCH, $obstacle?->errorCode);
         self::assertStringContainsString('event_schema 2', $obstacle->getMessage());
     }

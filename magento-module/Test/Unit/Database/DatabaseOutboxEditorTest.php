@@ -52,7 +52,7 @@ class DatabaseOutboxEditorTest extends DatabaseTestCase
         $this->brought(EventName::InvoiceCreated, 1, [], Step::Skip);
         $this->database->adapter->update('byte8_event_outbox', ['claim_token' => 'x', 'claimed_at' => '2026-01-01']);
 
-        self::assertSame(0, $this->editor->apply(Step::TranslateAgain, [1]));
+        self::assertSame(0, $this->editor->apply(Step::Retranslate, [1]));
     }
 
     public function testCleaningUpForgetsTextsButNeverThatADocumentWasNoted(): void
@@ -79,7 +79,7 @@ class DatabaseOutboxEditorTest extends DatabaseTestCase
         $this->brought(EventName::InvoiceCreated, 1, ['reasonCode' => 'tax'], Step::Reject);
         $this->brought(EventName::InvoiceCreated, 2, self::plan('{"n":2}'), ...$sent);
         $this->brought(EventName::InvoiceCreated, 3, self::plan('{"n":3}'), ...$sent);
-        $dead = [Step::Freeze, Step::StartDelivery, Step::GiveUp];
+        $dead = [Step::Freeze, Step::StartDelivery, Step::DeadLetter];
         $this->brought(EventName::InvoiceCreated, 4, self::plan('{"n":4}'), ...$dead);
         $this->syncState->record(new SyncStateRow('invoice', 3, 'document', SyncStatus::Failed, runId: 'r3'));
         $resync = new Resync($this->store, $this->editor, $this->syncState);

@@ -25,7 +25,7 @@ class RetryScheduleTest extends TestCase
         self::assertEqualsWithDelta(7 * 86400, array_sum($delays), 43200);
     }
 
-    public function testAWishOfTheRelayCanOnlyPostpone(): void
+    public function testRetryAfterCanOnlyPostpone(): void
     {
         $schedule = new RetrySchedule();
 

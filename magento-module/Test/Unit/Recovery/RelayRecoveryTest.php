@@ -96,7 +96,7 @@ class RelayRecoveryTest extends DatabaseTestCase
         $this->delivered(2, SyncStatus::Synced, 120, '2026-11-21 11:30:00');
         $this->recovered();
         $this->database->adapter->update('byte8_event_outbox', ['state' => 'delivered']);
-        $this->editor->apply(Step::TranslateAgain, [1]);
+        $this->editor->apply(Step::Retranslate, [1]);
 
         self::assertNull($this->editor->find(1)?->entry->recoveryId);
     }
@@ -196,7 +196,7 @@ class RelayRecoveryTest extends DatabaseTestCase
         self::assertSame(OutboxState::Ready, $this->state(1));
     }
 
-    public function testNothingIsDoneWithoutAWishOfTheRelay(): void
+    public function testNothingIsDoneWithoutARequestOfTheRelay(): void
     {
         $this->delivered(1, SyncStatus::Pending, null, '2026-11-21 11:30:00');
         self::assertTrue($this->parts->relayRecovery->run(new BindingStatus('active'), $this->later()));

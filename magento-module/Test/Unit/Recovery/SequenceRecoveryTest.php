@@ -39,7 +39,7 @@ class SequenceRecoveryTest extends DatabaseTestCase
         self::assertSame(['captured' => 2], $this->editor->counts());
         self::assertSame(
             ['at' => '2026-11-21T12:00:00+00:00', 'from' => 1, 'to' => 900, 'done' => true],
-            $this->ordered($this->parts->sequenceRecovery->noticed())
+            $this->ordered($this->parts->sequenceRecovery->lastDetected())
         );
     }
 
@@ -94,12 +94,12 @@ class SequenceRecoveryTest extends DatabaseTestCase
         self::assertTrue($this->advanced(0));
         self::assertTrue($this->advanced(1));
         self::assertTrue($this->advanced(PHP_INT_MAX));
-        self::assertNull($this->parts->sequenceRecovery->noticed());
+        self::assertNull($this->parts->sequenceRecovery->lastDetected());
 
         self::assertTrue($this->advanced(900));
         $this->clock->now = $this->clock->now->modify('+1 minute');
         self::assertTrue($this->advanced(900));
-        self::assertSame('2026-11-21T12:00:00+00:00', $this->parts->sequenceRecovery->noticed()['at'] ?? null);
+        self::assertSame('2026-11-21T12:00:00+00:00', $this->parts->sequenceRecovery->lastDetected()['at'] ?? null);
         self::assertSame(1, $this->editor->highestId());
         self::assertSame(900, $this->parts->sequenceRecovery->highest(), 'the relay is told that it is agreed');
         self::assertSame('900', $this->parts->position->headers()['Ledger-Sequence']);

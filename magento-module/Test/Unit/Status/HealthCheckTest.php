@@ -8,11 +8,11 @@ use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Connection\Connection;
 use Byte8\SageAccounting\Model\Connection\Pairing;
 use Byte8\SageAccounting\Model\Outbox\OutboxTransition as Step;
-use Byte8\SageAccounting\Model\Process;
 use Byte8\SageAccounting\Model\Relay\RelayException;
 use Byte8\SageAccounting\Model\Status\Health;
-use Byte8\SageAccounting\Model\Status\Trouble;
-use Byte8\SageAccounting\Model\Status\Troubles;
+use Byte8\SageAccounting\Model\Status\Problem;
+use Byte8\SageAccounting\Model\Status\Problems;
+use Byte8\SageAccounting\Model\SyncCycle;
 use Byte8\SageAccounting\Model\SyncState\FeedPull;
 use Byte8\SageAccounting\Model\SyncState\HoldMode;
 use Byte8\SageAccounting\Model\SyncState\SyncStateRow;
@@ -72,7 +72,7 @@ class HealthCheckTest extends DatabaseTestCase
 
     public function testAFreshPairingWaitsForItsFirstRun(): void
     {
-        $this->values->remove(Process::LAST_RUN);
+        $this->values->remove(SyncCycle::LAST_RUN);
         $this->values->set(Pairing::CONNECTED_AT, $this->clock->now()->modify('-2 minutes')->format(\DATE_ATOM));
         self::assertSame([], $this->health()->alarms);
 
@@ -92,15 +92,15 @@ class HealthCheckTest extends DatabaseTestCase
 
     public function testTheRelaysSilenceIsAnAlarmAfterFiveMinutesThoughItsWordsChange(): void
     {
-        $this->fails(Troubles::RELAY, RelayException::unreachable('refused'));
+        $this->fails(Problems::RELAY, RelayException::unreachable('refused'));
         $this->clock->now = $this->clock->now->modify('+4 minutes');
-        $this->fails(Troubles::RELAY, new RelayException('http_503', 'HTTP 503', 503));
+        $this->fails(Problems::RELAY, new RelayException('http_503', 'HTTP 503', 503));
         $this->lastRun('-10 seconds');
         self::assertSame([[], ['http_503']], [$this->health()->alarms, $this->codes($this->health()->notices)]);
 
         $this->clock->now = $this->clock->now->modify('+2 minutes');
-        $this->fails(Troubles::RELAY, RelayException::unreachable('refused'));
-        $this->fails(Troubles::DELIVERY, RelayException::unreachable('refused'));
+        $this->fails(Problems::RELAY, RelayException::unreachable('refused'));
+        $this->fails(Problems::DELIVERY, RelayException::unreachable('refused'));
         $this->lastRun('-10 seconds');
         $health = $this->health();
         self::assertSame(['relay_unreachable'], $this->codes($health->alarms), 'once');
@@ -111,7 +111,7 @@ class HealthCheckTest extends DatabaseTestCase
 
     public function testNothingIsTriedByItselfWhileCronIsDead(): void
     {
-        $this->fails(Troubles::RELAY, RelayException::unreachable('refused'));
+        $this->fails(Problems::RELAY, RelayException::unreachable('refused'));
         $this->clock->now = $this->clock->now->modify('+10 minutes');
         [$cron, $relay] = $this->health()->alarms;
 
@@ -121,14 +121,14 @@ class HealthCheckTest extends DatabaseTestCase
 
     public function testWhatNeedsAPersonIsAnAlarmAtOnce(): void
     {
-        $this->fails(Troubles::DELIVERY, new RelayException('token_untrusted', 'HTTP 401', 401));
+        $this->fails(Problems::DELIVERY, new RelayException('token_untrusted', 'HTTP 401', 401));
 
         self::assertSame(['token_untrusted'], $this->codes($this->health()->alarms));
     }
 
     public function testACopyIsToldWithBothWaysOut(): void
     {
-        $this->parts->installation->keep();
+        $this->parts->installation->rememberCurrent();
         $this->parts->facts->baseUrl = 'https://staging.example/';
         self::assertFalse($this->parts->handshake()->begin($this->clock->now()));
         $alarm = $this->health()->alarms[0];
@@ -207,7 +207,7 @@ class HealthCheckTest extends DatabaseTestCase
 
     public function testDocumentsThatNeedAPersonAreCountedOnce(): void
     {
-        $dead = [Step::Freeze, Step::StartDelivery, Step::GiveUp];
+        $dead = [Step::Freeze, Step::StartDelivery, Step::DeadLetter];
         foreach ([1, 2] as $id) {
             $this->brought(EventName::InvoiceCreated, $id, self::plan('{}'), ...$dead);
         }
@@ -268,17 +268,17 @@ class HealthCheckTest extends DatabaseTestCase
     }
 
     /**
-     * @param Trouble[] $troubles
+     * @param Problem[] $problems
      * @return string[]
      */
-    private function codes(array $troubles): array
+    private function codes(array $problems): array
     {
-        return array_column($troubles, 'code');
+        return array_column($problems, 'code');
     }
 
     private function lastRun(string $when): void
     {
-        $this->values->set(Process::LAST_RUN, $this->clock->now()->modify($when)->format(\DATE_ATOM));
+        $this->values->set(SyncCycle::LAST_RUN, $this->clock->now()->modify($when)->format(\DATE_ATOM));
     }
 
     /**
@@ -292,7 +292,7 @@ class HealthCheckTest extends DatabaseTestCase
 
     private function fails(string $area, RelayException $failure): void
     {
-        $this->parts->troubles->note(
+        $this->parts->problems->record(
             $area,
             $failure->errorCode,
             $failure->getMessage(),

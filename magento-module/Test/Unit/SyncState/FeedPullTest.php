@@ -69,7 +69,7 @@ class FeedPullTest extends DatabaseTestCase
 
     public function testAnswersAboutTheEarlierDocumentOfAnIdSayNothingOfTheLater(): void
     {
-        $dead = [Step::Freeze, Step::StartDelivery, Step::GiveUp];
+        $dead = [Step::Freeze, Step::StartDelivery, Step::DeadLetter];
         $this->brought(EventName::InvoiceCreated, 1, self::plan('{}') + ['reasonCode' => 'id_used_again'], ...$dead);
         $this->brought(EventName::InvoiceCreated, 2, self::plan('{}') + ['reasonCode' => 'http_422'], ...$dead);
         $items = [self::item('invoice.created:1', 'succeeded'), self::item('invoice.created:2', 'succeeded')];

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Ui\Component\Listing;
 
 use Byte8\SageAccounting\Model\SyncState\SyncStateStoreInterface;
-use Byte8\SageAccounting\ViewModel\Chip;
+use Byte8\SageAccounting\ViewModel\StatusChip;
 use Magento\Framework\View\Element\UiComponent\ContextInterface;
 use Magento\Framework\View\Element\UiComponentFactory;
 use Magento\Ui\Component\Listing\Columns\Column;
@@ -25,7 +25,7 @@ class SyncStatusColumn extends Column
         ContextInterface $context,
         UiComponentFactory $uiComponentFactory,
         private readonly SyncStateStoreInterface $syncState,
-        private readonly Chip $chip,
+        private readonly StatusChip $chip,
         array $components = [],
         array $data = []
     ) {

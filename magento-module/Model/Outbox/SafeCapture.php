@@ -1,0 +1,56 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Outbox;
+
+use Byte8\SageAccounting\Model\Status\CaptureFailure;
+use Magento\Framework\DB\Adapter\DeadlockException;
+use Psr\Log\LoggerInterface;
+
+/**
+ * Notes events in the outbox and never breaks the merchant's save.
+ *
+ * A deadlock is the one exception that passes: the database has already rolled back the whole transaction, and
+ * swallowing it would let the rest run without its earlier writes.
+ */
+class SafeCapture
+{
+    public function __construct(
+        private readonly OutboxStoreInterface $store,
+        private readonly CaptureFailure $failure,
+        private readonly LoggerInterface $logger
+    ) {
+    }
+
+    /**
+     * @param \Closure(): CaptureRequest[] $findRequests reads the observed object; may fail like everything here
+     * @throws DeadlockException
+     */
+    public function capture(\Closure $findRequests): void
+    {
+        try {
+            $this->store->capture(...$findRequests());
+        } catch (DeadlockException $exception) {
+            throw $exception;
+        } catch (\Throwable $exception) {
+            $this->logger->critical(
+                'Byte8_SageAccounting could not note an event for the ledger: ' . $exception->getMessage(),
+                ['exception' => $exception]
+            );
+            $this->reportToAdmin($exception);
+        }
+    }
+
+    private function reportToAdmin(\Throwable $exception): void
+    {
+        try {
+            $this->failure->record($exception);
+        } catch (\Throwable $second) {
+            $this->logger->critical(
+                'Byte8_SageAccounting could not tell the admin of it: ' . $second->getMessage(),
+                ['exception' => $second]
+            );
+        }
+    }
+}

@@ -59,7 +59,7 @@ abstract class TranslateAfterCommit implements ObserverInterface
             $work();
         } catch (\Throwable $exception) {
             $this->logger->error(
-                'Byte8_SageAccounting leaves a document to cron: ' . $exception->getMessage(),
+                'Byte8_SageAccounting leaves the translation of a document to cron: ' . $exception->getMessage(),
                 ['exception' => $exception]
             );
         }

@@ -122,8 +122,8 @@ class DeliveryRun
                 $entry,
                 self::DAMAGED,
                 '',
-                'The stored plan is not the one that was decided; it was not sent.',
-                'Something has changed the row in the database. Translate the event again.'
+                'The stored plan was changed after it was translated. It was not sent.',
+                'Something changed the row in the database. Requeue the event to translate it again.'
             )));
         }
         if ($sound === []) {

@@ -67,16 +67,16 @@ class DeliverySettlement
                     $entry,
                     self::CONFLICT,
                     $text('pointer'),
-                    trim('The relay has this event with other content, and that may already be in the ledger. '
+                    trim('The relay has this event with different content, which may already be in Sage. '
                         . mb_substr($text('detail'), 0, self::LONGEST_DETAIL)),
-                    'Look at the document in the ledger before anything else. Nothing was sent a second time.'
+                    'Check the document in Sage first. Nothing was sent a second time.'
                 ),
             'invalid' => $this->dead(
                 $entry,
                 $text('code') === '' ? 'relay_invalid' : $text('code'),
                 $text('pointer'),
                 $text('detail') === '' ? 'The relay cannot read the plan.' : $text('detail'),
-                'Module and relay may be of different releases. Update both, then requeue the event.'
+                'Module and relay may have different versions. Update both, then requeue the event.'
             ),
             default => $this->ofFailure(
                 $entry,
@@ -121,7 +121,9 @@ class DeliverySettlement
                 $failure->errorCode,
                 $failure->pointer,
                 $failure->getMessage(),
-                $failure->isRetried() ? 'See that the relay can be reached, then requeue.' : $failure->suggestion()
+                $failure->isRetried()
+                    ? 'Check that the relay can be reached, then requeue the event.'
+                    : $failure->suggestion()
             );
         }
 
@@ -164,7 +166,7 @@ class DeliverySettlement
             trim('This Magento document has the id of another document that is already in Sage. Nothing was sent. '
                 . mb_substr($detail, 0, self::LONGEST_DETAIL)),
             sprintf(
-                'Compare the two documents. If this one is right, ask the operator of the relay to run "ledger-cli '
+                'Compare the two documents. If this one is correct, ask the operator of the relay to run "ledger-cli '
                 . 'runs:set-aside %s", then press Resync. Otherwise cancel this document and create it again, so '
                 . 'that it gets a new number.',
                 $runId === '' ? 'RUN' : $runId

@@ -172,7 +172,7 @@ class DryRun
             TranslationRun::SETTINGS_ABSENT,
             'The settings have not been fetched from the relay yet.',
             '',
-            'Pair this shop with its relay, or give a settings file to "byte8:sage:dry-run --settings".'
+            'Pair this shop with its relay; cron then fetches the settings.'
         );
     }
 }

@@ -145,7 +145,7 @@ class EventTranslation
                 self::DAMAGED_ROW,
                 $damage->field,
                 $damage->getMessage(),
-                'Look at this record in Magento, then translate it again.'
+                'Check this record in Magento, then requeue the event.'
             );
         } catch (\PDOException | \Zend_Db_Exception $exception) {
             throw $exception;
@@ -155,7 +155,7 @@ class EventTranslation
                 self::READING_FAILED,
                 '',
                 $exception->getMessage(),
-                'Magento failed to read this record; its exception log may say more. Then translate it again.'
+                'Magento could not read this record. See its exception log, then requeue the event.'
             );
         }
         try {
@@ -208,7 +208,7 @@ class EventTranslation
         if ($changesNothing) {
             return $entry->after(OutboxTransition::Skip, [
                 'reasonCode' => SyncStateRecorder::UNCHANGED,
-                'reasonMessage' => 'Nothing that the ledger knows has changed.',
+                'reasonMessage' => 'Nothing changed that is stored in Sage.',
             ] + $changes);
         }
 

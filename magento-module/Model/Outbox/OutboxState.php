@@ -37,6 +37,22 @@ enum OutboxState: string
         };
     }
 
+    /**
+     * The state on screens, to be translated.
+     */
+    public function label(): string
+    {
+        return match ($this) {
+            self::Captured => 'Queued',
+            self::Skipped => 'Skipped',
+            self::Ready => 'Ready to send',
+            self::Delivering => 'Sending',
+            self::Delivered => 'Sent',
+            self::Failed => 'Will be retried',
+            self::Rejected, self::Dead => 'Needs attention',
+        };
+    }
+
     public function isDead(): bool
     {
         return $this === self::Dead;

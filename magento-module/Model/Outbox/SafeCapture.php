@@ -35,7 +35,7 @@ class SafeCapture
             throw $exception;
         } catch (\Throwable $exception) {
             $this->logger->critical(
-                'Byte8_SageAccounting could not note an event for the ledger: ' . $exception->getMessage(),
+                'Byte8_SageAccounting could not queue an event for Sage: ' . $exception->getMessage(),
                 ['exception' => $exception]
             );
             $this->reportToAdmin($exception);
@@ -48,7 +48,7 @@ class SafeCapture
             $this->failure->record($exception);
         } catch (\Throwable $second) {
             $this->logger->critical(
-                'Byte8_SageAccounting could not tell the admin of it: ' . $second->getMessage(),
+                'Byte8_SageAccounting could not report this in the admin: ' . $second->getMessage(),
                 ['exception' => $second]
             );
         }

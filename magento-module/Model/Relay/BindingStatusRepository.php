@@ -40,7 +40,7 @@ class BindingStatusRepository
     {
         $status = BindingStatus::fromValues($answer) ?? throw new RelayException(
             RelayException::RESPONSE_UNREADABLE,
-            'The relay\'s answer about this shop cannot be read.'
+            'The relay\'s response about this shop cannot be read.'
         );
         $this->values->set(self::ANSWER, (string) json_encode([
             'asked_at' => $this->clock->now()->format(\DATE_ATOM),

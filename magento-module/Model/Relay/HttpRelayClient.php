@@ -148,7 +148,7 @@ class HttpRelayClient implements RelayClientInterface
         if (!$this->transportRule->allowsUrl($connection->relayUrl)) {
             throw new RelayException(
                 RelayException::NOT_SECURE,
-                'The relay is called by HTTPS only, unless it runs on this machine.'
+                'The relay must be called over HTTPS, unless it runs on this machine.'
             );
         }
 
@@ -187,7 +187,7 @@ class HttpRelayClient implements RelayClientInterface
     {
         return new RelayException(
             RelayException::RESPONSE_UNREADABLE,
-            'The relay\'s answer cannot be read: ' . $what . '.'
+            'The relay\'s response cannot be read: ' . $what . '.'
         );
     }
 }

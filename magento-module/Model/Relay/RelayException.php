@@ -56,7 +56,7 @@ class RelayException extends \RuntimeException
 
     public static function unreachable(string $message, ?\Throwable $previous = null): self
     {
-        return new self(self::UNREACHABLE, 'The relay does not answer: ' . $message, previous: $previous);
+        return new self(self::UNREACHABLE, 'The relay does not respond: ' . $message, previous: $previous);
     }
 
     public static function looksLikeCopy(string $origin): self
@@ -110,7 +110,7 @@ class RelayException extends \RuntimeException
     {
         return match (true) {
             in_array($this->errorCode, self::CLOCKS_DIFFER, true) =>
-                'The clocks of shop and relay differ. Set the clock of the one that is wrong.',
+                'The clocks of shop and relay differ. Correct the one that is wrong.',
             $this->isAuthentication() => 'Disconnect and pair again with a new code.',
             $this->errorCode === self::NOT_CONNECTED => 'Pair this shop with its relay.',
             $this->errorCode === self::SETTINGS_NOT_FOUND => 'Save the settings of this shop at the relay.',
@@ -120,10 +120,10 @@ class RelayException extends \RuntimeException
             $this->errorCode === self::OTHER_INSTALLATION => 'If this is the right shop, pair it again with a new '
                 . 'code. ' . self::IF_COPY,
             $this->isRetried() => ($this->isPassing() && $this->status < 400
-                ? 'See that the relay runs and that this shop can reach it.'
-                : 'There is nothing to do unless it lasts.')
+                ? 'Check that the relay is running and that this shop can reach it.'
+                : 'There is nothing to do unless this continues.')
                 . ($next === null ? '' : sprintf(' The next attempt is at %s.', $next->format('Y-m-d H:i \U\T\C'))),
-            default => 'Read the message, put right what it names, then requeue the event.',
+            default => 'Correct what the message names, then requeue the event.',
         };
     }
 }

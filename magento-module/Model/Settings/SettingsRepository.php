@@ -91,7 +91,7 @@ class SettingsRepository
     public function replaceWith(string $json): void
     {
         if (!is_array(json_decode($json, true)) || !str_starts_with(ltrim($json), '{')) {
-            throw new RelayException(RelayException::RESPONSE_UNREADABLE, 'The settings are no JSON object.');
+            throw new RelayException(RelayException::RESPONSE_UNREADABLE, 'The settings are not a JSON object.');
         }
         $this->values->set(self::PROBLEMS, $this->problemsOf($json));
         $this->values->set(self::DOCUMENT, $json);

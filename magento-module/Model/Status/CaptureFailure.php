@@ -43,8 +43,8 @@ class CaptureFailure
             ? new Problem(
                 self::AREA,
                 self::CODE,
-                'An event could not be noted: ' . $known['message'],
-                'Nothing is lost: once the self-test finds the database good, the sweep brings it.',
+                'An event could not be queued: ' . $known['message'],
+                'Nothing is lost. As soon as the database accepts writes again, the sweep queues the event.',
                 $known['since']
             )
             : null;

@@ -81,9 +81,9 @@ class HealthCheck
             self::CRON,
             'cron_not_running',
             $lastRun === null
-                ? (string) __('Magento\'s cron has not been seen running.')
+                ? (string) __('Magento\'s cron does not seem to be running.')
                 : (string) __('Magento\'s cron has not run since %1 UTC. Nothing is sent.', UtcText::of($lastRun)),
-            (string) __('See that the system\'s cron calls "bin/magento cron:run" every minute.'),
+            (string) __('Check that the system\'s cron calls "bin/magento cron:run" every minute.'),
             (string) $since?->format(\DATE_ATOM)
         );
     }
@@ -134,15 +134,15 @@ class HealthCheck
                     . ' ' . __('If this is a copy, disconnect it: "byte8:sage:pair --disconnect".'),
             ],
             RelayException::UNREACHABLE => [
-                (string) __('The relay has not answered since %1 UTC.', $since === null ? '?' : UtcText::of($since)),
-                (string) __('See that it runs and that this shop can reach it.') . ' ' . $problem->message,
+                (string) __('The relay has not responded since %1 UTC.', $since === null ? '?' : UtcText::of($since)),
+                (string) __('Check that it is running and that this shop can reach it.') . ' ' . $problem->message,
             ],
             default => [$problem->message, $problem->suggestion],
         };
         if ($problem->isPassing && $isCronAlive) {
             $next = (UtcText::instant($this->values->get(SyncCycle::LAST_RUN)) ?? $this->clock->now())
                 ->modify('+1 minute');
-            $suggestion .= ' ' . __('It is tried again by itself, next at %1 UTC.', UtcText::of($next));
+            $suggestion .= ' ' . __('The next automatic attempt is at %1 UTC.', UtcText::of($next));
         }
 
         return new Problem($problem->area, $problem->code, $message, $suggestion, $problem->since, $problem->isPassing);
@@ -154,9 +154,9 @@ class HealthCheck
             self::DOCUMENTS,
             'documents_need_a_person',
             $number < HealthRows::MOST
-                ? (string) __('%1 documents need a person.', $number)
-                : (string) __('%1 documents or more need a person.', $number),
-            (string) __('Their reasons: "bin/magento byte8:sage:outbox:inspect", or the block on each document.'),
+                ? (string) __('%1 documents need attention.', $number)
+                : (string) __('%1 or more documents need attention.', $number),
+            (string) __('For the reasons, run "bin/magento byte8:sage:outbox:inspect" or open the document.'),
             (string) UtcText::instant($this->rows->needsPersonSince())?->format(\DATE_ATOM)
         );
     }

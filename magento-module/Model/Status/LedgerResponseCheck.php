@@ -61,23 +61,25 @@ class LedgerResponseCheck
         [$code, $suggestion] = match (true) {
             $status?->reasonCode === BindingStatus::SAGE_UNREACHABLE => [
                 BindingStatus::SAGE_UNREACHABLE,
-                (string) __('The relay does not reach Sage: %1', $status->reasonDetail),
+                (string) __('The relay cannot reach Sage: %1', $status->reasonDetail),
             ],
             $status !== null && $status->reasonCode !== '' => [
                 $status->reasonCode,
-                (string) __('The relay says why: %1', trim($status->reasonCode . ' ' . $status->reasonDetail)),
+                (string) __('Reason given by the relay: %1', trim($status->reasonCode . ' ' . $status->reasonDetail)),
             ],
             $status !== null && $status->waiting === 0 => [
                 'answers_missing',
-                (string) __('The relay has answered. Run "bin/magento byte8:sage:sync-state:backfill".'),
+                (string) __(
+                    'The relay has the results, this shop does not. Run "bin/magento byte8:sage:sync-state:backfill".'
+                ),
             ],
-            default => ['no_answers', (string) __('Ask the operator of the relay what keeps them.')],
+            default => ['no_answers', (string) __('Ask the operator of the relay why they are waiting.')],
         };
 
         return [new Problem(
             self::ANSWERS,
             $code,
-            (string) __('Documents that were sent have no answer since %1 UTC.', $sinceText),
+            (string) __('Documents that were sent have had no result since %1 UTC.', $sinceText),
             $suggestion,
             (string) $since?->format(\DATE_ATOM)
         )];
@@ -96,7 +98,7 @@ class LedgerResponseCheck
             $status !== null && $status->needsPerson > 0 ? new Problem(
                 self::LEDGER,
                 'relay_needs_person',
-                (string) __('%1 documents wait for a person at the relay.', $status->needsPerson),
+                (string) __('%1 documents need attention at the relay.', $status->needsPerson),
                 (string) __('Ask the operator of the relay.'),
                 (string) $status->oldestWaitingSince
             ) : null,
@@ -110,7 +112,7 @@ class LedgerResponseCheck
         $reason = trim($status->state . ' ' . $status->reasonDetail);
         $ofSage = [BindingStatus::ACCESS_DENIED, BindingStatus::SUBSCRIPTION_INACTIVE];
         $remedy = in_array($status->state, $ofSage, true)
-            ? (string) __('Put this right in Sage, or connect Sage again at the relay.')
+            ? (string) __('Fix this in Sage, or connect Sage again at the relay.')
             : (string) __('Ask the operator of the relay.');
 
         return new Problem(
@@ -150,13 +152,13 @@ class LedgerResponseCheck
             self::ANSWERS,
             $status->reasonCode === '' ? 'answers_take_time' : $status->reasonCode,
             (string) __(
-                '%1 documents are with the relay. The last answer came at %2 UTC.',
+                '%1 documents are waiting at the relay. The last result arrived at %2 UTC.',
                 $status->waiting,
                 $answered === null ? '–' : UtcText::of($answered)
             ),
             $status->reasonCode === BindingStatus::SAGE_THROTTLED
-                ? trim((string) __('Sage limits how many requests it takes. There is nothing to do.')
-                    . ($paused === null ? '' : ' ' . __('The relay goes on at %1 UTC.', UtcText::of($paused))))
+                ? trim((string) __('Sage limits the number of requests. There is nothing to do.')
+                    . ($paused === null ? '' : ' ' . __('The relay continues at %1 UTC.', UtcText::of($paused))))
                 : (string) __('There is nothing to do.'),
             (string) UtcText::instant($oldest)?->format(\DATE_ATOM)
         );
@@ -170,11 +172,11 @@ class LedgerResponseCheck
             self::RECOVERY,
             BindingStatus::RECOVERING,
             (string) __(
-                'The relay was restored from a backup. %1 documents were offered again, %2 are on their way.',
+                'The relay was restored from a backup. %1 documents are sent again, %2 of them are not finished yet.',
                 max($recovery->documents, $this->relayRecovery->offered($recovery)),
                 $recovery->open
             ),
-            (string) __('There is nothing to do: it ends by itself.'),
+            (string) __('There is nothing to do. This ends automatically.'),
             (string) $status?->since
         );
     }
@@ -192,11 +194,11 @@ class LedgerResponseCheck
             self::RECOVERY,
             'shop_restored',
             (string) __(
-                'This shop was restored from a backup: it had noted %1 events and the relay knew of %2.',
+                'This shop was restored from a backup: it had recorded %1 events, but the relay knew %2.',
                 $lastDetected['from'],
                 $lastDetected['to']
             ),
-            (string) __('Sage may hold documents of the time after the backup that this shop has lost. Compare them.'),
+            (string) __('Sage may contain documents from after the backup that this shop has lost. Compare the two.'),
             $lastDetected['at']
         );
     }

@@ -58,7 +58,7 @@ class SelfTest
 
         $refusal = $this->probe->writeError();
         if ($refusal !== null) {
-            return new SelfTestResult('database', SelfTestResult::BAD, $refusal, StatusReader::LET_IT_WRITE);
+            return new SelfTestResult('database', SelfTestResult::BAD, $refusal, StatusReader::ALLOW_WRITES);
         }
 
         return new SelfTestResult('database', SelfTestResult::GOOD, sprintf('%d events in the outbox', $rows));
@@ -86,7 +86,7 @@ class SelfTest
             return new SelfTestResult(
                 'settings',
                 SelfTestResult::BAD,
-                'none were fetched yet',
+                'not fetched yet',
                 'Pair this shop; cron then fetches them within a minute.'
             );
         }
@@ -99,7 +99,7 @@ class SelfTest
         return new SelfTestResult(
             'settings',
             SelfTestResult::NOTE,
-            sprintf('%d problems; first %s %s', count($problems), $first['pointer'] ?? '', $first['message'] ?? ''),
+            sprintf('%d problems; first: %s %s', count($problems), $first['pointer'] ?? '', $first['message'] ?? ''),
             $first['suggestion'] ?? ''
         );
     }
@@ -117,7 +117,7 @@ class SelfTest
             );
         }
 
-        return new SelfTestResult('relay', SelfTestResult::GOOD, 'answers and knows this shop');
+        return new SelfTestResult('relay', SelfTestResult::GOOD, 'responds and knows this shop');
     }
 
     /**

@@ -26,8 +26,8 @@ class StatusReader
     public const DATABASE = 'database';
 
     /** What to do when the module's tables take nothing. */
-    public const LET_IT_WRITE = 'Let the shop\'s database user write the tables byte8_*. Saves succeed meanwhile, and '
-        . 'the sweep brings what they could not note.';
+    public const ALLOW_WRITES = 'Allow the shop\'s database user to write to the tables byte8_*. Meanwhile saves '
+        . 'succeed, and the sweep queues the missing events afterwards.';
 
     public function __construct(
         private readonly ConnectionStoreInterface $connections,
@@ -109,7 +109,7 @@ class StatusReader
 
         return $refusal === null
             ? []
-            : [$this->problem(self::DATABASE, 'outbox_not_writable', $refusal, self::LET_IT_WRITE)];
+            : [$this->problem(self::DATABASE, 'outbox_not_writable', $refusal, self::ALLOW_WRITES)];
     }
 
     /**

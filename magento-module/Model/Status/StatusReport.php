@@ -4,8 +4,11 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Model\Status;
 
+use Byte8\SageAccounting\Model\Outbox\OutboxState;
+use Byte8\SageAccounting\Model\SyncState\SyncStatus;
+
 /**
- * How things stand, for the command line, the config page and the relay.
+ * The status of the synchronisation, for the command line, the configuration page and the relay.
  */
 class StatusReport
 {
@@ -78,7 +81,27 @@ class StatusReport
     }
 
     /**
-     * What waits, and since when, in one line.
+     * Rows of the outbox by the label of their state, for screens.
+     *
+     * @return array<string, int>
+     */
+    public function outboxByLabel(): array
+    {
+        return $this->byLabel($this->outbox, OutboxState::tryFrom(...));
+    }
+
+    /**
+     * Rows of the mirror by the label of their status, for screens.
+     *
+     * @return array<string, int>
+     */
+    public function ledgerByLabel(): array
+    {
+        return $this->byLabel($this->ledger, SyncStatus::tryFrom(...));
+    }
+
+    /**
+     * How many events wait, and since when, in one line.
      */
     public function waitingText(): string
     {
@@ -87,15 +110,15 @@ class StatusReport
             $words[] = sprintf(
                 '%d to be sent, %s',
                 $this->waiting(),
-                $this->oldestWaiting === null ? 'all held back' : 'the oldest since ' . $this->oldestWaiting
+                $this->oldestWaiting === null ? 'all on hold' : 'the oldest since ' . $this->oldestWaiting
             );
         }
         if ($this->pending() > 0) {
-            $words[] = sprintf('%d without an answer of Sage', $this->pending())
+            $words[] = sprintf('%d without a result from Sage', $this->pending())
                 . ($this->oldestUnanswered === null ? '' : ', the oldest since ' . $this->oldestUnanswered);
         }
 
-        return $words === [] ? 'nothing waits' : implode('; ', $words);
+        return $words === [] ? 'none' : implode('; ', $words);
     }
 
     /**
@@ -116,5 +139,21 @@ class StatusReport
     public function isHealthy(): bool
     {
         return $this->isConnected && $this->problems === [] && $this->needsPerson === 0;
+    }
+
+    /**
+     * @param array<string, int> $counts by stored value
+     * @param \Closure(string): (OutboxState|SyncStatus|null) $case
+     * @return array<string, int>
+     */
+    private function byLabel(array $counts, \Closure $case): array
+    {
+        $byLabel = [];
+        foreach ($counts as $value => $number) {
+            $label = $case($value)?->label() ?? $value;
+            $byLabel[$label] = ($byLabel[$label] ?? 0) + $number;
+        }
+
+        return $byLabel;
     }
 }

@@ -15,7 +15,7 @@ enum HoldMode: string
     case Never = 'never';
 
     /**
-     * Words for people, to be translated.
+     * The mode on screens, to be translated.
      */
     public function label(): string
     {

@@ -32,17 +32,17 @@ enum SyncStatus: string
     }
 
     /**
-     * Words for people, to be translated.
+     * The status on screens, to be translated.
      */
     public function label(): string
     {
         return match ($this) {
-            self::Pending => 'Pending',
-            self::Synced => 'Synced',
+            self::Pending => 'Queued',
+            self::Synced => 'In Sage',
             self::Mismatch => 'Total differs',
             self::Skipped => 'Skipped',
-            self::Failed => 'Failed',
-            self::Review => 'Needs review',
+            self::Failed => 'Needs attention',
+            self::Review => 'Check in Sage',
         };
     }
 }

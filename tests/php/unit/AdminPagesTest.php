@@ -75,7 +75,7 @@ class AdminPagesTest extends DatabaseTestCase
             'install it'
         )));
 
-        self::assertStringContainsString('1 dead-lettered events', $dom);
+        self::assertStringContainsString('1 events need attention.', $dom);
         self::assertStringContainsString('extension_missing', $dom);
         self::assertStringContainsString('&lt;b&gt;here&lt;/b&gt;', $dom);
         self::assertStringContainsString('invoice.created:8', $dom);
@@ -144,7 +144,7 @@ class AdminPagesTest extends DatabaseTestCase
             self::assertStringContainsString($text, $dom);
         }
         self::assertStringContainsString('https://relay.example/dashboard/sync/run-1', $dom);
-        foreach (['Resync', 'Hold', 'Never send', 'What would Sage get?'] as $button) {
+        foreach (['Resync', 'Hold', 'Never send', 'Dry run'] as $button) {
             self::assertStringContainsString($button, $dom);
         }
         self::assertSame(2, substr_count($dom, 'name="form_key"'));
@@ -173,7 +173,7 @@ class AdminPagesTest extends DatabaseTestCase
         self::assertStringContainsString('SKIP fake', $dom);
 
         self::assertStringContainsString('no such record', $this->dryRun(['type' => 'invoice', 'entity' => '34']));
-        self::assertStringContainsString('is no day', $this->dryRun(['type' => 'invoice', 'from' => '<script>']));
+        self::assertStringContainsString('is not a date', $this->dryRun(['type' => 'invoice', 'from' => '<script>']));
     }
 
     public function testChipsDifferByWordAndMarkAndCanBeRead(): void

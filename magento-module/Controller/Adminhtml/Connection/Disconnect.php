@@ -31,7 +31,7 @@ class Disconnect extends Action implements HttpPostActionInterface
         $this->pairing->disconnect();
 
         return $this->jsonFactory->create()->setData(['lines' => [
-            (string) __('Disconnected. Events are still noted and go out when the shop is paired again.'),
+            (string) __('Disconnected. Documents stay in the queue until this shop is paired again.'),
         ]]);
     }
 }

@@ -31,7 +31,7 @@ class Moved extends Action implements HttpPostActionInterface
     {
         try {
             $this->move->confirm();
-            $lines = [(string) __('This is the shop now. Events go out with the next run.')];
+            $lines = [(string) __('This shop now sends to Sage. Documents are sent with the next run.')];
         } catch (RelayException $failure) {
             $lines = [$failure->getMessage(), $failure->suggestion()];
         }

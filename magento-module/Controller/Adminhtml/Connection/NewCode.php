@@ -30,7 +30,7 @@ class NewCode extends Action implements HttpPostActionInterface
     {
         return $this->jsonFactory->create()->setData(['lines' => [
             (string) __('Pairing code: %1', $this->pairing->newCode()),
-            (string) __('Enter it at your relay within thirty minutes. It works once and is not shown again.'),
+            (string) __('Enter this code at your relay within 30 minutes. It works once and is not shown again.'),
         ]]);
     }
 }

@@ -32,15 +32,15 @@ class Hold extends Action implements HttpPostActionInterface
         $requested = (string) $this->getRequest()->getParam('mode');
         $mode = HoldMode::tryFrom($requested);
         if (!EntityType::isKnown($type) || $entityId < 1 || ($mode === null && $requested !== self::RELEASE)) {
-            $this->messageManager->addErrorMessage(__('This cannot be kept back.'));
+            $this->messageManager->addErrorMessage(__('This record cannot be put on hold.'));
         } elseif ($mode === null) {
             $this->syncState->release($type, $entityId);
-            $this->messageManager->addSuccessMessage(__('Released: it goes out with the next run.'));
+            $this->messageManager->addSuccessMessage(__('Released. It is sent with the next run.'));
         } else {
             $person = (string) $this->_auth->getUser()?->getUserName();
             $this->syncState->hold($type, $entityId, $mode, $person);
             $this->messageManager->addSuccessMessage(
-                __('Nothing of it leaves the shop from now on. What is already with the relay is not called back.')
+                __('From now on this record is not sent. What the relay already has is not recalled.')
             );
         }
 

@@ -39,7 +39,7 @@ class Requeue extends Action implements HttpPostActionInterface
         );
 
         return $this->jsonFactory->create()->setData(['lines' => [
-            (string) __('%1 events are on their way again.', $this->resync->requeue($ids)),
+            (string) __('%1 events are queued again.', $this->resync->requeue($ids)),
         ]]);
     }
 }

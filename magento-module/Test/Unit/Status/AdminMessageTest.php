@@ -50,9 +50,9 @@ class AdminMessageTest extends DatabaseTestCase
 
         self::assertStringContainsString('cron has not run since 2026-11-21 12:00 UTC', $text);
         self::assertStringContainsString('(since 2026-11-21 12:00 UTC)', $text);
-        self::assertStringContainsString('1 documents need a person.', $text);
+        self::assertStringContainsString('1 documents need attention.', $text);
         $this->brought(EventName::InvoiceCreated, 2, ['reasonCode' => 'tax'], Step::Reject);
-        self::assertStringContainsString('2 documents need a person.', $this->message()->getText());
+        self::assertStringContainsString('2 documents need attention.', $this->message()->getText());
         self::assertSame($identity, $this->message()->getIdentity());
     }
 

@@ -87,7 +87,7 @@ class HealthCheckTest extends DatabaseTestCase
         $this->lastRun('+1 hour');
         $alarm = $this->health()->alarms[0];
 
-        self::assertSame(['cron_not_running', true], [$alarm->code, str_contains($alarm->message, 'not been seen')]);
+        self::assertSame(['cron_not_running', true], [$alarm->code, str_contains($alarm->message, 'not seem')]);
     }
 
     public function testTheRelaysSilenceIsAnAlarmAfterFiveMinutesThoughItsWordsChange(): void
@@ -106,7 +106,7 @@ class HealthCheckTest extends DatabaseTestCase
         self::assertSame(['relay_unreachable'], $this->codes($health->alarms), 'once');
         self::assertSame([], $health->notices);
         self::assertStringContainsString('since 2026-11-21 12:00 UTC', $health->alarms[0]->message);
-        self::assertStringContainsString('by itself, next at 2026-11-21 12:06 UTC', $health->alarms[0]->suggestion);
+        self::assertStringContainsString('attempt is at 2026-11-21 12:06 UTC', $health->alarms[0]->suggestion);
     }
 
     public function testNothingIsTriedByItselfWhileCronIsDead(): void
@@ -169,7 +169,7 @@ class HealthCheckTest extends DatabaseTestCase
         $this->says(['state' => 'recovering', 'recovery' => $recovery, 'reason' => null]);
         $health = $this->health();
         self::assertSame([[], ['recovering']], [$health->alarms, $this->codes($health->notices)]);
-        self::assertStringContainsString('12 documents were offered again, 5', $health->notices[0]->message);
+        self::assertStringContainsString('12 documents are sent again, 5', $health->notices[0]->message);
 
         $this->says(['state' => 'active', 'recovery' => null, 'paused_until' => null]);
         $this->values->set(FeedPull::ANSWERED_AT, $this->clock->now()->modify('-2 minutes')->format(\DATE_ATOM));
@@ -223,7 +223,7 @@ class HealthCheckTest extends DatabaseTestCase
         $health = $this->health();
 
         self::assertSame([5, ['documents_need_a_person']], [$health->needsPerson, $this->codes($health->alarms)]);
-        self::assertSame('5 documents need a person.', $health->alarms[0]->message);
+        self::assertSame('5 documents need attention.', $health->alarms[0]->message);
         self::assertNotSame('', $health->alarms[0]->since);
     }
 
@@ -246,7 +246,7 @@ class HealthCheckTest extends DatabaseTestCase
         self::assertTrue($this->parts->handshake()->begin($this->clock->now()->modify('+1 minute')));
         $notice = $this->health()->notices[0];
         self::assertSame('shop_restored', $notice->code);
-        self::assertStringContainsString('had noted 1 events and the relay knew of 900', $notice->message);
+        self::assertStringContainsString('had recorded 1 events, but the relay knew 900', $notice->message);
 
         $this->clock->now = $this->clock->now->modify('+31 days');
         $this->lastRun('-1 minute');

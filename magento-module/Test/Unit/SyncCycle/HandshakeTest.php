@@ -21,7 +21,7 @@ class HandshakeTest extends SyncCycleTestCase
         $this->database->adapter->update('byte8_entity_sync_state', ['updated_at' => '2026-11-21 12:00:30']);
         $status = $this->status();
 
-        self::assertSame('2 without an answer of Sage, the oldest since 2026-11-21 12:00:30', $status->waitingText());
+        self::assertSame('2 without a result from Sage, the oldest since 2026-11-21 12:00:30', $status->waitingText());
         self::assertSame(['cron_not_running', 'no_answers'], array_column($status->problems, 'code'));
         self::assertFalse($status->isHealthy());
     }

@@ -46,8 +46,8 @@ class SyncCycleTest extends SyncCycleTestCase
         }
         $problem = $this->status()->problems[0];
         self::assertSame('relay_unreachable', $problem->code);
-        self::assertStringContainsString('not answered since 2026-11-21 12:00 UTC', $problem->message);
-        self::assertStringContainsString('next at 2026-11-21 12:07 UTC', $problem->suggestion);
+        self::assertStringContainsString('not responded since 2026-11-21 12:00 UTC', $problem->message);
+        self::assertStringContainsString('attempt is at 2026-11-21 12:07 UTC', $problem->suggestion);
         self::assertFalse($this->status()->isHealthy());
 
         $this->relay->answer = $this->relay->failure = null;
@@ -149,7 +149,7 @@ class SyncCycleTest extends SyncCycleTestCase
         (new CaptureFailure($this->cache, $this->clock))->record(new \Exception('refused, query was: INSERT x'));
         $problems = array_column(array_map('get_object_vars', $this->status()->problems), null, 'code');
         self::assertStringContainsString('read only', $problems['outbox_not_writable']['message']);
-        self::assertSame('An event could not be noted: refused', $problems['event_not_noted']['message']);
+        self::assertSame('An event could not be queued: refused', $problems['event_not_noted']['message']);
 
         $this->database->adapter->execute('DROP TRIGGER byte8_refuse');
         self::assertNotContains('outbox_not_writable', array_column($this->status()->problems, 'code'));

@@ -30,16 +30,16 @@ class StatusChipTest extends TestCase
             self::row('GBP', SyncStatus::Synced),
             self::row('EUR', SyncStatus::Synced),
         ];
-        self::assertSame('✓GBP: Synced ✓EUR: Synced', $this->words($synced));
+        self::assertSame('✓GBP: In Sage ✓EUR: In Sage', $this->words($synced));
 
         $edited = [self::row(SyncAspect::DOCUMENT, SyncStatus::Pending)] + $synced;
-        self::assertSame('…Pending ✓GBP: Synced ✓EUR: Synced', $this->words($edited));
-        self::assertSame('✓EUR: Synced', $this->words([self::row('EUR', SyncStatus::Synced)]));
+        self::assertSame('…Queued ✓GBP: In Sage ✓EUR: In Sage', $this->words($edited));
+        self::assertSame('✓EUR: In Sage', $this->words([self::row('EUR', SyncStatus::Synced)]));
     }
 
     public function testAnInvoiceAndItsPaymentAreTwo(): void
     {
-        self::assertSame('✓Synced !Payment: Failed', $this->words([
+        self::assertSame('✓In Sage !Payment: Needs attention', $this->words([
             self::row(SyncAspect::DOCUMENT, SyncStatus::Synced),
             self::row(SyncAspect::PAYMENT, SyncStatus::Failed),
         ]));

@@ -24,7 +24,7 @@ class Commands
             // The first may bring what this Magento had before; the second has nothing left to bring.
             $programs->magento(['byte8:sage:' . $type . ':sync', '--from=2020-01-01']);
             [$status, $output] = $programs->magento(['byte8:sage:' . $type . ':sync', '--from=2020-01-01']);
-            $isNothing = $status === 0 && str_contains($output, ' 0 events on their way');
+            $isNothing = $status === 0 && str_contains($output, ' 0 events queued');
             $run->check($isNothing, 'a backfill adds nothing twice: ' . $type, $output);
         }
         foreach (['customer', 'product'] as $type) {

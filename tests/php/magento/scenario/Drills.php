@@ -88,7 +88,7 @@ class Drills
         $programs->drive('failure-older');
         $programs->magento(['byte8:sage:outbox:run', '--sweep']);
         $message = $programs->drive('admin-message')['text'];
-        $isForgotten = !str_contains($message, 'could not be noted');
+        $isForgotten = !str_contains($message, 'could not be queued');
         $run->check($isForgotten, 'and the admin is told nothing of it any more', $message);
     }
 

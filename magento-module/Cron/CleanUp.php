@@ -10,7 +10,7 @@ use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
 use Byte8\SageAccounting\Model\Token\UsedTokensInterface;
 
 /**
- * Every night: empties finished rows and forgets expired tokens.
+ * Every night: deletes the details of finished rows, and expired tokens.
  */
 class CleanUp
 {

@@ -8,7 +8,7 @@ use Byte8\SageAccounting\Model\Clock;
 use Byte8\SageAccounting\Model\LockedSyncCycle;
 
 /**
- * Every minute: one turn of the outbox, shorter than the minute.
+ * Every minute: one sync cycle, shorter than a minute.
  */
 class ProcessOutbox
 {

@@ -14,7 +14,7 @@ use Magento\Framework\Escaper;
 use Magento\Framework\Notification\MessageInterface;
 
 /**
- * Says on every page of the admin that events do not flow, to those who may see it.
+ * Shows a message on every page of the admin when events are blocked, to users with permission.
  *
  * Asked on every page, so it reads a few rows by their keys and tries nothing.
  */
@@ -75,7 +75,7 @@ class AdminMessage implements MessageInterface
         try {
             $problems = array_merge(array_filter([$this->captureFailure->problem()]), $this->health->read()->alarms);
         } catch (\Exception) {
-            // A broken table must not break every page of the admin; the page behind the link names it.
+            // A broken table must not break every page of the admin; the linked page shows the details.
             return ['unreadable' => (string) __('The module\'s tables cannot be read.')];
         }
         $texts = [];

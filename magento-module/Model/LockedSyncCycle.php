@@ -7,9 +7,9 @@ namespace Byte8\SageAccounting\Model;
 use Magento\Framework\Lock\LockManagerInterface;
 
 /**
- * Lets only one process at a time work on the outbox, cron or command line.
+ * Lets only one process at a time work on the outbox, whether cron or command line.
  *
- * Claims would keep two apart as well; the lock spares the relay the crowd.
+ * Claims would keep two processes apart as well; the lock saves the relay the additional requests.
  */
 class LockedSyncCycle
 {
@@ -22,12 +22,12 @@ class LockedSyncCycle
     }
 
     /**
-     * @return ?array<string, mixed> what SyncCycle::run() says, or null when another process is at it
+     * @return ?array<string, mixed> the result of SyncCycle::run(), or null while another process runs
      */
     public function run(\DateTimeImmutable $until): ?array
     {
         if (!$this->lockManager->lock(self::LOCK, 0)) {
-            // A long run of the command line is work, not silence.
+            // A long run of the command line must not look like a stopped cron.
             $this->cycle->recordHeartbeat();
 
             return null;

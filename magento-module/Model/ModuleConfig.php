@@ -7,7 +7,7 @@ namespace Byte8\SageAccounting\Model;
 use Magento\Framework\App\Config\ScopeConfigInterface;
 
 /**
- * The merchant's switches.
+ * The module's settings in Magento's configuration.
  */
 class ModuleConfig
 {
@@ -21,7 +21,7 @@ class ModuleConfig
     }
 
     /**
-     * Whether plans leave this shop; before going live a merchant looks at dry runs only.
+     * Whether plans are sent. Before going live a merchant uses dry runs only.
      */
     public function isDeliveryEnabled(): bool
     {
@@ -34,7 +34,7 @@ class ModuleConfig
     }
 
     /**
-     * Days after which finished rows lose their texts.
+     * Days after which the details of finished rows are deleted.
      */
     public function keepDays(): int
     {
@@ -42,7 +42,7 @@ class ModuleConfig
     }
 
     /**
-     * The page of a run at the relay's dashboard; null where no dashboard is known.
+     * The page of a run in the relay's dashboard; null if no dashboard is configured.
      */
     public function runUrl(?string $runId): ?string
     {

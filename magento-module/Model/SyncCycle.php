@@ -24,9 +24,9 @@ use Byte8\SageAccounting\Model\Status\Problems;
 use Byte8\SageAccounting\Model\SyncState\FeedPull;
 
 /**
- * One turn of everything cron and the command line do: handshake, settings, translation, delivery, feed.
+ * One sync cycle, run by cron and the command line: handshake, settings, translation, delivery, feed.
  *
- * Each part fails alone: without a relay events are still translated, without a core the feed is still read.
+ * Each part fails on its own: without a relay events are still translated, without a core the feed is still read.
  */
 class SyncCycle
 {
@@ -34,7 +34,7 @@ class SyncCycle
 
     private const CORE = 'process.core';
 
-    /** How long a worker may hold a row before it counts as gone. */
+    /** After this time a claim is released, because its worker is gone. */
     private const CLAIM_MINUTES = 10;
 
     /** Clocks of web servers may differ by this much. */
@@ -42,7 +42,7 @@ class SyncCycle
 
     private const TOO_MANY_REQUESTS = 429;
 
-    /** Rows decided afresh after new settings, at most. */
+    /** Rejected rows that are translated again after a change, at most. */
     private const MAX_RETRANSLATED = 1000;
 
     public function __construct(
@@ -94,7 +94,7 @@ class SyncCycle
     }
 
     /**
-     * Notes that somebody called, so that silence can be told from health.
+     * Stores the time of this run, so that a stopped cron is detected.
      */
     public function recordHeartbeat(): void
     {
@@ -111,7 +111,7 @@ class SyncCycle
     }
 
     /**
-     * Another release of the core may not stumble where the last one did.
+     * A new version of the core may accept what the last one rejected.
      */
     private function retranslateAfterCoreChange(): void
     {
@@ -127,7 +127,7 @@ class SyncCycle
     }
 
     /**
-     * What was refused before may be right now. Nothing of it has left the shop.
+     * What was rejected before may be accepted now. None of it was sent.
      */
     private function retranslateRejected(): void
     {
@@ -155,7 +155,7 @@ class SyncCycle
             $recorded = $this->feed->pull($until);
         });
         if ($this->problems->of(Problems::FEED) === null) {
-            // The relay answers and knows this shop: an earlier failure to deliver is over.
+            // The relay responds and knows this shop, so an earlier delivery problem is over.
             $this->problems->clear(Problems::DELIVERY);
         }
 
@@ -178,7 +178,7 @@ class SyncCycle
     private function recordFailure(string $area, RelayException $failure): void
     {
         if ($failure->status === self::TOO_MANY_REQUESTS) {
-            // In a long backfill every minute ends like this, and goes on.
+            // During a long backfill every cycle ends like this and then continues.
             $this->problems->clear($area);
         }
         $this->problems->record(

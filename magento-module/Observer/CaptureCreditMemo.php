@@ -12,7 +12,7 @@ use Magento\Framework\Event\ObserverInterface;
 use Magento\Framework\Model\AbstractModel;
 
 /**
- * Notes a new credit memo, inside Magento's own transaction; later changes to it are no event.
+ * Captures a new credit memo, inside Magento's transaction. Later changes to it are not captured.
  */
 class CaptureCreditMemo implements ObserverInterface
 {

@@ -12,7 +12,7 @@ use Magento\Framework\Event\Observer;
 use Magento\Framework\Event\ObserverInterface;
 
 /**
- * Notes a saved customer; whether anything the ledger knows has changed is found out later, by digest.
+ * Captures a saved customer. A digest shows later whether anything changed for the ledger.
  */
 class CaptureCustomer implements ObserverInterface
 {

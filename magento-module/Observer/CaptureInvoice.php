@@ -13,7 +13,7 @@ use Magento\Framework\Event\ObserverInterface;
 use Magento\Framework\Model\AbstractModel;
 
 /**
- * Notes an invoice that was created or became paid, inside Magento's own transaction.
+ * Captures an invoice that was created or paid, inside Magento's transaction.
  */
 class CaptureInvoice implements ObserverInterface
 {

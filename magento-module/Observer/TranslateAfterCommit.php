@@ -13,11 +13,10 @@ use Magento\Framework\Model\AbstractModel;
 use Psr\Log\LoggerInterface;
 
 /**
- * Has a document decided when its transaction is through, so that the page after the save shows the reason.
+ * Translates a document after its transaction, so that the page after the save shows the result.
  *
- * Where PHP can, only after the answer has left, so that the person who saves does not wait for it. Never of an order
- * that was placed in this very request: up to 2.4.6 Magento writes its tax rows later still. What is not decided here
- * is decided by cron.
+ * Where PHP can do that, it runs after the response has been sent, so that nobody waits for it. Not for an order that
+ * was placed in the same request: up to 2.4.6 Magento writes its tax rows even later. Cron translates the rest.
  */
 abstract class TranslateAfterCommit implements ObserverInterface
 {
@@ -42,7 +41,7 @@ abstract class TranslateAfterCommit implements ObserverInterface
     }
 
     /**
-     * The kind of document, also the key under which Magento hands it over.
+     * The type of document, also its key in Magento's event.
      */
     abstract protected function entityType(): string;
 

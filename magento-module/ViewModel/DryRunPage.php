@@ -94,7 +94,7 @@ class DryRunPage implements ArgumentInterface
     }
 
     /**
-     * @return ?array{lines: DryRunLine[], totals: DryRunTotals, isCut: bool} null when no range was asked for
+     * @return ?array{lines: DryRunLine[], totals: DryRunTotals, isCut: bool} null if no range was requested
      */
     public function range(): ?array
     {

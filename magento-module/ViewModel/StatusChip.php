@@ -12,7 +12,7 @@ use Byte8\SageAccounting\Model\SyncState\SyncStatus;
 use Magento\Framework\Escaper;
 
 /**
- * Draws a status as a chip: a word, a mark that differs by shape, and a colour; never the colour alone.
+ * Renders a status as a chip: a word, a mark and a colour; never the colour alone.
  */
 class StatusChip
 {
@@ -45,7 +45,7 @@ class StatusChip
         }
         $hasCurrencies = $state->currencies() !== [];
         foreach ($state->rows as $row) {
-            // That a customer is in the ledger is what the currencies say, each for itself.
+            // The chips of the currencies already say that the customer is in the ledger.
             $isSaid = $hasCurrencies && $row->aspect === SyncAspect::DOCUMENT && $row->status === SyncStatus::Synced;
             if (!$isSaid) {
                 $chips[] = $this->ofRow($row);
@@ -63,7 +63,7 @@ class StatusChip
             SyncAspect::PAYMENT => (string) __('Payment'),
             default => $row->aspect,
         };
-        // Of a payment only what differs from the ordinary needs to be seen at a glance.
+        // The chip names the payment or the currency before its status.
         $text = $about === '' ? $label : $about . ': ' . $label;
         $title = trim($row->ledgerReference . ' ' . $row->reasonCode . ' ' . $row->reasonMessage);
 

@@ -16,7 +16,7 @@ use Magento\Framework\Data\Form\FormKey;
 use Magento\Framework\View\Element\Block\ArgumentInterface;
 
 /**
- * What the info block on the page of a document shows and offers.
+ * The data and actions of the info block on the page of a document.
  */
 class SyncInfo implements ArgumentInterface
 {

@@ -11,10 +11,10 @@ use Byte8\SageAccounting\Model\Outbox\OutboxStoreInterface;
 use Byte8\SageAccounting\Model\Outbox\Resync;
 
 /**
- * Notes what existed before the module did.
+ * Queues entities that existed before the module was installed.
  *
- * The place reached is kept after every page, and noting a document twice does nothing: a run cut short is taken up
- * where it ended.
+ * The progress is stored after every page, and capturing a document twice has no effect, so an interrupted run can
+ * continue where it ended.
  */
 class Backfill
 {
@@ -30,7 +30,7 @@ class Backfill
     }
 
     /**
-     * How many entities a run would look at.
+     * The number of entities that a run would check.
      */
     public function count(string $entityType, BackfillFilter $filter, bool $resume): int
     {
@@ -38,11 +38,11 @@ class Backfill
     }
 
     /**
-     * @param EventName[] $only none for all events the entities are
-     * @param bool $again whether what was noted before goes out again
-     * @param bool $resume whether to go on where the same run was cut short
-     * @param callable(int $entities): void $progress told after every page
-     * @return int number of events that are on their way now and were not before
+     * @param EventName[] $only none for all events of the entities
+     * @param bool $again whether to send again what was captured before
+     * @param bool $resume whether to continue where the same run was interrupted
+     * @param callable(int $entities): void $progress called after every page
+     * @return int number of events that this run queued
      */
     public function run(
         string $entityType,

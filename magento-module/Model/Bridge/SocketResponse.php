@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Bridge;
 
 /**
- * What the service sage-translate answers: a header line, then a document of the length it names.
+ * A response of the service sage-translate: a header line, then a document of the length that the header names.
  */
 class SocketResponse
 {
@@ -29,7 +29,7 @@ class SocketResponse
     }
 
     /**
-     * The answer of a header line, without its document; null when the line is none.
+     * The response for a header line, without its document; null if the line is not a header.
      */
     public static function parse(string $line): ?self
     {

@@ -5,10 +5,10 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Bridge;
 
 /**
- * Asks the core in the local service sage-translate, for hosts that cannot install the PHP extension.
+ * Calls the core in the local service sage-translate, for hosts that cannot install the PHP extension.
  *
- * Plain streams: no extension is needed and no process is started. The connection lives as long as this object and
- * never longer than the PHP request, so that no answer can meet another request's question.
+ * Uses plain streams, so it needs no extension and starts no process. The connection never outlives the PHP request,
+ * so that a response cannot reach another request.
  */
 class SocketTranslator implements TranslatorInterface, ExplainerInterface
 {
@@ -22,7 +22,7 @@ class SocketTranslator implements TranslatorInterface, ExplainerInterface
 
     /**
      * @param string $path the service's socket
-     * @param int $timeoutSeconds how long the service may take for one answer
+     * @param int $timeoutSeconds how long the service may take for one response
      */
     public function __construct(
         private readonly string $path = self::DEFAULT_PATH,
@@ -70,8 +70,8 @@ class SocketTranslator implements TranslatorInterface, ExplainerInterface
     }
 
     /**
-     * One question, one answer. A question may be asked twice, because the core only computes: the service closes
-     * connections that were silent for a minute, and all of them when it is restarted.
+     * One request, one response. A request may be repeated, because the core has no side effects: the service closes
+     * connections after a minute without use, and all of them when it restarts.
      *
      * @param string[] $texts
      * @throws BridgeException
@@ -99,19 +99,19 @@ class SocketTranslator implements TranslatorInterface, ExplainerInterface
     }
 
     /**
-     * Sends a question and reads the answer; null when the service closed the connection before it answered.
+     * Sends a request and reads the response; null if the service closed the connection before.
      *
      * @throws BridgeException
      */
     private function exchange(string $request): ?SocketResponse
     {
-        // A stream that is left in the middle of an answer must never be used again.
+        // A stream that was left in the middle of a response must not be used again.
         $stream = $this->stream ?? $this->connect();
         $this->stream = null;
-        // Streams warn where they fail, and Magento makes exceptions of warnings.
+        // Streams report failures as warnings, and Magento turns warnings into exceptions.
         set_error_handler(static fn (): bool => true);
         try {
-            // A service that refuses does not read to the end, so an answer is looked for in any case.
+            // A service that refuses does not read to the end, so a response is read in any case.
             $this->send($stream, $request);
             $line = fgets($stream);
             if ($line === false) {

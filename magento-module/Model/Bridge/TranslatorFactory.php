@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Bridge;
 
 /**
- * Gives the translator this host can offer: the PHP extension, else the local service, else the exact reasons.
+ * Creates the translator that this host has: the PHP extension, else the local service, else an exact error.
  *
  * Without one, documents stay captured in the outbox and nothing is lost.
  */
@@ -28,9 +28,9 @@ class TranslatorFactory
     }
 
     /**
-     * A translator that has answered and speaks this module's versions.
+     * A translator that works and has this module's versions.
      *
-     * @throws BridgeException saying what is missing on this host
+     * @throws BridgeException naming what is missing on this host
      */
     public function create(): TranslatorInterface
     {

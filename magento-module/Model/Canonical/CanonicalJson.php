@@ -7,7 +7,7 @@ namespace Byte8\SageAccounting\Model\Canonical;
 /**
  * Writes a canonical event as JSON text, one line, keys in the order given.
  *
- * Refuses floats: a float in here would be money that has lost its digits, and that is always our own mistake.
+ * Refuses floats: a float would be money that has lost its digits, which is always a bug of this module.
  */
 class CanonicalJson
 {

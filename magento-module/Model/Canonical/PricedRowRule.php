@@ -55,7 +55,7 @@ class PricedRowRule
     }
 
     /**
-     * Rows that are each other's parents would all count as unpriced and vanish.
+     * Rows that are parents of each other would all count as unpriced and be lost.
      *
      * @param array<int, Row> $rowsById
      * @param array<int, int> $parentOf

@@ -13,9 +13,9 @@ use Byte8\SageAccounting\Model\Status\Problems;
 use Byte8\SageAccounting\Model\SyncState\FeedPull;
 
 /**
- * Connects the shop with its relay by a code that a person carries over.
+ * Connects the shop with its relay, with a code that a person enters there.
  *
- * Only the code's digest is kept. It is good for thirty minutes, for one pairing, and for ten attempts.
+ * Only the digest of the code is stored. A code is valid for thirty minutes, one pairing and ten attempts.
  */
 class Pairing
 {
@@ -47,7 +47,7 @@ class Pairing
     }
 
     /**
-     * A new code, shown once; an earlier one is void.
+     * A new code, shown once. It replaces an earlier one.
      */
     public function newCode(): string
     {
@@ -65,7 +65,7 @@ class Pairing
     }
 
     /**
-     * Pairs if the code is right. What is wrong with a request is not told to whoever sent it.
+     * Pairs if the code is right. A refused caller does not learn the reason.
      *
      * @return bool whether the shop is paired now
      */
@@ -95,7 +95,7 @@ class Pairing
     }
 
     /**
-     * Connects without a code, for an administrator who is at the machine.
+     * Connects without a code, for an administrator with access to the machine.
      */
     public function connect(Connection $connection): void
     {
@@ -113,7 +113,7 @@ class Pairing
     }
 
     /**
-     * Events are still captured afterwards and go out when the shop is paired again.
+     * Events are still captured and are sent when the shop is paired again.
      */
     public function disconnect(): void
     {

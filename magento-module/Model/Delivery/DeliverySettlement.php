@@ -9,19 +9,19 @@ use Byte8\SageAccounting\Model\Outbox\OutboxTransition;
 use Byte8\SageAccounting\Model\Relay\RelayException;
 
 /**
- * What becomes of a row after an attempt to deliver it; writes nothing.
+ * Computes the row after a delivery attempt; writes nothing.
  */
 class DeliverySettlement
 {
     public const SUPERSEDED = 'superseded';
     public const CONFLICT = 'conflict';
 
-    /** Code of the relay's own, after a shop was restored from a backup and gave an id a second time. */
+    /** Code from the relay: after a restore from a backup, the shop used an id a second time. */
     public const ID_USED_AGAIN = 'id_used_again';
 
     private const LONGEST_DETAIL = 500;
 
-    /** When a shop that may not deliver asks again. */
+    /** After this time a refused shop tries again. */
     private const REFUSED_SECONDS = 60;
 
     public function __construct(private readonly RetrySchedule $schedule)
@@ -29,7 +29,7 @@ class DeliverySettlement
     }
 
     /**
-     * The row after the relay's own answer about it.
+     * The row after the relay's result for it.
      *
      * @param array<string, mixed> $result one of the results of POST /v1/plans
      * @param int $jitter 0 to 1000
@@ -102,7 +102,7 @@ class DeliverySettlement
         int $jitter
     ): OutboxEntry {
         if ($failure->isOtherInstallation()) {
-            // The shop is refused, not the plan: it waits as if it had not been tried.
+            // The relay refused the shop, not the plan. So the attempt does not count.
             return $entry->after(OutboxTransition::FailDelivery, [
                 'attempts' => max(0, $entry->attempts - 1),
                 'nextAttemptAt' => $now->modify('+' . self::REFUSED_SECONDS . ' seconds'),
@@ -155,7 +155,7 @@ class DeliverySettlement
     }
 
     /**
-     * A shop that was restored from a backup gives ids and numbers again that it had given before.
+     * A shop that was restored from a backup uses ids and numbers a second time.
      */
     private function idUsedAgain(OutboxEntry $entry, string $pointer, string $detail, string $runId): OutboxEntry
     {

@@ -23,7 +23,7 @@ use Byte8\SageAccounting\Model\Outbox\TranslationRun;
 use Byte8\SageAccounting\Model\Settings\SettingsRepository;
 
 /**
- * Says what the ledger would get, with the settings at hand. Notes nothing and sends nothing.
+ * Shows what the ledger would get with the current settings. Queues nothing and sends nothing.
  */
 class DryRun
 {
@@ -41,10 +41,10 @@ class DryRun
     }
 
     /**
-     * The decision on each event an entity is, as pages for people.
+     * The decision on each event of an entity, as readable pages.
      *
      * @return array<string, string> plain text by idempotency key
-     * @throws BridgeException when the core cannot be asked or there are no settings
+     * @throws BridgeException when the core is not available or there are no settings
      */
     public function pages(string $entityType, int $entityId): array
     {
@@ -75,7 +75,7 @@ class DryRun
 
     /**
      * @return \Generator<int, DryRunLine>
-     * @throws BridgeException when the core cannot be asked or there are no settings
+     * @throws BridgeException when the core is not available or there are no settings
      */
     public function lines(string $entityType, BackfillFilter $filter): \Generator
     {
@@ -146,7 +146,7 @@ class DryRun
     }
 
     /**
-     * What the plan expects the ledger to answer with; the first step that says so is the document's own.
+     * The total that the plan expects in the ledger's response; the first step that has one is the document's.
      *
      * @return array<string, string>
      */

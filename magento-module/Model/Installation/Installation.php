@@ -8,10 +8,10 @@ use Byte8\SageAccounting\Model\Clock;
 use Byte8\SageAccounting\Model\KeyValue\KeyValueStoreInterface;
 
 /**
- * Knows which installation this shop is, so that a copy of its database does not send its test orders.
+ * Identifies this installation, so that a copy of the database does not send its test orders.
  *
- * The minute's run compares; everybody else reads its verdict, because web servers may reach the same database by
- * other names.
+ * Only the sync cycle compares. Everything else reads its result, because web servers may reach the same database
+ * under other names.
  */
 class Installation
 {
@@ -29,7 +29,7 @@ class Installation
     }
 
     /**
-     * Keeps what the shop is now, as the one that is paired.
+     * Stores the current installation as the paired one.
      */
     public function rememberCurrent(): void
     {
@@ -37,7 +37,7 @@ class Installation
     }
 
     /**
-     * Compares the shop with the one that was paired. A shop that was paired before this was kept is taken as it is.
+     * Compares the shop with the paired one. If an earlier version paired the shop, stores the current one.
      *
      * @return bool whether it is the same
      */
@@ -66,7 +66,7 @@ class Installation
     }
 
     /**
-     * The id by which the relay knows this installation; null while none was kept.
+     * The id under which the relay knows this installation; null while none is stored.
      */
     public function id(): ?string
     {
@@ -84,7 +84,7 @@ class Installation
     }
 
     /**
-     * The shop that was paired, for people.
+     * The paired shop, as screens show it.
      */
     public function origin(): string
     {
@@ -92,7 +92,7 @@ class Installation
     }
 
     /**
-     * When the shop was first found to be another one, UTC in ISO 8601.
+     * When the difference was first found, UTC in ISO 8601.
      */
     public function since(): ?string
     {
@@ -100,7 +100,7 @@ class Installation
     }
 
     /**
-     * What the shop is now, as the comparison saw it.
+     * The current installation, as the last comparison saw it.
      */
     public function moved(): Fingerprint
     {
@@ -117,7 +117,7 @@ class Installation
     }
 
     /**
-     * Keeps an installation as the one that is paired.
+     * Stores an installation as the paired one.
      */
     public function remember(Fingerprint $fingerprint): void
     {

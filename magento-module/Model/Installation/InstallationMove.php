@@ -9,7 +9,7 @@ use Byte8\SageAccounting\Model\Relay\RelayException;
 use Byte8\SageAccounting\Model\Status\Problems;
 
 /**
- * Says that the shop has moved: a person has decided that this is the shop and no copy of it.
+ * Confirms a move: a person decided that this is the shop itself, not a copy.
  */
 class InstallationMove
 {

@@ -5,9 +5,9 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\KeyValue;
 
 /**
- * Port to what the module remembers between runs: the settings document, the feed's cursor, the last delivery.
+ * Port to the module's key-value pairs: the settings document, the feed's cursor, the last run and the like.
  *
- * Deliberately not Magento's configuration: that is cached for hours, and none of this is configuration.
+ * Deliberately not Magento's configuration, which is cached for hours.
  */
 interface KeyValueStoreInterface
 {

@@ -7,7 +7,7 @@ namespace Byte8\SageAccounting\Model\KeyValue;
 use Byte8\SageAccounting\Model\Database\SalesTables;
 
 /**
- * Remembered values in Magento's own database.
+ * Key-value pairs in Magento's own database.
  */
 class ResourceConnectionKeyValueStore implements KeyValueStoreInterface
 {

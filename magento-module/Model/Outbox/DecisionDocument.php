@@ -5,11 +5,11 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Outbox;
 
 /**
- * Cuts a decision document into its parts without reading the plan, whose bytes stay the core's own.
+ * Splits a decision document into its parts without parsing the plan, whose bytes stay as the core wrote them.
  *
- * The one thing done to the plan is that characters beyond the basic plane are written as JSON escapes: Magento's
- * tables and connection hold three-byte UTF-8 only and would turn them into question marks. The digest is over
- * these bytes, which are sent as they are.
+ * One change is made: characters outside the basic plane are written as JSON escapes. Magento's tables and
+ * connection hold three-byte UTF-8 only and would turn them into question marks. The digest is over these bytes, and
+ * exactly these bytes are sent.
  */
 class DecisionDocument
 {
@@ -55,7 +55,7 @@ class DecisionDocument
     }
 
     /**
-     * The digest of a plan apart from its sequence: equal when a later edit changed nothing the ledger knows.
+     * The digest of a plan without its sequence: equal if a later edit changed nothing in the ledger.
      */
     public static function fingerprint(string $plan): string
     {
@@ -65,7 +65,7 @@ class DecisionDocument
     }
 
     /**
-     * JSON text in which every character fits three-byte UTF-8; the same document to every reader.
+     * Equivalent JSON text in which every character fits three-byte UTF-8.
      */
     public static function storable(string $json): string
     {

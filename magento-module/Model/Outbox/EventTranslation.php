@@ -14,15 +14,14 @@ use Byte8\SageAccounting\Model\Canonical\Source\EventSourceInterface;
 use Byte8\SageAccounting\Model\SyncState\SyncStateRecorder;
 
 /**
- * Takes captured rows through the builder and the core, and writes down what was decided.
+ * Translates captured rows: builds the event, asks the core and stores the decision.
  *
- * When the host cannot translate, rows go back unclaimed and stay captured: nothing is lost, nothing is blamed on
- * the document. Only a document that is too much for the host is set aside, so that it cannot hold up the others.
- * Delivery is somebody else's work.
+ * If this host cannot translate, the rows are released and stay captured, so nothing is lost. Only a document that
+ * exceeds the host's limits is rejected, so that it cannot block the others.
  */
 class EventTranslation
 {
-    /** Code of a rejection by the builder: the row itself is damaged, so the core was never asked. */
+    /** Code of a rejection by the builder: the row itself is damaged, so the core was not called. */
     public const DAMAGED_ROW = 'magento_row_damaged';
 
     /** Code of a rejection because Magento itself, or another module, failed while this record was read. */
@@ -37,7 +36,7 @@ class EventTranslation
     }
 
     /**
-     * @return int number of rows decided
+     * @return int number of rows translated
      * @throws BridgeException when this host cannot translate at all
      */
     public function run(
@@ -51,11 +50,11 @@ class EventTranslation
     }
 
     /**
-     * The rows of one document, right after its transaction: read once, decided unclaimed, written together.
+     * Translates the rows of one document right after its transaction: one read, no claim, one transaction to write.
      *
-     * Cron may decide the same rows at the same time; the core only computes, and the first to write wins.
+     * Cron may translate the same rows at the same time. The core has no side effects, and the first writer wins.
      *
-     * @return int number of rows decided
+     * @return int number of rows translated
      * @throws BridgeException when this host cannot translate at all
      */
     public function runFor(
@@ -97,7 +96,7 @@ class EventTranslation
 
     /**
      * @param array<int, array{OutboxEntry, OutboxEntry}> $translated rows before and after
-     * @return int number of rows that were still to be decided
+     * @return int number of rows written; another process may have been first
      */
     private function write(array $translated): int
     {
@@ -122,9 +121,9 @@ class EventTranslation
     }
 
     /**
-     * Whether the mirror says already what the decision would have it say: pending, since the document was noted.
+     * Whether the mirror already shows the right status: pending since the document was captured.
      *
-     * Of a customer or product the ledger may have answered an earlier edit meanwhile.
+     * For a customer or product, the result of an earlier edit may have arrived in between.
      */
     private function isMirrored(OutboxEntry $entry, OutboxEntry $next): bool
     {

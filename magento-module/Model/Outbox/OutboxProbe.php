@@ -9,7 +9,7 @@ use Byte8\SageAccounting\Model\Database\SalesTables;
 use Byte8\SageAccounting\Model\Status\CaptureFailure;
 
 /**
- * Tries whether an event could be noted now, and leaves nothing behind.
+ * Tests whether an event could be captured now. Changes nothing.
  */
 class OutboxProbe
 {
@@ -23,7 +23,7 @@ class OutboxProbe
     }
 
     /**
-     * What the database says against it; null when it would do it.
+     * The database's error message; null if the write would succeed.
      */
     public function writeError(): ?string
     {

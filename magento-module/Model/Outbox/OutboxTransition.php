@@ -5,9 +5,9 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Outbox;
 
 /**
- * Everything that can happen to an outbox row, each with where it may start and where it leads.
+ * Every transition of an outbox row: from which states it may start, and to which it leads.
  *
- * A pure table: no clock, no storage. A crash between two transitions leaves the earlier state standing.
+ * A pure table without clock and storage. After a crash between two transitions the earlier state remains.
  */
 enum OutboxTransition: string
 {
@@ -45,12 +45,12 @@ enum OutboxTransition: string
     {
         return match ($this) {
             self::Skip, self::Reject, self::Freeze => [OutboxState::Captured],
-            // A delivery that was cut short is begun again: the relay recognises key and digest.
+            // An interrupted delivery is started again: the relay recognises key and digest.
             self::StartDelivery => OutboxState::deliverable(),
             self::ConfirmDelivery, self::FailDelivery => [OutboxState::Delivering],
             self::DeadLetter => [OutboxState::Delivering, OutboxState::Failed],
-            // Only a person starts these. Other bytes under a key that the relay has already posted are refused there
-            // as a conflict, so that neither can make a second document.
+            // Only a person starts these. The relay refuses different bytes under a key that it has posted (conflict),
+            // so neither can create a second document.
             self::Retranslate => [
                 OutboxState::Skipped,
                 OutboxState::Rejected,

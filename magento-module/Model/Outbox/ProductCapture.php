@@ -9,7 +9,7 @@ use Magento\Catalog\Model\ResourceModel\Product;
 use Magento\Framework\DB\Adapter\DeadlockException;
 
 /**
- * Notes products that change in ways that save no product: mass updates, imports, stock of sources.
+ * Captures changes that save no product model: mass updates, imports, stock of sources.
  */
 class ProductCapture
 {

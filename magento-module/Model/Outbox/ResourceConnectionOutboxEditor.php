@@ -9,7 +9,7 @@ use Byte8\SageAccounting\Model\Database\SalesTables;
 use Magento\Framework\DB\Select;
 
 /**
- * What people and housekeeping do with the outbox in Magento's own database.
+ * What people, status pages and the clean-up do with the outbox in Magento's database.
  */
 class ResourceConnectionOutboxEditor implements OutboxEditorInterface
 {

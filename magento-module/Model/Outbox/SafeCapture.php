@@ -9,10 +9,10 @@ use Magento\Framework\DB\Adapter\DeadlockException;
 use Psr\Log\LoggerInterface;
 
 /**
- * Notes events in the outbox and never breaks the merchant's save.
+ * Captures events in the outbox without ever breaking the merchant's save.
  *
- * A deadlock is the one exception that passes: the database has already rolled back the whole transaction, and
- * swallowing it would let the rest run without its earlier writes.
+ * Only a deadlock is thrown again: the database has already rolled back the whole transaction, and swallowing the
+ * exception would let the save continue without its earlier writes.
  */
 class SafeCapture
 {

@@ -12,11 +12,11 @@ use Byte8\SageAccounting\Model\Settings\SettingsRepository;
 use Byte8\SageAccounting\Model\Status\Problems;
 
 /**
- * Has captured rows decided until there are none or the time is up; without settings or core they wait.
+ * Translates captured rows until there are none or the time is up. Without settings or core they wait.
  */
 class TranslationRun
 {
-    /** Kept because opening it takes longer than a translation. It holds nothing of any document. */
+    /** Kept because opening it takes longer than a translation. It holds no data of documents. */
     private ?TranslatorInterface $translator = null;
 
     public const SETTINGS_ABSENT = 'settings_absent';
@@ -47,7 +47,7 @@ class TranslationRun
             return $translated;
         });
         if ($report->problemCode === '') {
-            // Only here: a merchant's save need not pay for it.
+            // Only here, so that a merchant's save does not pay for it.
             $this->problems->clear(Problems::TRANSLATION);
         }
 
@@ -55,7 +55,7 @@ class TranslationRun
     }
 
     /**
-     * Has the captured rows of one document decided.
+     * Translates the captured rows of one document.
      */
     public function runFor(string $entityType, int $entityId): TranslationReport
     {

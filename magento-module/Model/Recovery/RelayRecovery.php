@@ -14,9 +14,9 @@ use Byte8\SageAccounting\Model\Relay\RelayException;
 use Byte8\SageAccounting\Model\SyncState\FeedPull;
 
 /**
- * Brings a relay that was restored from a backup to what it knew before: offers again what it may have forgotten.
+ * Brings a relay that was restored from a backup up to date: offers it again what it may have lost.
  *
- * The progress is kept after every batch under the recovery's id, so that a run cut short goes on where it was.
+ * The progress is stored after every batch under the recovery's id, so that an interrupted run continues there.
  */
 class RelayRecovery
 {
@@ -26,7 +26,7 @@ class RelayRecovery
     private const FEED = 'feed';
     private const DELIVERING = 'delivering';
 
-    /** Clocks differ, and an answer may have been on its way when the backup was made. */
+    /** Clocks differ, and a response may have been on its way when the backup was made. */
     private const EARLIER_MINUTES = 10;
 
     public function __construct(
@@ -40,9 +40,9 @@ class RelayRecovery
     }
 
     /**
-     * Does what the relay asks for, as far as the time goes.
+     * Works on the relay's request until the time is up.
      *
-     * @return bool whether plans and the feed may travel again; before that the feed's place would be wrong
+     * @return bool whether plans may be sent and the feed may be read; before that the cursor would be wrong
      */
     public function run(BindingStatus $status, \DateTimeImmutable $until): bool
     {
@@ -64,9 +64,9 @@ class RelayRecovery
     }
 
     /**
-     * Tells the relay once everything that was offered again has arrived or was given up.
+     * Tells the relay when every row that was offered again has arrived or is dead-lettered.
      *
-     * @return bool whether it was told now
+     * @return bool whether this call told it
      * @throws RelayException
      */
     public function complete(BindingStatus $status): bool
@@ -87,7 +87,7 @@ class RelayRecovery
     }
 
     /**
-     * Rows offered for a recovery so far.
+     * The number of rows offered for a recovery so far.
      */
     public function offered(RecoveryRequest $request): int
     {
@@ -95,7 +95,7 @@ class RelayRecovery
     }
 
     /**
-     * Another binding has other recoveries.
+     * Another binding has its own recoveries.
      */
     public function forget(): void
     {
@@ -121,7 +121,7 @@ class RelayRecovery
     }
 
     /**
-     * Only after the offering, which looks at the places that are forgotten here.
+     * Runs after the offering, which needs the cursors that are cleared here.
      *
      * @param array{recovery_id: string, phase: string, last: int, offered: int} $progress
      * @return array{recovery_id: string, phase: string, last: int, offered: int}

@@ -10,9 +10,9 @@ use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
 use Byte8\SageAccounting\Model\Relay\BindingStatus;
 
 /**
- * Notices that the shop itself was restored from a backup: the relay has heard of sequences that it never gave.
+ * Detects that the shop itself was restored from a backup: the relay knows sequences that this database never gave.
  *
- * The shop's sequence goes on above them, so that no edit is taken for an older state.
+ * The shop's sequence continues above them, so that no edit is taken for an older state.
  */
 class SequenceRecovery
 {
@@ -20,7 +20,7 @@ class SequenceRecovery
 
     private const ROWS_AT_ONCE = 100;
 
-    /** No shop ever comes this far; beyond it, the number is wrong and the counter of ids would run out. */
+    /** No real shop reaches this number. A larger one is wrong, and the table would run out of ids. */
     private const HIGHEST = 1_000_000_000_000_000;
 
     public function __construct(
@@ -32,7 +32,7 @@ class SequenceRecovery
     }
 
     /**
-     * @return bool whether every waiting row has its new sequence, so that plans may travel
+     * @return bool whether every waiting row has its new sequence, so that plans may be sent
      */
     public function run(BindingStatus $status, \DateTimeImmutable $until): bool
     {
@@ -63,7 +63,7 @@ class SequenceRecovery
     }
 
     /**
-     * The highest sequence of this shop: no event will ever get one that is not above it.
+     * The highest sequence of this shop. Every new event gets a higher one.
      */
     public function highest(): int
     {
@@ -83,7 +83,7 @@ class SequenceRecovery
     }
 
     /**
-     * Another relay has heard of nothing.
+     * Another relay knows none of this.
      */
     public function forget(): void
     {

@@ -8,7 +8,7 @@ use Byte8\SageAccounting\Model\Recovery\RelayRecovery;
 use Byte8\SageAccounting\Model\Recovery\SequenceRecovery;
 
 /**
- * Everything that is remembered of one binding and means nothing to another.
+ * Everything that is stored about one binding and does not apply to another.
  */
 class BindingState
 {

@@ -8,13 +8,13 @@ use Byte8\SageAccounting\Model\Clock;
 use Byte8\SageAccounting\Model\KeyValue\KeyValueStoreInterface;
 
 /**
- * Keeps the relay's last word on this shop's binding, so that the admin can show it without the network.
+ * Stores the relay's last status of this shop's binding, so that the admin can show it without the network.
  */
 class BindingStatusRepository
 {
     private const ANSWER = 'relay.binding';
 
-    /** After this the answer says nothing about now. */
+    /** An older status is ignored. */
     private const MAX_AGE_MINUTES = 10;
 
     public function __construct(
@@ -51,7 +51,7 @@ class BindingStatusRepository
     }
 
     /**
-     * The last answer; null when there is none, or none that is fresh.
+     * The last status; null if there is none or it is too old.
      */
     public function last(): ?BindingStatus
     {

@@ -10,8 +10,8 @@ use Byte8\SageAccounting\Model\Recovery\SequenceRecovery;
 use Byte8\SageAccounting\Model\Status\Problems;
 
 /**
- * Begins and ends an exchange with the relay: is this the shop that was paired, how does its binding stand, and was
- * one side restored from a backup.
+ * Starts and ends every exchange with the relay. Checks whether this is the paired shop, what the status of its
+ * binding is, and whether one side was restored from a backup.
  */
 class Handshake
 {
@@ -27,7 +27,7 @@ class Handshake
     }
 
     /**
-     * @return bool whether anything may travel in this run
+     * @return bool whether this run may send and receive
      */
     public function begin(\DateTimeImmutable $until): bool
     {
@@ -48,7 +48,7 @@ class Handshake
     }
 
     /**
-     * Tells a restored relay when everything has been offered again.
+     * Tells a restored relay when everything was offered again.
      */
     public function end(): void
     {
@@ -73,7 +73,7 @@ class Handshake
         }
         $this->problems->clear(Problems::INSTALLATION);
         if ($failure->status === self::NOT_FOUND) {
-            // A relay of an earlier release does not know the question.
+            // A relay of an earlier version does not have this resource.
             $this->problems->clear(Problems::RELAY);
             $this->statuses->forget();
 

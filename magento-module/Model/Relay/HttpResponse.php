@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Relay;
 
 /**
- * What came back over HTTP.
+ * A response over HTTP.
  */
 class HttpResponse
 {

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Relay;
 
 /**
- * The relay could not be asked, or said no to the request as a whole.
+ * The relay could not be reached, or it refused the whole request.
  */
 class RelayException extends \RuntimeException
 {
@@ -15,13 +15,13 @@ class RelayException extends \RuntimeException
     public const RESPONSE_UNREADABLE = 'relay_answer_unreadable';
     public const LOOKS_LIKE_COPY = 'shop_looks_like_copy';
 
-    /** Code of the relay's own: another installation of the shop uses the binding. */
+    /** Code from the relay: another installation of the shop uses the binding. */
     public const OTHER_INSTALLATION = 'other_installation';
 
-    /** Code of the relay's own: its store was restored, and `GET /v1/binding` says where to go on. */
+    /** Code from the relay: its store was restored, and `GET /v1/binding` says where to continue. */
     public const POSITION_UNKNOWN = 'position_unknown';
 
-    /** Code of the relay's own: nobody has saved settings for this shop. */
+    /** Code from the relay: there are no settings for this shop. */
     private const SETTINGS_NOT_FOUND = 'settings_not_found';
 
     private const IF_COPY = 'If it is a copy, disconnect it: "bin/magento byte8:sage:pair --disconnect".';
@@ -29,18 +29,18 @@ class RelayException extends \RuntimeException
     /** Codes of tokens whose times are wrong. */
     private const CLOCKS_DIFFER = ['token_expired', 'token_not_yet_valid'];
 
-    /** Refusals of the whole shop that end without a change of the plans. */
+    /** Refusals of the whole shop; the same plans succeed later. */
     private const RETRIED_CODES = [self::OTHER_INSTALLATION, self::POSITION_UNKNOWN];
 
-    /** Answers that end by themselves. */
+    /** HTTP statuses that end by themselves. */
     private const PASSING_STATUS = [408, 425, 429];
 
-    /** Answers that another attempt may change; 401 is among them, because a new pairing repairs it. */
+    /** HTTP statuses that are retried; 401 is among them, because a new pairing repairs it. */
     private const RETRIED_STATUS = [401, 408, 425, 429];
 
     /**
      * @param string $errorCode one of the constants above, or the code of the relay's problem document
-     * @param int $status HTTP status, 0 when there was no answer
+     * @param int $status HTTP status, 0 without a response
      * @param int $retryAfter seconds the relay asked for, 0 for none
      */
     public function __construct(
@@ -65,7 +65,7 @@ class RelayException extends \RuntimeException
     }
 
     /**
-     * Whether the same request may succeed later; otherwise only a person can help.
+     * Whether the same request may succeed later. Otherwise a person has to act.
      */
     public function isRetried(): bool
     {
@@ -76,7 +76,7 @@ class RelayException extends \RuntimeException
     }
 
     /**
-     * Whether a person has to say what this shop is before anything is sent.
+     * Whether a person has to confirm which shop this is before anything is sent.
      */
     public function isOtherInstallation(): bool
     {
@@ -84,7 +84,7 @@ class RelayException extends \RuntimeException
     }
 
     /**
-     * Whether it may well be over before a person could do anything.
+     * Whether this usually ends before a person could act.
      */
     public function isPassing(): bool
     {

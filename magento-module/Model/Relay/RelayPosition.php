@@ -9,7 +9,7 @@ use Byte8\SageAccounting\Model\KeyValue\KeyValueStoreInterface;
 use Byte8\SageAccounting\Model\Recovery\SequenceRecovery;
 
 /**
- * The headers by which shop and relay notice that one of them was restored from a backup or copied.
+ * The headers with which shop and relay detect that one of them was restored from a backup or copied.
  */
 class RelayPosition
 {
@@ -40,7 +40,7 @@ class RelayPosition
     }
 
     /**
-     * Keeps the position that the relay answered with.
+     * Stores the position in the relay's response.
      */
     public function save(HttpResponse $response): void
     {
@@ -51,7 +51,7 @@ class RelayPosition
     }
 
     /**
-     * Another binding has other positions.
+     * Another binding has its own positions.
      */
     public function forget(): void
     {

@@ -17,7 +17,7 @@ use Magento\Framework\Webapi\Rest\Request;
 use Magento\Store\Model\StoreManagerInterface;
 
 /**
- * Takes the relay's side of a pairing.
+ * Accepts a pairing request of the relay.
  */
 class PairingService implements PairingInterface
 {

@@ -25,13 +25,13 @@ use Magento\Payment\Api\PaymentMethodListInterface;
 use Magento\Store\Model\StoreManagerInterface;
 
 /**
- * Answers the relay.
+ * The REST API for the relay.
  */
 class RelaySupport implements RelaySupportInterface
 {
     private const READY = 'ready';
 
-    /** An event that is only looked at has no place in the sequence. */
+    /** An event that is only read gets no sequence. */
     private const NO_SEQUENCE = 0;
 
     public function __construct(

@@ -13,9 +13,9 @@ use Byte8\SageAccounting\Model\Relay\RelayClientInterface;
 use Byte8\SageAccounting\Model\Relay\RelayException;
 
 /**
- * Keeps the settings document of the relay, byte for byte, so that translation needs no network.
+ * Stores the relay's settings document, byte for byte, so that translation needs no network.
  *
- * Without one nothing is translated and events wait; nothing is guessed.
+ * Without settings nothing is translated, and events wait.
  */
 class SettingsRepository
 {
@@ -47,7 +47,7 @@ class SettingsRepository
     }
 
     /**
-     * When the relay was last asked with success, UTC in ISO 8601; null for never.
+     * When the settings were last fetched or confirmed, UTC in ISO 8601; null for never.
      */
     public function pulledAt(): ?string
     {
@@ -55,7 +55,7 @@ class SettingsRepository
     }
 
     /**
-     * What is wrong with the settings, as the core says it.
+     * The problems that the core finds in the settings.
      *
      * @return array<int, array{code: string, pointer: string, message: string, suggestion: string}>
      */
@@ -84,7 +84,7 @@ class SettingsRepository
     }
 
     /**
-     * Puts a document in place of the present one, as the relay's settings or for a trial without a relay.
+     * Replaces the settings, with those of the relay or, for a trial, with others.
      *
      * @throws RelayException when it is no JSON object
      */
@@ -111,7 +111,7 @@ class SettingsRepository
 
             return $translator instanceof ExplainerInterface ? $translator->validateSettings($json) : '[]';
         } catch (BridgeException) {
-            // What is wrong with the host is shown elsewhere.
+            // Problems of the host are shown elsewhere.
             return '[]';
         }
     }

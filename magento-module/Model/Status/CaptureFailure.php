@@ -8,10 +8,10 @@ use Byte8\SageAccounting\Model\Clock;
 use Magento\Framework\App\CacheInterface;
 
 /**
- * Remembers that an event could not be noted, so that the admin says it.
+ * Remembers that an event could not be queued, so that the admin shows it.
  *
- * In Magento's cache, because what refuses events will hardly take a note about it, and because a merchant's
- * transaction must not hang on it. The sweep brings the event and then forgets the failure.
+ * Uses Magento's cache: a database that refuses the event would refuse this too, and a merchant's transaction must
+ * not depend on it. The sweep queues the event later and then clears the failure.
  */
 class CaptureFailure
 {
@@ -56,7 +56,7 @@ class CaptureFailure
     }
 
     /**
-     * What the database said, without the statement that Magento adds.
+     * The database's message, without the statement that Magento adds.
      */
     public static function messageOf(\Throwable $failure): string
     {

@@ -14,20 +14,20 @@ use Byte8\SageAccounting\Model\Relay\RelayException;
 use Byte8\SageAccounting\Model\SyncCycle;
 
 /**
- * Tells silence from health: cron that does not run, a relay that does not answer, documents without an answer,
- * documents that need a person.
+ * Finds what nobody reports: cron that does not run, a relay that does not respond, documents without a result,
+ * documents that need attention.
  *
- * Asked on every page of the admin, so it reads a few rows by their keys and tries nothing.
+ * Runs on every page of the admin, so it only reads a few rows by their keys and makes no requests.
  */
 class HealthCheck
 {
     public const CRON = 'cron';
     public const DOCUMENTS = 'documents';
 
-    /** Cron calls every minute; this much silence means it does not. */
+    /** Cron runs every minute; after this time without a run it counts as stopped. */
     private const SILENT_MINUTES = 5;
 
-    /** What ends by itself within this time needs nobody. */
+    /** A problem that ends by itself within this time is only a notice. */
     private const PASSING_MINUTES = 5;
 
     public function __construct(
@@ -69,7 +69,7 @@ class HealthCheck
         $limit = $now->modify('-' . self::SILENT_MINUTES . ' minutes');
         $lastRun = UtcText::instant($this->values->get(SyncCycle::LAST_RUN));
         if ($lastRun !== null && $lastRun > $now->modify('+' . self::SILENT_MINUTES . ' minutes')) {
-            // The clock has gone back since; when it was is not known any more.
+            // The clock was set back since then, so the time of the last run is unknown.
             $lastRun = null;
         }
         $since = $lastRun ?? UtcText::instant($this->values->get(Pairing::CONNECTED_AT));
@@ -89,7 +89,7 @@ class HealthCheck
     }
 
     /**
-     * What the parts themselves have noted, each failure once.
+     * The problems that the parts recorded, each failure once.
      *
      * @return array{Problem[], Problem[]} alarms and notices
      */
@@ -116,7 +116,7 @@ class HealthCheck
     }
 
     /**
-     * A noted failure in words for the admin, with the time of the next attempt where there is one.
+     * A recorded problem as the admin shows it, with the time of the next attempt if there is one.
      */
     private function describe(Problem $problem, bool $isCronAlive): Problem
     {

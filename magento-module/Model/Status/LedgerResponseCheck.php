@@ -12,7 +12,7 @@ use Byte8\SageAccounting\Model\Relay\BindingStatus;
 use Byte8\SageAccounting\Model\SyncState\FeedPull;
 
 /**
- * Says why documents have no answer of the ledger: an alarm where a person is needed, a notice where it takes time.
+ * Explains why documents have no result: an alarm if somebody has to act, a notice if it only takes time.
  */
 class LedgerResponseCheck
 {
@@ -20,10 +20,10 @@ class LedgerResponseCheck
     private const ANSWERS = 'answers';
     private const RECOVERY = 'recovery';
 
-    /** How long the ledger may take for a document. */
+    /** How long a document may be without a result. */
     private const MINUTES = 30;
 
-    /** How long it is told that the shop was restored. */
+    /** How long the notice about a restored shop stays. */
     private const RESTORED_DAYS = 30;
 
     public function __construct(
@@ -36,7 +36,7 @@ class LedgerResponseCheck
     }
 
     /**
-     * Since when the oldest document has no answer for longer than it should; UTC as in the database.
+     * Since when the oldest overdue document waits for its result; UTC as in the database; null for none.
      */
     public function oldest(): ?string
     {
@@ -44,8 +44,8 @@ class LedgerResponseCheck
     }
 
     /**
-     * @param ?BindingStatus $status what the relay said lately
-     * @param ?string $oldest what oldest() said
+     * @param ?BindingStatus $status the last status from the relay
+     * @param ?string $oldest the result of oldest()
      * @return Problem[]
      */
     public function alarms(?BindingStatus $status, ?string $oldest): array
@@ -86,8 +86,8 @@ class LedgerResponseCheck
     }
 
     /**
-     * @param ?BindingStatus $status what the relay said lately
-     * @param ?string $oldest what oldest() said
+     * @param ?BindingStatus $status the last status from the relay
+     * @param ?string $oldest the result of oldest()
      * @return Problem[]
      */
     public function notices(?BindingStatus $status, ?string $oldest): array
@@ -127,7 +127,7 @@ class LedgerResponseCheck
     }
 
     /**
-     * Whether it is known why it takes so long, and that it ends by itself.
+     * Whether the delay has a known cause that ends by itself.
      */
     private function isExplained(?BindingStatus $status): bool
     {

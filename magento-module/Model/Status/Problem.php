@@ -5,13 +5,13 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Status;
 
 /**
- * Something that keeps events from flowing, in words for people.
+ * Something that blocks events, with a message and a suggestion for people.
  */
 class Problem
 {
     /**
-     * @param string $since UTC in ISO 8601, '' where nobody knows
-     * @param bool $isPassing whether it may well be over before a person could do anything
+     * @param string $since UTC in ISO 8601, '' if unknown
+     * @param bool $isPassing whether it usually ends before a person could act
      */
     public function __construct(
         public readonly string $area,

@@ -8,7 +8,7 @@ use Byte8\SageAccounting\Model\Clock;
 use Byte8\SageAccounting\Model\KeyValue\KeyValueStoreInterface;
 
 /**
- * Remembers what is in the way of each part, so that the admin can say it without trying.
+ * Stores the current problem of each part, so that the admin can show it without a test.
  */
 class Problems
 {
@@ -16,12 +16,12 @@ class Problems
     public const DELIVERY = 'delivery';
     public const SETTINGS = 'settings';
     public const FEED = 'feed';
-    /** What the relay answers when it is asked how this shop's binding stands. */
+    /** The relay's response about the status of this shop's binding. */
     public const RELAY = 'relay';
     /** Whether this is the shop that was paired. */
     public const INSTALLATION = 'installation';
 
-    /** Areas of which the relay is part; a new pairing begins without them. */
+    /** Areas that involve the relay; a new pairing clears them. */
     public const OF_THE_RELAY = [self::DELIVERY, self::SETTINGS, self::FEED, self::RELAY, self::INSTALLATION];
 
     private const AREAS = [
@@ -38,7 +38,7 @@ class Problems
     }
 
     /**
-     * @param bool $isPassing whether it may well be over before a person could do anything
+     * @param bool $isPassing whether it usually ends before a person could act
      */
     public function record(
         string $area,
@@ -60,7 +60,7 @@ class Problems
 
     public function clear(string $area): void
     {
-        // Mostly there is none, and looking costs less than a write.
+        // Usually there is no problem, and a read is cheaper than a write.
         if ($this->values->get($this->name($area)) !== null) {
             $this->values->remove($this->name($area));
         }

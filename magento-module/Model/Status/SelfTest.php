@@ -13,11 +13,11 @@ use Byte8\SageAccounting\Model\Relay\RelayException;
 use Byte8\SageAccounting\Model\Settings\SettingsRepository;
 
 /**
- * Tries every part once: database, core, settings, relay; then what keeps documents. Leaves nothing behind.
+ * Tests every part once: database, core, settings, relay. Then lists what blocks documents. Changes nothing.
  */
 class SelfTest
 {
-    /** What the test tries itself. */
+    /** What the self-test tests itself. */
     private const TRIED = [StatusReader::DATABASE, StatusReader::CORE, Problems::SETTINGS, Problems::RELAY];
 
     public function __construct(
@@ -129,7 +129,7 @@ class SelfTest
         $results = [];
         foreach ($report->problems as $problem) {
             if (!in_array($problem->area, self::TRIED, true)) {
-                // The database was tried just now and takes writes; the sweep brings what it refused before.
+                // The database was tested above and accepts writes; the sweep queues what it refused before.
                 $isOver = $problem->area === CaptureFailure::AREA;
                 $results[] = $this->result($problem, $isOver ? SelfTestResult::NOTE : SelfTestResult::BAD);
             }

@@ -18,14 +18,14 @@ use Byte8\SageAccounting\Model\SyncCycle;
 use Byte8\SageAccounting\Model\SyncState\SyncStateStoreInterface;
 
 /**
- * Gathers how things stand. Asks the database and the core, never the network.
+ * Collects the status. Uses the database and the core, never the network.
  */
 class StatusReader
 {
     public const CORE = 'core';
     public const DATABASE = 'database';
 
-    /** What to do when the module's tables take nothing. */
+    /** What to do when the module's tables cannot be written. */
     public const ALLOW_WRITES = 'Allow the shop\'s database user to write to the tables byte8_*. Meanwhile saves '
         . 'succeed, and the sweep queues the missing events afterwards.';
 
@@ -113,7 +113,7 @@ class StatusReader
     }
 
     /**
-     * All that can be said when not even our own tables can be read.
+     * The report when the module's own tables cannot be read.
      */
     private function unreadable(\Exception $exception): StatusReport
     {

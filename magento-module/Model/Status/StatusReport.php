@@ -16,8 +16,8 @@ class StatusReport
      * @param bool $isConnected whether the shop is paired
      * @param string $relayUrl '' while not paired
      * @param string $bindingId '' while not paired
-     * @param bool $isDeliveryEnabled whether plans leave the shop
-     * @param array<string, string> $core versions of the core, empty while it cannot be asked
+     * @param bool $isDeliveryEnabled whether plans are sent
+     * @param array<string, string> $core versions of the core, empty while it is not available
      * @param string $settingsDigest '' while there are none
      * @param ?string $settingsPulledAt UTC in ISO 8601
      * @param array<int, array<string, string>> $settingsProblems
@@ -25,9 +25,9 @@ class StatusReport
      * @param array<string, int> $ledger rows of the mirror by status
      * @param ?string $oldestWaiting UTC, as in the database
      * @param ?string $lastRun UTC in ISO 8601
-     * @param Problem[] $problems what needs a person
-     * @param Problem[] $notices what a person may want to know
-     * @param int $needsPerson documents that a person has to look at
+     * @param Problem[] $problems what needs attention
+     * @param Problem[] $notices for information
+     * @param int $needsPerson documents that need attention
      * @param ?string $oldestUnanswered since when the oldest delivered document has no answer for longer than it
      *     should; UTC, as in the database
      * @param ?string $nextAttempt when a failed delivery is tried again next; UTC, as in the database
@@ -73,7 +73,7 @@ class StatusReport
     }
 
     /**
-     * Events of which the ledger has not said what became of them, whether they were sent or not.
+     * Events without a result from the ledger, whether they were sent or not.
      */
     public function pending(): int
     {

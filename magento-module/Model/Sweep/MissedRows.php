@@ -9,7 +9,7 @@ use Byte8\SageAccounting\Model\Database\SalesTables;
 use Magento\Framework\App\ResourceConnection;
 
 /**
- * Reads from Magento's tables what the outbox does not know.
+ * Reads from Magento's tables what the outbox lacks.
  */
 class MissedRows
 {
@@ -23,7 +23,7 @@ class MissedRows
     }
 
     /**
-     * Documents created, or for payments changed, between two instants and never noted; oldest first.
+     * Documents created (for payments: changed) between two instants and never captured; oldest first.
      *
      * @param string $since UTC, as in the database
      * @param string $before UTC, as in the database
@@ -55,7 +55,7 @@ class MissedRows
     }
 
     /**
-     * Customers or products changed between two instants, by date of change, and whether the outbox noted it since.
+     * Customers or products changed between two instants, by date of change, and whether they were captured since.
      *
      * @param string $since UTC, as in the database
      * @param string $before UTC, as in the database
@@ -87,7 +87,7 @@ class MissedRows
     }
 
     /**
-     * When rows of the entities were last noted. Their own table may be in another database, so there is no join.
+     * When the entities were last captured. Their own table may be in another database, so there is no join.
      *
      * @param int[] $entityIds
      * @return array<int, string>
@@ -100,7 +100,7 @@ class MissedRows
 
         return $this->tables->connection()->fetchPairs(
             $this->tables->connection()->select()
-                ->from($this->tables->outbox(), ['entity_id', 'noted' => 'MAX(created_at)'])
+                ->from($this->tables->outbox(), ['entity_id', 'captured' => 'MAX(created_at)'])
                 ->where('entity_type = ?', $name->entityType())
                 ->where('entity_id IN (?)', $entityIds)
                 ->group('entity_id')

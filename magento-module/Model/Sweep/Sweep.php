@@ -12,9 +12,9 @@ use Byte8\SageAccounting\Model\Outbox\OutboxStoreInterface;
 use Byte8\SageAccounting\Model\Status\CaptureFailure;
 
 /**
- * Finds what Magento has and the outbox never saw: a capture that failed, or a change that dispatches no event.
+ * Finds what Magento has and the outbox lacks: after a failed capture, or a change without a Magento event.
  *
- * Looks no further back than the day the module began its work; older documents are brought by the backfill commands.
+ * Looks back only to the module's first sweep; the sync commands queue older documents.
  */
 class Sweep
 {
@@ -22,7 +22,7 @@ class Sweep
     private const LAST_AT = 'sweep.last_at.';
     private const ROWS = 500;
 
-    /** What is younger may still be in a transaction of its own. */
+    /** A younger row may belong to a transaction that is still open. */
     private const SETTLE_SECONDS = 120;
 
     private const DATABASE_FORMAT = 'Y-m-d H:i:s';
@@ -55,7 +55,7 @@ class Sweep
     }
 
     /**
-     * A failure is over for the admin once everything of its time has been looked at.
+     * Clears the failure from the admin once everything from its time has been checked.
      */
     private function forgetFailure(): void
     {
@@ -67,7 +67,7 @@ class Sweep
     }
 
     /**
-     * Since when documents are looked for; the first run decides it.
+     * The start of the first sweep; older documents are not searched for.
      */
     public function startedAt(): string
     {
@@ -81,7 +81,7 @@ class Sweep
     }
 
     /**
-     * Customers and products are looked at by their date of change, from where the last sweep ended.
+     * Checks customers and products by their date of change, from where the last sweep ended.
      */
     private function sweepChanges(EventName $name, string $since, string $before): int
     {

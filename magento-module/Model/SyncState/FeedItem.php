@@ -7,7 +7,7 @@ namespace Byte8\SageAccounting\Model\SyncState;
 use Byte8\SageAccounting\Model\Canonical\EventName;
 
 /**
- * One item of the relay's feed, read with care: what cannot be read is left out and never stops the feed.
+ * Reads one item of the relay's feed. Unreadable items are skipped and never stop the feed.
  */
 class FeedItem
 {
@@ -48,9 +48,9 @@ class FeedItem
     }
 
     /**
-     * The contacts in the ledger that an item tells of: one row for each customer and currency.
+     * The contacts in the ledger that an item names: one row for each customer and currency.
      *
-     * Only of what succeeded: before that, the item says nothing about where they stand.
+     * Only for succeeded items; before that, an item says nothing about its contacts.
      *
      * @param array<string, mixed> $item
      * @param string $now UTC, as in the database
@@ -94,7 +94,7 @@ class FeedItem
     }
 
     /**
-     * The relay's words, and after them what the ledger said, item by item.
+     * The relay's message, followed by the ledger's messages, one per line.
      *
      * @param array<string, mixed> $error
      */

@@ -12,13 +12,13 @@ use Byte8\SageAccounting\Model\Relay\RelayClientInterface;
 use Byte8\SageAccounting\Model\Relay\RelayException;
 
 /**
- * Brings the mirror up to date with the relay: by pulling its feed, or with items the relay pushed.
+ * Updates the mirror with the relay's results: by pulling its feed, or with items that the relay pushed.
  *
- * The cursor is kept after every page, so that a run cut short goes on where it was.
+ * The cursor is stored after every page, so that an interrupted run continues there.
  */
 class FeedPull
 {
-    /** When the relay last told of something, UTC in ISO 8601. */
+    /** When the relay last reported a result, UTC in ISO 8601. */
     public const ANSWERED_AT = 'feed.answered_at';
 
     private const CURSOR = 'feed.cursor';
@@ -35,7 +35,7 @@ class FeedPull
     }
 
     /**
-     * @param ?callable(int $items): void $progress told after every page
+     * @param ?callable(int $items): void $progress called after every page
      * @return int number of items recorded
      * @throws RelayException
      */
@@ -63,7 +63,7 @@ class FeedPull
     }
 
     /**
-     * Lets the next pull begin with the oldest item.
+     * The next pull starts with the oldest item.
      */
     public function startOver(): void
     {
@@ -72,7 +72,7 @@ class FeedPull
     }
 
     /**
-     * Lets the next pull go on at an earlier place: the relay was restored and has forgotten what came after it.
+     * The next pull continues at an earlier cursor: the relay was restored and lost what came after it.
      */
     public function rewindTo(int $cursor): void
     {
@@ -84,7 +84,7 @@ class FeedPull
 
     /**
      * @param array<int, array<string, mixed>> $items in the feed's order
-     * What is older than what the admin shows is left out: a push may arrive after a later pull.
+     * Skips items older than what the admin shows, because a push may arrive after a later pull.
      *
      * @return int number of items recorded
      */
@@ -106,7 +106,7 @@ class FeedPull
     }
 
     /**
-     * Leaves out answers about the earlier document of an id that was given again: they say nothing of the later one.
+     * Leaves out results about the earlier document of an id that was used twice: they do not concern the later one.
      *
      * @param array<int, array<string, mixed>> $items
      * @return array<int, array<string, mixed>>
@@ -138,7 +138,7 @@ class FeedPull
             $cursors[$key] = $row->feedCursor ?? 0;
             $this->store->record($row);
             if ($row->status === SyncStatus::Failed && $row->runId !== null) {
-                // What was refused must go out again even when the next edit looks the same.
+                // After a refusal, the next edit must be sent even if its content is the same.
                 $this->outbox->forgetFingerprint($row->runId);
             }
             $recorded++;
@@ -148,7 +148,7 @@ class FeedPull
     }
 
     /**
-     * Places in the feed of what is shown now, in one look for each kind of entity.
+     * The feed cursors of the current rows, with one query for each entity type.
      *
      * @param SyncStateRow[] $rows
      * @return array<string, int> by "type:id:aspect"

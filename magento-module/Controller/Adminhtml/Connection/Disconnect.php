@@ -12,7 +12,7 @@ use Magento\Framework\Controller\Result\Json;
 use Magento\Framework\Controller\Result\JsonFactory;
 
 /**
- * Forgets the connection; events are still noted.
+ * Removes the connection; events are still captured.
  */
 class Disconnect extends Action implements HttpPostActionInterface
 {

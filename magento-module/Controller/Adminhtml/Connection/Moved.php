@@ -13,7 +13,7 @@ use Magento\Framework\Controller\Result\Json;
 use Magento\Framework\Controller\Result\JsonFactory;
 
 /**
- * Says that this is the shop itself, which has moved, and no copy of it.
+ * Confirms that this is the shop itself after a move, not a copy.
  */
 class Moved extends Action implements HttpPostActionInterface
 {

@@ -12,7 +12,7 @@ use Magento\Framework\Controller\Result\Json;
 use Magento\Framework\Controller\Result\JsonFactory;
 
 /**
- * Makes a pairing code, which is shown this once.
+ * Creates a pairing code, which is shown only once.
  */
 class NewCode extends Action implements HttpPostActionInterface
 {

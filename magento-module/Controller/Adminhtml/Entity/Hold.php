@@ -12,7 +12,7 @@ use Magento\Framework\App\Action\HttpPostActionInterface;
 use Magento\Framework\Controller\Result\Redirect;
 
 /**
- * Keeps a record back from the ledger, for now or for good, or lets it go.
+ * Puts a record on hold, excludes it for good, or releases it.
  */
 class Hold extends Action implements HttpPostActionInterface
 {

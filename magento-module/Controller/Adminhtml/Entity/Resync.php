@@ -14,7 +14,7 @@ use Magento\Framework\App\Action\HttpPostActionInterface;
 use Magento\Framework\Controller\Result\Redirect;
 
 /**
- * Sends one record again, whatever has become of it.
+ * Sends one record again, whatever its state is.
  */
 class Resync extends Action implements HttpPostActionInterface
 {

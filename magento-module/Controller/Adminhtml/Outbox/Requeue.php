@@ -14,7 +14,7 @@ use Magento\Framework\Controller\Result\Json;
 use Magento\Framework\Controller\Result\JsonFactory;
 
 /**
- * Brings back all events that were given up or refused.
+ * Queues all events again that were dead-lettered or rejected.
  */
 class Requeue extends Action implements HttpPostActionInterface
 {

@@ -12,7 +12,7 @@ use Byte8\SageAccounting\Model\Canonical\UtcInstant;
 /**
  * Builds the list of the order's invoices for a credit memo, which often does not name its invoice itself.
  *
- * Cancelled invoices stay in the list with their state; which invoice is the one credited is not decided here.
+ * Cancelled invoices stay in the list with their state; the core decides which invoice is credited.
  */
 class OrderInvoicesBlock
 {

@@ -78,7 +78,7 @@ class SalesDocumentReader
     }
 
     /**
-     * The invoices the order had when the credit memo was made, however much later it is read.
+     * The invoices that the order had when the credit memo was created, even if it is read much later.
      *
      * @return OrderInvoiceRows[]
      */

@@ -7,9 +7,9 @@ namespace Byte8\SageAccounting\Model\Canonical\Source;
 use Byte8\SageAccounting\Model\Canonical\CapturedEvent;
 
 /**
- * A source that reads a sales document once for all its events; an invoice is often created and paid in one save.
+ * Reads a sales document once for all its events: an invoice is often created and paid in one save.
  *
- * Made anew for each piece of work: what it remembers is the moment of that work.
+ * Create a new one for each unit of work, because it caches the state of that moment.
  */
 class CachingEventSource implements EventSourceInterface
 {

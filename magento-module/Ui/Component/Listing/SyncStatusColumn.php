@@ -11,7 +11,7 @@ use Magento\Framework\View\Element\UiComponentFactory;
 use Magento\Ui\Component\Listing\Columns\Column;
 
 /**
- * The status of every row of a grid's page, with one look into the mirror for all of them.
+ * The status of every row on a page of a grid, with one query for all of them.
  */
 class SyncStatusColumn extends Column
 {

@@ -17,7 +17,7 @@ use Byte8\SageAccounting\Test\Fake\FixedClock;
 use PHPUnit\Framework\TestCase;
 
 /**
- * The module's stores on a fresh database, and short ways to bring rows into a state.
+ * The module's stores on a new database, and helpers that bring rows into a state.
  */
 abstract class DatabaseTestCase extends TestCase
 {
@@ -59,7 +59,7 @@ abstract class DatabaseTestCase extends TestCase
      *
      * @param array<string, mixed> $changes applied with the first transition
      */
-    protected function brought(
+    protected function stored(
         EventName $name,
         int $entityId,
         array $changes,

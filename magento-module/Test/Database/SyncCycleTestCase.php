@@ -32,7 +32,7 @@ use Byte8\SageAccounting\Test\Recorded\RecordedEventBuilder;
 use Byte8\SageAccounting\Test\Recorded\RecordedFile;
 
 /**
- * The whole way of an event with a fake relay and a fake core, on a real database.
+ * The path of an event with a fake relay and a fake core, on a real database.
  */
 abstract class SyncCycleTestCase extends DatabaseTestCase
 {
@@ -71,14 +71,14 @@ abstract class SyncCycleTestCase extends DatabaseTestCase
         }
     }
 
-    protected function assertEverythingFlowed(int $events = 2): void
+    protected function assertEverythingArrived(int $events = 2): void
     {
         $this->relay->requests = [];
-        $this->turn();
+        $this->runCycle();
         $sent = array_merge([], ...$this->relay->requests);
         self::assertSame(['delivered' => 2], $this->editor->counts());
         self::assertSame([$events, $events], [count($sent), count(array_unique($sent))], 'each once');
-        $this->turn();
+        $this->runCycle();
         self::assertCount($events, array_merge([], ...$this->relay->requests), 'and not again');
         self::assertSame([], $this->status()->problems);
     }
@@ -86,7 +86,7 @@ abstract class SyncCycleTestCase extends DatabaseTestCase
     /**
      * @return array<string, mixed>
      */
-    protected function turn(): array
+    protected function runCycle(): array
     {
         $recorder = new SyncStateRecorder($this->syncState);
         $source = RecordedFile::fromJson(GoldenRows::text('ship_excl_taxed'))->event(1);

@@ -8,7 +8,7 @@ use Byte8\SageAccounting\Model\Relay\HttpResponse;
 use Byte8\SageAccounting\Model\Relay\HttpTransportInterface;
 
 /**
- * HTTP that remembers requests and answers as the test says.
+ * HTTP that records requests and responds as the test defines.
  */
 class FakeTransport implements HttpTransportInterface
 {

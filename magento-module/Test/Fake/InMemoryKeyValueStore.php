@@ -7,7 +7,7 @@ namespace Byte8\SageAccounting\Test\Fake;
 use Byte8\SageAccounting\Model\KeyValue\KeyValueStoreInterface;
 
 /**
- * Remembered values in an array.
+ * Key-value pairs in an array.
  */
 class InMemoryKeyValueStore implements KeyValueStoreInterface
 {

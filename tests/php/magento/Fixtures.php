@@ -19,7 +19,7 @@ use Magento\InventoryApi\Api\SourceItemsSaveInterface;
 use Magento\Sales\Api\ShipOrderInterface;
 
 /**
- * What a run makes inside an installed Magento: documents, and changes of products by every way there is.
+ * Creates data inside an installed Magento: documents, and product changes of every kind.
  */
 class Fixtures
 {
@@ -136,7 +136,7 @@ class Fixtures
     }
 
     /**
-     * As the inventory's own page and interface do.
+     * Like the inventory's own page and API.
      *
      * @return array{sku: string}
      */
@@ -202,7 +202,7 @@ class Fixtures
     }
 
     /**
-     * As extensions do that know the old stock rows only.
+     * Like extensions that only know the legacy stock rows.
      *
      * @return array{}
      */

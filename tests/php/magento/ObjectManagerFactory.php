@@ -11,7 +11,7 @@ use Magento\Framework\ObjectManagerInterface;
 use Magento\Store\Model\StoreManagerInterface;
 
 /**
- * The way into an installed Magento: its object manager, in the area of the admin and in store 1.
+ * Creates the object manager of an installed Magento, in the area of the admin and in store 1.
  */
 class ObjectManagerFactory
 {

@@ -23,7 +23,7 @@ use Magento\Framework\Profiler\DriverInterface;
 use Magento\Sales\Model\Order;
 
 /**
- * What the module adds to the save of an invoice, as Magento's own profiler sees its observers.
+ * The time that the module adds to the save of an invoice, measured by Magento's own profiler.
  */
 class SaveBenchmark
 {
@@ -37,7 +37,7 @@ class SaveBenchmark
     }
 
     /**
-     * An order of a product of its own, to be invoiced in another request: an admin's has saved nothing before either.
+     * An order with its own product. It is invoiced in another request, like an admin does it.
      *
      * @return array{order: int}
      */
@@ -47,7 +47,7 @@ class SaveBenchmark
     }
 
     /**
-     * One invoice, created and paid in one save as the admin's "Submit Invoice" does.
+     * One invoice, created and paid in one save, like the admin's "Submit Invoice".
      *
      * @return array<string, float|int> milliseconds of each observer and of the whole save, and the invoice's id
      */
@@ -99,7 +99,7 @@ class SaveBenchmark
     }
 
     /**
-     * How many events of an invoice are decided, and how many are not.
+     * The number of translated and of waiting events of an invoice.
      *
      * @return array{decided: int, waiting: int}
      */
@@ -115,7 +115,7 @@ class SaveBenchmark
     }
 
     /**
-     * The parts of the decision, one by one, on an invoice that was created and paid.
+     * The parts of the translation, one by one, for an invoice that was created and paid.
      *
      * @return array<string, float> medians in milliseconds
      */

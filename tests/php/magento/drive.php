@@ -1,7 +1,7 @@
 <?php
 
 /**
- * Does one thing inside an installed Magento and prints what came of it as JSON: php drive.php DIR ACTION [ARGUMENT…]
+ * Runs one action inside an installed Magento and prints its result as JSON: php drive.php DIR ACTION [ARGUMENT…]
  */
 
 declare(strict_types=1);

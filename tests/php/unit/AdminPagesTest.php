@@ -66,7 +66,7 @@ class AdminPagesTest extends DatabaseTestCase
 
     public function testConfigPageNamesWhatIsWrongAndWhatToDo(): void
     {
-        $this->brought(EventName::InvoiceCreated, 7, self::plan('{}'), Step::Freeze);
+        $this->stored(EventName::InvoiceCreated, 7, self::plan('{}'), Step::Freeze);
         $this->dead(8);
         $dom = $this->shown('config', $this->panel(new BridgeException(
             'extension_missing',
@@ -115,7 +115,7 @@ class AdminPagesTest extends DatabaseTestCase
     {
         $findings = ['firedRules' => ['SQ-007', 'SQ-032'], 'warningsJson' => '[{"message":"a cent"}]'];
         $steps = [Step::Freeze, Step::StartDelivery, Step::ConfirmDelivery];
-        $this->brought(EventName::InvoiceCreated, 33, self::plan('{}') + $findings, ...$steps);
+        $this->stored(EventName::InvoiceCreated, 33, self::plan('{}') + $findings, ...$steps);
         $this->syncState->record(new SyncStateRow(
             'invoice',
             33,
@@ -284,7 +284,7 @@ class AdminPagesTest extends DatabaseTestCase
 
     private function dead(int $id): void
     {
-        $entry = $this->brought(EventName::InvoiceCreated, $id, self::plan('{}'), Step::Freeze, Step::StartDelivery);
+        $entry = $this->stored(EventName::InvoiceCreated, $id, self::plan('{}'), Step::Freeze, Step::StartDelivery);
         $this->store->replace($entry, $entry->after(Step::DeadLetter, [
             'reasonCode' => 'http_422',
             'reasonMessage' => 'HTTP 422: no',

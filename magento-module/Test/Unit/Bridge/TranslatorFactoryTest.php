@@ -12,7 +12,7 @@ use Byte8\SageAccounting\Tools\FakeSocketService;
 use PHPUnit\Framework\TestCase;
 
 /**
- * A host that cannot translate is told exactly what it lacks; the service stands in for the extension.
+ * For a host that cannot translate, the error names exactly what is missing; the service replaces the extension.
  */
 class TranslatorFactoryTest extends TestCase
 {

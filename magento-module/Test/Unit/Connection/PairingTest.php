@@ -15,7 +15,7 @@ use Byte8\SageAccounting\Test\Fake\FakeTranslatorFactory;
 use Byte8\SageAccounting\Test\Fake\InMemoryConnectionStore;
 
 /**
- * Pairing by a code: once, in time, with few attempts, and with nothing of the code kept.
+ * Pairing with a code: once, in time, with few attempts, and without storing the code.
  */
 class PairingTest extends DatabaseTestCase
 {

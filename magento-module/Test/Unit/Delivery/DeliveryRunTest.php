@@ -26,7 +26,7 @@ use Byte8\SageAccounting\Test\Fake\InMemorySyncStateStore;
 use PHPUnit\Framework\TestCase;
 
 /**
- * Which answers of the relay lead where, and that nothing but the frozen bytes is ever sent.
+ * The next state for each response of the relay, and that only the frozen bytes are ever sent.
  */
 class DeliveryRunTest extends TestCase
 {

@@ -16,7 +16,7 @@ use Byte8\SageAccounting\Test\Fake\InMemoryKeyValueStore;
 use PHPUnit\Framework\TestCase;
 
 /**
- * A shop knows whether it is the one that was paired, and a person decides when it is not.
+ * A shop detects whether it is the paired one; if not, a person decides.
  */
 class InstallationTest extends TestCase
 {
@@ -112,7 +112,7 @@ class InstallationTest extends TestCase
         $this->facts->baseUrl = 'https://new.example/';
         $this->installation->check();
         $problems->record(Problems::INSTALLATION, 'x', '', '');
-        // A web server that knows the database by another name says what cron has seen.
+        // A web server that uses another name for the database shows the result of cron's comparison.
         $this->facts->database = 'localhost/magento';
         $move->confirm();
 

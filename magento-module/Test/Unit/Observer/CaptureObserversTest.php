@@ -27,7 +27,7 @@ use Magento\Framework\Model\AbstractModel;
 use PHPUnit\Framework\TestCase;
 
 /**
- * What the observers note, and that they never break a save, a deadlock excepted.
+ * What the observers capture, and that they never break a save, except for a deadlock.
  */
 class CaptureObserversTest extends TestCase
 {

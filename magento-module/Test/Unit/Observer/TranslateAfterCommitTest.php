@@ -16,7 +16,7 @@ use Magento\Framework\Model\AbstractModel;
 use PHPUnit\Framework\TestCase;
 
 /**
- * When a document is decided right after its transaction, and that a failure stays ours.
+ * When a document is translated right after its transaction, and that a failure never reaches the merchant.
  */
 class TranslateAfterCommitTest extends TestCase
 {

@@ -9,7 +9,7 @@ use Byte8\SageAccounting\Test\Fake\FakeTranslator;
 use PHPUnit\Framework\TestCase;
 
 /**
- * A decision document taken apart as text.
+ * A decision document, split as text.
  */
 class DecisionDocumentTest extends TestCase
 {

@@ -28,7 +28,7 @@ use Byte8\SageAccounting\Test\Recorded\RecordedFile;
 use PHPUnit\Framework\TestCase;
 
 /**
- * From captured to decided: what is written down, and what a broken host leaves behind.
+ * Translation of captured rows: what is stored, and what remains when the host is broken.
  */
 class EventTranslationTest extends TestCase
 {

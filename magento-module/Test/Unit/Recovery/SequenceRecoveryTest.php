@@ -14,7 +14,7 @@ use Byte8\SageAccounting\Test\Fake\FakeRelay;
 use Byte8\SageAccounting\Test\Fake\InMemoryConnectionStore;
 
 /**
- * A shop that was restored goes on above the sequence that its relay has heard of; on a real MariaDB.
+ * A restored shop continues above the sequence that its relay knows; on a real MariaDB.
  */
 class SequenceRecoveryTest extends DatabaseTestCase
 {
@@ -45,13 +45,13 @@ class SequenceRecoveryTest extends DatabaseTestCase
 
     public function testWaitingCustomersAreCapturedAnewInTheirOrderAndDocumentsKeepTheirBytes(): void
     {
-        $this->brought(EventName::InvoiceCreated, 1, self::plan('{"sequence":1}'), Step::Freeze);
+        $this->stored(EventName::InvoiceCreated, 1, self::plan('{"sequence":1}'), Step::Freeze);
         $this->captured(EventName::CustomerUpserted, 5);
-        $this->brought(EventName::CustomerUpserted, 6, self::plan('{"sequence":3}'), Step::Freeze, Step::StartDelivery);
-        $this->brought(EventName::CustomerUpserted, 7, self::plan('{"sequence":4}'), ...self::SENT);
-        $this->brought(EventName::ProductUpserted, 8, self::plan('{}') + ['reasonCode' => 'superseded'], ...self::SENT);
-        $this->brought(EventName::ProductUpserted, 9, self::plan('{}') + ['reasonCode' => 'superseded'], ...self::SENT);
-        $this->brought(EventName::ProductUpserted, 9, self::plan('{}'), ...self::SENT);
+        $this->stored(EventName::CustomerUpserted, 6, self::plan('{"sequence":3}'), Step::Freeze, Step::StartDelivery);
+        $this->stored(EventName::CustomerUpserted, 7, self::plan('{"sequence":4}'), ...self::SENT);
+        $this->stored(EventName::ProductUpserted, 8, self::plan('{}') + ['reasonCode' => 'superseded'], ...self::SENT);
+        $this->stored(EventName::ProductUpserted, 9, self::plan('{}') + ['reasonCode' => 'superseded'], ...self::SENT);
+        $this->stored(EventName::ProductUpserted, 9, self::plan('{}'), ...self::SENT);
         self::assertTrue($this->advanced(900));
 
         $invoice = $this->editor->find(1)?->entry;
@@ -69,7 +69,7 @@ class SequenceRecoveryTest extends DatabaseTestCase
                 [$entry?->state, $entry?->isForced, $entry?->planJson, $entry?->claimToken, $entry?->attempts]
             );
         }
-        // A later edit still finds the row that waits.
+        // A later edit still finds the waiting row.
         $this->captured(EventName::CustomerUpserted, 6);
         self::assertSame(903, $this->editor->highestId());
     }

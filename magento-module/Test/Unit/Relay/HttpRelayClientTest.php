@@ -24,7 +24,7 @@ use Magento\Framework\App\State;
 use PHPUnit\Framework\TestCase;
 
 /**
- * What goes over the wire to the relay, and what is made of its answers.
+ * The requests to the relay, and how its responses are read.
  */
 class HttpRelayClientTest extends TestCase
 {

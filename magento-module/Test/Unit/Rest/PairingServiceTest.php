@@ -30,7 +30,7 @@ use Magento\Framework\Webapi\Rest\Request;
 use Magento\Store\Model\StoreManagerInterface;
 
 /**
- * The shop proves to its relay that it holds the new key, and a copy of the shop is not at home to the relay.
+ * The shop proves to its relay that it has the new key, and a copy of the shop refuses the relay.
  */
 class PairingServiceTest extends DatabaseTestCase
 {

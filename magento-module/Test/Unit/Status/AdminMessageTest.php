@@ -19,7 +19,7 @@ use Byte8\SageAccounting\Test\Fake\InMemoryConnectionStore;
 use Magento\Framework\Escaper;
 
 /**
- * What every page of the admin says: nothing while all is well, everything that needs a person otherwise.
+ * The message on every page of the admin: nothing while all is well, otherwise everything that needs attention.
  */
 class AdminMessageTest extends DatabaseTestCase
 {
@@ -44,14 +44,14 @@ class AdminMessageTest extends DatabaseTestCase
     public function testProblemsAreSaidWithTimeAndRemedyAndStayTheSameMessage(): void
     {
         $this->clock->now = $this->clock->now->modify('+10 minutes');
-        $this->brought(EventName::InvoiceCreated, 1, ['reasonCode' => 'tax'], Step::Reject);
+        $this->stored(EventName::InvoiceCreated, 1, ['reasonCode' => 'tax'], Step::Reject);
         $text = $this->message()->getText();
         $identity = $this->message()->getIdentity();
 
         self::assertStringContainsString('cron has not run since 2026-11-21 12:00 UTC', $text);
         self::assertStringContainsString('(since 2026-11-21 12:00 UTC)', $text);
         self::assertStringContainsString('1 documents need attention.', $text);
-        $this->brought(EventName::InvoiceCreated, 2, ['reasonCode' => 'tax'], Step::Reject);
+        $this->stored(EventName::InvoiceCreated, 2, ['reasonCode' => 'tax'], Step::Reject);
         self::assertStringContainsString('2 documents need attention.', $this->message()->getText());
         self::assertSame($identity, $this->message()->getIdentity());
     }

@@ -23,7 +23,7 @@ use Byte8\SageAccounting\Test\Fake\FakeRelay;
 use Byte8\SageAccounting\Test\Fake\InMemoryConnectionStore;
 
 /**
- * Silence is told from health, and health is left in peace; on a real MariaDB.
+ * Alarms appear when something is broken, and only then; on a real MariaDB.
  */
 class HealthCheckTest extends DatabaseTestCase
 {
@@ -181,7 +181,7 @@ class HealthCheckTest extends DatabaseTestCase
 
     public function testWhatWasNotDeliveredOrIsHeldBackHasNoAnswerForAReason(): void
     {
-        $this->brought(EventName::InvoiceCreated, 1, self::plan('{}'), Step::Freeze);
+        $this->stored(EventName::InvoiceCreated, 1, self::plan('{}'), Step::Freeze);
         $this->captured(EventName::CustomerUpserted, 5);
         $this->syncState->record(new SyncStateRow('customer', 5, 'document', SyncStatus::Pending, runId: 'earlier'));
         $this->database->adapter->update('byte8_entity_sync_state', ['updated_at' => '2026-11-01 00:00:00']);
@@ -209,9 +209,9 @@ class HealthCheckTest extends DatabaseTestCase
     {
         $dead = [Step::Freeze, Step::StartDelivery, Step::DeadLetter];
         foreach ([1, 2] as $id) {
-            $this->brought(EventName::InvoiceCreated, $id, self::plan('{}'), ...$dead);
+            $this->stored(EventName::InvoiceCreated, $id, self::plan('{}'), ...$dead);
         }
-        $this->brought(EventName::InvoiceCreated, 3, [], Step::Reject);
+        $this->stored(EventName::InvoiceCreated, 3, [], Step::Reject);
         $this->shown(1, SyncStatus::Failed);
         $this->sent(4, '-1 minute');
         $this->shown(4, SyncStatus::Failed);
@@ -233,7 +233,7 @@ class HealthCheckTest extends DatabaseTestCase
         foreach (['12:07:00' => 1, '12:05:00' => 2] as $time => $id) {
             $changes = self::plan('{}') + ['nextAttemptAt' => new \DateTimeImmutable('2026-11-21 ' . $time)];
             $steps = [Step::Freeze, Step::StartDelivery, Step::FailDelivery];
-            $this->brought(EventName::InvoiceCreated, $id, $changes, ...$steps);
+            $this->stored(EventName::InvoiceCreated, $id, $changes, ...$steps);
         }
 
         self::assertSame('2026-11-21 12:05:00', $this->health()->nextAttempt);
@@ -304,7 +304,7 @@ class HealthCheckTest extends DatabaseTestCase
     private function sent(int $id, string $when): void
     {
         $changes = self::plan('{}') + ['runId' => 'run-' . $id];
-        $this->brought(EventName::InvoiceCreated, $id, $changes, ...self::SENT);
+        $this->stored(EventName::InvoiceCreated, $id, $changes, ...self::SENT);
         $this->syncState->record(
             new SyncStateRow('invoice', $id, 'document', SyncStatus::Pending, runId: 'run-' . $id)
         );

@@ -19,7 +19,7 @@ use Byte8\SageAccounting\Model\Status\StatusReport;
 use PHPUnit\Framework\TestCase;
 
 /**
- * What the self-test makes of what it finds.
+ * The results of the self-test.
  */
 class SelfTestTest extends TestCase
 {

@@ -20,7 +20,7 @@ use Byte8\SageAccounting\Test\Fake\ArrayCache;
 use Magento\Framework\App\ResourceConnection;
 
 /**
- * Documents that no observer saw, and those from before the module, on a real MariaDB.
+ * Documents that no observer captured, and those from before the module, on a real MariaDB.
  */
 class SweepTest extends DatabaseTestCase
 {

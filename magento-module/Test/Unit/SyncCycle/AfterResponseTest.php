@@ -9,11 +9,11 @@ use Byte8\SageAccounting\Tools\PhpFpm;
 use PHPUnit\Framework\TestCase;
 
 /**
- * When late work is done: in a real PHP-FPM after the whole answer, elsewhere at once.
+ * When the work runs: in a real PHP-FPM after the complete response, elsewhere immediately.
  */
 class AfterResponseTest extends TestCase
 {
-    private const REQUEST = __DIR__ . '/../../Fake/late_work.php';
+    private const REQUEST = __DIR__ . '/../../Fake/after_response.php';
 
     private const SECONDS = 20;
 

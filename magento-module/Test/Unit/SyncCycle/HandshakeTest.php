@@ -10,13 +10,13 @@ use Byte8\SageAccounting\Model\SyncCycle;
 use Byte8\SageAccounting\Test\Database\SyncCycleTestCase;
 
 /**
- * Disasters of the whole way, on a real database: copies, restored relays, and silence that is not taken for health.
+ * Disasters end to end, on a real database: copies, restored relays, and stopped parts that must raise an alarm.
  */
 class HandshakeTest extends SyncCycleTestCase
 {
     public function testThousandsPendingAndADeadCronAreNoHealth(): void
     {
-        $this->turn();
+        $this->runCycle();
         $this->clock->now = $this->clock->now->modify('+31 minutes');
         $this->database->adapter->update('byte8_entity_sync_state', ['updated_at' => '2026-11-21 12:00:30']);
         $status = $this->status();
@@ -32,7 +32,7 @@ class HandshakeTest extends SyncCycleTestCase
             $this->clock->now = $this->clock->now->modify('+1 minute');
             $this->relay->answer = static fn () => throw new RelayException('too_many', 'HTTP 429', 429);
             $this->relay->feedFailure = new RelayException('too_many', 'HTTP 429', 429);
-            $this->turn();
+            $this->runCycle();
         }
 
         self::assertSame([], $this->status()->problems);
@@ -41,12 +41,12 @@ class HandshakeTest extends SyncCycleTestCase
 
     public function testACopyTranslatesAndSaysNothingToTheRelay(): void
     {
-        $this->turn();
+        $this->runCycle();
         $this->captured(EventName::InvoiceCreated, 35);
         $this->relay->requests = [];
         $this->relay->cursors = [];
         $this->parts->facts->baseUrl = 'https://staging.example/';
-        $done = $this->turn();
+        $done = $this->runCycle();
         self::assertSame([1, 0], [$done['translation']->translated, $done['delivery']->delivered]);
         self::assertSame([[], []], [$this->relay->requests, $this->relay->cursors]);
         self::assertSame(['delivered' => 2, 'ready' => 1], $this->editor->counts());
@@ -55,7 +55,7 @@ class HandshakeTest extends SyncCycleTestCase
         self::assertSame(['https://shop.example/', false], [$status->copyOf, $status->isHealthy()]);
 
         $this->parts->move()->confirm();
-        self::assertSame(1, $this->turn()['delivery']->delivered);
+        self::assertSame(1, $this->runCycle()['delivery']->delivered);
         self::assertTrue($this->status()->isHealthy());
         self::assertNull($this->status()->copyOf);
     }
@@ -66,7 +66,7 @@ class HandshakeTest extends SyncCycleTestCase
         $this->relay->failure = new RelayException('other_installation', 'HTTP 409: Another shop', 409);
         for ($minute = 0; $minute < 50; $minute++) {
             $this->clock->now = $this->clock->now->modify('+1 minute');
-            $this->turn();
+            $this->runCycle();
         }
         self::assertSame([], $this->relay->requests);
         self::assertSame(['ready' => 2], $this->editor->counts());
@@ -75,13 +75,13 @@ class HandshakeTest extends SyncCycleTestCase
         self::assertStringContainsString('Another shop uses this connection', $problem->message);
 
         $this->relay->failure = null;
-        $this->assertEverythingFlowed();
+        $this->assertEverythingArrived();
     }
 
     public function testARelayOfAnEarlierReleaseIsServedAsBefore(): void
     {
         $this->relay->bindingFailure = new RelayException('http_404', 'HTTP 404', 404);
-        $this->assertEverythingFlowed();
+        $this->assertEverythingArrived();
         self::assertTrue($this->status()->isHealthy());
     }
 
@@ -93,13 +93,13 @@ class HandshakeTest extends SyncCycleTestCase
         $item = static fn (int $id, int $cursor, string $run): array => ['key' => 'invoice.created:' . $id,
             'cursor' => (string) $cursor, 'status' => 'succeeded', 'run_id' => $run, 'sage_reference' => 'SI-' . $id];
         $this->relay->pages = [['items' => [$item(33, 7, 'a'), $item(34, 8, 'b')], 'next' => '8']];
-        $this->turn();
+        $this->runCycle();
         $this->relay->requests = $this->relay->cursors = [];
         $this->relay->binding['recovery'] = ['recovery_id' => 'r-1', 'since' => '2026-11-21T11:30:00Z',
             'feed_cursor' => '5', 'offered' => false, 'documents' => 0, 'open' => 0];
         $this->relay->binding['state'] = 'recovering';
         $this->relay->pages = [['items' => [], 'next' => '5']];
-        $this->turn();
+        $this->runCycle();
 
         self::assertCount(2, array_merge([], ...$this->relay->requests));
         self::assertSame('5', $this->relay->cursors[0]);
@@ -108,7 +108,7 @@ class HandshakeTest extends SyncCycleTestCase
         $status = $this->status();
         self::assertSame([true, ['recovering']], [$status->isHealthy(), array_column($status->notices, 'code')]);
         self::assertSame(['synced' => 2], $status->ledger, 'chips stay');
-        $this->turn();
+        $this->runCycle();
         self::assertCount(1, $this->relay->completed);
         self::assertCount(2, array_merge([], ...$this->relay->requests), 'and not again');
     }
@@ -119,7 +119,7 @@ class HandshakeTest extends SyncCycleTestCase
         $this->values->set(SyncCycle::LAST_RUN, '2026-11-21T11:00:00+00:00');
 
         self::assertContains('cron_not_running', array_column($this->status()->problems, 'code'));
-        $this->turn();
+        $this->runCycle();
         self::assertNotContains('cron_not_running', array_column($this->status()->problems, 'code'));
     }
 }

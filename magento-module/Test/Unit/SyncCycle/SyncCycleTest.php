@@ -12,8 +12,8 @@ use Byte8\SageAccounting\Test\Database\SyncCycleTestCase;
 use Byte8\SageAccounting\Test\Fake\FakeTranslator;
 
 /**
- * Failure drills of the whole way, on a real database: something is missing, it is named, it is put right, everything
- * flows, nothing is lost and nothing goes twice.
+ * Failure drills end to end, on a real database: something fails, it is named and repaired, then everything is sent,
+ * nothing is lost and nothing is sent twice.
  */
 class SyncCycleTest extends SyncCycleTestCase
 {
@@ -22,7 +22,7 @@ class SyncCycleTest extends SyncCycleTestCase
         $this->relay->pages = [['items' => [[
             'key' => 'invoice.created:33', 'status' => 'succeeded', 'run_id' => 'run-invoice.created:33',
         ]], 'next' => '1']];
-        $done = $this->turn();
+        $done = $this->runCycle();
 
         self::assertSame([2, 2, 1], [$done['translation']->translated, $done['delivery']->delivered, $done['feed']]);
         self::assertSame(SyncStatus::Synced, $this->syncState->find('invoice', [33])[33]->document()?->status);
@@ -35,14 +35,14 @@ class SyncCycleTest extends SyncCycleTestCase
         $this->relay->answer = static fn () => throw RelayException::unreachable('refused');
         $this->relay->failure = RelayException::unreachable('refused');
         $this->settings->replaceWith('{"schema":"1"}');
-        $this->turn();
+        $this->runCycle();
         self::assertSame(['failed' => 2], $this->editor->counts());
         self::assertSame([], $this->status()->problems, 'it may be over in a minute');
         self::assertSame(['relay_unreachable'], array_column($this->status()->notices, 'code'));
 
         for ($minute = 0; $minute < 6; $minute++) {
             $this->clock->now = $this->clock->now->modify('+1 minute');
-            $this->turn();
+            $this->runCycle();
         }
         $problem = $this->status()->problems[0];
         self::assertSame('relay_unreachable', $problem->code);
@@ -52,31 +52,31 @@ class SyncCycleTest extends SyncCycleTestCase
 
         $this->relay->answer = $this->relay->failure = null;
         $this->clock->now = $this->clock->now->modify('+5 minutes');
-        $this->assertEverythingFlowed();
+        $this->assertEverythingArrived();
     }
 
     public function testExtensionIsMissing(): void
     {
         $working = $this->translators->made;
         $this->translators->made = new BridgeException('translator_missing', 'no extension', '', 'install it');
-        $this->turn();
+        $this->runCycle();
         self::assertSame(['captured' => 2], $this->editor->counts());
         self::assertContains('translator_missing', array_column($this->status()->problems, 'code'));
 
         $this->translators->made = $working;
-        $this->assertEverythingFlowed();
+        $this->assertEverythingArrived();
     }
 
     public function testSettingsAreAbsent(): void
     {
         $this->relay->failure = new RelayException('settings_not_found', 'HTTP 404', 404);
-        $this->turn();
+        $this->runCycle();
         self::assertSame(['captured' => 2], $this->editor->counts());
         self::assertContains('settings_absent', array_column($this->status()->problems, 'code'));
         self::assertContains('settings_not_found', array_column($this->status()->problems, 'code'));
 
         $this->relay->failure = null;
-        $this->assertEverythingFlowed();
+        $this->assertEverythingArrived();
     }
 
     public function testComponentTraps(): void
@@ -85,29 +85,29 @@ class SyncCycleTest extends SyncCycleTestCase
         $this->translators->made = new FakeTranslator(
             static fn () => throw new BridgeException('component_trapped', 'trapped', '', 'report it')
         );
-        $this->turn();
+        $this->runCycle();
         self::assertSame(['rejected' => 2], $this->editor->counts());
         $row = $this->syncState->find('invoice', [33])[33]->document();
         self::assertSame([SyncStatus::Failed, 'component_trapped'], [$row?->status, $row?->reasonCode]);
 
-        // Another release says other versions, and what was set aside is decided again by itself.
+        // Another version of the core: rejected rows are translated again automatically.
         $this->translators->made = $working;
         $this->values->set('process.core', 'an older core');
-        $this->assertEverythingFlowed();
+        $this->assertEverythingArrived();
     }
 
     public function testNewSettingsAreTriedOnWhatTheOldOnesRefused(): void
     {
         $working = $this->translators->made;
         $this->translators->made = new FakeTranslator(static fn () => FakeTranslator::reject('tax_rate_not_mapped'));
-        $this->turn();
+        $this->runCycle();
         self::assertSame(['rejected' => 2], $this->editor->counts());
 
         $this->translators->made = $working;
-        $this->turn();
+        $this->runCycle();
         self::assertSame(['rejected' => 2], $this->editor->counts(), 'the same settings would refuse it again');
         $this->relay->settings = '{"schema":"1","policy":{}}';
-        $this->assertEverythingFlowed();
+        $this->assertEverythingArrived();
     }
 
     public function testNotPairedOrSwitchedOffNothingLeavesTheShop(): void
@@ -115,16 +115,16 @@ class SyncCycleTest extends SyncCycleTestCase
         $connection = $this->connections->connection;
         $this->connections->connection = null;
         $this->settings->replaceWith('{"schema":"1"}');
-        $this->turn();
+        $this->runCycle();
         self::assertSame(['ready' => 2], $this->editor->counts());
         self::assertFalse($this->status()->isConnected);
 
         $this->connections->connection = $connection;
         $this->config->values['byte8/sage_accounting/delivery_enabled'] = '0';
-        $this->turn();
+        $this->runCycle();
         self::assertSame([], $this->relay->requests);
         $this->config->values['byte8/sage_accounting/delivery_enabled'] = '1';
-        $this->assertEverythingFlowed();
+        $this->assertEverythingArrived();
     }
 
     public function testWorkerThatDiedMidwayIsFollowedByTheNext(): void
@@ -132,11 +132,11 @@ class SyncCycleTest extends SyncCycleTestCase
         $this->settings->replaceWith('{"schema":"1"}');
         $entry = $this->store->claimForTranslation('gone', 1, $this->clock->now())[0];
         self::assertSame(33, $entry->event->entityId);
-        $this->turn();
+        $this->runCycle();
         self::assertSame(['captured' => 1, 'delivered' => 1], $this->editor->counts());
 
         $this->clock->now = $this->clock->now->modify('+11 minutes');
-        $this->assertEverythingFlowed(1);
+        $this->assertEverythingArrived(1);
     }
 
     public function testATableThatTakesNothingIsNamedAndNothingOfTheProbeStays(): void

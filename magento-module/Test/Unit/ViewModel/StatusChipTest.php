@@ -14,7 +14,7 @@ use Magento\Framework\Escaper;
 use PHPUnit\Framework\TestCase;
 
 /**
- * What stands in a cell of a grid.
+ * The content of a grid cell.
  */
 class StatusChipTest extends TestCase
 {

@@ -1,7 +1,7 @@
 <?php
 
 /**
- * A request whose late work leaves its traces in a folder: what came of the answer, and when it was done.
+ * A request whose late work writes to a folder what happened to the response, and when it ran.
  */
 
 declare(strict_types=1);

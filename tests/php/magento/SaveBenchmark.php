@@ -101,7 +101,7 @@ class SaveBenchmark
     /**
      * The number of translated and of waiting events of an invoice.
      *
-     * @return array{decided: int, waiting: int}
+     * @return array{translated: int, waiting: int}
      */
     public function events(int $invoiceId): array
     {
@@ -111,7 +111,7 @@ class SaveBenchmark
             static fn (OutboxRecord $record): bool => $record->entry->state === OutboxState::Captured
         );
 
-        return ['decided' => count($records) - count($waiting), 'waiting' => count($waiting)];
+        return ['translated' => count($records) - count($waiting), 'waiting' => count($waiting)];
     }
 
     /**
@@ -154,7 +154,7 @@ class SaveBenchmark
                 'entity_id = ?' => $invoiceId, "entity_type = 'invoice'",
             ]);
             $time('commit', static fn () => $tables->connection()->commit());
-            $time('both decided', static fn () => $run->runFor('invoice', $invoiceId));
+            $time('both translated', static fn () => $run->runFor('invoice', $invoiceId));
         }
 
         return array_map(self::median(...), $times);

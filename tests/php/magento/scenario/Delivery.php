@@ -32,9 +32,9 @@ class Delivery
         $chip = $run->chip('invoice', $run->early['invoice'][0]);
         $run->check(str_contains($chip, 'In Sage'), 'chip: In Sage', $chip);
         $documents = $programs->drive('documents');
-        $decided = $run->states();
-        $isReady = ($decided['invoice.created:' . $documents['invoice'][0]] ?? '') === 'ready';
-        $run->check($isReady, 'decided right after the commit, without cron', $decided);
+        $states = $run->states();
+        $isReady = ($states['invoice.created:' . $documents['invoice'][0]] ?? '') === 'ready';
+        $run->check($isReady, 'translated right after the commit, without cron', $states);
         $run->check($run->waitingAfterRuns() === [], 'and delivered by the next run');
         $run->agrees($documents);
         self::rolledBack($run);

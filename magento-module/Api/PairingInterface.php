@@ -5,14 +5,14 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Api;
 
 /**
- * Lets a relay that was told the pairing code connect itself with this shop.
+ * Lets a relay that knows the pairing code connect with this shop.
  *
  * @api
  */
 interface PairingInterface
 {
     /**
-     * Pairs; a refusal says nothing about what was wrong.
+     * Pairs this shop. A refusal does not give the reason.
      *
      * @param string $code
      * @param string $bindingId

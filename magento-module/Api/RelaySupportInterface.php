@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Api;
 
 /**
- * What the relay may ask this shop; every request carries a token of the relay's own.
+ * What the relay may request from this shop. Every request carries a token that the relay signed.
  *
  * @api
  */
@@ -71,7 +71,7 @@ interface RelaySupportInterface
     public function product(int $id): string;
 
     /**
-     * Takes over statuses that the relay pushes; the items stand in the request's body.
+     * Records statuses that the relay pushes; the items are in the request body.
      *
      * @return \Byte8\SageAccounting\Api\Data\RecordedInterface
      * @throws \Magento\Framework\Exception\InputException

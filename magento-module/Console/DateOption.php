@@ -7,7 +7,7 @@ namespace Byte8\SageAccounting\Console;
 use Byte8\SageAccounting\Model\Canonical\Magento\StoreTimeZone;
 
 /**
- * Reads a day from the command line as an instant of the database: days are the shop's, instants are UTC.
+ * Turns a day from the command line into UTC as the database holds it. Days are in the shop's time zone.
  */
 class DateOption
 {
@@ -33,7 +33,7 @@ class DateOption
         $zone = new \DateTimeZone($this->timeZone->ofInstallation());
         $instant = \DateTimeImmutable::createFromFormat('!Y-m-d', $day, $zone);
         if ($instant === false || $instant->format('Y-m-d') !== $day) {
-            throw new \InvalidArgumentException(sprintf('"%s" is no day of the form 2026-11-30.', $day));
+            throw new \InvalidArgumentException(sprintf('"%s" is not a date. Use the form 2026-11-30.', $day));
         }
         if ($shift !== '') {
             $instant = $instant->modify($shift);

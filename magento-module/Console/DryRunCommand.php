@@ -18,7 +18,7 @@ use Symfony\Component\Console\Input\InputOption;
 use Symfony\Component\Console\Output\OutputInterface;
 
 /**
- * Says what Sage would get for one record or for a range of days; notes nothing, sends nothing.
+ * Shows what Sage would get for one record or for a range of days. Queues nothing and sends nothing.
  */
 class DryRunCommand extends Command
 {
@@ -34,12 +34,12 @@ class DryRunCommand extends Command
 
     protected function configure(): void
     {
-        $this->setDescription('Says what Sage would get, without sending anything')
+        $this->setDescription('Shows what Sage would get, without sending anything')
             ->addArgument('type', InputArgument::REQUIRED, implode(', ', self::TYPES))
-            ->addOption('id', null, InputOption::VALUE_REQUIRED, 'One record, as a page with lines, VAT and reasons')
+            ->addOption('id', null, InputOption::VALUE_REQUIRED, 'One record, with lines, VAT and reasons')
             ->addOption('from', null, InputOption::VALUE_REQUIRED, 'First day of creation, YYYY-MM-DD')
             ->addOption('to', null, InputOption::VALUE_REQUIRED, 'Last day of creation, YYYY-MM-DD')
-            ->addOption('problems', null, InputOption::VALUE_NONE, 'Of a range, only what would not be posted');
+            ->addOption('problems', null, InputOption::VALUE_NONE, 'For a range: only what would not be posted');
     }
 
     protected function execute(InputInterface $input, OutputInterface $output): int
@@ -59,7 +59,7 @@ class DryRunCommand extends Command
     {
         $type = (string) $input->getArgument('type');
         if (!in_array($type, self::TYPES, true)) {
-            throw new \InvalidArgumentException(sprintf('"%s" is none of %s.', $type, implode(', ', self::TYPES)));
+            throw new \InvalidArgumentException(sprintf('"%s" is not one of %s.', $type, implode(', ', self::TYPES)));
         }
         if ($input->getOption('id') !== null) {
             $pages = $this->dryRun->pages($type, (int) $input->getOption('id'));

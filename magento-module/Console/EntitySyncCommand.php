@@ -15,7 +15,7 @@ use Symfony\Component\Console\Input\InputOption;
 use Symfony\Component\Console\Output\OutputInterface;
 
 /**
- * Notes existing entities of one kind for the ledger; cron sends them.
+ * Queues existing records of one type; cron sends them.
  */
 class EntitySyncCommand extends Command
 {
@@ -43,14 +43,14 @@ class EntitySyncCommand extends Command
 
     protected function configure(): void
     {
-        $this->setDescription(sprintf('Brings existing records of the kind "%s" into Sage', $this->entityType))
-            ->addOption('id', null, InputOption::VALUE_REQUIRED, 'One entity id; sent again if it was sent before')
-            ->addOption('ids', null, InputOption::VALUE_REQUIRED, 'Several entity ids with commas, like --id')
+        $this->setDescription(sprintf('Sends existing records of the type "%s" to Sage', $this->entityType))
+            ->addOption('id', null, InputOption::VALUE_REQUIRED, 'One entity ID; sent again if it was sent before')
+            ->addOption('ids', null, InputOption::VALUE_REQUIRED, 'Several entity IDs, separated by commas; like --id')
             ->addOption('from', null, InputOption::VALUE_REQUIRED, 'First day of creation, YYYY-MM-DD')
             ->addOption('to', null, InputOption::VALUE_REQUIRED, 'Last day of creation, YYYY-MM-DD')
-            ->addOption('all', null, InputOption::VALUE_NONE, 'Everything')
-            ->addOption('again', null, InputOption::VALUE_NONE, 'Also what was sent before')
-            ->addOption('resume', null, InputOption::VALUE_NONE, 'Go on where the same command was interrupted');
+            ->addOption('all', null, InputOption::VALUE_NONE, 'All records')
+            ->addOption('again', null, InputOption::VALUE_NONE, 'Also records that were sent before')
+            ->addOption('resume', null, InputOption::VALUE_NONE, 'Continue where the same command was interrupted');
         if (isset(self::STATES[$this->entityType])) {
             $states = implode(', ', array_keys(self::STATES[$this->entityType]));
             $this->addOption('state', null, InputOption::VALUE_REQUIRED, 'State: ' . $states . ', any', 'any');
@@ -74,10 +74,10 @@ class EntitySyncCommand extends Command
         $resume = (bool) $input->getOption('resume');
         $progress = new ProgressBar($output, $this->backfill->count($this->entityType, $filter, $resume));
         $progress->start();
-        $noted = $this->backfill->run($this->entityType, $filter, $only, $again, $resume, $progress->advance(...));
+        $queued = $this->backfill->run($this->entityType, $filter, $only, $again, $resume, $progress->advance(...));
         $progress->finish();
         $output->writeln('');
-        $output->writeln(sprintf('%d records looked at, %d events on their way.', $progress->getProgress(), $noted));
+        $output->writeln(sprintf('%d records checked, %d events queued.', $progress->getProgress(), $queued));
 
         return Cli::RETURN_SUCCESS;
     }
@@ -88,7 +88,7 @@ class EntitySyncCommand extends Command
         foreach (array_filter([$input->getOption('id'), $input->getOption('ids')]) as $list) {
             foreach (explode(',', (string) $list) as $id) {
                 if (preg_match('/^[1-9][0-9]{0,9}$/D', trim($id)) !== 1) {
-                    throw new \InvalidArgumentException(sprintf('"%s" is no entity id.', $id));
+                    throw new \InvalidArgumentException(sprintf('"%s" is not an entity ID.', $id));
                 }
                 $ids[] = (int) $id;
             }
@@ -96,7 +96,7 @@ class EntitySyncCommand extends Command
         $from = $this->dates->beginning($input->getOption('from'));
         $to = $this->dates->end($input->getOption('to'));
         if ($ids === [] && $from === null && $to === null && !$input->getOption('all')) {
-            throw new \InvalidArgumentException('Say what to sync: --id, --ids, --from, --to or --all.');
+            throw new \InvalidArgumentException('Choose what to send: --id, --ids, --from, --to or --all.');
         }
 
         return new BackfillFilter($ids, $from, $to, $this->state($input));
@@ -105,12 +105,12 @@ class EntitySyncCommand extends Command
     private function state(InputInterface $input): ?int
     {
         $states = self::STATES[$this->entityType] ?? [];
-        $wish = $states === [] ? 'any' : (string) $input->getOption('state');
-        if ($wish === 'any') {
+        $choice = $states === [] ? 'any' : (string) $input->getOption('state');
+        if ($choice === 'any') {
             return null;
         }
 
-        return $states[$wish] ?? throw new \InvalidArgumentException(sprintf('"%s" is no state.', $wish));
+        return $states[$choice] ?? throw new \InvalidArgumentException(sprintf('"%s" is not a state.', $choice));
     }
 
     /**
@@ -118,8 +118,8 @@ class EntitySyncCommand extends Command
      */
     private function only(InputInterface $input): array
     {
-        $wish = $this->entityType === 'invoice' ? (string) $input->getOption('event') : 'both';
+        $choice = $this->entityType === 'invoice' ? (string) $input->getOption('event') : 'both';
 
-        return self::EVENTS[$wish] ?? throw new \InvalidArgumentException(sprintf('"%s" is no event.', $wish));
+        return self::EVENTS[$choice] ?? throw new \InvalidArgumentException(sprintf('"%s" is not an event.', $choice));
     }
 }

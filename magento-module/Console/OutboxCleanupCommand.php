@@ -13,7 +13,7 @@ use Symfony\Component\Console\Input\InputOption;
 use Symfony\Component\Console\Output\OutputInterface;
 
 /**
- * Empties finished rows. That a document was noted is never forgotten, so nothing can be sent twice by it.
+ * Deletes the details of finished events. The row of a document stays, so that it cannot be sent twice.
  */
 class OutboxCleanupCommand extends Command
 {
@@ -24,20 +24,20 @@ class OutboxCleanupCommand extends Command
 
     protected function configure(): void
     {
-        $this->setDescription('Empties finished events of their texts')
-            ->addOption('days', null, InputOption::VALUE_REQUIRED, 'Leave what is younger than this many days', '30');
+        $this->setDescription('Deletes the details of finished events')
+            ->addOption('days', null, InputOption::VALUE_REQUIRED, 'Keep events younger than this many days', '30');
     }
 
     protected function execute(InputInterface $input, OutputInterface $output): int
     {
         $days = (string) $input->getOption('days');
         if (preg_match('/^[0-9]{1,5}$/D', $days) !== 1) {
-            $output->writeln(sprintf('<error>"%s" is no number of days.</error>', $days));
+            $output->writeln(sprintf('<error>"%s" is not a number of days.</error>', $days));
 
             return Cli::RETURN_FAILURE;
         }
         $rows = $this->outbox->cleanUp($this->clock->now()->modify('-' . $days . ' days'));
-        $output->writeln(sprintf('%d rows emptied or removed.', $rows));
+        $output->writeln(sprintf('%d events cleaned up.', $rows));
 
         return Cli::RETURN_SUCCESS;
     }

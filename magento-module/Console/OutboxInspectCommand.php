@@ -16,11 +16,11 @@ use Symfony\Component\Console\Input\InputOption;
 use Symfony\Component\Console\Output\OutputInterface;
 
 /**
- * Shows outbox rows, by default those that need a person.
+ * Lists outbox rows, by default those that need attention.
  */
 class OutboxInspectCommand extends Command
 {
-    private const NEED_A_PERSON = [OutboxState::Dead, OutboxState::Rejected, OutboxState::Failed];
+    private const NEED_ATTENTION = [OutboxState::Dead, OutboxState::Rejected, OutboxState::Failed];
 
     public function __construct(private readonly OutboxEditorInterface $outbox)
     {
@@ -29,11 +29,11 @@ class OutboxInspectCommand extends Command
 
     protected function configure(): void
     {
-        $this->setDescription('Shows events that wait or failed, with their reasons')
-            ->addArgument('id', InputArgument::OPTIONAL, 'One row with everything it holds')
-            ->addOption('state', null, InputOption::VALUE_REQUIRED, 'States with commas, or "all"', '')
-            ->addOption('limit', null, InputOption::VALUE_REQUIRED, 'How many rows', '50')
-            ->addOption('json', null, InputOption::VALUE_NONE, 'One JSON object a line');
+        $this->setDescription('Lists events that failed, with their reasons')
+            ->addArgument('id', InputArgument::OPTIONAL, 'Show all details of one event')
+            ->addOption('state', null, InputOption::VALUE_REQUIRED, 'States, separated by commas, or "all"', '')
+            ->addOption('limit', null, InputOption::VALUE_REQUIRED, 'Maximum number of events', '50')
+            ->addOption('json', null, InputOption::VALUE_NONE, 'Print one JSON object per line');
     }
 
     protected function execute(InputInterface $input, OutputInterface $output): int
@@ -130,12 +130,12 @@ class OutboxInspectCommand extends Command
             return [];
         }
         if ($list === '') {
-            return self::NEED_A_PERSON;
+            return self::NEED_ATTENTION;
         }
 
         return array_map(
             static fn (string $name): OutboxState => OutboxState::tryFrom(trim($name))
-                ?? throw new \InvalidArgumentException(sprintf('"%s" is no state.', $name)),
+                ?? throw new \InvalidArgumentException(sprintf('"%s" is not a state.', $name)),
             explode(',', $list)
         );
     }

@@ -15,7 +15,7 @@ use Symfony\Component\Console\Input\InputOption;
 use Symfony\Component\Console\Output\OutputInterface;
 
 /**
- * Brings back events that were given up, refused or skipped.
+ * Queues events again that were dead-lettered, rejected or skipped.
  */
 class OutboxRequeueCommand extends Command
 {
@@ -30,10 +30,10 @@ class OutboxRequeueCommand extends Command
 
     protected function configure(): void
     {
-        $this->setDescription('Sends events again that were given up or refused')
-            ->addArgument('ids', InputArgument::IS_ARRAY, 'Ids of rows, as "inspect" shows them')
-            ->addOption('all', null, InputOption::VALUE_NONE, 'Every row that is dead or rejected')
-            ->addOption('state', null, InputOption::VALUE_REQUIRED, 'Every row in this state');
+        $this->setDescription('Sends events that need attention again')
+            ->addArgument('ids', InputArgument::IS_ARRAY, 'Event ids, as "byte8:sage:outbox:inspect" shows them')
+            ->addOption('all', null, InputOption::VALUE_NONE, 'All events in the states dead and rejected')
+            ->addOption('state', null, InputOption::VALUE_REQUIRED, 'All events in this state');
     }
 
     protected function execute(InputInterface $input, OutputInterface $output): int
@@ -44,7 +44,7 @@ class OutboxRequeueCommand extends Command
         if ($state !== '') {
             $chosen = OutboxState::tryFrom($state);
             if ($chosen === null) {
-                $output->writeln(sprintf('<error>"%s" is no state.</error>', $state));
+                $output->writeln(sprintf('<error>"%s" is not a state.</error>', $state));
 
                 return Cli::RETURN_FAILURE;
             }
@@ -54,12 +54,12 @@ class OutboxRequeueCommand extends Command
             $ids = array_merge($ids, $this->outbox->ids($each, self::AT_MOST));
         }
         if ($ids === [] && $states === []) {
-            $output->writeln('<error>Name rows by their ids, or use --all or --state.</error>');
+            $output->writeln('<error>Give event ids, or use --all or --state.</error>');
 
             return Cli::RETURN_FAILURE;
         }
         $requeued = $this->resync->requeue($ids);
-        $output->writeln(sprintf('%d of %d events are on their way again.', $requeued, count($ids)));
+        $output->writeln(sprintf('%d of %d events are queued again.', $requeued, count($ids)));
 
         return $requeued === count($ids) ? Cli::RETURN_SUCCESS : Cli::RETURN_FAILURE;
     }

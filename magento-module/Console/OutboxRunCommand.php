@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Console;
 
 use Byte8\SageAccounting\Model\Clock;
-use Byte8\SageAccounting\Model\LockedProcess;
+use Byte8\SageAccounting\Model\LockedSyncCycle;
 use Byte8\SageAccounting\Model\Sweep\Sweep;
 use Magento\Framework\App\Area;
 use Magento\Framework\App\State;
@@ -16,12 +16,12 @@ use Symfony\Component\Console\Input\InputOption;
 use Symfony\Component\Console\Output\OutputInterface;
 
 /**
- * Does now what cron does every minute.
+ * Runs one sync cycle now; cron does this every minute.
  */
 class OutboxRunCommand extends Command
 {
     public function __construct(
-        private readonly LockedProcess $process,
+        private readonly LockedSyncCycle $cycle,
         private readonly Sweep $sweep,
         private readonly State $appState,
         private readonly Clock $clock
@@ -31,33 +31,33 @@ class OutboxRunCommand extends Command
 
     protected function configure(): void
     {
-        $this->setDescription('Decides and sends waiting events now, without waiting for cron')
-            ->addOption('sweep', null, InputOption::VALUE_NONE, 'First look for documents that were never noted')
-            ->addOption('seconds', null, InputOption::VALUE_REQUIRED, 'How long to work at most', '300');
+        $this->setDescription('Translates and sends queued events now instead of with the next cron run')
+            ->addOption('sweep', null, InputOption::VALUE_NONE, 'First find documents that were never queued')
+            ->addOption('seconds', null, InputOption::VALUE_REQUIRED, 'Maximum run time in seconds', '300');
     }
 
     protected function execute(InputInterface $input, OutputInterface $output): int
     {
         if ($input->getOption('sweep')) {
-            $output->writeln(sprintf('Sweep: %d events were missed and are noted now.', $this->sweep->run()));
+            $output->writeln(sprintf('Sweep: %d events had been missed and are queued now.', $this->sweep->run()));
         }
         $until = $this->clock->now()->modify('+' . max(1, (int) $input->getOption('seconds')) . ' seconds');
-        $done = $this->appState->emulateAreaCode(Area::AREA_CRONTAB, fn (): ?array => $this->process->run($until));
+        $done = $this->appState->emulateAreaCode(Area::AREA_CRONTAB, fn (): ?array => $this->cycle->run($until));
         if ($done === null) {
-            $output->writeln('<comment>Another process is at it.</comment>');
+            $output->writeln('<comment>Another process is already running.</comment>');
 
             return Cli::RETURN_SUCCESS;
         }
         $translation = $done['translation'];
         $delivery = $done['delivery'];
-        $output->writeln(sprintf('Decided:   %d', $translation->decided));
+        $output->writeln(sprintf('Translated: %d', $translation->translated));
         $output->writeln(sprintf(
-            'Delivered: %d, to be tried again: %d, given up: %d',
+            'Sent:       %d, will be retried: %d, need attention: %d',
             $delivery->delivered,
             $delivery->postponed,
             $delivery->dead
         ));
-        $output->writeln(sprintf('Feed:      %d items', $done['feed']));
+        $output->writeln(sprintf('Results:    %d', $done['feed']));
         if ($translation->problemCode !== '') {
             $output->writeln(sprintf(
                 '<error>%s: %s %s</error>',

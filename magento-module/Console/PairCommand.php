@@ -16,7 +16,7 @@ use Symfony\Component\Console\Input\InputOption;
 use Symfony\Component\Console\Output\OutputInterface;
 
 /**
- * Shows a pairing code; or connects at once with a secret from a file; or says what became of the shop.
+ * Shows a pairing code, connects directly with a secret from standard input, or says whether the shop moved.
  */
 class PairCommand extends Command
 {
@@ -31,11 +31,11 @@ class PairCommand extends Command
     protected function configure(): void
     {
         $this->setDescription('Pairs this shop with its relay')
-            ->addOption('relay-url', null, InputOption::VALUE_REQUIRED, 'Address of the relay')
-            ->addOption('binding', null, InputOption::VALUE_REQUIRED, 'Id of this shop at the relay')
+            ->addOption('relay-url', null, InputOption::VALUE_REQUIRED, 'URL of the relay')
+            ->addOption('binding', null, InputOption::VALUE_REQUIRED, 'ID of this shop at the relay')
             ->addOption('api-key-stdin', null, InputOption::VALUE_NONE, 'Read the shared secret from standard input')
-            ->addOption('moved', null, InputOption::VALUE_NONE, 'This is the shop itself, which has moved; no copy')
-            ->addOption('disconnect', null, InputOption::VALUE_NONE, 'Forget the connection; events are still noted');
+            ->addOption('moved', null, InputOption::VALUE_NONE, 'Confirm that this shop has moved and is no copy')
+            ->addOption('disconnect', null, InputOption::VALUE_NONE, 'Disconnect; documents stay in the queue');
     }
 
     protected function execute(InputInterface $input, OutputInterface $output): int
@@ -50,7 +50,7 @@ class PairCommand extends Command
             return $this->moved($output);
         }
         if (!$input->getOption('api-key-stdin')) {
-            $output->writeln('Code, for thirty minutes and one use: ' . $this->pairing->newCode());
+            $output->writeln('Pairing code (valid once, for 30 minutes): ' . $this->pairing->newCode());
 
             return Cli::RETURN_SUCCESS;
         }
@@ -77,7 +77,7 @@ class PairCommand extends Command
 
             return Cli::RETURN_FAILURE;
         }
-        $output->writeln('This is the shop now. Events go out with the next run.');
+        $output->writeln('This shop now sends to Sage. Documents are sent with the next run.');
 
         return Cli::RETURN_SUCCESS;
     }

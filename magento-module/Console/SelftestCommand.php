@@ -12,7 +12,7 @@ use Symfony\Component\Console\Input\InputInterface;
 use Symfony\Component\Console\Output\OutputInterface;
 
 /**
- * Tries every part once and says what fails; changes nothing.
+ * Tests every part once and shows what fails. Changes nothing.
  */
 class SelftestCommand extends Command
 {
@@ -29,7 +29,7 @@ class SelftestCommand extends Command
 
     protected function configure(): void
     {
-        $this->setDescription('Tries database, core, settings and relay, and says what fails');
+        $this->setDescription('Tests database, core, settings and relay, and shows what fails');
     }
 
     protected function execute(InputInterface $input, OutputInterface $output): int

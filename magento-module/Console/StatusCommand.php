@@ -4,9 +4,9 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Console;
 
+use Byte8\SageAccounting\Model\Status\Problem;
 use Byte8\SageAccounting\Model\Status\StatusReader;
 use Byte8\SageAccounting\Model\Status\StatusReport;
-use Byte8\SageAccounting\Model\Status\Trouble;
 use Magento\Framework\Console\Cli;
 use Symfony\Component\Console\Command\Command;
 use Symfony\Component\Console\Input\InputInterface;
@@ -14,7 +14,7 @@ use Symfony\Component\Console\Input\InputOption;
 use Symfony\Component\Console\Output\OutputInterface;
 
 /**
- * Says how things stand; fails when a person is needed.
+ * Shows the status. The exit code is not 0 when something needs attention.
  */
 class StatusCommand extends Command
 {
@@ -25,7 +25,7 @@ class StatusCommand extends Command
 
     protected function configure(): void
     {
-        $this->setDescription('Says whether events flow to Sage, and what is in their way')
+        $this->setDescription('Shows whether documents reach Sage, and what blocks them')
             ->addOption('json', null, InputOption::VALUE_NONE, 'One JSON object');
     }
 
@@ -34,7 +34,7 @@ class StatusCommand extends Command
         $report = $this->reader->read();
         if ($input->getOption('json')) {
             $output->writeln((string) json_encode(
-                get_object_vars($report) + ['isHealthy' => $report->isHealthy()],
+                $report->toArray(),
                 JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES
             ));
         } else {
@@ -51,16 +51,16 @@ class StatusCommand extends Command
             $report->isConnected ? $report->relayUrl . ' as ' . $report->bindingId : 'not connected'
         ));
         $output->writeln(sprintf('Delivery    %s', $report->isDeliveryEnabled ? 'on' : 'off'));
-        $output->writeln(sprintf('Core        %s', $report->core['core_version'] ?? 'cannot be asked'));
+        $output->writeln(sprintf('Core        %s', $report->core['core_version'] ?? 'not available'));
         $output->writeln(sprintf(
             'Settings    %s',
             $report->settingsDigest === ''
                 ? 'none'
-                : substr($report->settingsDigest, 0, 12) . ', asked for at ' . ($report->settingsPulledAt ?? 'no time')
+                : substr($report->settingsDigest, 0, 12) . ', checked ' . ($report->settingsPulledAt ?? 'never')
         ));
         $output->writeln(sprintf('Last run    %s', $report->lastRun ?? 'never'));
-        $output->writeln(sprintf('Outbox      %s', $this->numbers($report->outbox)));
-        $output->writeln(sprintf('In Sage     %s', $this->numbers($report->ledger)));
+        $output->writeln(sprintf('Queue       %s', $this->numbers($report->outboxByLabel())));
+        $output->writeln(sprintf('Sage status %s', $this->numbers($report->ledgerByLabel())));
         $output->writeln(sprintf('Waiting     %s', $report->waitingText()));
         if ($report->nextAttempt !== null) {
             $output->writeln(sprintf('Next try    %s UTC', $report->nextAttempt));
@@ -74,23 +74,23 @@ class StatusCommand extends Command
                 $problem['suggestion'] ?? ''
             ));
         }
-        foreach ($report->troubles as $trouble) {
-            $output->writeln('<error>' . $this->text($trouble) . '</error>');
+        foreach ($report->problems as $problem) {
+            $output->writeln('<error>' . $this->text($problem) . '</error>');
         }
         foreach ($report->notices as $notice) {
             $output->writeln('<info>' . $this->text($notice) . '</info>');
         }
     }
 
-    private function text(Trouble $trouble): string
+    private function text(Problem $problem): string
     {
         return sprintf(
             '%s%s: %s: %s %s',
-            $trouble->area,
-            $trouble->since === '' ? '' : ' since ' . $trouble->since,
-            $trouble->code,
-            $trouble->message,
-            $trouble->suggestion
+            $problem->area,
+            $problem->since === '' ? '' : ' since ' . $problem->since,
+            $problem->code,
+            $problem->message,
+            $problem->suggestion
         );
     }
 
@@ -100,7 +100,7 @@ class StatusCommand extends Command
     private function numbers(array $numbers): string
     {
         $words = array_map(
-            static fn (string $name, int $number): string => $number . ' ' . $name,
+            static fn (string $label, int $number): string => $label . ': ' . $number,
             array_keys($numbers),
             $numbers
         );

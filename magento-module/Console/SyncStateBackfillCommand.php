@@ -15,7 +15,7 @@ use Symfony\Component\Console\Input\InputOption;
 use Symfony\Component\Console\Output\OutputInterface;
 
 /**
- * Reads the relay's whole history again, for records whose status Magento does not know.
+ * Reads the relay's complete history again, for records whose status Magento does not know.
  */
 class SyncStateBackfillCommand extends Command
 {
@@ -28,8 +28,8 @@ class SyncStateBackfillCommand extends Command
 
     protected function configure(): void
     {
-        $this->setDescription('Fetches the status of everything the relay ever sent to Sage')
-            ->addOption('resume', null, InputOption::VALUE_NONE, 'Go on where the last reading ended');
+        $this->setDescription('Fetches the status of everything that the relay ever sent to Sage')
+            ->addOption('resume', null, InputOption::VALUE_NONE, 'Continue where the last run ended');
     }
 
     protected function execute(InputInterface $input, OutputInterface $output): int
@@ -55,7 +55,7 @@ class SyncStateBackfillCommand extends Command
         }
         $progress->finish();
         $output->writeln('');
-        $output->writeln(sprintf('%d statuses recorded.', $recorded));
+        $output->writeln(sprintf('%d statuses updated.', $recorded));
 
         return Cli::RETURN_SUCCESS;
     }

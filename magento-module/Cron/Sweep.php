@@ -7,7 +7,7 @@ namespace Byte8\SageAccounting\Cron;
 use Byte8\SageAccounting\Model\Sweep\Sweep as SweepService;
 
 /**
- * Every quarter of an hour: notes what was missed.
+ * Every 15 minutes: captures events that were missed.
  */
 class Sweep
 {

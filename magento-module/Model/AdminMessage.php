@@ -6,7 +6,7 @@ namespace Byte8\SageAccounting\Model;
 
 use Byte8\SageAccounting\Model\Status\CaptureFailure;
 use Byte8\SageAccounting\Model\Status\HealthCheck;
-use Byte8\SageAccounting\Model\Status\Trouble;
+use Byte8\SageAccounting\Model\Status\Problem;
 use Byte8\SageAccounting\Model\Status\UtcText;
 use Magento\Backend\Model\UrlInterface;
 use Magento\Framework\AuthorizationInterface;
@@ -14,7 +14,7 @@ use Magento\Framework\Escaper;
 use Magento\Framework\Notification\MessageInterface;
 
 /**
- * Says on every page of the admin that events do not flow, to those who may see it.
+ * Shows a message on every page of the admin when events are blocked, to users with permission.
  *
  * Asked on every page, so it reads a few rows by their keys and tries nothing.
  */
@@ -73,24 +73,24 @@ class AdminMessage implements MessageInterface
             return [];
         }
         try {
-            $troubles = array_merge(array_filter([$this->captureFailure->trouble()]), $this->health->read()->alarms);
+            $problems = array_merge(array_filter([$this->captureFailure->problem()]), $this->health->read()->alarms);
         } catch (\Exception) {
-            // A broken table must not break every page of the admin; the page behind the link names it.
+            // A broken table must not break every page of the admin; the linked page shows the details.
             return ['unreadable' => (string) __('The module\'s tables cannot be read.')];
         }
         $texts = [];
-        foreach ($troubles as $trouble) {
-            $texts[$trouble->code . ' ' . $trouble->since] = $this->text($trouble);
+        foreach ($problems as $problem) {
+            $texts[$problem->code . ' ' . $problem->since] = $this->text($problem);
         }
 
         return array_unique($texts);
     }
 
-    private function text(Trouble $trouble): string
+    private function text(Problem $problem): string
     {
-        $since = UtcText::instant($trouble->since);
+        $since = UtcText::instant($problem->since);
 
-        return $trouble->message . ' ' . $trouble->suggestion
+        return $problem->message . ' ' . $problem->suggestion
             . ($since === null ? '' : ' ' . __('(since %1 UTC)', UtcText::of($since)));
     }
 }

@@ -5,28 +5,28 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model;
 
 /**
- * Does work once the answer has left, where PHP can part with it: in PHP-FPM and LiteSpeed. Elsewhere at once.
+ * Runs work after the response has been sent, where PHP can do that: in PHP-FPM and LiteSpeed. Elsewhere immediately.
  *
- * Only for work that may as well never happen: a worker that is ended meanwhile takes it along.
+ * Only for work that may be lost, because the worker can be ended before it.
  */
 class AfterResponse
 {
-    /** Functions that send the answer and let the script go on; one of them exists where the web server has such. */
-    private const PARTING = ['fastcgi_finish_request', 'litespeed_finish_request'];
+    /** Functions that send the response and let the script continue; at most one of them exists. */
+    private const FINISH_FUNCTIONS = ['fastcgi_finish_request', 'litespeed_finish_request'];
 
     /**
-     * @param \Closure(): void $work must not throw: after the answer nobody catches
+     * @param \Closure(): void $work must not throw: after the response nothing catches it
      */
     public function perform(\Closure $work): void
     {
-        $part = array_values(array_filter(self::PARTING, 'function_exists'))[0] ?? null;
+        $part = array_values(array_filter(self::FINISH_FUNCTIONS, 'function_exists'))[0] ?? null;
         if ($part === null) {
             $work();
 
             return;
         }
         register_shutdown_function(static function () use ($part, $work): void {
-            // Registered once more to come last: what others do at the end of a request may write to the answer.
+            // Registered a second time to run last, because other shutdown functions may still write to the response.
             register_shutdown_function(static function () use ($part, $work): void {
                 $part();
                 $work();

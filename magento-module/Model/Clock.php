@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model;
 
 /**
- * Tells the time, so that tests can choose it.
+ * Returns the current time; tests replace it.
  */
 class Clock
 {

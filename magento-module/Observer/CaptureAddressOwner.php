@@ -7,7 +7,7 @@ namespace Byte8\SageAccounting\Observer;
 use Byte8\SageAccounting\Model\Canonical\EventName;
 
 /**
- * Notes the customer whose address book was edited; Magento dispatches no event of the customer for it.
+ * Captures the customer whose address book was edited; Magento dispatches no customer event for it.
  */
 class CaptureAddressOwner extends CaptureOwnerOfSavedRow
 {

@@ -6,17 +6,17 @@ namespace Byte8\SageAccounting\Observer;
 
 use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Outbox\CaptureRequest;
-use Byte8\SageAccounting\Model\Outbox\InfallibleCapture;
+use Byte8\SageAccounting\Model\Outbox\SafeCapture;
 use Magento\Framework\Event\Observer;
 use Magento\Framework\Event\ObserverInterface;
 use Magento\Framework\Model\AbstractModel;
 
 /**
- * Notes a new credit memo, inside Magento's own transaction; later changes to it are no event.
+ * Captures a new credit memo, inside Magento's transaction. Later changes to it are not captured.
  */
 class CaptureCreditMemo implements ObserverInterface
 {
-    public function __construct(private readonly InfallibleCapture $capture)
+    public function __construct(private readonly SafeCapture $capture)
     {
     }
 

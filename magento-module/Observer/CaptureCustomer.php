@@ -6,17 +6,17 @@ namespace Byte8\SageAccounting\Observer;
 
 use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Outbox\CaptureRequest;
-use Byte8\SageAccounting\Model\Outbox\InfallibleCapture;
+use Byte8\SageAccounting\Model\Outbox\SafeCapture;
 use Magento\Customer\Api\Data\CustomerInterface;
 use Magento\Framework\Event\Observer;
 use Magento\Framework\Event\ObserverInterface;
 
 /**
- * Notes a saved customer; whether anything the ledger knows has changed is found out later, by digest.
+ * Captures a saved customer. A digest shows later whether anything changed for the ledger.
  */
 class CaptureCustomer implements ObserverInterface
 {
-    public function __construct(private readonly InfallibleCapture $capture)
+    public function __construct(private readonly SafeCapture $capture)
     {
     }
 

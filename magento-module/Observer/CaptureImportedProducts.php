@@ -9,7 +9,7 @@ use Magento\Framework\Event\Observer;
 use Magento\Framework\Event\ObserverInterface;
 
 /**
- * Notes the products of an imported bunch of rows.
+ * Captures the products of an imported batch of rows.
  */
 class CaptureImportedProducts implements ObserverInterface
 {

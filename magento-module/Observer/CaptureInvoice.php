@@ -6,19 +6,19 @@ namespace Byte8\SageAccounting\Observer;
 
 use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Outbox\CaptureRequest;
-use Byte8\SageAccounting\Model\Outbox\InfallibleCapture;
 use Byte8\SageAccounting\Model\Outbox\InvoiceCaptureRule;
+use Byte8\SageAccounting\Model\Outbox\SafeCapture;
 use Magento\Framework\Event\Observer;
 use Magento\Framework\Event\ObserverInterface;
 use Magento\Framework\Model\AbstractModel;
 
 /**
- * Notes an invoice that was created or became paid, inside Magento's own transaction.
+ * Captures an invoice that was created or paid, inside Magento's transaction.
  */
 class CaptureInvoice implements ObserverInterface
 {
     public function __construct(
-        private readonly InfallibleCapture $capture,
+        private readonly SafeCapture $capture,
         private readonly InvoiceCaptureRule $rule
     ) {
     }

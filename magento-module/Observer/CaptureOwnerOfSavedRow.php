@@ -6,21 +6,21 @@ namespace Byte8\SageAccounting\Observer;
 
 use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Outbox\CaptureRequest;
-use Byte8\SageAccounting\Model\Outbox\InfallibleCapture;
+use Byte8\SageAccounting\Model\Outbox\SafeCapture;
 use Magento\Framework\DataObject;
 use Magento\Framework\Event\Observer;
 use Magento\Framework\Event\ObserverInterface;
 
 /**
- * Notes the customer or product a saved row belongs to: an address, a product, a stock item.
+ * Captures the customer or product that a saved row belongs to: an address, a product, a stock item.
  *
- * The global scope is noted, because such rows belong to no single store.
+ * Uses the global scope, because such rows belong to no single store.
  */
 abstract class CaptureOwnerOfSavedRow implements ObserverInterface
 {
     private const GLOBAL_STORE_ID = 0;
 
-    public function __construct(private readonly InfallibleCapture $capture)
+    public function __construct(private readonly SafeCapture $capture)
     {
     }
 
@@ -30,12 +30,12 @@ abstract class CaptureOwnerOfSavedRow implements ObserverInterface
     }
 
     /**
-     * The event of ours that a change of the row is.
+     * The event to capture for a change of the row.
      */
     abstract protected function eventName(): EventName;
 
     /**
-     * The key under which Magento hands over the saved row.
+     * The key of the saved row in Magento's event.
      */
     abstract protected function dataKey(): string;
 

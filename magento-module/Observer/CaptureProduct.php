@@ -7,7 +7,7 @@ namespace Byte8\SageAccounting\Observer;
 use Byte8\SageAccounting\Model\Canonical\EventName;
 
 /**
- * Notes a saved product; its quantity is read later, because Magento may save stock after the product.
+ * Captures a saved product. Its quantity is read later, because Magento may save stock after the product.
  */
 class CaptureProduct extends CaptureOwnerOfSavedRow
 {

@@ -7,7 +7,7 @@ namespace Byte8\SageAccounting\Observer;
 use Byte8\SageAccounting\Model\Canonical\EventName;
 
 /**
- * Notes the product whose stock row was saved; sources of multi-source inventory are not seen here.
+ * Captures the product of a saved stock row. Sources of multi-source inventory have their own plugin.
  */
 class CaptureStockItemOwner extends CaptureOwnerOfSavedRow
 {

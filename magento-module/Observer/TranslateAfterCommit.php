@@ -5,26 +5,25 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Observer;
 
 use Byte8\SageAccounting\Model\AfterResponse;
+use Byte8\SageAccounting\Model\ModuleConfig;
 use Byte8\SageAccounting\Model\Outbox\TranslationRun;
-use Byte8\SageAccounting\Model\ProcessConfig;
 use Magento\Framework\Event\Observer;
 use Magento\Framework\Event\ObserverInterface;
 use Magento\Framework\Model\AbstractModel;
 use Psr\Log\LoggerInterface;
 
 /**
- * Has a document decided when its transaction is through, so that the page after the save shows the reason.
+ * Translates a document after its transaction, so that the page after the save shows the result.
  *
- * Where PHP can, only after the answer has left, so that the person who saves does not wait for it. Never of an order
- * that was placed in this very request: up to 2.4.6 Magento writes its tax rows later still. What is not decided here
- * is decided by cron.
+ * Where PHP can do that, it runs after the response has been sent, so that nobody waits for it. Not for an order that
+ * was placed in the same request: up to 2.4.6 Magento writes its tax rows even later. Cron translates the rest.
  */
 abstract class TranslateAfterCommit implements ObserverInterface
 {
     public function __construct(
         private readonly TranslationRun $translation,
         private readonly AfterResponse $afterResponse,
-        private readonly ProcessConfig $config,
+        private readonly ModuleConfig $config,
         private readonly LoggerInterface $logger
     ) {
     }
@@ -42,7 +41,7 @@ abstract class TranslateAfterCommit implements ObserverInterface
     }
 
     /**
-     * The kind of document, also the key under which Magento hands it over.
+     * The type of document, also its key in Magento's event.
      */
     abstract protected function entityType(): string;
 
@@ -59,7 +58,7 @@ abstract class TranslateAfterCommit implements ObserverInterface
             $work();
         } catch (\Throwable $exception) {
             $this->logger->error(
-                'Byte8_SageAccounting leaves a document to cron: ' . $exception->getMessage(),
+                'Byte8_SageAccounting leaves the translation of a document to cron: ' . $exception->getMessage(),
                 ['exception' => $exception]
             );
         }

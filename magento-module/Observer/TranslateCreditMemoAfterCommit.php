@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Observer;
 
 /**
- * Has a credit memo decided right after its transaction.
+ * Translates a credit memo right after its transaction.
  */
 class TranslateCreditMemoAfterCommit extends TranslateAfterCommit
 {

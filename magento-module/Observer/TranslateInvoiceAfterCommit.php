@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Observer;
 
 /**
- * Has an invoice decided right after its transaction.
+ * Translates an invoice right after its transaction.
  */
 class TranslateInvoiceAfterCommit extends TranslateAfterCommit
 {

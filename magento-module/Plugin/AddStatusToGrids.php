@@ -36,7 +36,7 @@ class AddStatusToGrids
             if ($status !== null) {
                 $expression = new \Zend_Db_Expr($status);
                 $result->addFilterToMap(StatusJoin::FIELD, $expression);
-                // The grid of customers writes the table before every field it filters by.
+                // The customer grid prefixes every field in a filter with the table.
                 $result->addFilterToMap(self::MAIN_TABLE . '.' . StatusJoin::FIELD, $expression);
             }
         }

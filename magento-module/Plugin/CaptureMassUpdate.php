@@ -8,7 +8,7 @@ use Byte8\SageAccounting\Model\Outbox\ProductCapture;
 use Magento\Catalog\Model\Product\Action;
 
 /**
- * Notes products after a mass update of attributes, which saves none of them.
+ * Captures products after a mass update of attributes, which saves no product model.
  */
 class CaptureMassUpdate
 {

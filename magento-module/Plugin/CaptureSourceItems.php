@@ -7,10 +7,10 @@ namespace Byte8\SageAccounting\Plugin;
 use Byte8\SageAccounting\Model\Outbox\ProductCapture;
 
 /**
- * Notes products whose quantity at a source of multi-source inventory was written.
+ * Captures products whose quantity at a source of multi-source inventory was written.
  *
- * That part of Magento may be absent, so none of its types is named here; etc/di.xml names them, and a plugin of a
- * type that nobody makes does nothing.
+ * That part of Magento may be absent, so none of its types is named here. etc/di.xml names them; a plugin on a type
+ * that is never created does nothing.
  */
 class CaptureSourceItems
 {

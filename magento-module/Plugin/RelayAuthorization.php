@@ -15,15 +15,15 @@ use Magento\Framework\Webapi\Rest\Request;
 use Psr\Log\LoggerInterface;
 
 /**
- * Gives the relay's token one right and no other: the resource of its own routes.
+ * Gives the relay's token exactly one permission: the resource of its own routes.
  *
- * No admin user, role or integration stands behind it, so there is none that could be given more.
+ * There is no admin user, role or integration behind it that could be given more permissions.
  */
 class RelayAuthorization
 {
     public const RESOURCE = 'Byte8_SageAccounting::relay';
 
-    /** Magento asks more than once, but a token is good for once. */
+    /** Magento checks more than once per request, but a token is valid only once. */
     private ?string $acceptedToken = null;
 
     public function __construct(
@@ -57,11 +57,11 @@ class RelayAuthorization
             return true;
         }
         $connection = $this->connections->load();
-        $mayAsk = $this->transportRule->allowsRequest(
+        $isAllowed = $this->transportRule->allowsRequest(
             (bool) $this->request->isSecure(),
             (string) $this->remoteAddress->getRemoteAddress()
         );
-        if ($connection === null || !$mayAsk) {
+        if ($connection === null || !$isAllowed) {
             return false;
         }
         try {

@@ -9,7 +9,7 @@ use Magento\Framework\Setup\SchemaSetupInterface;
 use Magento\Framework\Setup\UninstallInterface;
 
 /**
- * Takes away everything the module ever wrote; Magento's own tables hold nothing of it but its configuration.
+ * Removes everything that the module wrote. In Magento's own tables this is only its configuration.
  */
 class Uninstall implements UninstallInterface
 {

@@ -3,7 +3,7 @@
 /**
  * Loads this module's classes without Composer and without Magento, for tests and command-line tools.
  *
- * The observers name a handful of Magento's classes; where there is no Magento, Test/Stub stands in for those.
+ * The observers use a few of Magento's classes; without Magento, Test/Stub replaces them.
  */
 
 declare(strict_types=1);

@@ -5,12 +5,12 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\ViewModel;
 
 /**
- * An amount as people read it.
+ * An amount as screens show it.
  */
 class AmountText
 {
     /**
-     * Without the zeros that the database and sums add: to the penny, and beyond where there is something.
+     * Without the trailing zeros of the database: two decimals, or more if they are not zero.
      */
     public static function of(string $decimal): string
     {

@@ -15,12 +15,12 @@ use Magento\Framework\App\RequestInterface;
 use Magento\Framework\View\Element\Block\ArgumentInterface;
 
 /**
- * What the dry run's page shows: one record as a page, or a range of days as a list with sums.
+ * The dry run page: one record with all details, or a range of days as a list with totals.
  */
 class DryRunPage implements ArgumentInterface
 {
-    /** A page of the admin answers in time; for more there is the command. */
-    public const MOST = 500;
+    /** Keeps the page fast; the command has no such limit. */
+    public const MAX_EVENTS = 500;
 
     private const TYPES = [
         'invoice' => 'Invoice',
@@ -70,7 +70,7 @@ class DryRunPage implements ArgumentInterface
     }
 
     /**
-     * What went wrong with the last question, in words; empty when nothing did.
+     * The error of this request; empty when there is none.
      */
     public function problem(): string
     {
@@ -94,7 +94,7 @@ class DryRunPage implements ArgumentInterface
     }
 
     /**
-     * @return ?array{lines: DryRunLine[], totals: DryRunTotals, isCut: bool} null when no range was asked for
+     * @return ?array{lines: DryRunLine[], totals: DryRunTotals, isCut: bool} null if no range was requested
      */
     public function range(): ?array
     {
@@ -119,7 +119,7 @@ class DryRunPage implements ArgumentInterface
         $lines = [];
         $isCut = false;
         foreach ($this->dryRun->lines($this->type(), $filter) as $line) {
-            if (count($lines) >= self::MOST) {
+            if (count($lines) >= self::MAX_EVENTS) {
                 $isCut = true;
                 break;
             }

@@ -15,7 +15,7 @@ use Magento\Framework\AuthorizationInterface;
 use Magento\Framework\View\Element\Block\ArgumentInterface;
 
 /**
- * What the status panel of the config page shows and offers.
+ * The data and actions of the status panel on the configuration page.
  */
 class StatusPanel implements ArgumentInterface
 {
@@ -30,7 +30,7 @@ class StatusPanel implements ArgumentInterface
     }
 
     /**
-     * A time for people.
+     * A time as screens show it.
      */
     public function time(string $since): string
     {
@@ -45,7 +45,7 @@ class StatusPanel implements ArgumentInterface
     }
 
     /**
-     * @return OutboxRecord[] the newest events that were given up or refused
+     * @return OutboxRecord[] the newest events that need attention
      */
     public function dead(): array
     {

@@ -4,9 +4,9 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\ViewModel;
 
+use Byte8\SageAccounting\Model\ModuleConfig;
 use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
 use Byte8\SageAccounting\Model\Outbox\OutboxRecord;
-use Byte8\SageAccounting\Model\ProcessConfig;
 use Byte8\SageAccounting\Model\SyncState\EntitySyncState;
 use Byte8\SageAccounting\Model\SyncState\SyncStateStoreInterface;
 use Magento\Backend\Model\UrlInterface;
@@ -16,7 +16,7 @@ use Magento\Framework\Data\Form\FormKey;
 use Magento\Framework\View\Element\Block\ArgumentInterface;
 
 /**
- * What the info block on the page of a document shows and offers.
+ * The data and actions of the info block on the page of a document.
  */
 class SyncInfo implements ArgumentInterface
 {
@@ -27,12 +27,12 @@ class SyncInfo implements ArgumentInterface
     public function __construct(
         private readonly SyncStateStoreInterface $syncState,
         private readonly OutboxEditorInterface $outbox,
-        private readonly ProcessConfig $config,
+        private readonly ModuleConfig $config,
         private readonly RequestInterface $request,
         private readonly AuthorizationInterface $authorization,
         private readonly UrlInterface $url,
         private readonly FormKey $formKey,
-        private readonly Chip $chip,
+        private readonly StatusChip $chip,
         private readonly string $entityType,
         private readonly string $idParameter
     ) {
@@ -57,7 +57,7 @@ class SyncInfo implements ArgumentInterface
         return $this->outbox->ofEntity($this->entityType, $this->entityId());
     }
 
-    public function chip(): Chip
+    public function chip(): StatusChip
     {
         return $this->chip;
     }

@@ -1,7 +1,7 @@
 <?php
 
 /**
- * What the extension byte8_sage offers to PHP: for editors and static analysis.
+ * The PHP API of the extension byte8_sage, for editors and static analysis.
  *
  * Written by hand and compared with the loaded extension by tests/php/stub.php.
  * Never loaded where the extension is.
@@ -12,7 +12,7 @@ namespace Byte8\Sage;
 /**
  * Translates Magento events with the translation core.
  *
- * The component is loaded once per process, at first use; every call runs in a memory of its own.
+ * The component is loaded once per process, at first use; every call has its own memory.
  */
 final class Translator
 {
@@ -26,7 +26,7 @@ final class Translator
     }
 
     /**
-     * Translates one event. A bad document is a decision and no exception.
+     * Translates one event. An invalid document results in a decision, not in an exception.
      *
      * @param string $event the event as JSON
      * @param string $settings the settings as JSON
@@ -37,7 +37,7 @@ final class Translator
     }
 
     /**
-     * The decision on an event as a page for people: plain text of at most 120 columns.
+     * The decision on an event as a readable page: plain text of at most 120 columns.
      *
      * @param string $event the event as JSON
      * @param string $settings the settings as JSON
@@ -48,7 +48,7 @@ final class Translator
     }
 
     /**
-     * What is wrong with the settings. Empty list: they are fit to use.
+     * The problems of the settings; an empty list means none.
      *
      * @param string $settings the settings as JSON
      * @param ?string $tier JSON list of the features the merchant may use; null for all
@@ -73,7 +73,7 @@ final class Translator
     }
 
     /**
-     * What the component says about itself.
+     * Versions of the component.
      *
      * @return array{core_version: string, event_schema: string, settings_schema: string, decision_schema: string, rule_table_hash: string}
      */
@@ -83,7 +83,7 @@ final class Translator
 }
 
 /**
- * The answer to one event. Made by the translator only.
+ * The decision on one event. Only the translator creates it.
  */
 final class Decision
 {
@@ -102,7 +102,7 @@ final class Decision
 }
 
 /**
- * Something is wrong with the host, never with the document.
+ * A problem of the host, never of the document.
  */
 class TranslatorException extends \RuntimeException
 {

@@ -1,7 +1,7 @@
 <?php
 
 /**
- * The PHP side of `cargo xtask bench bridge`: answers one line of JSON to each command line.
+ * The PHP side of `cargo xtask bench bridge`: prints one line of JSON for each command line.
  *
  * `answer WAY` gives the decision of a way on the benchmark's document, `time WAY MILLISECONDS` the nanoseconds of
  * its median call. Ways: `extension`, `module` (the module's class around the extension), `socket`, `php`.
@@ -12,8 +12,8 @@ declare(strict_types=1);
 
 use Byte8\SageAccounting\Model\Bridge\ExtensionTranslator;
 use Byte8\SageAccounting\Model\Bridge\SocketTranslator;
+use Byte8\SageAccounting\Tools\Baseline\InvoiceTranslator;
 use Byte8\SageAccounting\Tools\Streams;
-use Byte8\SageAccounting\Tools\Yardstick\InvoiceTranslator;
 
 require __DIR__ . '/src/bootstrap.php';
 
@@ -39,7 +39,7 @@ foreach ($streams->inputLines() as $line) {
         $streams->line(json_encode(['answer' => $call()], JSON_THROW_ON_ERROR));
         continue;
     }
-    // The middle one of the calls: on a busy machine a few are interrupted for long.
+    // The median call, because on a busy machine a few calls are interrupted for long.
     $times = [];
     $end = hrtime(true) + (int) $milliseconds * 1_000_000;
     do {

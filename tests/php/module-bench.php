@@ -1,24 +1,24 @@
 <?php
 
 /**
- * What the module adds to the save of an invoice, in developer and in production mode: php module-bench.php DIR
+ * The time the module adds to the save of an invoice, in developer and production mode: php module-bench.php DIR
  *
- * Installs the module into the Magento at DIR as the end-to-end run does, saves invoices in a PHP-FPM with an opcode
- * cache, each in a request of its own, and takes the module away again. Once as PHP-FPM is, so that documents are
- * decided after the answer, and once without the function that lets it. The mode is brought back afterwards.
+ * Installs the module into the Magento at DIR like the end-to-end run, saves invoices in a PHP-FPM with opcode cache,
+ * each in its own request, and uninstalls the module. Once with a normal PHP-FPM, so that documents are translated
+ * after the response, and once without the function that makes this possible. Restores the mode afterwards.
  */
 
 declare(strict_types=1);
 
-use Byte8\SageAccounting\Tools\Magento\Cost;
 use Byte8\SageAccounting\Tools\Magento\Installation;
 use Byte8\SageAccounting\Tools\Magento\Programs;
+use Byte8\SageAccounting\Tools\Magento\SaveBenchmark;
 use Byte8\SageAccounting\Tools\PhpFpm;
 
 require __DIR__ . '/../../magento-module/Test/bootstrap.php';
 require __DIR__ . '/magento/Programs.php';
 require __DIR__ . '/magento/Installation.php';
-require __DIR__ . '/magento/Cost.php';
+require __DIR__ . '/magento/SaveBenchmark.php';
 
 const SAVES = 40;
 const WARM_UP = 3;
@@ -44,8 +44,8 @@ $measure = static function (string $mode, bool $partsEarly) use ($programs, $get
     $times = [];
     for ($save = 0; $save < SAVES + WARM_UP; $save++) {
         $saved = $get($fpm, '/save?order=' . $get($fpm, '/order')['order']);
-        if ($get($fpm, '/events?invoice=' . $saved['invoice']) !== ['decided' => 2, 'waiting' => 0]) {
-            throw new RuntimeException('An invoice is not decided after its save.' . $fpm->log());
+        if ($get($fpm, '/events?invoice=' . $saved['invoice']) !== ['translated' => 2, 'waiting' => 0]) {
+            throw new RuntimeException('An invoice is not translated after its save.' . $fpm->log());
         }
         foreach (['capture', 'translate', 'save'] as $name) {
             $times[$name][] = $saved[$name];
@@ -61,12 +61,12 @@ $measure = static function (string $mode, bool $partsEarly) use ($programs, $get
         'both' => array_map(static fn (float $one, float $other): float => $one + $other, $capture, $translate),
         'the whole save' => $whole,
     ];
-    printf("%s mode, decided %s the answer\n", $mode, $partsEarly ? 'after' : 'before');
+    printf("%s mode, translated %s the response\n", $mode, $partsEarly ? 'after' : 'before');
     foreach ($rows as $name => $all) {
-        printf("  %-28s %8.2f   %8.2f\n", $name, Cost::median($all), min($all));
+        printf("  %-28s %8.2f   %8.2f\n", $name, SaveBenchmark::median($all), min($all));
     }
     if (!$partsEarly) {
-        echo "  of it, warm and one by one; a commit is what the disk takes\n";
+        echo "  of that, with everything loaded, one by one; the time of a commit depends on the disk\n";
         foreach ($get($fpm, '/parts') as $name => $milliseconds) {
             printf("    %-26s %8.2f\n", $name, $milliseconds);
         }
@@ -81,11 +81,11 @@ try {
         throw new RuntimeException($output);
     }
     $programs->drive('settings', dirname(__DIR__, 2) . '/golden/profiles/gb_base.json');
-    echo SAVES, " invoices, each created and paid in one save in a request of its own; milliseconds, median, best\n";
+    echo SAVES, " invoices, each created and paid in one save in its own request; milliseconds, median, fastest\n";
     $measure('developer', true);
     $measure('developer', false);
     $programs->magento(['deploy:mode:set', 'production', '--skip-compilation']);
-    // Without the extension, as where Magento is built on a machine of its own.
+    // Without the extension, as on a separate build machine.
     [$status, $output] = $programs->magento(['setup:di:compile'], false);
     if ($status !== 0) {
         throw new RuntimeException($output);

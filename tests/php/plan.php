@@ -2,9 +2,9 @@
 
 /**
  * Prints the decision on every event in files of recorded rows: `php tests/php/plan.php --rows FILE…`;
- * `--explain` prints a page for people instead of the JSON line.
+ * `--explain` prints a readable page instead of the JSON line.
  *
- * The command behind `cargo xtask plan`; made by the module's own builder and the real extension.
+ * `cargo xtask plan` runs it; it uses the module's own builder and the real extension.
  */
 
 declare(strict_types=1);

@@ -1,7 +1,7 @@
 <?php
 
 /**
- * Answers requests on standard input with the core's decisions: the corpus runner's door to PHP.
+ * Prints the core's decisions on events from standard input; the corpus runner uses it for PHP.
  *
  * `--socket PATH` asks the service sage-translate there, otherwise the extension answers.
  */

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Api\Data;
 
 /**
- * The shop as the relay now knows it.
+ * The result of a pairing: this shop, as the relay knows it.
  *
  * @api
  */

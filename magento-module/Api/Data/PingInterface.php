@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Api\Data;
 
 /**
- * What the relay is told about this shop: versions and digests, nothing of its business.
+ * What the relay learns about this shop: versions and digests, no business data.
  *
  * @api
  */
@@ -33,7 +33,7 @@ interface PingInterface
     public function getPhp(): string;
 
     /**
-     * "ready", or the code of what is in the way.
+     * "ready", or the code of the problem.
      *
      * @return string
      */

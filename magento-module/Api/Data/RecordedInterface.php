@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Api\Data;
 
 /**
- * How many statuses were taken over.
+ * How many statuses were recorded.
  *
  * @api
  */

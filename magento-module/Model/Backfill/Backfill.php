@@ -5,16 +5,16 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Backfill;
 
 use Byte8\SageAccounting\Model\Canonical\EventName;
+use Byte8\SageAccounting\Model\KeyValue\KeyValueStoreInterface;
 use Byte8\SageAccounting\Model\Outbox\CaptureRequest;
 use Byte8\SageAccounting\Model\Outbox\OutboxStoreInterface;
 use Byte8\SageAccounting\Model\Outbox\Resync;
-use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
 
 /**
- * Notes what existed before the module did.
+ * Queues entities that existed before the module was installed.
  *
- * The place reached is kept after every page, and noting a document twice does nothing: a run cut short is taken up
- * where it ended.
+ * The progress is stored after every page, and capturing a document twice has no effect, so an interrupted run can
+ * continue where it ended.
  */
 class Backfill
 {
@@ -25,12 +25,12 @@ class Backfill
         private readonly EntityEvents $events,
         private readonly OutboxStoreInterface $store,
         private readonly Resync $resync,
-        private readonly ValueStoreInterface $values
+        private readonly KeyValueStoreInterface $values
     ) {
     }
 
     /**
-     * How many entities a run would look at.
+     * The number of entities that a run would check.
      */
     public function count(string $entityType, BackfillFilter $filter, bool $resume): int
     {
@@ -38,11 +38,11 @@ class Backfill
     }
 
     /**
-     * @param EventName[] $only none for all events the entities are
-     * @param bool $again whether what was noted before goes out again
-     * @param bool $resume whether to go on where the same run was cut short
-     * @param callable(int $entities): void $progress told after every page
-     * @return int number of events that are on their way now and were not before
+     * @param EventName[] $only none for all events of the entities
+     * @param bool $again whether to send again what was captured before
+     * @param bool $resume whether to continue where the same run was interrupted
+     * @param callable(int $entities): void $progress called after every page
+     * @return int number of events that this run queued
      */
     public function run(
         string $entityType,
@@ -53,10 +53,10 @@ class Backfill
         callable $progress
     ): int {
         $afterId = $resume ? $this->bookmark($entityType, $filter) : 0;
-        $noted = 0;
+        $captured = 0;
         while (($page = $this->rows->next($entityType, $filter, $afterId, self::ROWS)) !== []) {
             foreach ($page as $row) {
-                $noted += $this->note($entityType, $row, $only, $again);
+                $captured += $this->capture($entityType, $row, $only, $again);
                 $afterId = $row['entity_id'];
             }
             $this->values->set($this->bookmarkName($entityType), $filter->digest() . ':' . $afterId);
@@ -64,14 +64,14 @@ class Backfill
         }
         $this->values->remove($this->bookmarkName($entityType));
 
-        return $noted;
+        return $captured;
     }
 
     /**
      * @param array{entity_id: int, store_id: int, state: int} $row
      * @param EventName[] $only
      */
-    private function note(string $entityType, array $row, array $only, bool $again): int
+    private function capture(string $entityType, array $row, array $only, bool $again): int
     {
         $names = $this->events->of($entityType, $row['state']);
         if ($only !== []) {

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Backfill;
 
 /**
- * Which entities a person wants in the ledger.
+ * Selects the entities of a backfill.
  */
 class BackfillFilter
 {
@@ -24,7 +24,7 @@ class BackfillFilter
     }
 
     /**
-     * Tells one wish from another, so that a run cut short is not taken up by a different one.
+     * Identifies the filter, so that a run with another filter does not continue an interrupted one.
      */
     public function digest(): string
     {

@@ -10,7 +10,7 @@ use Magento\Framework\DB\Adapter\AdapterInterface;
 use Magento\Framework\DB\Select;
 
 /**
- * Reads which entities a filter means, in the order of their ids.
+ * Reads the entities that a filter selects, in the order of their ids.
  */
 class BackfillRows
 {

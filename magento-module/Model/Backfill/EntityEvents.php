@@ -8,7 +8,7 @@ use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Outbox\InvoiceCaptureRule;
 
 /**
- * Says which events an entity is that already exists, in the order in which they must be sent.
+ * Determines the events of an existing entity, in the order in which they must be sent.
  */
 class EntityEvents
 {

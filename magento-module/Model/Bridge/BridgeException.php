@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Bridge;
 
 /**
- * The core could not be asked: something is wrong with this host, never with the document.
+ * The core could not be called: the problem is this host, not the document.
  */
 class BridgeException extends \RuntimeException
 {
@@ -39,7 +39,7 @@ class BridgeException extends \RuntimeException
     }
 
     /**
-     * Whether this one document is too much for the host, so that other documents may well be translated.
+     * Whether only this document exceeds the host's limits, so that others can be translated.
      */
     public function concernsOneDocument(): bool
     {

@@ -5,9 +5,9 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Bridge;
 
 /**
- * The core's answer to one event: post, skip or reject.
+ * The core's decision on one event: post, skip or reject.
  *
- * Deliberately does not open the document: what it says beyond these fields is for the relay.
+ * Deliberately does not parse the document: the rest of it is for the relay.
  */
 class Decision
 {

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Bridge;
 
 /**
- * Port to what the translation core says to people, wherever it runs.
+ * Port to the readable explanations of the translation core, wherever it runs.
  *
  * @api
  */
@@ -32,7 +32,7 @@ interface ExplainerInterface
     /**
      * Why Sage refused a step of a plan, as a JSON list of code, pointer, what, why, suggestion and Sage's own words.
      *
-     * @param string $reply body of Sage's answer, whatever it is
+     * @param string $reply body of Sage's response, in any form
      * @param string $plan plan as JSON text
      * @param ?string $step cross-reference key of the step or its position; null for the last one
      * @throws BridgeException when the host is at fault

@@ -5,14 +5,14 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Bridge;
 
 /**
- * Asks the core through the PHP extension byte8_sage.
+ * Calls the core through the PHP extension byte8_sage.
  *
  * The extension's classes are named only inside method bodies: Magento's compiler reflects every constructor, and
  * the module must compile where the extension is not installed.
  */
 class ExtensionTranslator implements TranslatorInterface, ExplainerInterface
 {
-    /** The loaded component; kept because loading it is the slow part. It holds nothing of any document. */
+    /** The loaded component; kept because loading it is slow. It holds no data of documents. */
     private ?object $translator = null;
 
     /**
@@ -25,18 +25,18 @@ class ExtensionTranslator implements TranslatorInterface, ExplainerInterface
     public function translate(string $event, string $settings): Decision
     {
         try {
-            $answer = $this->translator()->translate($event, $settings);
+            $decision = $this->translator()->translate($event, $settings);
         } catch (\Byte8\Sage\TranslatorException $exception) {
             throw $this->asBridgeException($exception);
         }
 
         return new Decision(
-            $answer->outcome,
-            $answer->code,
-            $answer->pointer,
-            $answer->message,
-            $answer->suggestion,
-            $answer->json
+            $decision->outcome,
+            $decision->code,
+            $decision->pointer,
+            $decision->message,
+            $decision->suggestion,
+            $decision->json
         );
     }
 

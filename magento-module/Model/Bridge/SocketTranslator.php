@@ -5,10 +5,10 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Bridge;
 
 /**
- * Asks the core in the local service sage-translate, for hosts that cannot install the PHP extension.
+ * Calls the core in the local service sage-translate, for hosts that cannot install the PHP extension.
  *
- * Plain streams: no extension is needed and no process is started. The connection lives as long as this object and
- * never longer than the PHP request, so that no answer can meet another request's question.
+ * Uses plain streams, so it needs no extension and starts no process. The connection never outlives the PHP request,
+ * so that a response cannot reach another request.
  */
 class SocketTranslator implements TranslatorInterface, ExplainerInterface
 {
@@ -22,33 +22,33 @@ class SocketTranslator implements TranslatorInterface, ExplainerInterface
 
     /**
      * @param string $path the service's socket
-     * @param int $answerSeconds how long the service may take for one answer
+     * @param int $timeoutSeconds how long the service may take for one response
      */
     public function __construct(
         private readonly string $path = self::DEFAULT_PATH,
-        private readonly int $answerSeconds = 60
+        private readonly int $timeoutSeconds = 60
     ) {
     }
 
     public function translate(string $event, string $settings): Decision
     {
-        $answer = $this->ask('translate', [$event, $settings]);
+        $response = $this->call('translate', [$event, $settings]);
 
         return new Decision(
-            $answer->kind,
-            $answer->code,
-            $answer->pointer,
-            $answer->message,
-            $answer->suggestion,
-            $answer->document
+            $response->kind,
+            $response->code,
+            $response->pointer,
+            $response->message,
+            $response->suggestion,
+            $response->document
         );
     }
 
     public function describe(): array
     {
-        $description = json_decode($this->ask('describe', [])->document, true);
+        $description = json_decode($this->call('describe', [])->document, true);
         if (!is_array($description)) {
-            throw $this->broken('its description cannot be read');
+            throw $this->protocolError('its description cannot be read');
         }
 
         return array_filter($description, is_string(...));
@@ -56,92 +56,92 @@ class SocketTranslator implements TranslatorInterface, ExplainerInterface
 
     public function explain(string $event, string $settings): string
     {
-        return $this->ask('explain', [$event, $settings])->document;
+        return $this->call('explain', [$event, $settings])->document;
     }
 
     public function validateSettings(string $settings, ?string $tier = null): string
     {
-        return $this->ask('validate_settings', [$settings, $tier ?? ''])->document;
+        return $this->call('validate_settings', [$settings, $tier ?? ''])->document;
     }
 
     public function explainReply(string $reply, string $plan, ?string $step = null): string
     {
-        return $this->ask('explain_reply', [$reply, $plan, $step ?? ''])->document;
+        return $this->call('explain_reply', [$reply, $plan, $step ?? ''])->document;
     }
 
     /**
-     * One question, one answer. A question may be asked twice, because the core only computes: the service closes
-     * connections that were silent for a minute, and all of them when it is restarted.
+     * One request, one response. A request may be repeated, because the core has no side effects: the service closes
+     * connections after a minute without use, and all of them when it restarts.
      *
      * @param string[] $texts
      * @throws BridgeException
      */
-    private function ask(string $call, array $texts): SocketAnswer
+    private function call(string $method, array $texts): SocketResponse
     {
         $header = json_encode(
-            ['protocol' => self::PROTOCOL, 'call' => $call, 'bytes' => array_map(strlen(...), $texts)],
+            ['protocol' => self::PROTOCOL, 'call' => $method, 'bytes' => array_map(strlen(...), $texts)],
             JSON_THROW_ON_ERROR
         );
-        $question = $header . "\n" . implode('', $texts);
+        $request = $header . "\n" . implode('', $texts);
         $wasOpen = $this->stream !== null;
-        $answer = $this->exchange($question);
-        if ($answer === null && $wasOpen) {
-            $answer = $this->exchange($question);
+        $response = $this->exchange($request);
+        if ($response === null && $wasOpen) {
+            $response = $this->exchange($request);
         }
-        if ($answer === null) {
-            throw $this->broken('it closed the connection without an answer');
+        if ($response === null) {
+            throw $this->protocolError('it closed the connection without an answer');
         }
-        if ($answer->kind === SocketAnswer::ERROR) {
-            throw new BridgeException($answer->code, $answer->message, $answer->pointer, $answer->suggestion);
+        if ($response->kind === SocketResponse::ERROR) {
+            throw new BridgeException($response->code, $response->message, $response->pointer, $response->suggestion);
         }
 
-        return $answer;
+        return $response;
     }
 
     /**
-     * Sends a question and reads the answer; null when the service closed the connection before it answered.
+     * Sends a request and reads the response; null if the service closed the connection before.
      *
      * @throws BridgeException
      */
-    private function exchange(string $question): ?SocketAnswer
+    private function exchange(string $request): ?SocketResponse
     {
-        // A stream that is left in the middle of an answer must never be used again.
+        // A stream that was left in the middle of a response must not be used again.
         $stream = $this->stream ?? $this->connect();
         $this->stream = null;
-        // Streams warn where they fail, and Magento makes exceptions of warnings.
+        // Streams report failures as warnings, and Magento turns warnings into exceptions.
         set_error_handler(static fn (): bool => true);
         try {
-            // A service that refuses does not read to the end, so an answer is looked for in any case.
-            $this->send($stream, $question);
+            // A service that refuses does not read to the end, so a response is read in any case.
+            $this->send($stream, $request);
             $line = fgets($stream);
             if ($line === false) {
-                $this->complainWhenLate($stream);
+                $this->throwOnTimeout($stream);
 
                 return null;
             }
-            $answer = SocketAnswer::parse($line) ?? throw $this->broken('its answer cannot be read');
-            $document = $answer->length === 0 ? '' : (string) stream_get_contents($stream, $answer->length);
-            if (strlen($document) !== $answer->length) {
-                $this->complainWhenLate($stream);
+            $response = SocketResponse::parse($line) ?? throw $this->protocolError('its answer cannot be read');
+            $document = $response->length === 0 ? '' : (string) stream_get_contents($stream, $response->length);
+            if (strlen($document) !== $response->length) {
+                $this->throwOnTimeout($stream);
 
                 return null;
             }
         } finally {
             restore_error_handler();
         }
-        $this->stream = $answer->kind === SocketAnswer::ERROR ? null : $stream;
+        $this->stream = $response->kind === SocketResponse::ERROR ? null : $stream;
 
-        return $answer->withDocument($document);
+        return $response->withDocument($document);
     }
 
     /**
      * @param resource $stream
      */
-    private function send(mixed $stream, string $question): void
+    private function send(mixed $stream, string $request): void
     {
-        $length = strlen($question);
+        $length = strlen($request);
         for ($sent = 0; $sent < $length; $sent += $count) {
-            $count = fwrite($stream, $sent === 0 ? $question : substr($question, $sent));
+            $count = fwrite($stream, $sent === 0 ? $request : substr($request, $sent));
             if ($count === false || $count === 0) {
                 return;
             }
@@ -174,7 +174,7 @@ class SocketTranslator implements TranslatorInterface, ExplainerInterface
                 )
             );
         }
-        stream_set_timeout($stream, $this->answerSeconds);
+        stream_set_timeout($stream, $this->timeoutSeconds);
 
         return $stream;
     }
@@ -183,14 +183,14 @@ class SocketTranslator implements TranslatorInterface, ExplainerInterface
      * @param resource $stream
      * @throws BridgeException
      */
-    private function complainWhenLate(mixed $stream): void
+    private function throwOnTimeout(mixed $stream): void
     {
         if (stream_get_meta_data($stream)['timed_out']) {
-            throw $this->broken(sprintf('it did not answer within %d seconds', $this->answerSeconds));
+            throw $this->protocolError(sprintf('it did not answer within %d seconds', $this->timeoutSeconds));
         }
     }
 
-    private function broken(string $detail): BridgeException
+    private function protocolError(string $detail): BridgeException
     {
         return new BridgeException(
             BridgeException::SOCKET_BROKEN,

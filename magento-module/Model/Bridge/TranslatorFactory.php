@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Bridge;
 
 /**
- * Gives the translator this host can offer: the PHP extension, else the local service, else the exact reasons.
+ * Creates the translator that this host has: the PHP extension, else the local service, else an exact error.
  *
  * Without one, documents stay captured in the outbox and nothing is lost.
  */
@@ -28,9 +28,9 @@ class TranslatorFactory
     }
 
     /**
-     * A translator that has answered and speaks this module's versions.
+     * A translator that works and has this module's versions.
      *
-     * @throws BridgeException saying what is missing on this host
+     * @throws BridgeException naming what is missing on this host
      */
     public function create(): TranslatorInterface
     {
@@ -42,27 +42,27 @@ class TranslatorFactory
                 $reasons[$way] = $exception;
             }
         }
-        throw $this->nothingThere($reasons[self::BY_EXTENSION], $reasons[self::BY_SOCKET]);
+        throw $this->noTranslator($reasons[self::BY_EXTENSION], $reasons[self::BY_SOCKET]);
     }
 
     /**
-     * What stands in the way of each of the two ways; null where nothing does. For a page about this host.
+     * Why each of the two translators is unavailable; null for one that works. For a page about this host.
      *
      * @return array<string, ?BridgeException>
      */
-    public function obstacles(): array
+    public function unavailableReasons(): array
     {
-        $obstacles = [];
+        $reasons = [];
         foreach ([self::BY_EXTENSION, self::BY_SOCKET] as $way) {
             try {
                 $this->open($way);
-                $obstacles[$way] = null;
+                $reasons[$way] = null;
             } catch (BridgeException $exception) {
-                $obstacles[$way] = $exception;
+                $reasons[$way] = $exception;
             }
         }
 
-        return $obstacles;
+        return $reasons;
     }
 
     /**
@@ -127,7 +127,7 @@ class TranslatorFactory
         }
     }
 
-    private function nothingThere(BridgeException $extension, BridgeException $socket): BridgeException
+    private function noTranslator(BridgeException $extension, BridgeException $socket): BridgeException
     {
         return new BridgeException(
             BridgeException::TRANSLATOR_MISSING,

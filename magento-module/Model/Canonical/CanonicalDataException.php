@@ -5,9 +5,9 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Canonical;
 
 /**
- * A row cannot become a canonical event; says which field and what is wrong with it.
+ * A row cannot become a canonical event; names the field and the problem.
  *
- * Only for damage in the structure: a well-formed value that makes no sense is for the core to reject.
+ * Only for damaged structure: the core rejects well-formed values that make no sense.
  */
 class CanonicalDataException extends \RuntimeException
 {

@@ -7,7 +7,7 @@ namespace Byte8\SageAccounting\Model\Canonical;
 /**
  * Writes a canonical event as JSON text, one line, keys in the order given.
  *
- * Refuses floats: a float in here would be money that has lost its digits, and that is always our own mistake.
+ * Refuses floats: a float would be money that has lost its digits, which is always a bug of this module.
  */
 class CanonicalJson
 {
@@ -19,11 +19,11 @@ class CanonicalJson
      */
     public function encode(array $event): string
     {
-        $this->refuseFloats($event, '');
+        $this->assertNoFloats($event, '');
         try {
             return json_encode($event, self::FLAGS);
         } catch (\JsonException $exception) {
-            $field = $this->fieldWithBrokenText($event, '');
+            $field = $this->fieldWithInvalidUtf8($event, '');
             throw new CanonicalDataException($field, 'cannot be written: ' . $exception->getMessage(), $exception);
         }
     }
@@ -31,11 +31,11 @@ class CanonicalJson
     /**
      * @param array<int|string, mixed> $values
      */
-    private function refuseFloats(array $values, string $path): void
+    private function assertNoFloats(array $values, string $path): void
     {
         foreach ($values as $key => $value) {
             if (is_array($value)) {
-                $this->refuseFloats($value, $path . '/' . $key);
+                $this->assertNoFloats($value, $path . '/' . $key);
             } elseif (is_float($value)) {
                 throw new \LogicException(sprintf('The canonical event holds a float at %s/%s.', $path, $key));
             }
@@ -45,12 +45,12 @@ class CanonicalJson
     /**
      * @param array<int|string, mixed> $values
      */
-    private function fieldWithBrokenText(array $values, string $path): string
+    private function fieldWithInvalidUtf8(array $values, string $path): string
     {
         foreach ($values as $key => $value) {
             $field = is_int($key) ? $path . '[' . $key . ']' : ltrim($path . '.' . $key, '.');
             $broken = is_array($value)
-                ? $this->fieldWithBrokenText($value, $field)
+                ? $this->fieldWithInvalidUtf8($value, $field)
                 : (is_string($value) && preg_match('//u', $value) !== 1 ? $field : '');
             if ($broken !== '') {
                 return $broken;

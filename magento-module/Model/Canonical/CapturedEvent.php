@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Canonical;
 
 /**
- * What the outbox remembers of a happening: its name, the entity and its place in the sequence.
+ * An event as the outbox stores it: its name, the entity and its place in the sequence.
  *
  * Deliberately without content: the content is read when the event is built.
  */

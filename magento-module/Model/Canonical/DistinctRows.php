@@ -7,7 +7,7 @@ namespace Byte8\SageAccounting\Model\Canonical;
 use Byte8\SageAccounting\Model\Canonical\Source\Row;
 
 /**
- * Files rows under their id and refuses an id that comes twice: one of the two rows would be lost or count double.
+ * Indexes rows by their id. Refuses a duplicate id, because one of the two rows would be lost or count double.
  */
 class DistinctRows
 {

@@ -17,10 +17,10 @@ use Byte8\SageAccounting\Model\Canonical\Block\ProductBlock;
 use Byte8\SageAccounting\Model\Canonical\Source\EventSourceInterface;
 
 /**
- * Builds the canonical event: what Magento knows, in Magento's words, as one JSON text.
+ * Builds the canonical event: Magento's data under Magento's names, as one JSON text.
  *
- * The order of the blocks is the contract's. Nothing is derived that the core can derive, and no word of the
- * ledger's vocabulary occurs.
+ * The order of the blocks is part of the contract. Derives nothing that the core can derive, and contains no word of
+ * the ledger's vocabulary.
  */
 class EventBuilder
 {

@@ -40,7 +40,7 @@ class PricedRowRule
             $parentOf[$itemId] = $parentId;
             $isParent[$parentId] = true;
         }
-        $this->refuseCircle($rowsById, $parentOf);
+        $this->assertNoCycle($rowsById, $parentOf);
         $priced = [];
         $priceIsOnChildren = array_map($this->priceIsOnChildren(...), $rowsById);
         foreach (array_keys($rowsById) as $itemId) {
@@ -55,12 +55,12 @@ class PricedRowRule
     }
 
     /**
-     * Rows that are each other's parents would all count as unpriced and vanish.
+     * Rows that are parents of each other would all count as unpriced and be lost.
      *
      * @param array<int, Row> $rowsById
      * @param array<int, int> $parentOf
      */
-    private function refuseCircle(array $rowsById, array $parentOf): void
+    private function assertNoCycle(array $rowsById, array $parentOf): void
     {
         foreach (array_keys($parentOf) as $itemId) {
             $above = $parentOf[$itemId];

@@ -21,7 +21,7 @@ class Connection
     }
 
     /**
-     * Keeps the secret out of dumps and traces.
+     * Keeps the secret out of dumps and stack traces.
      *
      * @return array<string, string>
      */

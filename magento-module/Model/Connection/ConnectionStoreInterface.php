@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Connection;
 
 /**
- * Port to where the connection is kept.
+ * Port to the stored connection.
  */
 interface ConnectionStoreInterface
 {

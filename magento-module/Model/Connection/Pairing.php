@@ -6,16 +6,16 @@ namespace Byte8\SageAccounting\Model\Connection;
 
 use Byte8\SageAccounting\Model\Clock;
 use Byte8\SageAccounting\Model\Installation\Installation;
-use Byte8\SageAccounting\Model\Relay\RelayMemory;
-use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
-use Byte8\SageAccounting\Model\Status\Troubles;
+use Byte8\SageAccounting\Model\KeyValue\KeyValueStoreInterface;
+use Byte8\SageAccounting\Model\Relay\BindingState;
+use Byte8\SageAccounting\Model\Settings\SettingsRepository;
+use Byte8\SageAccounting\Model\Status\Problems;
 use Byte8\SageAccounting\Model\SyncState\FeedPull;
-use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
 
 /**
- * Connects the shop with its relay by a code that a person carries over.
+ * Connects the shop with its relay, with a code that a person enters there.
  *
- * Only the code's digest is kept. It is good for thirty minutes, for one pairing, and for ten attempts.
+ * Only the digest of the code is stored. A code is valid for thirty minutes, one pairing and ten attempts.
  */
 class Pairing
 {
@@ -34,20 +34,20 @@ class Pairing
     private const SHORTEST_KEY = 32;
 
     public function __construct(
-        private readonly ValueStoreInterface $values,
+        private readonly KeyValueStoreInterface $values,
         private readonly ConnectionStoreInterface $connections,
         private readonly TransportRule $transportRule,
-        private readonly SettingsKeeper $settings,
+        private readonly SettingsRepository $settings,
         private readonly FeedPull $feed,
-        private readonly Troubles $troubles,
+        private readonly Problems $problems,
         private readonly Installation $installation,
-        private readonly RelayMemory $relayMemory,
+        private readonly BindingState $bindingState,
         private readonly Clock $clock
     ) {
     }
 
     /**
-     * A new code, shown once; an earlier one is void.
+     * A new code, shown once. It replaces an earlier one.
      */
     public function newCode(): string
     {
@@ -65,7 +65,7 @@ class Pairing
     }
 
     /**
-     * Pairs if the code is right. What is wrong with a request is not told to whoever sent it.
+     * Pairs if the code is right. A refused caller does not learn the reason.
      *
      * @return bool whether the shop is paired now
      */
@@ -95,7 +95,7 @@ class Pairing
     }
 
     /**
-     * Connects without a code, for an administrator who is at the machine.
+     * Connects without a code, for an administrator with access to the machine.
      */
     public function connect(Connection $connection): void
     {
@@ -104,28 +104,28 @@ class Pairing
             // Another binding has another feed and other settings.
             $this->feed->startOver();
             $this->settings->forget();
-            $this->relayMemory->forget();
+            $this->bindingState->clear();
         }
         $this->connections->save($connection);
         $this->values->set(self::CONNECTED_AT, $this->clock->now()->format(\DATE_ATOM));
-        $this->installation->keep();
-        $this->clearTroubles();
+        $this->installation->rememberCurrent();
+        $this->clearProblems();
     }
 
     /**
-     * Events are still captured afterwards and go out when the shop is paired again.
+     * Events are still captured and are sent when the shop is paired again.
      */
     public function disconnect(): void
     {
         $this->connections->forget();
         $this->values->remove(self::CODE);
-        $this->clearTroubles();
+        $this->clearProblems();
     }
 
-    private function clearTroubles(): void
+    private function clearProblems(): void
     {
-        foreach (Troubles::OF_THE_RELAY as $area) {
-            $this->troubles->clear($area);
+        foreach (Problems::OF_THE_RELAY as $area) {
+            $this->problems->clear($area);
         }
     }
 }

@@ -7,7 +7,7 @@ namespace Byte8\SageAccounting\Model\Connection;
 use Magento\Framework\App\State;
 
 /**
- * Says where documents and secrets may travel: by HTTPS, or without leaving this machine.
+ * Documents and secrets are sent over HTTPS only, or without leaving this machine.
  */
 class TransportRule
 {

@@ -7,14 +7,14 @@ namespace Byte8\SageAccounting\Model\Delivery;
 use Byte8\SageAccounting\Model\Relay\RelayException;
 
 /**
- * What a delivery run did.
+ * The result of a delivery run.
  */
 class DeliveryReport
 {
     /**
-     * @param int $delivered rows the relay has durably now
-     * @param int $postponed rows that will be tried again
-     * @param int $dead rows that only a person brings back
+     * @param int $delivered rows that the relay has stored
+     * @param int $postponed rows that will be retried
+     * @param int $dead rows that only a person can requeue
      * @param ?RelayException $stoppedBy why the run ended early
      */
     public function __construct(

@@ -14,9 +14,9 @@ use Byte8\SageAccounting\Model\SyncState\FeedPull;
 use Byte8\SageAccounting\Model\SyncState\SyncStateRecorder;
 
 /**
- * Takes frozen plans to the relay until there are none, the time is up or the relay fails.
+ * Sends frozen plans to the relay until there are none, the time is up or the relay fails.
  *
- * A row is marked as delivering and the mark committed before the first byte leaves, so that a crash is seen.
+ * The state delivering is committed before the first byte is sent, so that a crash is detected.
  */
 class DeliveryRun
 {
@@ -69,7 +69,7 @@ class DeliveryRun
     }
 
     /**
-     * Takes rows off the front, as many as fit one request, but at least one.
+     * Takes as many rows from the front as fit into one request, but at least one.
      *
      * @param OutboxEntry[] $claimed
      * @return OutboxEntry[]
@@ -91,7 +91,7 @@ class DeliveryRun
 
     /**
      * @param OutboxEntry[] $batch
-     * @return OutboxEntry[] rows that are ours and marked as delivering
+     * @return OutboxEntry[] rows that this run claimed, in the state delivering
      */
     private function begin(array $batch): array
     {
@@ -107,7 +107,7 @@ class DeliveryRun
     }
 
     /**
-     * @param OutboxEntry[] $batch rows marked as delivering
+     * @param OutboxEntry[] $batch rows in the state delivering
      */
     private function deliver(array $batch): DeliveryReport
     {
@@ -122,8 +122,8 @@ class DeliveryRun
                 $entry,
                 self::DAMAGED,
                 '',
-                'The stored plan is not the one that was decided; it was not sent.',
-                'Something has changed the row in the database. Translate the event again.'
+                'The stored plan was changed after it was translated. It was not sent.',
+                'Something changed the row in the database. Requeue the event to translate it again.'
             )));
         }
         if ($sound === []) {
@@ -139,7 +139,7 @@ class DeliveryRun
         foreach ($sound as $position => $entry) {
             $next = $this->settlement->ofResult($entry, $results[$position], $this->clock->now(), random_int(0, 1000));
             $report = $report->plus($this->settle($entry, $next));
-            if (($results[$position]['status'] ?? null) === self::REPLAYED && $this->recorder->awaitsAnswer($next)) {
+            if (($results[$position]['status'] ?? null) === self::REPLAYED && $this->recorder->awaitsResponse($next)) {
                 $known[] = (string) $next->runId;
             }
         }
@@ -148,7 +148,7 @@ class DeliveryRun
     }
 
     /**
-     * What the relay had before it does not tell again by itself: the feed says each thing once.
+     * Fetches the results of plans that the relay had before, because the feed reports each result only once.
      *
      * @param string[] $runIds
      */
@@ -168,7 +168,7 @@ class DeliveryRun
     }
 
     /**
-     * A request that will never succeed is made again for each row alone, so that one row cannot doom the others.
+     * A request that can never succeed is repeated row by row, so that one bad row does not affect the others.
      *
      * @param OutboxEntry[] $batch
      */

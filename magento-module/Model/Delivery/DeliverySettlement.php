@@ -9,19 +9,19 @@ use Byte8\SageAccounting\Model\Outbox\OutboxTransition;
 use Byte8\SageAccounting\Model\Relay\RelayException;
 
 /**
- * What becomes of a row after an attempt to deliver it; writes nothing.
+ * Computes the row after a delivery attempt; writes nothing.
  */
 class DeliverySettlement
 {
     public const SUPERSEDED = 'superseded';
     public const CONFLICT = 'conflict';
 
-    /** Code of the relay's own, after a shop was restored from a backup and gave an id a second time. */
+    /** Code from the relay: after a restore from a backup, the shop used an id a second time. */
     public const ID_USED_AGAIN = 'id_used_again';
 
     private const LONGEST_DETAIL = 500;
 
-    /** When a shop that may not deliver asks again. */
+    /** After this time a refused shop tries again. */
     private const REFUSED_SECONDS = 60;
 
     public function __construct(private readonly RetrySchedule $schedule)
@@ -29,7 +29,7 @@ class DeliverySettlement
     }
 
     /**
-     * The row after the relay's own answer about it.
+     * The row after the relay's result for it.
      *
      * @param array<string, mixed> $result one of the results of POST /v1/plans
      * @param int $jitter 0 to 1000
@@ -67,21 +67,21 @@ class DeliverySettlement
                     $entry,
                     self::CONFLICT,
                     $text('pointer'),
-                    trim('The relay has this event with other content, and that may already be in the ledger. '
+                    trim('The relay has this event with different content, which may already be in Sage. '
                         . mb_substr($text('detail'), 0, self::LONGEST_DETAIL)),
-                    'Look at the document in the ledger before anything else. Nothing was sent a second time.'
+                    'Check the document in Sage first. Nothing was sent a second time.'
                 ),
             'invalid' => $this->dead(
                 $entry,
                 $text('code') === '' ? 'relay_invalid' : $text('code'),
                 $text('pointer'),
                 $text('detail') === '' ? 'The relay cannot read the plan.' : $text('detail'),
-                'Module and relay may be of different releases. Update both, then requeue the event.'
+                'Module and relay may have different versions. Update both, then requeue the event.'
             ),
             default => $this->ofFailure(
                 $entry,
                 new RelayException(
-                    RelayException::ANSWER_UNREADABLE,
+                    RelayException::RESPONSE_UNREADABLE,
                     sprintf('The relay\'s result cannot be read: status "%s".', mb_substr($status, 0, 32))
                 ),
                 $now,
@@ -102,7 +102,7 @@ class DeliverySettlement
         int $jitter
     ): OutboxEntry {
         if ($failure->isOtherInstallation()) {
-            // The shop is refused, not the plan: it waits as if it had not been tried.
+            // The relay refused the shop, not the plan. So the attempt does not count.
             return $entry->after(OutboxTransition::FailDelivery, [
                 'attempts' => max(0, $entry->attempts - 1),
                 'nextAttemptAt' => $now->modify('+' . self::REFUSED_SECONDS . ' seconds'),
@@ -121,7 +121,9 @@ class DeliverySettlement
                 $failure->errorCode,
                 $failure->pointer,
                 $failure->getMessage(),
-                $failure->isRetried() ? 'See that the relay can be reached, then requeue.' : $failure->suggestion()
+                $failure->isRetried()
+                    ? 'Check that the relay can be reached, then requeue the event.'
+                    : $failure->suggestion()
             );
         }
 
@@ -143,7 +145,7 @@ class DeliverySettlement
         string $message,
         string $suggestion
     ): OutboxEntry {
-        return $entry->after(OutboxTransition::GiveUp, [
+        return $entry->after(OutboxTransition::DeadLetter, [
             'reasonCode' => mb_substr($code, 0, 64),
             'reasonPointer' => $pointer,
             'reasonMessage' => $message,
@@ -153,7 +155,7 @@ class DeliverySettlement
     }
 
     /**
-     * A shop that was restored from a backup gives ids and numbers again that it had given before.
+     * A shop that was restored from a backup uses ids and numbers a second time.
      */
     private function idUsedAgain(OutboxEntry $entry, string $pointer, string $detail, string $runId): OutboxEntry
     {
@@ -164,7 +166,7 @@ class DeliverySettlement
             trim('This Magento document has the id of another document that is already in Sage. Nothing was sent. '
                 . mb_substr($detail, 0, self::LONGEST_DETAIL)),
             sprintf(
-                'Compare the two documents. If this one is right, ask the operator of the relay to run "ledger-cli '
+                'Compare the two documents. If this one is correct, ask the operator of the relay to run "ledger-cli '
                 . 'runs:set-aside %s", then press Resync. Otherwise cancel this document and create it again, so '
                 . 'that it gets a new number.',
                 $runId === '' ? 'RUN' : $runId

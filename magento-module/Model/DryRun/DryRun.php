@@ -17,13 +17,13 @@ use Byte8\SageAccounting\Model\Canonical\CapturedEvent;
 use Byte8\SageAccounting\Model\Canonical\EventBuilder;
 use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Canonical\Source\EventSourceInterface;
-use Byte8\SageAccounting\Model\Outbox\DecisionText;
+use Byte8\SageAccounting\Model\Outbox\DecisionDocument;
 use Byte8\SageAccounting\Model\Outbox\EventTranslation;
 use Byte8\SageAccounting\Model\Outbox\TranslationRun;
-use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
+use Byte8\SageAccounting\Model\Settings\SettingsRepository;
 
 /**
- * Says what the ledger would get, with the settings at hand. Notes nothing and sends nothing.
+ * Shows what the ledger would get with the current settings. Queues nothing and sends nothing.
  */
 class DryRun
 {
@@ -36,15 +36,15 @@ class DryRun
         private readonly EventBuilder $builder,
         private readonly EventSourceInterface $source,
         private readonly TranslatorFactory $translators,
-        private readonly SettingsKeeper $settings
+        private readonly SettingsRepository $settings
     ) {
     }
 
     /**
-     * The decision on each event an entity is, as pages for people.
+     * The decision on each event of an entity, as readable pages.
      *
      * @return array<string, string> plain text by idempotency key
-     * @throws BridgeException when the core cannot be asked or there are no settings
+     * @throws BridgeException when the core is not available or there are no settings
      */
     public function pages(string $entityType, int $entityId): array
     {
@@ -75,7 +75,7 @@ class DryRun
 
     /**
      * @return \Generator<int, DryRunLine>
-     * @throws BridgeException when the core cannot be asked or there are no settings
+     * @throws BridgeException when the core is not available or there are no settings
      */
     public function lines(string $entityType, BackfillFilter $filter): \Generator
     {
@@ -119,7 +119,7 @@ class DryRun
         }
         $document = json_decode($event, true)[$name->entityType()] ?? [];
         $expected = $decision->outcome === Decision::POST ? $this->expected($decision) : [];
-        $warnings = json_decode((new DecisionText($decision->json))->warningsJson, true);
+        $warnings = json_decode((new DecisionDocument($decision->json))->warningsJson, true);
 
         return new DryRunLine(
             $key,
@@ -146,7 +146,7 @@ class DryRun
     }
 
     /**
-     * What the plan expects the ledger to answer with; the first step that says so is the document's own.
+     * The total that the plan expects in the ledger's response; the first step that has one is the document's.
      *
      * @return array<string, string>
      */
@@ -172,7 +172,7 @@ class DryRun
             TranslationRun::SETTINGS_ABSENT,
             'The settings have not been fetched from the relay yet.',
             '',
-            'Pair this shop with its relay, or give a settings file to "byte8:sage:dry-run --settings".'
+            'Pair this shop with its relay; cron then fetches the settings.'
         );
     }
 }

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\DryRun;
 
 /**
- * What would become of one event.
+ * The expected result of one event.
  */
 class DryRunLine
 {

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\DryRun;
 
 /**
- * The sums of a dry run: how many events of which outcome, and what they come to in each currency.
+ * The totals of a dry run: the number of events by outcome, and the amounts by currency.
  */
 class DryRunTotals
 {

@@ -31,16 +31,16 @@ class Fingerprint
     }
 
     /**
-     * Whether both are the same installation. An address that is not known says nothing.
+     * Whether both are the same installation. An unknown address is not compared.
      */
-    public function fits(self $other): bool
+    public function matches(self $other): bool
     {
         return $this->database === $other->database
             && ($this->baseUrl === '' || $other->baseUrl === '' || $this->address() === $other->address());
     }
 
     /**
-     * The address without what may change on the same machine: a shop that begins to use HTTPS has not moved.
+     * The address without the scheme: a shop that switches to HTTPS has not moved.
      */
     public function address(): string
     {
@@ -48,7 +48,7 @@ class Fingerprint
     }
 
     /**
-     * The installation's name for people.
+     * The name of the installation on screens.
      */
     public function label(): string
     {

@@ -5,13 +5,13 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Installation;
 
 use Byte8\SageAccounting\Model\Clock;
-use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
+use Byte8\SageAccounting\Model\KeyValue\KeyValueStoreInterface;
 
 /**
- * Knows which installation this shop is, so that a copy of its database does not send its test orders.
+ * Identifies this installation, so that a copy of the database does not send its test orders.
  *
- * The minute's run compares; everybody else reads its verdict, because web servers may reach the same database by
- * other names.
+ * Only the sync cycle compares. Everything else reads its result, because web servers may reach the same database
+ * under other names.
  */
 class Installation
 {
@@ -22,35 +22,35 @@ class Installation
     private const ID_DIGITS = 32;
 
     public function __construct(
-        private readonly ValueStoreInterface $values,
+        private readonly KeyValueStoreInterface $values,
         private readonly InstallationFactsInterface $facts,
         private readonly Clock $clock
     ) {
     }
 
     /**
-     * Keeps what the shop is now, as the one that is paired.
+     * Stores the current installation as the paired one.
      */
-    public function keep(): void
+    public function rememberCurrent(): void
     {
-        $this->accept($this->present());
+        $this->remember($this->current());
     }
 
     /**
-     * Compares the shop with the one that was paired. A shop that was paired before this was kept is taken as it is.
+     * Compares the shop with the paired one. If an earlier version paired the shop, stores the current one.
      *
      * @return bool whether it is the same
      */
     public function check(): bool
     {
         $known = $this->fingerprint();
-        $present = $this->present();
+        $current = $this->current();
         if ($known === null) {
-            $this->accept($present);
+            $this->remember($current);
 
             return true;
         }
-        if ($known->fits($present)) {
+        if ($known->matches($current)) {
             if ($this->values->get(self::COPY) !== null) {
                 $this->values->remove(self::COPY);
             }
@@ -58,7 +58,7 @@ class Installation
             return true;
         }
         $this->values->set(self::COPY, (string) json_encode([
-            'present' => $present->toJson(),
+            'present' => $current->toJson(),
             'since' => $this->since() ?? $this->clock->now()->format(\DATE_ATOM),
         ]));
 
@@ -66,13 +66,13 @@ class Installation
     }
 
     /**
-     * The id by which the relay knows this installation; null while none was kept.
+     * The id under which the relay knows this installation; null while none is stored.
      */
     public function id(): ?string
     {
         $known = $this->fingerprint();
 
-        return $known === null ? null : $this->idOf($known);
+        return $known === null ? null : $this->idFor($known);
     }
 
     /**
@@ -84,7 +84,7 @@ class Installation
     }
 
     /**
-     * The shop that was paired, for people.
+     * The paired shop, as screens show it.
      */
     public function origin(): string
     {
@@ -92,22 +92,22 @@ class Installation
     }
 
     /**
-     * When the shop was first found to be another one, UTC in ISO 8601.
+     * When the difference was first found, UTC in ISO 8601.
      */
     public function since(): ?string
     {
-        return $this->verdict()['since'] ?? null;
+        return $this->lastComparison()['since'] ?? null;
     }
 
     /**
-     * What the shop is now, as the comparison saw it.
+     * The current installation, as the last comparison saw it.
      */
     public function moved(): Fingerprint
     {
-        return Fingerprint::fromJson($this->verdict()['present'] ?? null) ?? $this->present();
+        return Fingerprint::fromJson($this->lastComparison()['present'] ?? null) ?? $this->current();
     }
 
-    public function idOf(Fingerprint $fingerprint): string
+    public function idFor(Fingerprint $fingerprint): string
     {
         return substr(hash('sha256', implode("\n", [
             $this->secret(),
@@ -117,16 +117,16 @@ class Installation
     }
 
     /**
-     * Keeps an installation as the one that is paired.
+     * Stores an installation as the paired one.
      */
-    public function accept(Fingerprint $fingerprint): void
+    public function remember(Fingerprint $fingerprint): void
     {
         $this->secret();
         $this->values->set(self::FINGERPRINT, $fingerprint->toJson());
         $this->values->remove(self::COPY);
     }
 
-    private function present(): Fingerprint
+    private function current(): Fingerprint
     {
         return new Fingerprint($this->facts->baseUrl(), $this->facts->database());
     }
@@ -139,11 +139,11 @@ class Installation
     /**
      * @return array{present?: string, since?: string}
      */
-    private function verdict(): array
+    private function lastComparison(): array
     {
-        $verdict = json_decode((string) $this->values->get(self::COPY), true);
+        $comparison = json_decode((string) $this->values->get(self::COPY), true);
 
-        return is_array($verdict) ? $verdict : [];
+        return is_array($comparison) ? $comparison : [];
     }
 
     private function secret(): string

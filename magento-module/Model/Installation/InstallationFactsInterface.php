@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Installation;
 
 /**
- * Port to what tells one installation of a shop from its copies.
+ * Port to the facts that distinguish an installation from its copies.
  */
 interface InstallationFactsInterface
 {

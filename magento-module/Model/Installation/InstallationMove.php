@@ -6,17 +6,17 @@ namespace Byte8\SageAccounting\Model\Installation;
 
 use Byte8\SageAccounting\Model\Relay\RelayClientInterface;
 use Byte8\SageAccounting\Model\Relay\RelayException;
-use Byte8\SageAccounting\Model\Status\Troubles;
+use Byte8\SageAccounting\Model\Status\Problems;
 
 /**
- * Says that the shop has moved: a person has decided that this is the shop and no copy of it.
+ * Confirms a move: a person decided that this is the shop itself, not a copy.
  */
 class InstallationMove
 {
     public function __construct(
         private readonly Installation $installation,
         private readonly RelayClientInterface $relay,
-        private readonly Troubles $troubles
+        private readonly Problems $problems
     ) {
     }
 
@@ -26,17 +26,17 @@ class InstallationMove
     public function confirm(): void
     {
         $moved = $this->installation->moved();
-        $id = $this->installation->idOf($moved);
+        $id = $this->installation->idFor($moved);
         try {
             $this->relay->replaceInstallation($id, $this->installation->id() ?? $id);
         } catch (RelayException $failure) {
-            throw $failure->errorCode === RelayException::OTHER_INSTALLATION ? $this->taken($failure) : $failure;
+            throw $failure->errorCode === RelayException::OTHER_INSTALLATION ? $this->otherServed($failure) : $failure;
         }
-        $this->installation->accept($moved);
-        $this->troubles->clear(Troubles::INSTALLATION);
+        $this->installation->remember($moved);
+        $this->problems->clear(Problems::INSTALLATION);
     }
 
-    private function taken(RelayException $failure): RelayException
+    private function otherServed(RelayException $failure): RelayException
     {
         return new RelayException(
             RelayException::OTHER_INSTALLATION,

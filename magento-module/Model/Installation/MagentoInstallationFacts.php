@@ -11,13 +11,13 @@ use Magento\Store\Model\ScopeInterface;
 use Magento\Store\Model\StoreManagerInterface;
 
 /**
- * What Magento's configuration says of this installation.
+ * The facts about this installation in Magento's configuration.
  */
 class MagentoInstallationFacts implements InstallationFactsInterface
 {
     private const BASE_URLS = ['web/secure/base_url', 'web/unsecure/base_url'];
 
-    /** Stands in a base URL for whatever the browser asked for. */
+    /** Placeholder in a base URL for the host of the request. */
     private const PLACEHOLDER = '{{';
 
     private const LOCAL = ['', 'localhost', '127.0.0.1', '::1', '[::1]'];
@@ -55,7 +55,7 @@ class MagentoInstallationFacts implements InstallationFactsInterface
         }
         $bare = (string) preg_replace('/(?<=[^:]):[0-9]+$/D', '', $host);
         if (str_contains($host, '/') || in_array($bare, self::LOCAL, true) || isset($settings['unix_socket'])) {
-            // Every machine has one of these.
+            // Such a server name exists on every machine.
             $host .= '@' . strtolower((string) gethostname());
         }
 
@@ -63,7 +63,7 @@ class MagentoInstallationFacts implements InstallationFactsInterface
     }
 
     /**
-     * Whether the address is written down, so that every request and cron see the same.
+     * Whether the address is configured, so that every request and cron see the same one.
      */
     private function isFixed(string $path): bool
     {

@@ -7,13 +7,13 @@ namespace Byte8\SageAccounting\Model\Outbox;
 use Byte8\SageAccounting\Model\Canonical\EventName;
 
 /**
- * What is noted of a happening, mostly by an observer inside the merchant's transaction: nothing but what it holds
- * in its hands.
+ * A request to capture an event, usually by an observer inside the merchant's transaction. Holds only what the
+ * observer has at hand.
  */
 class CaptureRequest
 {
     /**
-     * @param bool $isForced a person asked for it, so that it is sent even when nothing has changed
+     * @param bool $isForced requested by a person, so it is sent even if nothing has changed
      */
     public function __construct(
         public readonly EventName $name,

@@ -9,20 +9,19 @@ use Byte8\SageAccounting\Model\Bridge\Decision;
 use Byte8\SageAccounting\Model\Bridge\TranslatorInterface;
 use Byte8\SageAccounting\Model\Canonical\CanonicalDataException;
 use Byte8\SageAccounting\Model\Canonical\EventBuilder;
+use Byte8\SageAccounting\Model\Canonical\Source\CachingEventSource;
 use Byte8\SageAccounting\Model\Canonical\Source\EventSourceInterface;
-use Byte8\SageAccounting\Model\Canonical\Source\ReadOnceSource;
 use Byte8\SageAccounting\Model\SyncState\SyncStateRecorder;
 
 /**
- * Takes captured rows through the builder and the core, and writes down what was decided.
+ * Translates captured rows: builds the event, asks the core and stores the decision.
  *
- * When the host cannot translate, rows go back unclaimed and stay captured: nothing is lost, nothing is blamed on
- * the document. Only a document that is too much for the host is set aside, so that it cannot hold up the others.
- * Delivery is somebody else's work.
+ * If this host cannot translate, the rows are released and stay captured, so nothing is lost. Only a document that
+ * exceeds the host's limits is rejected, so that it cannot block the others.
  */
 class EventTranslation
 {
-    /** Code of a rejection by the builder: the row itself is damaged, so the core was never asked. */
+    /** Code of a rejection by the builder: the row itself is damaged, so the core was not called. */
     public const DAMAGED_ROW = 'magento_row_damaged';
 
     /** Code of a rejection because Magento itself, or another module, failed while this record was read. */
@@ -37,7 +36,7 @@ class EventTranslation
     }
 
     /**
-     * @return int number of rows decided
+     * @return int number of rows translated
      * @throws BridgeException when this host cannot translate at all
      */
     public function run(
@@ -47,15 +46,15 @@ class EventTranslation
         int $limit,
         \DateTimeImmutable $now
     ): int {
-        return $this->decideAll($this->store->claimForTranslation($token, $limit, $now), $translator, $settings);
+        return $this->translateAll($this->store->claimForTranslation($token, $limit, $now), $translator, $settings);
     }
 
     /**
-     * The rows of one document, right after its transaction: read once, decided unclaimed, written together.
+     * Translates the rows of one document right after its transaction: one read, no claim, one transaction to write.
      *
-     * Cron may decide the same rows at the same time; the core only computes, and the first to write wins.
+     * Cron may translate the same rows at the same time. The core has no side effects, and the first writer wins.
      *
-     * @return int number of rows decided
+     * @return int number of rows translated
      * @throws BridgeException when this host cannot translate at all
      */
     public function runFor(
@@ -64,74 +63,74 @@ class EventTranslation
         TranslatorInterface $translator,
         string $settings
     ): int {
-        $source = new ReadOnceSource($this->source);
-        $decided = [];
+        $source = new CachingEventSource($this->source);
+        $translated = [];
         foreach ($this->store->capturedOf($entityType, $entityId) as $entry) {
-            $decided[] = [$entry, $this->decide($entry, $source, $translator, $settings)];
+            $translated[] = [$entry, $this->translateEntry($entry, $source, $translator, $settings)];
         }
 
-        return $this->write($decided);
+        return $this->write($translated);
     }
 
     /**
      * @param OutboxEntry[] $claimed
      */
-    private function decideAll(array $claimed, TranslatorInterface $translator, string $settings): int
+    private function translateAll(array $claimed, TranslatorInterface $translator, string $settings): int
     {
-        $source = new ReadOnceSource($this->source);
-        $decided = 0;
+        $source = new CachingEventSource($this->source);
+        $translated = 0;
         foreach ($claimed as $position => $entry) {
             try {
-                $next = $this->decide($entry, $source, $translator, $settings)->released();
+                $next = $this->translateEntry($entry, $source, $translator, $settings)->released();
             } catch (\Throwable $exception) {
                 foreach (array_slice($claimed, $position) as $untouched) {
                     $this->store->replace($untouched, $untouched->released());
                 }
                 throw $exception;
             }
-            $decided += $this->write([[$entry, $next]]);
+            $translated += $this->write([[$entry, $next]]);
         }
 
-        return $decided;
+        return $translated;
     }
 
     /**
-     * @param array<int, array{OutboxEntry, OutboxEntry}> $decided rows before and after
-     * @return int number of rows that were still to be decided
+     * @param array<int, array{OutboxEntry, OutboxEntry}> $translated rows before and after
+     * @return int number of rows written; another process may have been first
      */
-    private function write(array $decided): int
+    private function write(array $translated): int
     {
         $written = 0;
-        $write = function () use ($decided, &$written): void {
-            foreach ($decided as [$entry, $next]) {
+        $write = function () use ($translated, &$written): void {
+            foreach ($translated as [$entry, $next]) {
                 if ($this->store->replace($entry, $next)) {
-                    if (!$this->isShown($entry, $next)) {
+                    if (!$this->isMirrored($entry, $next)) {
                         $this->recorder->record($next);
                     }
                     $written++;
                 }
             }
         };
-        if (count($decided) === 1 && $this->isShown(...$decided[0])) {
+        if (count($translated) === 1 && $this->isMirrored(...$translated[0])) {
             $write();
-        } elseif ($decided !== []) {
-            $this->store->together($write);
+        } elseif ($translated !== []) {
+            $this->store->inTransaction($write);
         }
 
         return $written;
     }
 
     /**
-     * Whether the mirror says already what the decision would have it say: pending, since the document was noted.
+     * Whether the mirror already shows the right status: pending since the document was captured.
      *
-     * Of a customer or product the ledger may have answered an earlier edit meanwhile.
+     * For a customer or product, the result of an earlier edit may have arrived in between.
      */
-    private function isShown(OutboxEntry $entry, OutboxEntry $next): bool
+    private function isMirrored(OutboxEntry $entry, OutboxEntry $next): bool
     {
-        return $next->state === OutboxState::Ready && $entry->isUntouched() && !$entry->event->name->isUpsert();
+        return $next->state === OutboxState::Ready && $entry->isNew() && !$entry->event->name->isUpsert();
     }
 
-    private function decide(
+    private function translateEntry(
         OutboxEntry $entry,
         EventSourceInterface $source,
         TranslatorInterface $translator,
@@ -145,7 +144,7 @@ class EventTranslation
                 self::DAMAGED_ROW,
                 $damage->field,
                 $damage->getMessage(),
-                'Look at this record in Magento, then translate it again.'
+                'Check this record in Magento, then requeue the event.'
             );
         } catch (\PDOException | \Zend_Db_Exception $exception) {
             throw $exception;
@@ -155,11 +154,11 @@ class EventTranslation
                 self::READING_FAILED,
                 '',
                 $exception->getMessage(),
-                'Magento failed to read this record; its exception log may say more. Then translate it again.'
+                'Magento could not read this record. See its exception log, then requeue the event.'
             );
         }
         try {
-            return $this->decided($entry, $event, $translator->translate($event, $settings));
+            return $this->apply($entry, $event, $translator->translate($event, $settings));
         } catch (BridgeException $exception) {
             if (!$exception->concernsOneDocument()) {
                 throw $exception;
@@ -175,12 +174,12 @@ class EventTranslation
         }
     }
 
-    private function decided(OutboxEntry $entry, string $event, Decision $decision): OutboxEntry
+    private function apply(OutboxEntry $entry, string $event, Decision $decision): OutboxEntry
     {
-        $text = new DecisionText($decision->json);
+        $text = new DecisionDocument($decision->json);
         $changes = [
-            'eventJson' => DecisionText::storable($event),
-            'contentDigest' => hash('sha256', DecisionText::storable($event)),
+            'eventJson' => DecisionDocument::storable($event),
+            'contentDigest' => hash('sha256', DecisionDocument::storable($event)),
             'reasonCode' => $decision->code,
             'reasonPointer' => $decision->pointer,
             'reasonMessage' => $decision->message,
@@ -201,14 +200,14 @@ class EventTranslation
      */
     private function frozen(OutboxEntry $entry, string $plan, array $changes): OutboxEntry
     {
-        $fingerprint = DecisionText::fingerprint($plan);
+        $fingerprint = DecisionDocument::fingerprint($plan);
         $changesNothing = $entry->event->name->isUpsert()
             && !$entry->isForced
             && $this->store->earlierFingerprint($entry) === $fingerprint;
         if ($changesNothing) {
             return $entry->after(OutboxTransition::Skip, [
                 'reasonCode' => SyncStateRecorder::UNCHANGED,
-                'reasonMessage' => 'Nothing that the ledger knows has changed.',
+                'reasonMessage' => 'Nothing changed that is stored in Sage.',
             ] + $changes);
         }
 

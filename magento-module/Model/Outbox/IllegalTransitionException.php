@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Outbox;
 
 /**
- * Something was asked of an outbox row that its state does not allow; always our own mistake.
+ * A transition that the state of an outbox row does not allow; always a bug of this module.
  */
 class IllegalTransitionException extends \LogicException
 {

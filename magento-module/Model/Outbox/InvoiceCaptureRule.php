@@ -7,9 +7,9 @@ namespace Byte8\SageAccounting\Model\Outbox;
 use Byte8\SageAccounting\Model\Canonical\EventName;
 
 /**
- * Says which events a saved invoice is, from what it was when loaded and what it is now.
+ * Determines the events of a saved invoice from its state when loaded and its state now.
  *
- * An old invoice touched again is no event: without that, the first comment on any historic invoice would send it.
+ * Another save of an old invoice is no event. Otherwise the first comment on any old invoice would send it.
  */
 class InvoiceCaptureRule
 {

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Outbox;
 
 /**
- * Port for what people and housekeeping do with outbox rows, beside the ordinary way.
+ * Port for what people, status pages and the clean-up do with outbox rows.
  *
  * @api
  */
@@ -35,12 +35,12 @@ interface OutboxEditorInterface
     public function highestId(): int;
 
     /**
-     * When the oldest row was captured that waits for its turn and is not held back; UTC as in the database.
+     * When the oldest waiting row that is not on hold was captured; UTC as in the database.
      */
     public function oldestWaiting(): ?string;
 
     /**
-     * Applies a transition to rows nobody works on, each from the state it is in; rows it does not fit are left.
+     * Applies a transition to rows that no worker has claimed. Rows whose state does not allow it are skipped.
      *
      * @param int[] $ids
      * @return int number of rows changed
@@ -55,21 +55,21 @@ interface OutboxEditorInterface
     public function ids(OutboxState $state, int $limit): array;
 
     /**
-     * Those of the documents that were given up for a reason.
+     * Those of the documents that were dead-lettered for a reason.
      *
      * @param string[] $keys idempotency keys
      * @return string[]
      */
-    public function givenUp(string $reasonCode, array $keys): array;
+    public function deadLetteredKeys(string $reasonCode, array $keys): array;
 
     /**
-     * Forgets that a run was sent, so that the same content is sent again.
+     * Clears the fingerprint of a run, so that the same content is sent again.
      */
     public function forgetFingerprint(string $runId): void;
 
     /**
-     * Empties finished documents of their texts and removes finished customers and products, except the newest row of
-     * each. What says that a document was noted stays for ever.
+     * Deletes the details of finished documents, and the rows of finished customers and products except the newest
+     * of each. The row of a document stays for ever, so that it is never sent twice.
      *
      * @return int number of rows emptied or removed
      */

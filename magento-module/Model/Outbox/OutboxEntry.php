@@ -7,7 +7,7 @@ namespace Byte8\SageAccounting\Model\Outbox;
 use Byte8\SageAccounting\Model\Canonical\CapturedEvent;
 
 /**
- * One outbox row, immutable; a change is a new object, and the store writes it only if the old one still stands.
+ * One outbox row, immutable. A change is a new object; the store writes it only if the row has not changed meanwhile.
  */
 class OutboxEntry
 {
@@ -18,11 +18,11 @@ class OutboxEntry
      * @param ?string $planJson plan frozen for delivery, so that every attempt sends identical bytes
      * @param string $reasonCode reason of a skip, code of a rejection, or code of the last failure
      * @param int $attempts deliveries begun
-     * @param ?string $claimToken who is working on the row
+     * @param ?string $claimToken token of the worker that claimed the row
      * @param string[] $firedRules ids of the rules that shaped the decision
      * @param string $warningsJson warnings of the decision as a JSON list
      * @param ?string $fingerprint digest of the plan without its sequence, to recognise an edit that changed nothing
-     * @param bool $isForced a person asked for it, so that it goes out unchanged or not
+     * @param bool $isForced requested by a person, so it is sent even if nothing has changed
      * @param ?string $runId run of the relay, once delivered
      * @param ?string $recoveryId recovery of a restored relay for which the row was offered again
      */
@@ -51,9 +51,9 @@ class OutboxEntry
     }
 
     /**
-     * Whether the row is as it was noted: never decided, and no person asked for it.
+     * Whether the row is new: never translated, and not requested by a person.
      */
-    public function isUntouched(): bool
+    public function isNew(): bool
     {
         return $this->state === OutboxState::Captured
             && $this->eventJson === null

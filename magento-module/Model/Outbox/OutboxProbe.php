@@ -9,12 +9,12 @@ use Byte8\SageAccounting\Model\Database\SalesTables;
 use Byte8\SageAccounting\Model\Status\CaptureFailure;
 
 /**
- * Tries whether an event could be noted now, and leaves nothing behind.
+ * Tests whether an event could be captured now. Changes nothing.
  */
 class OutboxProbe
 {
     /** No document has it. */
-    private const NOBODY = 0;
+    private const NO_ENTITY = 0;
 
     public function __construct(
         private readonly OutboxStoreInterface $store,
@@ -23,19 +23,19 @@ class OutboxProbe
     }
 
     /**
-     * What the database says against it; null when it would do it.
+     * The database's error message; null if the write would succeed.
      */
-    public function refusal(): ?string
+    public function writeError(): ?string
     {
         try {
             $this->tables->connection()->beginTransaction();
             try {
-                $this->store->capture(new CaptureRequest(EventName::InvoiceCreated, self::NOBODY, 0));
+                $this->store->capture(new CaptureRequest(EventName::InvoiceCreated, self::NO_ENTITY, 0));
             } finally {
                 $this->tables->connection()->rollBack();
             }
         } catch (\Exception $exception) {
-            return CaptureFailure::words($exception);
+            return CaptureFailure::messageOf($exception);
         }
 
         return null;

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Outbox;
 
 /**
- * An outbox row with its times, for people.
+ * An outbox row with its times.
  */
 class OutboxRecord
 {
@@ -26,7 +26,7 @@ class OutboxRecord
     }
 
     /**
-     * What stopped the row, in one line; empty when nothing did.
+     * The reason that stopped the row, in one line; '' for none.
      */
     public function lastError(): string
     {

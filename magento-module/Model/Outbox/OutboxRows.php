@@ -8,14 +8,14 @@ use Byte8\SageAccounting\Model\Canonical\CapturedEvent;
 use Byte8\SageAccounting\Model\Canonical\EventName;
 
 /**
- * Turns outbox rows of the database into entries and back; the only place that knows the columns' texts.
+ * Converts outbox rows of the database to entries and back; the only place that knows the column formats.
  */
 class OutboxRows
 {
     private const DATABASE_FORMAT = 'Y-m-d H:i:s';
 
     /**
-     * The columns of a row that nothing has happened to yet.
+     * The columns of a new row.
      *
      * @return array<string, mixed>
      */
@@ -92,7 +92,7 @@ class OutboxRows
     }
 
     /**
-     * The columns in which a row differs from what it was, and its state.
+     * The columns that changed, and the state.
      *
      * @return array<string, mixed>
      */

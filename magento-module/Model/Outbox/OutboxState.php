@@ -5,35 +5,51 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Outbox;
 
 /**
- * Where a captured event stands on its way; the values are stored and never change.
+ * The state of an event in the outbox. The values are stored and never change.
  */
 enum OutboxState: string
 {
-    /** Noted inside the merchant's transaction; nothing is known of its content yet. */
+    /** Captured inside the merchant's transaction; its content has not been read yet. */
     case Captured = 'captured';
-    /** The core decided that the ledger needs nothing. */
+    /** The core decided that nothing has to be posted. */
     case Skipped = 'skipped';
-    /** The core, or the builder, found something a human must put right. */
+    /** The core or the builder found something that a person must correct. */
     case Rejected = 'rejected';
     /** The plan is frozen and waits for delivery. */
     case Ready = 'ready';
-    /** A delivery has begun; whether it arrived is not known yet. */
+    /** A delivery has started; its result is not known yet. */
     case Delivering = 'delivering';
-    /** The relay has it durably. */
+    /** The relay has stored it. */
     case Delivered = 'delivered';
-    /** A delivery did not succeed and will be tried again. */
+    /** A delivery failed and will be retried. */
     case Failed = 'failed';
-    /** Given up; only a human brings it back. */
+    /** Dead-lettered: only a person can requeue it. */
     case Dead = 'dead';
 
     /**
-     * Whether something of our own will still happen to the row, so that later events of the entity must wait.
+     * Whether this shop still has work to do for the row, so that later events of the entity must wait.
      */
     public function isUnfinished(): bool
     {
         return match ($this) {
             self::Captured, self::Ready, self::Delivering, self::Failed => true,
             self::Skipped, self::Rejected, self::Delivered, self::Dead => false,
+        };
+    }
+
+    /**
+     * The state on screens, to be translated.
+     */
+    public function label(): string
+    {
+        return match ($this) {
+            self::Captured => 'Queued',
+            self::Skipped => 'Skipped',
+            self::Ready => 'Ready to send',
+            self::Delivering => 'Sending',
+            self::Delivered => 'Sent',
+            self::Failed => 'Will be retried',
+            self::Rejected, self::Dead => 'Needs attention',
         };
     }
 

@@ -7,18 +7,18 @@ namespace Byte8\SageAccounting\Model\Outbox;
 /**
  * Port to the table of captured events.
  *
- * No claim takes a row whose entity a person keeps back.
- * Deliberately without delete: rows are the history, and cleaning up is somebody else's work.
+ * No claim takes a row whose entity is on hold.
+ * Deliberately without delete: rows are the history; only the clean-up removes anything.
  *
  * @api
  */
 interface OutboxStoreInterface
 {
     /**
-     * Notes events inside the caller's transaction, rows in the order given; begins no transaction.
+     * Captures events inside the caller's transaction, in the given order. Begins no transaction.
      *
-     * A document is noted once for ever. A customer or product is noted once while its row still waits to be
-     * taken for translation, because the content is read only then; later changes make a row of their own.
+     * A document is captured only once. A customer or product has one row while it waits for translation, because its
+     * content is read only then; a later change gets its own row.
      *
      * @return int number of rows this made; the admin sees their entities as pending
      */
@@ -32,10 +32,10 @@ interface OutboxStoreInterface
     public function claimForTranslation(string $token, int $limit, \DateTimeImmutable $now): array;
 
     /**
-     * The unclaimed captured rows of one document, oldest first, without taking them.
+     * The unclaimed captured rows of one document, oldest first, without a claim.
      *
-     * Whoever decides them writes with replace(), which the first one wins. For documents only: a customer's or
-     * product's row must be claimed, because a claim is what sends a later edit into a row of its own.
+     * The caller writes with replace(), and the first writer wins. For documents only: the row of a customer or product
+     * must be claimed, because only the claim makes a later edit use its own row.
      *
      * @return OutboxEntry[]
      */
@@ -45,29 +45,29 @@ interface OutboxStoreInterface
      * Takes up to a number of unclaimed rows that are due for delivery, oldest first, and marks them with the token.
      *
      * A row waits while an older row of the same entity is unfinished, so that paid never overtakes created.
-     * A row found delivering is one whose worker has gone; it is delivered again with the same bytes.
-     * A row whose next attempt is further ahead than any schedule allows is due: the clock went back.
+     * An unclaimed row in the state delivering lost its worker; it is delivered again with the same bytes.
+     * A row whose next attempt is later than any schedule allows is due, because the clock was set back.
      *
      * @return OutboxEntry[] rows that carry the token now, oldest first
      */
     public function claimForDelivery(string $token, int $limit, \DateTimeImmutable $now): array;
 
     /**
-     * Writes the new row if the old one still stands, claim and state included, and says whether it did.
+     * Writes the new row if state and claim are still those of the old one; returns whether it did.
      */
     public function replace(OutboxEntry $old, OutboxEntry $new): bool;
 
     /**
-     * Does the work in one transaction, so that rows and mirror change together or not at all.
+     * Runs the work in one transaction, so that rows and mirror change together or not at all.
      *
      * @param \Closure(): void $work
      */
-    public function together(\Closure $work): void;
+    public function inTransaction(\Closure $work): void;
 
     /**
-     * Frees rows whose worker has not come back, and returns how many.
+     * Releases rows whose worker is gone, and returns how many.
      *
-     * A claim in the future was made before the clock went back; nobody knows how old it is.
+     * A claim in the future was made before the clock was set back; its age is unknown.
      */
     public function releaseClaimsOutside(\DateTimeImmutable $oldest, \DateTimeImmutable $newest): int;
 

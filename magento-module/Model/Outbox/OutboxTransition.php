@@ -5,9 +5,9 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Outbox;
 
 /**
- * Everything that can happen to an outbox row, each with where it may start and where it leads.
+ * Every transition of an outbox row: from which states it may start, and to which it leads.
  *
- * A pure table: no clock, no storage. A crash between two transitions leaves the earlier state standing.
+ * A pure table without clock and storage. After a crash between two transitions the earlier state remains.
  */
 enum OutboxTransition: string
 {
@@ -17,23 +17,23 @@ enum OutboxTransition: string
     case StartDelivery = 'start_delivery';
     case ConfirmDelivery = 'confirm_delivery';
     case FailDelivery = 'fail_delivery';
-    case GiveUp = 'give_up';
-    case TranslateAgain = 'translate_again';
-    case DeliverAgain = 'deliver_again';
+    case DeadLetter = 'give_up';
+    case Retranslate = 'translate_again';
+    case Redeliver = 'deliver_again';
 
     /**
      * @throws IllegalTransitionException when the row is not in a state this may start from
      */
     public function apply(OutboxState $from): OutboxState
     {
-        if (!$this->fits($from)) {
+        if (!$this->isAllowedFrom($from)) {
             throw new IllegalTransitionException($from, $this);
         }
 
         return $this->target();
     }
 
-    public function fits(OutboxState $from): bool
+    public function isAllowedFrom(OutboxState $from): bool
     {
         return in_array($from, $this->allowedFrom(), true);
     }
@@ -45,19 +45,19 @@ enum OutboxTransition: string
     {
         return match ($this) {
             self::Skip, self::Reject, self::Freeze => [OutboxState::Captured],
-            // A delivery that was cut short is begun again: the relay recognises key and digest.
+            // An interrupted delivery is started again: the relay recognises key and digest.
             self::StartDelivery => OutboxState::deliverable(),
             self::ConfirmDelivery, self::FailDelivery => [OutboxState::Delivering],
-            self::GiveUp => [OutboxState::Delivering, OutboxState::Failed],
-            // Only a person starts these. Other bytes under a key that the relay has already posted are refused there
-            // as a conflict, so that neither can make a second document.
-            self::TranslateAgain => [
+            self::DeadLetter => [OutboxState::Delivering, OutboxState::Failed],
+            // Only a person starts these. The relay refuses different bytes under a key that it has posted (conflict),
+            // so neither can create a second document.
+            self::Retranslate => [
                 OutboxState::Skipped,
                 OutboxState::Rejected,
                 OutboxState::Delivered,
                 OutboxState::Dead,
             ],
-            self::DeliverAgain => [OutboxState::Dead, OutboxState::Delivered],
+            self::Redeliver => [OutboxState::Dead, OutboxState::Delivered],
         };
     }
 
@@ -66,12 +66,12 @@ enum OutboxTransition: string
         return match ($this) {
             self::Skip => OutboxState::Skipped,
             self::Reject => OutboxState::Rejected,
-            self::Freeze, self::DeliverAgain => OutboxState::Ready,
+            self::Freeze, self::Redeliver => OutboxState::Ready,
             self::StartDelivery => OutboxState::Delivering,
             self::ConfirmDelivery => OutboxState::Delivered,
             self::FailDelivery => OutboxState::Failed,
-            self::GiveUp => OutboxState::Dead,
-            self::TranslateAgain => OutboxState::Captured,
+            self::DeadLetter => OutboxState::Dead,
+            self::Retranslate => OutboxState::Captured,
         };
     }
 }

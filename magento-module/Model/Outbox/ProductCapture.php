@@ -9,14 +9,14 @@ use Magento\Catalog\Model\ResourceModel\Product;
 use Magento\Framework\DB\Adapter\DeadlockException;
 
 /**
- * Notes products that change in ways that save no product: mass updates, imports, stock of sources.
+ * Captures changes that save no product model: mass updates, imports, stock of sources.
  */
 class ProductCapture
 {
     private const GLOBAL_STORE_ID = 0;
 
     public function __construct(
-        private readonly InfallibleCapture $capture,
+        private readonly SafeCapture $capture,
         private readonly Product $products
     ) {
     }

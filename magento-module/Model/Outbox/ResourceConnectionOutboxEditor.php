@@ -9,7 +9,7 @@ use Byte8\SageAccounting\Model\Database\SalesTables;
 use Magento\Framework\DB\Select;
 
 /**
- * What people and housekeeping do with the outbox in Magento's own database.
+ * What people, status pages and the clean-up do with the outbox in Magento's database.
  */
 class ResourceConnectionOutboxEditor implements OutboxEditorInterface
 {
@@ -79,11 +79,11 @@ class ResourceConnectionOutboxEditor implements OutboxEditorInterface
         $changed = 0;
         foreach ($ids as $id) {
             $old = $this->find($id)?->entry;
-            if ($old === null || $old->claimToken !== null || !$transition->fits($old->state)) {
+            if ($old === null || $old->claimToken !== null || !$transition->isAllowedFrom($old->state)) {
                 continue;
             }
             $fresh = ['attempts' => 0, 'nextAttemptAt' => null, 'recoveryId' => null];
-            $new = $old->after($transition, $transition === OutboxTransition::TranslateAgain
+            $new = $old->after($transition, $transition === OutboxTransition::Retranslate
                 ? ['planJson' => null, 'contentDigest' => null, 'fingerprint' => null, 'isForced' => true] + $fresh
                 : $fresh);
             $changed += (int) $this->tables->connection()->update(
@@ -107,7 +107,7 @@ class ResourceConnectionOutboxEditor implements OutboxEditorInterface
         ));
     }
 
-    public function givenUp(string $reasonCode, array $keys): array
+    public function deadLetteredKeys(string $reasonCode, array $keys): array
     {
         return $keys === [] ? [] : $this->tables->connection()->fetchCol(
             $this->tables->connection()->select()

@@ -13,7 +13,7 @@ use Magento\Framework\DB\Select;
 /**
  * The outbox in Magento's own database, on the connection of sales documents so that it shares their transaction.
  *
- * Claims without SKIP LOCKED, which the oldest supported MariaDB does not have: a conditional update is the claim.
+ * A conditional update is the claim, because the oldest supported MariaDB has no SKIP LOCKED.
  */
 class ResourceConnectionOutboxStore implements OutboxStoreInterface
 {
@@ -31,13 +31,13 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
         $made = 0;
         foreach ($requests as $position => $request) {
             if ($request->isForced) {
-                // A person's wish to send unchanged content again outlives an edit that is noted in the same row.
-                $made += $this->note([$request], ['pending_key', 'is_forced']);
+                // A person's request to send unchanged content survives an edit that is captured in the same row.
+                $made += $this->insert([$request], ['pending_key', 'is_forced']);
                 unset($requests[$position]);
             }
         }
         foreach (array_chunk($requests, self::ROWS_AT_ONCE) as $some) {
-            $made += $this->note($some, ['pending_key']);
+            $made += $this->insert($some, ['pending_key']);
         }
 
         return $made;
@@ -93,7 +93,7 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
         return (int) $this->tables->connection()->update($this->tables->outbox(), $changes, $condition) === 1;
     }
 
-    public function together(\Closure $work): void
+    public function inTransaction(\Closure $work): void
     {
         $this->tables->connection()->beginTransaction();
         try {
@@ -138,19 +138,19 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
     }
 
     /**
-     * Writes the rows in one statement, in their order, and shows the new ones as pending in another.
+     * Inserts the rows with one statement, in their order; a second one shows the new rows as pending.
      *
      * @param CaptureRequest[] $requests at least one
      * @param string[] $updated columns to set where the row is there already
      * @return int number of rows made
      */
-    private function note(array $requests, array $updated): int
+    private function insert(array $requests, array $updated): int
     {
         $rows = array_map($this->rows->captured(...), $requests);
         $changed = (int) $this->tables->connection()->insertOnDuplicate($this->tables->outbox(), $rows, $updated);
         if ($changed !== count($requests)) {
-            // One row that is there already answers 0 or 2; of several, some may be new.
-            $requests = count($requests) === 1 || $changed === 0 ? [] : $this->justMade($requests);
+            // A single existing row counts as 0 or 2. Of several rows, some may be new.
+            $requests = count($requests) === 1 || $changed === 0 ? [] : $this->newlyInserted($requests);
         }
         if ($requests !== []) {
             $this->syncState->record(...array_map(
@@ -166,19 +166,19 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
     }
 
     /**
-     * Those for which the last statement made a row.
+     * The requests for which the last statement inserted a row.
      *
      * @param CaptureRequest[] $requests
      * @return CaptureRequest[]
      */
-    private function justMade(array $requests): array
+    private function newlyInserted(array $requests): array
     {
         $keys = array_map(static fn (CaptureRequest $request): string => $request->idempotencyKey(), $requests);
         $made = $this->tables->connection()->fetchCol(
             $this->tables->connection()->select()
                 ->from($this->tables->outbox(), ['idempotency_key'])
                 ->where('pending_key IN (?)', $keys)
-                // The first id that statement gave; rows that were there already have a smaller one.
+                // The first id of that statement; existing rows have a lower one.
                 ->where('id >= LAST_INSERT_ID()')
         );
         $byKey = array_combine($keys, $requests);
@@ -187,7 +187,7 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
     }
 
     /**
-     * Rows nobody works on and nobody holds back, oldest first.
+     * Rows that are not claimed and not on hold, oldest first.
      */
     private function selectUnclaimed(string $columns = 'id'): Select
     {
@@ -225,7 +225,7 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
     /**
      * The condition on state and token is the claim: of two workers with the same ids, the second changes nothing.
      *
-     * A customer or product gives up its pending key here, so that an edit from now on makes a row of its own.
+     * The pending key of a customer or product is removed here, so that a later edit gets its own row.
      *
      * @param int[] $ids
      * @param OutboxState[] $states

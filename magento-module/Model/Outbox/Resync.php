@@ -11,10 +11,10 @@ use Byte8\SageAccounting\Model\SyncState\SyncStateStoreInterface;
 use Byte8\SageAccounting\Model\SyncState\SyncStatus;
 
 /**
- * What a person means by "again", for each state a row may be in.
+ * What "send again" means for each state of a row.
  *
- * What was skipped or refused is decided afresh with today's settings. What the relay has is sent again with the same
- * bytes, unless the ledger refused it: then it is decided afresh too, and the relay makes sure that nothing is posted
+ * A skipped or rejected row is translated again with the current settings. A row that the relay has is sent again with
+ * the same bytes. If the ledger refused it, it is translated again too; the relay makes sure that nothing is posted
  * twice.
  */
 class Resync
@@ -27,8 +27,8 @@ class Resync
     }
 
     /**
-     * @param EventName[] $names events the entity is, in their order
-     * @return int number of events that are on their way again
+     * @param EventName[] $names events of the entity, in their order
+     * @return int number of events that are queued again
      */
     public function again(array $names, int $entityId, int $storeId): int
     {
@@ -41,10 +41,10 @@ class Resync
     }
 
     /**
-     * Brings back rows that were given up.
+     * Queues rows again, for example dead-lettered ones.
      *
      * @param int[] $ids
-     * @return int number of rows that are on their way again
+     * @return int number of rows that are queued again
      */
     public function requeue(array $ids): int
     {
@@ -56,8 +56,8 @@ class Resync
             }
             $transition = $this->transition($record->entry);
             $changed = $this->editor->apply($transition, [$id]);
-            // Of bytes that the relay already has, the mirror knows the answer.
-            $isKnown = $transition === OutboxTransition::DeliverAgain && $record->entry->runId !== null;
+            // For bytes that the relay already has, the mirror already shows the result.
+            $isKnown = $transition === OutboxTransition::Redeliver && $record->entry->runId !== null;
             if ($changed > 0 && !$isKnown) {
                 $this->syncState->record(SyncStateRow::pending(
                     $record->entry->event->name,
@@ -88,7 +88,7 @@ class Resync
     {
         $isFrozen = $entry->planJson !== null && hash('sha256', $entry->planJson) === $entry->contentDigest;
         if (!$isFrozen) {
-            return OutboxTransition::TranslateAgain;
+            return OutboxTransition::Retranslate;
         }
         $name = $entry->event->name;
         $entityId = $entry->event->entityId;
@@ -99,9 +99,9 @@ class Resync
         return match (true) {
             $entry->state === OutboxState::Delivered && $status === SyncStatus::Failed,
             $entry->state === OutboxState::Dead
-                && str_starts_with($entry->reasonCode, 'plan_') => OutboxTransition::TranslateAgain,
-            $isWithRelay => OutboxTransition::DeliverAgain,
-            default => OutboxTransition::TranslateAgain,
+                && str_starts_with($entry->reasonCode, 'plan_') => OutboxTransition::Retranslate,
+            $isWithRelay => OutboxTransition::Redeliver,
+            default => OutboxTransition::Retranslate,
         };
     }
 }

@@ -5,15 +5,15 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Outbox;
 
 /**
- * What a translation run did, and what keeps the rest waiting.
+ * The result of a translation run, and the problem that stopped it.
  */
 class TranslationReport
 {
     /**
-     * @param string $problemCode '' when nothing is in the way
+     * @param string $problemCode '' for none
      */
     public function __construct(
-        public readonly int $decided,
+        public readonly int $translated,
         public readonly string $problemCode = '',
         public readonly string $problemMessage = '',
         public readonly string $suggestion = ''

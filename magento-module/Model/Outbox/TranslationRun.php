@@ -8,15 +8,15 @@ use Byte8\SageAccounting\Model\Bridge\BridgeException;
 use Byte8\SageAccounting\Model\Bridge\TranslatorFactory;
 use Byte8\SageAccounting\Model\Bridge\TranslatorInterface;
 use Byte8\SageAccounting\Model\Clock;
-use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
-use Byte8\SageAccounting\Model\Status\Troubles;
+use Byte8\SageAccounting\Model\Settings\SettingsRepository;
+use Byte8\SageAccounting\Model\Status\Problems;
 
 /**
- * Has captured rows decided until there are none or the time is up; without settings or core they wait.
+ * Translates captured rows until there are none or the time is up. Without settings or core they wait.
  */
 class TranslationRun
 {
-    /** Kept because opening it takes longer than a translation. It holds nothing of any document. */
+    /** Kept because opening it takes longer than a translation. It holds no data of documents. */
     private ?TranslatorInterface $translator = null;
 
     public const SETTINGS_ABSENT = 'settings_absent';
@@ -26,8 +26,8 @@ class TranslationRun
     public function __construct(
         private readonly EventTranslation $translation,
         private readonly TranslatorFactory $translators,
-        private readonly SettingsKeeper $settings,
-        private readonly Troubles $troubles,
+        private readonly SettingsRepository $settings,
+        private readonly Problems $problems,
         private readonly Clock $clock
     ) {
     }
@@ -36,26 +36,26 @@ class TranslationRun
     {
         $report = $this->guarded(function (string $settings) use ($until): int {
             $translator = $this->translator();
-            $decided = 0;
+            $translated = 0;
             do {
                 $token = bin2hex(random_bytes(16));
                 $now = $this->clock->now();
                 $step = $this->translation->run($translator, $settings, $token, self::ROWS_AT_ONCE, $now);
-                $decided += $step;
+                $translated += $step;
             } while ($step > 0 && $this->clock->now() < $until);
 
-            return $decided;
+            return $translated;
         });
         if ($report->problemCode === '') {
-            // Only here: a merchant's save need not pay for it.
-            $this->troubles->clear(Troubles::TRANSLATION);
+            // Only here, so that a merchant's save does not pay for it.
+            $this->problems->clear(Problems::TRANSLATION);
         }
 
         return $report;
     }
 
     /**
-     * Has the captured rows of one document decided.
+     * Translates the captured rows of one document.
      */
     public function runFor(string $entityType, int $entityId): TranslationReport
     {
@@ -81,14 +81,14 @@ class TranslationRun
             );
         }
         try {
-            $decided = $work($settings);
+            $translated = $work($settings);
         } catch (BridgeException $exception) {
             $this->translator = null;
 
             return $this->stopped($exception->errorCode, $exception->getMessage(), $exception->suggestion);
         }
 
-        return new TranslationReport($decided);
+        return new TranslationReport($translated);
     }
 
     /**
@@ -101,7 +101,7 @@ class TranslationRun
 
     private function stopped(string $code, string $message, string $suggestion): TranslationReport
     {
-        $this->troubles->note(Troubles::TRANSLATION, $code, $message, $suggestion);
+        $this->problems->record(Problems::TRANSLATION, $code, $message, $suggestion);
 
         return new TranslationReport(0, $code, $message, $suggestion);
     }

@@ -5,18 +5,18 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Recovery;
 
 use Byte8\SageAccounting\Model\Clock;
+use Byte8\SageAccounting\Model\KeyValue\KeyValueStoreInterface;
 use Byte8\SageAccounting\Model\Relay\BindingStatus;
-use Byte8\SageAccounting\Model\Relay\BindingStatusKeeper;
+use Byte8\SageAccounting\Model\Relay\BindingStatusRepository;
 use Byte8\SageAccounting\Model\Relay\RecoveryRequest;
 use Byte8\SageAccounting\Model\Relay\RelayClientInterface;
 use Byte8\SageAccounting\Model\Relay\RelayException;
 use Byte8\SageAccounting\Model\SyncState\FeedPull;
-use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
 
 /**
- * Brings a relay that was restored from a backup to what it knew before: offers again what it may have forgotten.
+ * Brings a relay that was restored from a backup up to date: offers it again what it may have lost.
  *
- * The progress is kept after every batch under the recovery's id, so that a run cut short goes on where it was.
+ * The progress is stored after every batch under the recovery's id, so that an interrupted run continues there.
  */
 class RelayRecovery
 {
@@ -26,23 +26,23 @@ class RelayRecovery
     private const FEED = 'feed';
     private const DELIVERING = 'delivering';
 
-    /** Clocks differ, and an answer may have been on its way when the backup was made. */
+    /** Clocks differ, and a response may have been on its way when the backup was made. */
     private const EARLIER_MINUTES = 10;
 
     public function __construct(
         private readonly RecoveryStoreInterface $store,
         private readonly FeedPull $feed,
         private readonly RelayClientInterface $relay,
-        private readonly BindingStatusKeeper $statuses,
-        private readonly ValueStoreInterface $values,
+        private readonly BindingStatusRepository $statuses,
+        private readonly KeyValueStoreInterface $values,
         private readonly Clock $clock
     ) {
     }
 
     /**
-     * Does what the relay asks for, as far as the time goes.
+     * Works on the relay's request until the time is up.
      *
-     * @return bool whether plans and the feed may travel again; before that the feed's place would be wrong
+     * @return bool whether plans may be sent and the feed may be read; before that the cursor would be wrong
      */
     public function run(BindingStatus $status, \DateTimeImmutable $until): bool
     {
@@ -54,7 +54,7 @@ class RelayRecovery
         do {
             $progress = match ($progress['phase']) {
                 self::OFFERING => $this->offer($request, $progress),
-                self::FEED => $this->takeFeedBack($request, $progress),
+                self::FEED => $this->rewindFeed($request, $progress),
                 default => $progress,
             };
             $this->values->set(self::PROGRESS, (string) json_encode($progress));
@@ -64,9 +64,9 @@ class RelayRecovery
     }
 
     /**
-     * Tells the relay once everything that was offered again has arrived or was given up.
+     * Tells the relay when every row that was offered again has arrived or is dead-lettered.
      *
-     * @return bool whether it was told now
+     * @return bool whether this call told it
      * @throws RelayException
      */
     public function complete(BindingStatus $status): bool
@@ -79,7 +79,7 @@ class RelayRecovery
         if (!$isDelivering || $this->store->open($request->recoveryId) > 0) {
             return false;
         }
-        $this->statuses->keep(
+        $this->statuses->save(
             $this->relay->completeRecovery($request->recoveryId, $this->store->highestEntityIds())
         );
 
@@ -87,7 +87,7 @@ class RelayRecovery
     }
 
     /**
-     * Rows offered for a recovery so far.
+     * The number of rows offered for a recovery so far.
      */
     public function offered(RecoveryRequest $request): int
     {
@@ -95,7 +95,7 @@ class RelayRecovery
     }
 
     /**
-     * Another binding has other recoveries.
+     * Another binding has its own recoveries.
      */
     public function forget(): void
     {
@@ -121,18 +121,18 @@ class RelayRecovery
     }
 
     /**
-     * Only after the offering, which looks at the places that are forgotten here.
+     * Runs after the offering, which needs the cursors that are cleared here.
      *
      * @param array{recovery_id: string, phase: string, last: int, offered: int} $progress
      * @return array{recovery_id: string, phase: string, last: int, offered: int}
      */
-    private function takeFeedBack(RecoveryRequest $request, array $progress): array
+    private function rewindFeed(RecoveryRequest $request, array $progress): array
     {
         $last = $this->store->forgetCursorsAfter($request->feedCursor, $progress['last']);
         if ($last !== null) {
             return ['last' => $last] + $progress;
         }
-        $this->feed->goBackTo($request->feedCursor);
+        $this->feed->rewindTo($request->feedCursor);
 
         return ['phase' => self::DELIVERING, 'last' => 0] + $progress;
     }

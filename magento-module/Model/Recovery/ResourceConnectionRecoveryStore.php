@@ -18,9 +18,9 @@ use Magento\Framework\App\ResourceConnection;
 use Magento\Framework\DB\Select;
 
 /**
- * The rows that a recovery works on in Magento's own database.
+ * The rows of a recovery in Magento's database.
  *
- * Batches go by primary key, so that no statement locks more rows than it looks at.
+ * Batches follow the primary key, so that a statement locks only the rows it reads.
  */
 class ResourceConnectionRecoveryStore implements RecoveryStoreInterface
 {
@@ -30,7 +30,7 @@ class ResourceConnectionRecoveryStore implements RecoveryStoreInterface
     private const OTHERS = ['customer' => 'customer_entity', 'product' => 'catalog_product_entity'];
 
     /** No document has it. */
-    private const NOBODY = 0;
+    private const NO_ENTITY = 0;
 
     public function __construct(
         private readonly SalesTables $tables,
@@ -58,8 +58,8 @@ class ResourceConnectionRecoveryStore implements RecoveryStoreInterface
         }
         $again = ['attempts' => 0, 'next_attempt_at' => null, 'recovery_id' => $recoveryId];
         $fresh = ['plan_json' => null, 'content_digest' => null, 'fingerprint' => null, 'is_forced' => 1] + $again;
-        $offered = $this->change(OutboxTransition::DeliverAgain, $again, $ids['1'])
-            + $this->change(OutboxTransition::TranslateAgain, $fresh, $ids['0']);
+        $offered = $this->change(OutboxTransition::Redeliver, $again, $ids['1'])
+            + $this->change(OutboxTransition::Retranslate, $fresh, $ids['0']);
 
         return ['last' => $last, 'offered' => $offered];
     }
@@ -108,15 +108,15 @@ class ResourceConnectionRecoveryStore implements RecoveryStoreInterface
                 ->from($this->resourceConnection->getTableName($table), ['highest' => 'MAX(entity_id)']);
             $highest[$entityType] = (int) $connection->fetchOne($select);
         }
-        // What was deleted or lost since may be in the ledger as well.
+        // Entities that were deleted or lost may be in the ledger too.
         $columns = [$this->tables->outbox() => 'entity_id', $this->tables->syncState() => 'magento_id'];
         foreach ($columns as $table => $column) {
-            $noted = $this->tables->connection()->fetchPairs(
+            $known = $this->tables->connection()->fetchPairs(
                 $this->tables->connection()->select()
                     ->from($table, ['entity_type', 'highest' => 'MAX(' . $column . ')'])
                     ->group('entity_type')
             );
-            foreach (array_intersect_key($noted, $highest) as $entityType => $id) {
+            foreach (array_intersect_key($known, $highest) as $entityType => $id) {
                 $highest[$entityType] = max($highest[$entityType], (int) $id);
             }
         }
@@ -126,16 +126,16 @@ class ResourceConnectionRecoveryStore implements RecoveryStoreInterface
 
     public function raiseSequence(int $sequence): void
     {
-        $nobody = new CaptureRequest(EventName::InvoiceCreated, self::NOBODY, self::NOBODY);
+        $nobody = new CaptureRequest(EventName::InvoiceCreated, self::NO_ENTITY, self::NO_ENTITY);
         $row = ['id' => $sequence, 'pending_key' => null] + $this->rows->captured($nobody);
-        $this->together(function () use ($row, $sequence): void {
-            // The counter of ids stays where this row takes it, and nobody ever sees the row.
+        $this->inTransaction(function () use ($row, $sequence): void {
+            // The auto-increment counter stays at this id, and no other transaction ever sees the row.
             $this->tables->connection()->insert($this->tables->outbox(), $row);
             $this->tables->connection()->delete($this->tables->outbox(), ['id = ?' => $sequence]);
         });
     }
 
-    public function captureAnew(int $sequence, int $limit): int
+    public function recapture(int $sequence, int $limit): int
     {
         $connection = $this->tables->connection();
         $newer = 'newer.entity_type = entry.entity_type AND newer.entity_id = entry.entity_id AND newer.id > entry.id';
@@ -155,13 +155,13 @@ class ResourceConnectionRecoveryStore implements RecoveryStoreInterface
                 ->limit($limit)
         );
         foreach ($ids as $id) {
-            $this->together(fn () => $this->moveToTheEnd((int) $id));
+            $this->inTransaction(fn () => $this->recaptureRow((int) $id));
         }
 
         return count($ids);
     }
 
-    private function moveToTheEnd(int $id): void
+    private function recaptureRow(int $id): void
     {
         $connection = $this->tables->connection();
         $select = $connection->select()->from($this->tables->outbox())->where('id = ?', $id);
@@ -182,7 +182,7 @@ class ResourceConnectionRecoveryStore implements RecoveryStoreInterface
     }
 
     /**
-     * Delivered rows that the relay may have forgotten, each with whether its plan is still there.
+     * Delivered rows that the relay may have lost, each with a flag whether its plan still exists.
      */
     private function forgotten(string $recoveryId, string $deliveredAfter, int $feedCursor): Select
     {
@@ -220,7 +220,7 @@ class ResourceConnectionRecoveryStore implements RecoveryStoreInterface
             ->where('entry.claim_token IS NULL')
             ->where('entry.recovery_id IS NULL OR entry.recovery_id <> ?', $recoveryId)
             ->where(implode(' OR ', [
-                // Emptying a row of its texts changes it too, so that its time says nothing any more.
+                // Cleaning up a row changes updated_at too, so the time of such a row means nothing.
                 '(entry.plan_json IS NOT NULL AND ' . $since('entry.updated_at >= ?') . ')',
                 $connection->quoteInto('shown.sync_status = ?', SyncStatus::Pending->value),
                 $connection->quoteInto('shown.feed_cursor > ?', $feedCursor),
@@ -254,7 +254,7 @@ class ResourceConnectionRecoveryStore implements RecoveryStoreInterface
         return $ids === [] ? null : (int) end($ids);
     }
 
-    private function together(\Closure $work): void
+    private function inTransaction(\Closure $work): void
     {
         $this->tables->connection()->beginTransaction();
         try {

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Relay;
 
 /**
- * How this shop's binding stands at the relay: the answer of `GET /v1/binding`.
+ * The status of this shop's binding at the relay: the response of `GET /v1/binding`.
  */
 class BindingStatus
 {
@@ -26,11 +26,11 @@ class BindingStatus
      * @param string $state active, recovering, or why the relay cannot work for this shop
      * @param ?string $since ISO 8601
      * @param string $reasonCode why documents wait, '' for no reason
-     * @param int $waiting plans that are not at an end
+     * @param int $waiting unfinished plans
      * @param ?string $oldestWaitingSince ISO 8601
      * @param ?string $pausedUntil ISO 8601
-     * @param int $needsPerson plans that are ambiguous or that an operator parked
-     * @param int $sequence highest sequence of this shop that the relay has heard of
+     * @param int $needsPerson plans that are ambiguous or parked by an operator
+     * @param int $sequence highest sequence of this shop that the relay knows
      */
     public function __construct(
         public readonly string $state,
@@ -48,7 +48,7 @@ class BindingStatus
 
     /**
      * @param array<string, mixed> $values
-     * @return ?self null when it cannot be read
+     * @return ?self null if it is not readable
      */
     public static function fromValues(array $values): ?self
     {
@@ -77,7 +77,7 @@ class BindingStatus
     }
 
     /**
-     * Whether documents wait in the ordinary way: for each other, or for the result of a request.
+     * Whether documents wait for an ordinary reason: for each other, or for the result of a request.
      */
     public function isOrdinary(): bool
     {

@@ -7,7 +7,7 @@ namespace Byte8\SageAccounting\Model\Relay;
 use Magento\Framework\HTTP\Client\CurlFactory;
 
 /**
- * HTTP by Magento's own client; a new one for each request, because it remembers headers and cookies.
+ * HTTP with Magento's own client; a new one for each request, because it keeps headers and cookies.
  */
 class CurlTransport implements HttpTransportInterface
 {
@@ -18,12 +18,12 @@ class CurlTransport implements HttpTransportInterface
     ) {
     }
 
-    public function send(string $url, array $headers, ?string $body): HttpAnswer
+    public function send(string $url, array $headers, ?string $body): HttpResponse
     {
         $client = $this->curlFactory->create();
         $client->setOption(CURLOPT_CONNECTTIMEOUT, $this->connectSeconds);
         $client->setTimeout($this->seconds);
-        // Otherwise the answer to a long body begins with 100, which the client would take for the status.
+        // Otherwise the response to a long body starts with 100, which the client would take for the status.
         $client->setHeaders($headers + ['Expect' => '']);
         try {
             if ($body === null) {
@@ -35,7 +35,7 @@ class CurlTransport implements HttpTransportInterface
             throw RelayException::unreachable($exception->getMessage(), $exception);
         }
 
-        return new HttpAnswer($client->getStatus(), $this->texts($client->getHeaders()), (string) $client->getBody());
+        return new HttpResponse($client->getStatus(), $this->texts($client->getHeaders()), (string) $client->getBody());
     }
 
     /**

@@ -7,11 +7,11 @@ namespace Byte8\SageAccounting\Model\Relay;
 use Byte8\SageAccounting\Model\Installation\Installation;
 use Byte8\SageAccounting\Model\Recovery\RelayRecovery;
 use Byte8\SageAccounting\Model\Recovery\SequenceRecovery;
-use Byte8\SageAccounting\Model\Status\Troubles;
+use Byte8\SageAccounting\Model\Status\Problems;
 
 /**
- * Begins and ends an exchange with the relay: is this the shop that was paired, how does its binding stand, and was
- * one side restored from a backup.
+ * Starts and ends every exchange with the relay. Checks whether this is the paired shop, what the status of its
+ * binding is, and whether one side was restored from a backup.
  */
 class Handshake
 {
@@ -19,20 +19,20 @@ class Handshake
 
     public function __construct(
         private readonly Installation $installation,
-        private readonly BindingStatusKeeper $statuses,
+        private readonly BindingStatusRepository $statuses,
         private readonly SequenceRecovery $sequenceRecovery,
         private readonly RelayRecovery $relayRecovery,
-        private readonly Troubles $troubles
+        private readonly Problems $problems
     ) {
     }
 
     /**
-     * @return bool whether anything may travel in this run
+     * @return bool whether this run may send and receive
      */
     public function begin(\DateTimeImmutable $until): bool
     {
         if (!$this->installation->check()) {
-            $this->note(Troubles::INSTALLATION, RelayException::looksLikeCopy($this->installation->origin()));
+            $this->recordProblem(Problems::INSTALLATION, RelayException::looksLikeCopy($this->installation->origin()));
 
             return false;
         }
@@ -41,14 +41,14 @@ class Handshake
         } catch (RelayException $failure) {
             return $this->isUsableAfter($failure);
         }
-        $this->troubles->clear(Troubles::INSTALLATION);
-        $this->troubles->clear(Troubles::RELAY);
+        $this->problems->clear(Problems::INSTALLATION);
+        $this->problems->clear(Problems::RELAY);
 
         return $this->sequenceRecovery->run($status, $until) && $this->relayRecovery->run($status, $until);
     }
 
     /**
-     * Tells a restored relay when everything has been offered again.
+     * Tells a restored relay when everything was offered again.
      */
     public function end(): void
     {
@@ -59,34 +59,34 @@ class Handshake
         try {
             $this->relayRecovery->complete($status);
         } catch (RelayException $failure) {
-            $this->note(Troubles::RELAY, $failure);
+            $this->recordProblem(Problems::RELAY, $failure);
         }
     }
 
     private function isUsableAfter(RelayException $failure): bool
     {
         if ($failure->isOtherInstallation()) {
-            $this->note(Troubles::INSTALLATION, $failure);
-            $this->troubles->clear(Troubles::RELAY);
+            $this->recordProblem(Problems::INSTALLATION, $failure);
+            $this->problems->clear(Problems::RELAY);
 
             return false;
         }
-        $this->troubles->clear(Troubles::INSTALLATION);
+        $this->problems->clear(Problems::INSTALLATION);
         if ($failure->status === self::NOT_FOUND) {
-            // A relay of an earlier release does not know the question.
-            $this->troubles->clear(Troubles::RELAY);
+            // A relay of an earlier version does not have this resource.
+            $this->problems->clear(Problems::RELAY);
             $this->statuses->forget();
 
             return true;
         }
-        $this->note(Troubles::RELAY, $failure);
+        $this->recordProblem(Problems::RELAY, $failure);
 
         return true;
     }
 
-    private function note(string $area, RelayException $failure): void
+    private function recordProblem(string $area, RelayException $failure): void
     {
-        $this->troubles->note(
+        $this->problems->record(
             $area,
             $failure->errorCode,
             $failure->getMessage(),

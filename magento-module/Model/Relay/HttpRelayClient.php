@@ -29,8 +29,8 @@ class HttpRelayClient implements RelayClientInterface
 
     public function postPlans(array $plans): array
     {
-        $answer = $this->ask('/v1/plans', '{"plans":[' . implode(',', $plans) . ']}');
-        $results = $this->document($answer)['results'] ?? null;
+        $response = $this->request('/v1/plans', '{"plans":[' . implode(',', $plans) . ']}');
+        $results = $this->document($response)['results'] ?? null;
         if (!is_array($results) || count($results) !== count($plans)) {
             throw $this->unreadable('not one result for each plan');
         }
@@ -41,19 +41,19 @@ class HttpRelayClient implements RelayClientInterface
     public function settings(string $digest): ?SettingsDocument
     {
         $headers = $digest === '' ? [] : ['If-None-Match' => '"' . $digest . '"'];
-        $answer = $this->ask('/v1/settings', null, $headers);
-        if ($answer->status === 304) {
+        $response = $this->request('/v1/settings', null, $headers);
+        if ($response->status === 304) {
             return null;
         }
-        $this->document($answer);
+        $this->document($response);
 
-        return new SettingsDocument($answer->body, hash('sha256', $answer->body));
+        return new SettingsDocument($response->body, hash('sha256', $response->body));
     }
 
     public function syncState(string $cursor, int $limit): array
     {
         $query = http_build_query(['since' => $cursor, 'limit' => $limit]);
-        $document = $this->document($this->ask('/v1/sync-state?' . $query, null));
+        $document = $this->document($this->request('/v1/sync-state?' . $query, null));
         $items = $document['items'] ?? null;
         $next = $document['next'] ?? null;
         if (!is_array($items) || (!is_string($next) && !is_int($next))) {
@@ -65,7 +65,7 @@ class HttpRelayClient implements RelayClientInterface
 
     public function run(string $runId): array
     {
-        $run = $this->document($this->ask('/v1/runs/' . rawurlencode($runId), null));
+        $run = $this->document($this->request('/v1/runs/' . rawurlencode($runId), null));
         $sage = is_array($run['sage'] ?? null) ? $run['sage'] : [];
         $expected = is_array($run['expected'] ?? null) ? $run['expected'] : [];
 
@@ -83,14 +83,14 @@ class HttpRelayClient implements RelayClientInterface
 
     public function binding(): array
     {
-        return $this->document($this->ask('/v1/binding', null));
+        return $this->document($this->request('/v1/binding', null));
     }
 
     public function completeRecovery(string $recoveryId, array $highest): array
     {
         $body = json_encode(['recovery_id' => $recoveryId, 'highest' => $highest], JSON_THROW_ON_ERROR);
 
-        return $this->document($this->ask('/v1/recovery', $body));
+        return $this->document($this->request('/v1/recovery', $body));
     }
 
     public function replaceInstallation(string $installation, string $replaced): void
@@ -101,13 +101,13 @@ class HttpRelayClient implements RelayClientInterface
 
     public function check(): void
     {
-        $this->ask('/v1/sync-state?since=0&limit=1', null);
+        $this->request('/v1/sync-state?since=0&limit=1', null);
     }
 
     /**
      * @param array<string, string> $headers
      */
-    private function ask(string $path, ?string $body, array $headers = []): HttpAnswer
+    private function request(string $path, ?string $body, array $headers = []): HttpResponse
     {
         $this->connection();
         if ($this->installation->looksLikeCopy()) {
@@ -120,7 +120,7 @@ class HttpRelayClient implements RelayClientInterface
     /**
      * @param array<string, string> $headers
      */
-    private function send(string $path, ?string $body, array $headers): HttpAnswer
+    private function send(string $path, ?string $body, array $headers): HttpResponse
     {
         $connection = $this->connection();
         $headers += [
@@ -130,15 +130,15 @@ class HttpRelayClient implements RelayClientInterface
         if ($body !== null) {
             $headers['Content-Type'] = 'application/json';
         }
-        $answer = $this->transport->send($connection->relayUrl . $path, $headers, $body);
-        if ($answer->status < 200 || $answer->status >= 300) {
-            if ($answer->status !== 304) {
-                throw $this->refusal($answer);
+        $response = $this->transport->send($connection->relayUrl . $path, $headers, $body);
+        if ($response->status < 200 || $response->status >= 300) {
+            if ($response->status !== 304) {
+                throw $this->asException($response);
             }
         }
-        $this->position->keep($answer);
+        $this->position->save($response);
 
-        return $answer;
+        return $response;
     }
 
     private function connection(): Connection
@@ -148,7 +148,7 @@ class HttpRelayClient implements RelayClientInterface
         if (!$this->transportRule->allowsUrl($connection->relayUrl)) {
             throw new RelayException(
                 RelayException::NOT_SECURE,
-                'The relay is called by HTTPS only, unless it runs on this machine.'
+                'The relay must be called over HTTPS, unless it runs on this machine.'
             );
         }
 
@@ -158,16 +158,16 @@ class HttpRelayClient implements RelayClientInterface
     /**
      * @return array<string, mixed>
      */
-    private function document(HttpAnswer $answer): array
+    private function document(HttpResponse $response): array
     {
-        $document = json_decode($answer->body, true);
+        $document = json_decode($response->body, true);
 
         return is_array($document) ? $document : throw $this->unreadable('no JSON object');
     }
 
-    private function refusal(HttpAnswer $answer): RelayException
+    private function asException(HttpResponse $response): RelayException
     {
-        $problem = json_decode($answer->body, true);
+        $problem = json_decode($response->body, true);
         $text = static fn (string $name): string => is_string($problem[$name] ?? null) ? $problem[$name] : '';
         $detail = $text('detail') === '' ? '' : ': ' . mb_substr($text('detail'), 0, self::LONGEST_DETAIL);
         if ($text('code') === RelayException::OTHER_INSTALLATION) {
@@ -175,19 +175,19 @@ class HttpRelayClient implements RelayClientInterface
         }
 
         return new RelayException(
-            $text('code') === '' ? 'http_' . $answer->status : mb_substr($text('code'), 0, 64),
-            'HTTP ' . $answer->status . $detail,
-            $answer->status,
+            $text('code') === '' ? 'http_' . $response->status : mb_substr($text('code'), 0, 64),
+            'HTTP ' . $response->status . $detail,
+            $response->status,
             $text('pointer'),
-            max(0, (int) $answer->header('Retry-After'))
+            max(0, (int) $response->header('Retry-After'))
         );
     }
 
     private function unreadable(string $what): RelayException
     {
         return new RelayException(
-            RelayException::ANSWER_UNREADABLE,
-            'The relay\'s answer cannot be read: ' . $what . '.'
+            RelayException::RESPONSE_UNREADABLE,
+            'The relay\'s response cannot be read: ' . $what . '.'
         );
     }
 }

@@ -5,14 +5,14 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Relay;
 
 /**
- * Port to HTTP: one request, one answer, no redirects, no retries.
+ * Port to HTTP: one request, one response, no redirects, no retries.
  */
 interface HttpTransportInterface
 {
     /**
      * @param array<string, string> $headers
      * @param ?string $body null for a GET
-     * @throws RelayException when there was no answer
+     * @throws RelayException without a response
      */
-    public function send(string $url, array $headers, ?string $body): HttpAnswer;
+    public function send(string $url, array $headers, ?string $body): HttpResponse;
 }

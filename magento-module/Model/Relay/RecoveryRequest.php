@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Relay;
 
 /**
- * What a relay whose store was restored from a backup asks of the shop.
+ * What a relay that was restored from a backup asks of the shop.
  */
 class RecoveryRequest
 {
@@ -13,11 +13,11 @@ class RecoveryRequest
     private const INSTANT = '/^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{5,20}(Z|[+-][0-9:]{5})$/D';
 
     /**
-     * @param \DateTimeImmutable $since last instant that the restored store knows of
-     * @param int $feedCursor place in the feed up to which both agree
-     * @param bool $isOffered whether the shop has said that it offered everything again
+     * @param \DateTimeImmutable $since last instant in the restored store
+     * @param int $feedCursor last feed position that both sides know
+     * @param bool $isOffered whether the shop has reported that it offered everything again
      * @param int $documents plans that belong to the recovery
-     * @param int $open those of them that are not at an end
+     * @param int $open those of them that are unfinished
      */
     public function __construct(
         public readonly string $recoveryId,
@@ -31,12 +31,12 @@ class RecoveryRequest
 
     /**
      * @param array<string, mixed> $values
-     * @return ?self null when it cannot be read
+     * @return ?self null if it is not readable
      */
     public static function fromValues(array $values): ?self
     {
         $id = $values['recovery_id'] ?? null;
-        // A store that knows of no instant has forgotten everything.
+        // A store without any instant has lost everything.
         $since = $values['since'] ?? self::BEGINNING;
         $cursor = $values['feed_cursor'] ?? null;
         $isReadable = is_string($id) && preg_match('/^[\x21-\x7e]{1,64}$/D', $id) === 1

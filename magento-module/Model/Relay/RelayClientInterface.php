@@ -32,7 +32,7 @@ interface RelayClientInterface
     public function syncState(string $cursor, int $limit): array;
 
     /**
-     * The present state of a run, as an item of the feed that has no place in it.
+     * The current state of a run, like an item of the feed but without a cursor.
      *
      * @return array<string, mixed>
      * @throws RelayException
@@ -40,7 +40,7 @@ interface RelayClientInterface
     public function run(string $runId): array;
 
     /**
-     * How this shop's binding stands, and what the relay asks of the shop.
+     * The status of this shop's binding, and what the relay asks of the shop.
      *
      * @return array<string, mixed>
      * @throws RelayException
@@ -48,7 +48,7 @@ interface RelayClientInterface
     public function binding(): array;
 
     /**
-     * Says that the shop has offered everything again to a relay that was restored.
+     * Tells a restored relay that the shop has offered everything again.
      *
      * @param array<string, int> $highest highest entity id by entity type
      * @return array<string, mixed> the same as binding()
@@ -57,14 +57,14 @@ interface RelayClientInterface
     public function completeRecovery(string $recoveryId, array $highest): array;
 
     /**
-     * Says that this installation takes the place of another one, because the shop has moved.
+     * Tells the relay that this installation replaces another one, because the shop has moved.
      *
      * @throws RelayException
      */
     public function replaceInstallation(string $installation, string $replaced): void;
 
     /**
-     * Asks whether the relay is there and knows this shop.
+     * Checks that the relay responds and knows this shop.
      *
      * @throws RelayException
      */

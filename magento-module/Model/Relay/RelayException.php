@@ -5,23 +5,23 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Relay;
 
 /**
- * The relay could not be asked, or said no to the request as a whole.
+ * The relay could not be reached, or it refused the whole request.
  */
 class RelayException extends \RuntimeException
 {
     public const NOT_CONNECTED = 'not_connected';
     public const NOT_SECURE = 'relay_url_not_secure';
     public const UNREACHABLE = 'relay_unreachable';
-    public const ANSWER_UNREADABLE = 'relay_answer_unreadable';
+    public const RESPONSE_UNREADABLE = 'relay_answer_unreadable';
     public const LOOKS_LIKE_COPY = 'shop_looks_like_copy';
 
-    /** Code of the relay's own: another installation of the shop uses the binding. */
+    /** Code from the relay: another installation of the shop uses the binding. */
     public const OTHER_INSTALLATION = 'other_installation';
 
-    /** Code of the relay's own: its store was restored, and `GET /v1/binding` says where to go on. */
+    /** Code from the relay: its store was restored, and `GET /v1/binding` says where to continue. */
     public const POSITION_UNKNOWN = 'position_unknown';
 
-    /** Code of the relay's own: nobody has saved settings for this shop. */
+    /** Code from the relay: there are no settings for this shop. */
     private const SETTINGS_NOT_FOUND = 'settings_not_found';
 
     private const IF_COPY = 'If it is a copy, disconnect it: "bin/magento byte8:sage:pair --disconnect".';
@@ -29,18 +29,18 @@ class RelayException extends \RuntimeException
     /** Codes of tokens whose times are wrong. */
     private const CLOCKS_DIFFER = ['token_expired', 'token_not_yet_valid'];
 
-    /** Refusals of the whole shop that end without a change of the plans. */
+    /** Refusals of the whole shop; the same plans succeed later. */
     private const RETRIED_CODES = [self::OTHER_INSTALLATION, self::POSITION_UNKNOWN];
 
-    /** Answers that end by themselves. */
+    /** HTTP statuses that end by themselves. */
     private const PASSING_STATUS = [408, 425, 429];
 
-    /** Answers that another attempt may change; 401 is among them, because a new pairing repairs it. */
+    /** HTTP statuses that are retried; 401 is among them, because a new pairing repairs it. */
     private const RETRIED_STATUS = [401, 408, 425, 429];
 
     /**
      * @param string $errorCode one of the constants above, or the code of the relay's problem document
-     * @param int $status HTTP status, 0 when there was no answer
+     * @param int $status HTTP status, 0 without a response
      * @param int $retryAfter seconds the relay asked for, 0 for none
      */
     public function __construct(
@@ -56,7 +56,7 @@ class RelayException extends \RuntimeException
 
     public static function unreachable(string $message, ?\Throwable $previous = null): self
     {
-        return new self(self::UNREACHABLE, 'The relay does not answer: ' . $message, previous: $previous);
+        return new self(self::UNREACHABLE, 'The relay does not respond: ' . $message, previous: $previous);
     }
 
     public static function looksLikeCopy(string $origin): self
@@ -65,7 +65,7 @@ class RelayException extends \RuntimeException
     }
 
     /**
-     * Whether the same request may succeed later; otherwise only a person can help.
+     * Whether the same request may succeed later. Otherwise a person has to act.
      */
     public function isRetried(): bool
     {
@@ -76,7 +76,7 @@ class RelayException extends \RuntimeException
     }
 
     /**
-     * Whether a person has to say what this shop is before anything is sent.
+     * Whether a person has to confirm which shop this is before anything is sent.
      */
     public function isOtherInstallation(): bool
     {
@@ -84,11 +84,11 @@ class RelayException extends \RuntimeException
     }
 
     /**
-     * Whether it may well be over before a person could do anything.
+     * Whether this usually ends before a person could act.
      */
     public function isPassing(): bool
     {
-        return in_array($this->errorCode, [self::UNREACHABLE, self::ANSWER_UNREADABLE, self::POSITION_UNKNOWN], true)
+        return in_array($this->errorCode, [self::UNREACHABLE, self::RESPONSE_UNREADABLE, self::POSITION_UNKNOWN], true)
             || in_array($this->status, self::PASSING_STATUS, true)
             || $this->status >= 500;
     }
@@ -110,7 +110,7 @@ class RelayException extends \RuntimeException
     {
         return match (true) {
             in_array($this->errorCode, self::CLOCKS_DIFFER, true) =>
-                'The clocks of shop and relay differ. Set the clock of the one that is wrong.',
+                'The clocks of shop and relay differ. Correct the one that is wrong.',
             $this->isAuthentication() => 'Disconnect and pair again with a new code.',
             $this->errorCode === self::NOT_CONNECTED => 'Pair this shop with its relay.',
             $this->errorCode === self::SETTINGS_NOT_FOUND => 'Save the settings of this shop at the relay.',
@@ -120,10 +120,10 @@ class RelayException extends \RuntimeException
             $this->errorCode === self::OTHER_INSTALLATION => 'If this is the right shop, pair it again with a new '
                 . 'code. ' . self::IF_COPY,
             $this->isRetried() => ($this->isPassing() && $this->status < 400
-                ? 'See that the relay runs and that this shop can reach it.'
-                : 'There is nothing to do unless it lasts.')
+                ? 'Check that the relay is running and that this shop can reach it.'
+                : 'There is nothing to do unless this continues.')
                 . ($next === null ? '' : sprintf(' The next attempt is at %s.', $next->format('Y-m-d H:i \U\T\C'))),
-            default => 'Read the message, put right what it names, then requeue the event.',
+            default => 'Correct what the message names, then requeue the event.',
         };
     }
 }

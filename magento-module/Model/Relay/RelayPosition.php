@@ -5,11 +5,11 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Relay;
 
 use Byte8\SageAccounting\Model\Installation\Installation;
+use Byte8\SageAccounting\Model\KeyValue\KeyValueStoreInterface;
 use Byte8\SageAccounting\Model\Recovery\SequenceRecovery;
-use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
 
 /**
- * The headers by which shop and relay notice that one of them was restored from a backup or copied.
+ * The headers with which shop and relay detect that one of them was restored from a backup or copied.
  */
 class RelayPosition
 {
@@ -17,11 +17,11 @@ class RelayPosition
     public const SEQUENCE = 'Ledger-Sequence';
     public const POSITION = 'Ledger-Position';
 
-    private const KEPT = 'relay.position';
+    private const STORED_POSITION = 'relay.position';
     private const PRINTABLE = '/^[\x21-\x7e]{1,100}$/D';
 
     public function __construct(
-        private readonly ValueStoreInterface $values,
+        private readonly KeyValueStoreInterface $values,
         private readonly SequenceRecovery $sequence,
         private readonly Installation $installation
     ) {
@@ -35,26 +35,26 @@ class RelayPosition
         return array_filter([
             self::INSTALLATION => (string) $this->installation->id(),
             self::SEQUENCE => (string) $this->sequence->highest(),
-            self::POSITION => (string) $this->values->get(self::KEPT),
+            self::POSITION => (string) $this->values->get(self::STORED_POSITION),
         ], 'strlen');
     }
 
     /**
-     * Keeps the position that the relay answered with.
+     * Stores the position in the relay's response.
      */
-    public function keep(HttpAnswer $answer): void
+    public function save(HttpResponse $response): void
     {
-        $position = $answer->header(self::POSITION);
-        if (preg_match(self::PRINTABLE, $position) === 1 && $position !== $this->values->get(self::KEPT)) {
-            $this->values->set(self::KEPT, $position);
+        $position = $response->header(self::POSITION);
+        if (preg_match(self::PRINTABLE, $position) === 1 && $position !== $this->values->get(self::STORED_POSITION)) {
+            $this->values->set(self::STORED_POSITION, $position);
         }
     }
 
     /**
-     * Another binding has other positions.
+     * Another binding has its own positions.
      */
     public function forget(): void
     {
-        $this->values->remove(self::KEPT);
+        $this->values->remove(self::STORED_POSITION);
     }
 }

@@ -7,7 +7,7 @@ namespace Byte8\SageAccounting\Model\Rest;
 use Byte8\SageAccounting\Api\Data\PairedInterface;
 
 /**
- * The shop as the relay now knows it.
+ * The result of a pairing: this shop, as the relay knows it.
  */
 class Paired implements PairedInterface
 {

@@ -17,7 +17,7 @@ use Magento\Framework\Webapi\Rest\Request;
 use Magento\Store\Model\StoreManagerInterface;
 
 /**
- * Takes the relay's side of a pairing.
+ * Accepts a pairing request of the relay.
  */
 class PairingService implements PairingInterface
 {
@@ -40,13 +40,13 @@ class PairingService implements PairingInterface
         string $apiKey,
         string $challenge = ''
     ): PairedInterface {
-        $mayAsk = $this->transportRule->allowsRequest(
+        $isAllowed = $this->transportRule->allowsRequest(
             (bool) $this->request->isSecure(),
             (string) $this->remoteAddress->getRemoteAddress()
         );
         $connection = new Connection(rtrim($relayUrl, '/'), $bindingId, $apiKey);
-        $mayAsk = $mayAsk && strlen($challenge) <= self::LONGEST_CHALLENGE;
-        if (!$mayAsk || !$this->pairing->pair($code, $connection)) {
+        $isAllowed = $isAllowed && strlen($challenge) <= self::LONGEST_CHALLENGE;
+        if (!$isAllowed || !$this->pairing->pair($code, $connection)) {
             throw new AuthorizationException(__('Not paired.'));
         }
 

@@ -7,7 +7,7 @@ namespace Byte8\SageAccounting\Model\Rest;
 use Byte8\SageAccounting\Api\Data\PingInterface;
 
 /**
- * What the relay is told about this shop: versions and digests, nothing of its business.
+ * What the relay learns about this shop: versions and digests, no business data.
  */
 class Ping implements PingInterface
 {

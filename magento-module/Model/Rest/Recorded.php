@@ -7,7 +7,7 @@ namespace Byte8\SageAccounting\Model\Rest;
 use Byte8\SageAccounting\Api\Data\RecordedInterface;
 
 /**
- * How many statuses were taken over.
+ * How many statuses were recorded.
  */
 class Recorded implements RecordedInterface
 {

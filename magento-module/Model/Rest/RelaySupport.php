@@ -15,7 +15,7 @@ use Byte8\SageAccounting\Model\Canonical\EventBuilder;
 use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Canonical\Source\EventSourceInterface;
 use Byte8\SageAccounting\Model\ModuleVersion;
-use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
+use Byte8\SageAccounting\Model\Settings\SettingsRepository;
 use Byte8\SageAccounting\Model\SyncState\FeedPull;
 use Magento\Framework\App\ProductMetadataInterface;
 use Magento\Framework\Exception\InputException;
@@ -25,18 +25,18 @@ use Magento\Payment\Api\PaymentMethodListInterface;
 use Magento\Store\Model\StoreManagerInterface;
 
 /**
- * Answers the relay.
+ * The REST API for the relay.
  */
 class RelaySupport implements RelaySupportInterface
 {
     private const READY = 'ready';
 
-    /** An event that is only looked at has no place in the sequence. */
+    /** An event that is only read gets no sequence. */
     private const NO_SEQUENCE = 0;
 
     public function __construct(
         private readonly TranslatorFactory $translators,
-        private readonly SettingsKeeper $settings,
+        private readonly SettingsRepository $settings,
         private readonly EventBuilder $builder,
         private readonly EventSourceInterface $source,
         private readonly FeedPull $feed,

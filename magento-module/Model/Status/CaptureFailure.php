@@ -8,10 +8,10 @@ use Byte8\SageAccounting\Model\Clock;
 use Magento\Framework\App\CacheInterface;
 
 /**
- * Remembers that an event could not be noted, so that the admin says it.
+ * Remembers that an event could not be queued, so that the admin shows it.
  *
- * In Magento's cache, because what refuses events will hardly take a note about it, and because a merchant's
- * transaction must not hang on it. The sweep brings the event and then forgets the failure.
+ * Uses Magento's cache: a database that refuses the event would refuse this too, and a merchant's transaction must
+ * not depend on it. The sweep queues the event later and then clears the failure.
  */
 class CaptureFailure
 {
@@ -24,27 +24,27 @@ class CaptureFailure
     {
     }
 
-    public function note(\Throwable $failure): void
+    public function record(\Throwable $failure): void
     {
         $this->cache->save(
             (string) json_encode([
-                'message' => self::words($failure),
-                'since' => $this->trouble()?->since ?? $this->clock->now()->format(\DATE_ATOM),
+                'message' => self::messageOf($failure),
+                'since' => $this->problem()?->since ?? $this->clock->now()->format(\DATE_ATOM),
             ], JSON_INVALID_UTF8_SUBSTITUTE),
             self::KEY
         );
     }
 
-    public function trouble(): ?Trouble
+    public function problem(): ?Problem
     {
         $known = json_decode((string) $this->cache->load(self::KEY), true);
 
         return is_array($known)
-            ? new Trouble(
+            ? new Problem(
                 self::AREA,
                 self::CODE,
-                'An event could not be noted: ' . $known['message'],
-                'Nothing is lost: once the self-test finds the database good, the sweep brings it.',
+                'An event could not be queued: ' . $known['message'],
+                'Nothing is lost. As soon as the database accepts writes again, the sweep queues the event.',
                 $known['since']
             )
             : null;
@@ -56,9 +56,9 @@ class CaptureFailure
     }
 
     /**
-     * What the database said, without the statement that Magento adds.
+     * The database's message, without the statement that Magento adds.
      */
-    public static function words(\Throwable $failure): string
+    public static function messageOf(\Throwable $failure): string
     {
         return (string) preg_replace('/, query was:.*$/s', '', $failure->getMessage());
     }

@@ -5,14 +5,14 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Status;
 
 /**
- * What needs a person now, and what a person may want to know.
+ * What needs attention now (alarms), and what is for information (notices).
  */
 class Health
 {
     /**
-     * @param Trouble[] $alarms
-     * @param Trouble[] $notices
-     * @param int $needsPerson documents that a person has to look at
+     * @param Problem[] $alarms
+     * @param Problem[] $notices
+     * @param int $needsPerson documents that need attention
      * @param ?string $oldestUnanswered since when the oldest delivered document has no answer, UTC as in the database
      * @param ?string $nextAttempt when a failed delivery is tried again next, UTC as in the database
      */

@@ -8,36 +8,36 @@ use Byte8\SageAccounting\Model\Clock;
 use Byte8\SageAccounting\Model\Connection\ConnectionStoreInterface;
 use Byte8\SageAccounting\Model\Connection\Pairing;
 use Byte8\SageAccounting\Model\Installation\Installation;
-use Byte8\SageAccounting\Model\Process;
-use Byte8\SageAccounting\Model\Relay\BindingStatusKeeper;
+use Byte8\SageAccounting\Model\KeyValue\KeyValueStoreInterface;
+use Byte8\SageAccounting\Model\Relay\BindingStatusRepository;
 use Byte8\SageAccounting\Model\Relay\RelayException;
-use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
+use Byte8\SageAccounting\Model\SyncCycle;
 
 /**
- * Tells silence from health: cron that does not run, a relay that does not answer, documents without an answer,
- * documents that need a person.
+ * Finds what nobody reports: cron that does not run, a relay that does not respond, documents without a result,
+ * documents that need attention.
  *
- * Asked on every page of the admin, so it reads a few rows by their keys and tries nothing.
+ * Runs on every page of the admin, so it only reads a few rows by their keys and makes no requests.
  */
 class HealthCheck
 {
     public const CRON = 'cron';
     public const DOCUMENTS = 'documents';
 
-    /** Cron calls every minute; this much silence means it does not. */
+    /** Cron runs every minute; after this time without a run it counts as stopped. */
     private const SILENT_MINUTES = 5;
 
-    /** What ends by itself within this time needs nobody. */
+    /** A problem that ends by itself within this time is only a notice. */
     private const PASSING_MINUTES = 5;
 
     public function __construct(
         private readonly ConnectionStoreInterface $connections,
-        private readonly Troubles $troubles,
+        private readonly Problems $problems,
         private readonly HealthRows $rows,
-        private readonly AnswerCheck $answers,
-        private readonly BindingStatusKeeper $statuses,
+        private readonly LedgerResponseCheck $responses,
+        private readonly BindingStatusRepository $statuses,
         private readonly Installation $installation,
-        private readonly ValueStoreInterface $values,
+        private readonly KeyValueStoreInterface $values,
         private readonly Clock $clock
     ) {
     }
@@ -46,14 +46,14 @@ class HealthCheck
     {
         $isConnected = $this->connections->load() !== null;
         $cron = $isConnected ? $this->cron() : null;
-        [$alarms, $notices] = $this->stored($cron === null);
+        [$alarms, $notices] = $this->recordedProblems($cron === null);
         $alarms = array_merge(array_filter([$cron]), $alarms);
         $oldestUnanswered = null;
         if ($isConnected && !$this->installation->looksLikeCopy()) {
             $status = $this->statuses->last();
-            $oldestUnanswered = $this->answers->oldest();
-            array_push($alarms, ...$this->answers->alarms($status, $oldestUnanswered));
-            array_push($notices, ...$this->answers->notices($status, $oldestUnanswered));
+            $oldestUnanswered = $this->responses->oldest();
+            array_push($alarms, ...$this->responses->alarms($status, $oldestUnanswered));
+            array_push($notices, ...$this->responses->notices($status, $oldestUnanswered));
         }
         $needsPerson = $this->rows->needsPerson();
         if ($needsPerson > 0) {
@@ -63,13 +63,13 @@ class HealthCheck
         return new Health($alarms, $notices, $needsPerson, $oldestUnanswered, $this->rows->nextAttempt());
     }
 
-    private function cron(): ?Trouble
+    private function cron(): ?Problem
     {
         $now = $this->clock->now();
         $limit = $now->modify('-' . self::SILENT_MINUTES . ' minutes');
-        $lastRun = UtcText::instant($this->values->get(Process::LAST_RUN));
+        $lastRun = UtcText::instant($this->values->get(SyncCycle::LAST_RUN));
         if ($lastRun !== null && $lastRun > $now->modify('+' . self::SILENT_MINUTES . ' minutes')) {
-            // The clock has gone back since; when it was is not known any more.
+            // The clock was set back since then, so the time of the last run is unknown.
             $lastRun = null;
         }
         $since = $lastRun ?? UtcText::instant($this->values->get(Pairing::CONNECTED_AT));
@@ -77,38 +77,38 @@ class HealthCheck
             return null;
         }
 
-        return new Trouble(
+        return new Problem(
             self::CRON,
             'cron_not_running',
             $lastRun === null
-                ? (string) __('Magento\'s cron has not been seen running.')
+                ? (string) __('Magento\'s cron does not seem to be running.')
                 : (string) __('Magento\'s cron has not run since %1 UTC. Nothing is sent.', UtcText::of($lastRun)),
-            (string) __('See that the system\'s cron calls "bin/magento cron:run" every minute.'),
+            (string) __('Check that the system\'s cron calls "bin/magento cron:run" every minute.'),
             (string) $since?->format(\DATE_ATOM)
         );
     }
 
     /**
-     * What the parts themselves have noted, each failure once.
+     * The problems that the parts recorded, each failure once.
      *
-     * @return array{Trouble[], Trouble[]} alarms and notices
+     * @return array{Problem[], Problem[]} alarms and notices
      */
-    private function stored(bool $isCronAlive): array
+    private function recordedProblems(bool $isCronAlive): array
     {
         $alarms = [];
         $notices = [];
-        foreach ($this->troubles->all() as $trouble) {
-            $told = $this->told($trouble, $isCronAlive);
-            if (!$trouble->isPassing) {
-                $alarms[$trouble->code] ??= $told;
+        foreach ($this->problems->all() as $problem) {
+            $described = $this->describe($problem, $isCronAlive);
+            if (!$problem->isPassing) {
+                $alarms[$problem->code] ??= $described;
                 continue;
             }
-            $since = UtcText::instant($trouble->since);
+            $since = UtcText::instant($problem->since);
             $isOld = $since !== null && $since < $this->clock->now()->modify('-' . self::PASSING_MINUTES . ' minutes');
             if ($isOld) {
-                $alarms[$trouble->code] ??= $told;
+                $alarms[$problem->code] ??= $described;
             } else {
-                $notices[$trouble->code] ??= $told;
+                $notices[$problem->code] ??= $described;
             }
         }
 
@@ -116,12 +116,12 @@ class HealthCheck
     }
 
     /**
-     * A noted failure in words for the admin, with the time of the next attempt where there is one.
+     * A recorded problem as the admin shows it, with the time of the next attempt if there is one.
      */
-    private function told(Trouble $trouble, bool $isCronAlive): Trouble
+    private function describe(Problem $problem, bool $isCronAlive): Problem
     {
-        $since = UtcText::instant($trouble->since);
-        [$message, $suggestion] = match ($trouble->code) {
+        $since = UtcText::instant($problem->since);
+        [$message, $suggestion] = match ($problem->code) {
             RelayException::LOOKS_LIKE_COPY => [
                 (string) __('This looks like a copy of %1. Nothing is sent.', $this->installation->origin()),
                 (string) __(
@@ -134,29 +134,29 @@ class HealthCheck
                     . ' ' . __('If this is a copy, disconnect it: "byte8:sage:pair --disconnect".'),
             ],
             RelayException::UNREACHABLE => [
-                (string) __('The relay has not answered since %1 UTC.', $since === null ? '?' : UtcText::of($since)),
-                (string) __('See that it runs and that this shop can reach it.') . ' ' . $trouble->message,
+                (string) __('The relay has not responded since %1 UTC.', $since === null ? '?' : UtcText::of($since)),
+                (string) __('Check that it is running and that this shop can reach it.') . ' ' . $problem->message,
             ],
-            default => [$trouble->message, $trouble->suggestion],
+            default => [$problem->message, $problem->suggestion],
         };
-        if ($trouble->isPassing && $isCronAlive) {
-            $next = (UtcText::instant($this->values->get(Process::LAST_RUN)) ?? $this->clock->now())
+        if ($problem->isPassing && $isCronAlive) {
+            $next = (UtcText::instant($this->values->get(SyncCycle::LAST_RUN)) ?? $this->clock->now())
                 ->modify('+1 minute');
-            $suggestion .= ' ' . __('It is tried again by itself, next at %1 UTC.', UtcText::of($next));
+            $suggestion .= ' ' . __('The next automatic attempt is at %1 UTC.', UtcText::of($next));
         }
 
-        return new Trouble($trouble->area, $trouble->code, $message, $suggestion, $trouble->since, $trouble->isPassing);
+        return new Problem($problem->area, $problem->code, $message, $suggestion, $problem->since, $problem->isPassing);
     }
 
-    private function documents(int $number): Trouble
+    private function documents(int $number): Problem
     {
-        return new Trouble(
+        return new Problem(
             self::DOCUMENTS,
             'documents_need_a_person',
             $number < HealthRows::MOST
-                ? (string) __('%1 documents need a person.', $number)
-                : (string) __('%1 documents or more need a person.', $number),
-            (string) __('Their reasons: "bin/magento byte8:sage:outbox:inspect", or the block on each document.'),
+                ? (string) __('%1 documents need attention.', $number)
+                : (string) __('%1 or more documents need attention.', $number),
+            (string) __('For the reasons, run "bin/magento byte8:sage:outbox:inspect" or open the document.'),
             (string) UtcText::instant($this->rows->needsPersonSince())?->format(\DATE_ATOM)
         );
     }

@@ -10,11 +10,11 @@ use Byte8\SageAccounting\Model\SyncState\SyncStatus;
 use Magento\Framework\DB\Select;
 
 /**
- * What the rows say about health. Asked on every page of the admin: each look goes by an index and ends early.
+ * Health figures from the tables. Runs on every page of the admin, so every query uses an index and has a limit.
  */
 class HealthRows
 {
-    /** More are not counted. */
+    /** The count stops here. */
     public const MOST = 1000;
 
     private const NEEDS_PERSON = [SyncStatus::Failed, SyncStatus::Review];
@@ -25,7 +25,7 @@ class HealthRows
     }
 
     /**
-     * Documents that were refused or given up, by this shop, the relay or the ledger, and that nobody keeps back.
+     * Documents that this shop, the relay or the ledger rejected or dead-lettered, and that are not on hold.
      *
      * @return int at most MOST
      */
@@ -60,7 +60,7 @@ class HealthRows
     }
 
     /**
-     * Since when the oldest of them needs a person, UTC as in the database; null where nobody knows.
+     * Since when the oldest of them needs attention, UTC as in the database; null if unknown.
      */
     public function needsPersonSince(): ?string
     {
@@ -70,7 +70,7 @@ class HealthRows
     }
 
     /**
-     * Since when the oldest document has no answer that was delivered before an instant; null for none.
+     * The oldest of the documents that were delivered before an instant and have no result: since when; null for none.
      */
     public function oldestUnanswered(\DateTimeImmutable $before): ?string
     {
@@ -90,7 +90,7 @@ class HealthRows
     }
 
     /**
-     * When a failed delivery is tried again next, UTC as in the database; null for none.
+     * When the next failed delivery is retried, UTC as in the database; null for none.
      */
     public function nextAttempt(): ?string
     {

@@ -10,21 +10,21 @@ use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
 use Byte8\SageAccounting\Model\Outbox\OutboxProbe;
 use Byte8\SageAccounting\Model\Relay\RelayClientInterface;
 use Byte8\SageAccounting\Model\Relay\RelayException;
-use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
+use Byte8\SageAccounting\Model\Settings\SettingsRepository;
 
 /**
- * Tries every part once: database, core, settings, relay; then what keeps documents. Leaves nothing behind.
+ * Tests every part once: database, core, settings, relay. Then lists what blocks documents. Changes nothing.
  */
 class SelfTest
 {
-    /** What the test tries itself. */
-    private const TRIED = [StatusReader::DATABASE, StatusReader::CORE, Troubles::SETTINGS, Troubles::RELAY];
+    /** What the self-test tests itself. */
+    private const TRIED = [StatusReader::DATABASE, StatusReader::CORE, Problems::SETTINGS, Problems::RELAY];
 
     public function __construct(
         private readonly OutboxEditorInterface $outbox,
         private readonly OutboxProbe $probe,
         private readonly TranslatorFactory $translators,
-        private readonly SettingsKeeper $settings,
+        private readonly SettingsRepository $settings,
         private readonly RelayClientInterface $relay,
         private readonly StatusReader $status
     ) {
@@ -56,9 +56,9 @@ class SelfTest
             );
         }
 
-        $refusal = $this->probe->refusal();
+        $refusal = $this->probe->writeError();
         if ($refusal !== null) {
-            return new SelfTestResult('database', SelfTestResult::BAD, $refusal, StatusReader::LET_IT_WRITE);
+            return new SelfTestResult('database', SelfTestResult::BAD, $refusal, StatusReader::ALLOW_WRITES);
         }
 
         return new SelfTestResult('database', SelfTestResult::GOOD, sprintf('%d events in the outbox', $rows));
@@ -86,7 +86,7 @@ class SelfTest
             return new SelfTestResult(
                 'settings',
                 SelfTestResult::BAD,
-                'none were fetched yet',
+                'not fetched yet',
                 'Pair this shop; cron then fetches them within a minute.'
             );
         }
@@ -99,7 +99,7 @@ class SelfTest
         return new SelfTestResult(
             'settings',
             SelfTestResult::NOTE,
-            sprintf('%d problems; first %s %s', count($problems), $first['pointer'] ?? '', $first['message'] ?? ''),
+            sprintf('%d problems; first: %s %s', count($problems), $first['pointer'] ?? '', $first['message'] ?? ''),
             $first['suggestion'] ?? ''
         );
     }
@@ -117,7 +117,7 @@ class SelfTest
             );
         }
 
-        return new SelfTestResult('relay', SelfTestResult::GOOD, 'answers and knows this shop');
+        return new SelfTestResult('relay', SelfTestResult::GOOD, 'responds and knows this shop');
     }
 
     /**
@@ -127,11 +127,11 @@ class SelfTest
     {
         $report = $this->status->read();
         $results = [];
-        foreach ($report->troubles as $trouble) {
-            if (!in_array($trouble->area, self::TRIED, true)) {
-                // The database was tried just now and takes writes; the sweep brings what it refused before.
-                $isOver = $trouble->area === CaptureFailure::AREA;
-                $results[] = $this->result($trouble, $isOver ? SelfTestResult::NOTE : SelfTestResult::BAD);
+        foreach ($report->problems as $problem) {
+            if (!in_array($problem->area, self::TRIED, true)) {
+                // The database was tested above and accepts writes; the sweep queues what it refused before.
+                $isOver = $problem->area === CaptureFailure::AREA;
+                $results[] = $this->result($problem, $isOver ? SelfTestResult::NOTE : SelfTestResult::BAD);
             }
         }
         foreach ($report->notices as $notice) {
@@ -141,11 +141,11 @@ class SelfTest
         return $results;
     }
 
-    private function result(Trouble $trouble, string $grade): SelfTestResult
+    private function result(Problem $problem, string $grade): SelfTestResult
     {
-        $since = UtcText::instant($trouble->since);
-        $message = $trouble->message . ($since === null ? '' : sprintf(' (since %s UTC)', UtcText::of($since)));
+        $since = UtcText::instant($problem->since);
+        $message = $problem->message . ($since === null ? '' : sprintf(' (since %s UTC)', UtcText::of($since)));
 
-        return new SelfTestResult($trouble->area, $grade, $message, $trouble->suggestion);
+        return new SelfTestResult($problem->area, $grade, $message, $problem->suggestion);
     }
 }

@@ -5,12 +5,12 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Status;
 
 /**
- * What the self-test found at one part.
+ * The self-test's result for one part.
  */
 class SelfTestResult
 {
     public const GOOD = 'good';
-    /** Nothing is broken, but a person may want to know. */
+    /** Nothing is broken; for information. */
     public const NOTE = 'note';
     public const BAD = 'bad';
 

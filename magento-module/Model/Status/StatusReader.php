@@ -9,38 +9,38 @@ use Byte8\SageAccounting\Model\Bridge\TranslatorFactory;
 use Byte8\SageAccounting\Model\Clock;
 use Byte8\SageAccounting\Model\Connection\ConnectionStoreInterface;
 use Byte8\SageAccounting\Model\Installation\Installation;
+use Byte8\SageAccounting\Model\KeyValue\KeyValueStoreInterface;
+use Byte8\SageAccounting\Model\ModuleConfig;
 use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
 use Byte8\SageAccounting\Model\Outbox\OutboxProbe;
-use Byte8\SageAccounting\Model\Process;
-use Byte8\SageAccounting\Model\ProcessConfig;
-use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
+use Byte8\SageAccounting\Model\Settings\SettingsRepository;
+use Byte8\SageAccounting\Model\SyncCycle;
 use Byte8\SageAccounting\Model\SyncState\SyncStateStoreInterface;
-use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
 
 /**
- * Gathers how things stand. Asks the database and the core, never the network.
+ * Collects the status. Uses the database and the core, never the network.
  */
 class StatusReader
 {
     public const CORE = 'core';
     public const DATABASE = 'database';
 
-    /** What to do when the module's tables take nothing. */
-    public const LET_IT_WRITE = 'Let the shop\'s database user write the tables byte8_*. Saves succeed meanwhile, and '
-        . 'the sweep brings what they could not note.';
+    /** What to do when the module's tables cannot be written. */
+    public const ALLOW_WRITES = 'Allow the shop\'s database user to write to the tables byte8_*. Meanwhile saves '
+        . 'succeed, and the sweep queues the missing events afterwards.';
 
     public function __construct(
         private readonly ConnectionStoreInterface $connections,
-        private readonly ProcessConfig $config,
+        private readonly ModuleConfig $config,
         private readonly TranslatorFactory $translators,
-        private readonly SettingsKeeper $settings,
+        private readonly SettingsRepository $settings,
         private readonly OutboxEditorInterface $outbox,
         private readonly OutboxProbe $probe,
         private readonly CaptureFailure $captureFailure,
         private readonly SyncStateStoreInterface $syncState,
         private readonly HealthCheck $health,
         private readonly Installation $installation,
-        private readonly ValueStoreInterface $values,
+        private readonly KeyValueStoreInterface $values,
         private readonly Clock $clock
     ) {
     }
@@ -58,20 +58,20 @@ class StatusReader
     {
         $connection = $this->connections->load();
         $health = $this->health->read();
-        $troubles = array_merge(
-            $this->databaseTroubles(),
-            array_filter([$this->captureFailure->trouble()]),
+        $problems = array_merge(
+            $this->databaseProblems(),
+            array_filter([$this->captureFailure->problem()]),
             $health->alarms
         );
         $core = [];
         try {
             $core = $this->translators->create()->describe();
         } catch (BridgeException $exception) {
-            $troubles = array_filter(
-                $troubles,
-                static fn (Trouble $trouble): bool => $trouble->code !== $exception->errorCode
+            $problems = array_filter(
+                $problems,
+                static fn (Problem $problem): bool => $problem->code !== $exception->errorCode
             );
-            $troubles[] = $this->trouble(
+            $problems[] = $this->problem(
                 self::CORE,
                 $exception->errorCode,
                 $exception->getMessage(),
@@ -90,8 +90,8 @@ class StatusReader
             $this->outbox->counts(),
             $this->syncState->counts(),
             $this->outbox->oldestWaiting(),
-            $this->values->get(Process::LAST_RUN),
-            array_values($troubles),
+            $this->values->get(SyncCycle::LAST_RUN),
+            array_values($problems),
             $health->notices,
             $health->needsPerson,
             $health->oldestUnanswered,
@@ -101,19 +101,19 @@ class StatusReader
     }
 
     /**
-     * @return Trouble[]
+     * @return Problem[]
      */
-    private function databaseTroubles(): array
+    private function databaseProblems(): array
     {
-        $refusal = $this->probe->refusal();
+        $refusal = $this->probe->writeError();
 
         return $refusal === null
             ? []
-            : [$this->trouble(self::DATABASE, 'outbox_not_writable', $refusal, self::LET_IT_WRITE)];
+            : [$this->problem(self::DATABASE, 'outbox_not_writable', $refusal, self::ALLOW_WRITES)];
     }
 
     /**
-     * All that can be said when not even our own tables can be read.
+     * The report when the module's own tables cannot be read.
      */
     private function unreadable(\Exception $exception): StatusReport
     {
@@ -132,17 +132,17 @@ class StatusReader
             [],
             null,
             null,
-            [$this->trouble(
+            [$this->problem(
                 self::DATABASE,
                 'outbox_not_readable',
-                CaptureFailure::words($exception),
+                CaptureFailure::messageOf($exception),
                 'Run "bin/magento setup:upgrade".'
             )]
         );
     }
 
-    private function trouble(string $area, string $code, string $message, string $suggestion): Trouble
+    private function problem(string $area, string $code, string $message, string $suggestion): Problem
     {
-        return new Trouble($area, $code, $message, $suggestion, $this->clock->now()->format(\DATE_ATOM));
+        return new Problem($area, $code, $message, $suggestion, $this->clock->now()->format(\DATE_ATOM));
     }
 }

@@ -4,8 +4,11 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Model\Status;
 
+use Byte8\SageAccounting\Model\Outbox\OutboxState;
+use Byte8\SageAccounting\Model\SyncState\SyncStatus;
+
 /**
- * How things stand, for the command line, the config page and the relay.
+ * The status of the synchronisation, for the command line, the configuration page and the relay.
  */
 class StatusReport
 {
@@ -13,8 +16,8 @@ class StatusReport
      * @param bool $isConnected whether the shop is paired
      * @param string $relayUrl '' while not paired
      * @param string $bindingId '' while not paired
-     * @param bool $isDeliveryEnabled whether plans leave the shop
-     * @param array<string, string> $core versions of the core, empty while it cannot be asked
+     * @param bool $isDeliveryEnabled whether plans are sent
+     * @param array<string, string> $core versions of the core, empty while it is not available
      * @param string $settingsDigest '' while there are none
      * @param ?string $settingsPulledAt UTC in ISO 8601
      * @param array<int, array<string, string>> $settingsProblems
@@ -22,9 +25,9 @@ class StatusReport
      * @param array<string, int> $ledger rows of the mirror by status
      * @param ?string $oldestWaiting UTC, as in the database
      * @param ?string $lastRun UTC in ISO 8601
-     * @param Trouble[] $troubles what needs a person
-     * @param Trouble[] $notices what a person may want to know
-     * @param int $needsPerson documents that a person has to look at
+     * @param Problem[] $problems what needs attention
+     * @param Problem[] $notices for information
+     * @param int $needsPerson documents that need attention
      * @param ?string $oldestUnanswered since when the oldest delivered document has no answer for longer than it
      *     should; UTC, as in the database
      * @param ?string $nextAttempt when a failed delivery is tried again next; UTC, as in the database
@@ -43,7 +46,7 @@ class StatusReport
         public readonly array $ledger,
         public readonly ?string $oldestWaiting,
         public readonly ?string $lastRun,
-        public readonly array $troubles,
+        public readonly array $problems,
         public readonly array $notices = [],
         public readonly int $needsPerson = 0,
         public readonly ?string $oldestUnanswered = null,
@@ -70,7 +73,7 @@ class StatusReport
     }
 
     /**
-     * Events of which the ledger has not said what became of them, whether they were sent or not.
+     * Events without a result from the ledger, whether they were sent or not.
      */
     public function pending(): int
     {
@@ -78,7 +81,27 @@ class StatusReport
     }
 
     /**
-     * What waits, and since when, in one line.
+     * Rows of the outbox by the label of their state, for screens.
+     *
+     * @return array<string, int>
+     */
+    public function outboxByLabel(): array
+    {
+        return $this->byLabel($this->outbox, OutboxState::tryFrom(...));
+    }
+
+    /**
+     * Rows of the mirror by the label of their status, for screens.
+     *
+     * @return array<string, int>
+     */
+    public function ledgerByLabel(): array
+    {
+        return $this->byLabel($this->ledger, SyncStatus::tryFrom(...));
+    }
+
+    /**
+     * How many events wait, and since when, in one line.
      */
     public function waitingText(): string
     {
@@ -87,19 +110,50 @@ class StatusReport
             $words[] = sprintf(
                 '%d to be sent, %s',
                 $this->waiting(),
-                $this->oldestWaiting === null ? 'all held back' : 'the oldest since ' . $this->oldestWaiting
+                $this->oldestWaiting === null ? 'all on hold' : 'the oldest since ' . $this->oldestWaiting
             );
         }
         if ($this->pending() > 0) {
-            $words[] = sprintf('%d without an answer of Sage', $this->pending())
+            $words[] = sprintf('%d without a result from Sage', $this->pending())
                 . ($this->oldestUnanswered === null ? '' : ', the oldest since ' . $this->oldestUnanswered);
         }
 
-        return $words === [] ? 'nothing waits' : implode('; ', $words);
+        return $words === [] ? 'none' : implode('; ', $words);
+    }
+
+    /**
+     * The report as "byte8:sage:status --json" prints it. Other programs read these names, so they never change.
+     *
+     * @return array<string, mixed>
+     */
+    public function toArray(): array
+    {
+        $values = [];
+        foreach (get_object_vars($this) as $name => $value) {
+            $values[$name === 'problems' ? 'troubles' : $name] = $value;
+        }
+
+        return $values + ['isHealthy' => $this->isHealthy()];
     }
 
     public function isHealthy(): bool
     {
-        return $this->isConnected && $this->troubles === [] && $this->needsPerson === 0;
+        return $this->isConnected && $this->problems === [] && $this->needsPerson === 0;
+    }
+
+    /**
+     * @param array<string, int> $counts by stored value
+     * @param \Closure(string): (OutboxState|SyncStatus|null) $case
+     * @return array<string, int>
+     */
+    private function byLabel(array $counts, \Closure $case): array
+    {
+        $byLabel = [];
+        foreach ($counts as $value => $number) {
+            $label = $case($value)?->label() ?? $value;
+            $byLabel[$label] = ($byLabel[$label] ?? 0) + $number;
+        }
+
+        return $byLabel;
     }
 }

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Status;
 
 /**
- * Times for people: to the minute, in UTC.
+ * Times as screens show them: to the minute, in UTC.
  */
 class UtcText
 {
@@ -20,7 +20,7 @@ class UtcText
 
     /**
      * @param ?string $text ISO 8601, or UTC as in the database
-     * @return ?\DateTimeImmutable null for what is no time
+     * @return ?\DateTimeImmutable null if the text is not a time
      */
     public static function instant(?string $text): ?\DateTimeImmutable
     {

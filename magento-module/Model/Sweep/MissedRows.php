@@ -9,7 +9,7 @@ use Byte8\SageAccounting\Model\Database\SalesTables;
 use Magento\Framework\App\ResourceConnection;
 
 /**
- * Reads from Magento's tables what the outbox does not know.
+ * Reads from Magento's tables what the outbox lacks.
  */
 class MissedRows
 {
@@ -23,7 +23,7 @@ class MissedRows
     }
 
     /**
-     * Documents created, or for payments changed, between two instants and never noted; oldest first.
+     * Documents created (for payments: changed) between two instants and never captured; oldest first.
      *
      * @param string $since UTC, as in the database
      * @param string $before UTC, as in the database
@@ -55,11 +55,11 @@ class MissedRows
     }
 
     /**
-     * Customers or products changed between two instants, by date of change, and whether the outbox noted it since.
+     * Customers or products changed between two instants, by date of change, and whether they were captured since.
      *
      * @param string $since UTC, as in the database
      * @param string $before UTC, as in the database
-     * @return array<int, array{entity_id: int, store_id: int, updated_at: string, is_noted: bool}>
+     * @return array<int, array{entity_id: int, store_id: int, updated_at: string, is_captured: bool}>
      */
     public function changes(EventName $name, string $since, string $before, int $limit): array
     {
@@ -79,20 +79,20 @@ class MissedRows
                 ->order(['entity.updated_at ASC', 'entity.entity_id ASC'])
                 ->limit($limit)
         );
-        $known = $this->lastNoted($name, array_map('intval', array_column($changed, 'entity_id')));
+        $known = $this->lastCaptured($name, array_map('intval', array_column($changed, 'entity_id')));
 
         return array_map(static fn (array $row): array => $row + [
-            'is_noted' => ($known[$row['entity_id']] ?? '') >= $row['updated_at'],
+            'is_captured' => ($known[$row['entity_id']] ?? '') >= $row['updated_at'],
         ], $this->rows($changed));
     }
 
     /**
-     * When rows of the entities were last noted. Their own table may be in another database, so there is no join.
+     * When the entities were last captured. Their own table may be in another database, so there is no join.
      *
      * @param int[] $entityIds
      * @return array<int, string>
      */
-    private function lastNoted(EventName $name, array $entityIds): array
+    private function lastCaptured(EventName $name, array $entityIds): array
     {
         if ($entityIds === []) {
             return [];
@@ -100,7 +100,7 @@ class MissedRows
 
         return $this->tables->connection()->fetchPairs(
             $this->tables->connection()->select()
-                ->from($this->tables->outbox(), ['entity_id', 'noted' => 'MAX(created_at)'])
+                ->from($this->tables->outbox(), ['entity_id', 'captured' => 'MAX(created_at)'])
                 ->where('entity_type = ?', $name->entityType())
                 ->where('entity_id IN (?)', $entityIds)
                 ->group('entity_id')

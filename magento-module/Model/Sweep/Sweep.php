@@ -6,31 +6,31 @@ namespace Byte8\SageAccounting\Model\Sweep;
 
 use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Clock;
+use Byte8\SageAccounting\Model\KeyValue\KeyValueStoreInterface;
 use Byte8\SageAccounting\Model\Outbox\CaptureRequest;
 use Byte8\SageAccounting\Model\Outbox\OutboxStoreInterface;
 use Byte8\SageAccounting\Model\Status\CaptureFailure;
-use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
 
 /**
- * Finds what Magento has and the outbox never saw: a capture that failed, or a change that dispatches no event.
+ * Finds what Magento has and the outbox lacks: after a failed capture, or a change without a Magento event.
  *
- * Looks no further back than the day the module began its work; older documents are brought by the backfill commands.
+ * Looks back only to the module's first sweep; the sync commands queue older documents.
  */
 class Sweep
 {
-    private const BEGAN_AT = 'sweep.began_at';
+    private const STARTED_AT = 'sweep.began_at';
     private const LAST_AT = 'sweep.last_at.';
     private const ROWS = 500;
 
-    /** What is younger may still be in a transaction of its own. */
-    private const REST_SECONDS = 120;
+    /** A younger row may belong to a transaction that is still open. */
+    private const SETTLE_SECONDS = 120;
 
     private const DATABASE_FORMAT = 'Y-m-d H:i:s';
 
     public function __construct(
         private readonly MissedRows $missed,
         private readonly OutboxStoreInterface $store,
-        private readonly ValueStoreInterface $values,
+        private readonly KeyValueStoreInterface $values,
         private readonly CaptureFailure $failure,
         private readonly Clock $clock
     ) {
@@ -41,8 +41,8 @@ class Sweep
      */
     public function run(): int
     {
-        $before = $this->clock->now()->modify('-' . self::REST_SECONDS . ' seconds')->format(self::DATABASE_FORMAT);
-        $since = $this->beganAt();
+        $before = $this->clock->now()->modify('-' . self::SETTLE_SECONDS . ' seconds')->format(self::DATABASE_FORMAT);
+        $since = $this->startedAt();
         $found = 0;
         foreach (EventName::cases() as $name) {
             $found += $name->isUpsert()
@@ -55,39 +55,39 @@ class Sweep
     }
 
     /**
-     * A failure is over for the admin once everything of its time has been looked at.
+     * Clears the failure from the admin once everything from its time has been checked.
      */
     private function forgetFailure(): void
     {
-        $since = $this->failure->trouble()?->since;
-        $lookedAt = $this->clock->now()->modify('-' . self::REST_SECONDS . ' seconds');
+        $since = $this->failure->problem()?->since;
+        $lookedAt = $this->clock->now()->modify('-' . self::SETTLE_SECONDS . ' seconds');
         if ($since !== null && new \DateTimeImmutable($since) < $lookedAt) {
             $this->failure->forget();
         }
     }
 
     /**
-     * Since when documents are looked for; the first run decides it.
+     * The start of the first sweep; older documents are not searched for.
      */
-    public function beganAt(): string
+    public function startedAt(): string
     {
-        $began = $this->values->get(self::BEGAN_AT);
+        $began = $this->values->get(self::STARTED_AT);
         if ($began === null) {
             $began = $this->clock->now()->format(self::DATABASE_FORMAT);
-            $this->values->set(self::BEGAN_AT, $began);
+            $this->values->set(self::STARTED_AT, $began);
         }
 
         return $began;
     }
 
     /**
-     * Customers and products are looked at by their date of change, from where the last sweep ended.
+     * Checks customers and products by their date of change, from where the last sweep ended.
      */
     private function sweepChanges(EventName $name, string $since, string $before): int
     {
         $bookmark = self::LAST_AT . $name->entityType();
         $rows = $this->missed->changes($name, $this->values->get($bookmark) ?? $since, $before, self::ROWS);
-        $found = $this->capture($name, array_filter($rows, static fn (array $row): bool => !$row['is_noted']));
+        $found = $this->capture($name, array_filter($rows, static fn (array $row): bool => !$row['is_captured']));
         $last = end($rows);
         $this->values->set($bookmark, count($rows) < self::ROWS || $last === false ? $before : $last['updated_at']);
 

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\SyncState;
 
 /**
- * Everything the admin shows of one entity: a row for each aspect, and whether a person keeps it back.
+ * Everything that the admin shows of one entity: a row for each aspect, and whether it is on hold.
  */
 class EntitySyncState
 {
@@ -37,7 +37,7 @@ class EntitySyncState
     }
 
     /**
-     * The currencies in which a customer stands in the ledger.
+     * The rows of a customer's contacts, one for each currency.
      *
      * @return SyncStateRow[]
      */

@@ -7,7 +7,7 @@ namespace Byte8\SageAccounting\Model\SyncState;
 use Byte8\SageAccounting\Model\Canonical\EventName;
 
 /**
- * One item of the relay's feed, read with care: what cannot be read is left out and never stops the feed.
+ * Reads one item of the relay's feed. Unreadable items are skipped and never stop the feed.
  */
 class FeedItem
 {
@@ -41,16 +41,16 @@ class FeedItem
             self::money($item, 'sage_total'),
             mb_substr(self::text($error, 'code'), 0, 64),
             self::text($error, 'pointer'),
-            self::words($error),
+            self::message($error),
             self::text($error, 'suggestion'),
             self::cursor($item)
         );
     }
 
     /**
-     * The contacts in the ledger that an item tells of: one row for each customer and currency.
+     * The contacts in the ledger that an item names: one row for each customer and currency.
      *
-     * Only of what succeeded: before that, the item says nothing about where they stand.
+     * Only for succeeded items; before that, an item says nothing about its contacts.
      *
      * @param array<string, mixed> $item
      * @param string $now UTC, as in the database
@@ -94,18 +94,18 @@ class FeedItem
     }
 
     /**
-     * The relay's words, and after them what the ledger said, item by item.
+     * The relay's message, followed by the ledger's messages, one per line.
      *
      * @param array<string, mixed> $error
      */
-    private static function words(array $error): string
+    private static function message(array $error): string
     {
-        $words = [self::text($error, 'detail')];
+        $parts = [self::text($error, 'detail')];
         foreach (is_array($error['items'] ?? null) ? $error['items'] : [] as $item) {
-            $words[] = implode(' – ', array_filter(is_array($item) ? $item : [], 'is_string'));
+            $parts[] = implode(' – ', array_filter(is_array($item) ? $item : [], 'is_string'));
         }
 
-        return implode("\n", array_unique(array_filter($words, 'strlen')));
+        return implode("\n", array_unique(array_filter($parts, 'strlen')));
     }
 
     /**

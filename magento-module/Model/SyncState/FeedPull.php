@@ -6,19 +6,19 @@ namespace Byte8\SageAccounting\Model\SyncState;
 
 use Byte8\SageAccounting\Model\Clock;
 use Byte8\SageAccounting\Model\Delivery\DeliverySettlement;
+use Byte8\SageAccounting\Model\KeyValue\KeyValueStoreInterface;
 use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
 use Byte8\SageAccounting\Model\Relay\RelayClientInterface;
 use Byte8\SageAccounting\Model\Relay\RelayException;
-use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
 
 /**
- * Brings the mirror up to date with the relay: by pulling its feed, or with items the relay pushed.
+ * Updates the mirror with the relay's results: by pulling its feed, or with items that the relay pushed.
  *
- * The cursor is kept after every page, so that a run cut short goes on where it was.
+ * The cursor is stored after every page, so that an interrupted run continues there.
  */
 class FeedPull
 {
-    /** When the relay last told of something, UTC in ISO 8601. */
+    /** When the relay last reported a result, UTC in ISO 8601. */
     public const ANSWERED_AT = 'feed.answered_at';
 
     private const CURSOR = 'feed.cursor';
@@ -29,13 +29,13 @@ class FeedPull
         private readonly RelayClientInterface $relay,
         private readonly SyncStateStoreInterface $store,
         private readonly OutboxEditorInterface $outbox,
-        private readonly ValueStoreInterface $values,
+        private readonly KeyValueStoreInterface $values,
         private readonly Clock $clock
     ) {
     }
 
     /**
-     * @param ?callable(int $items): void $progress told after every page
+     * @param ?callable(int $items): void $progress called after every page
      * @return int number of items recorded
      * @throws RelayException
      */
@@ -63,7 +63,7 @@ class FeedPull
     }
 
     /**
-     * Lets the next pull begin with the oldest item.
+     * The next pull starts with the oldest item.
      */
     public function startOver(): void
     {
@@ -72,9 +72,9 @@ class FeedPull
     }
 
     /**
-     * Lets the next pull go on at an earlier place: the relay was restored and has forgotten what came after it.
+     * The next pull continues at an earlier cursor: the relay was restored and lost what came after it.
      */
-    public function goBackTo(int $cursor): void
+    public function rewindTo(int $cursor): void
     {
         $known = $this->values->get(self::CURSOR);
         if ($known !== null && (preg_match('/^[0-9]{1,18}$/D', $known) !== 1 || (int) $known > $cursor)) {
@@ -84,7 +84,7 @@ class FeedPull
 
     /**
      * @param array<int, array<string, mixed>> $items in the feed's order
-     * What is older than what the admin shows is left out: a push may arrive after a later pull.
+     * Skips items older than what the admin shows, because a push may arrive after a later pull.
      *
      * @return int number of items recorded
      */
@@ -100,13 +100,13 @@ class FeedPull
             static fn (array $item): array => FeedItem::contactRows($item, $now),
             $items
         ));
-        $this->recordNewer($contacts, $this->places($contacts));
+        $this->recordNewer($contacts, $this->cursors($contacts));
 
-        return $this->recordNewer($rows, $this->places($rows));
+        return $this->recordNewer($rows, $this->cursors($rows));
     }
 
     /**
-     * Leaves out answers about the earlier document of an id that was given again: they say nothing of the later one.
+     * Leaves out results about the earlier document of an id that was used twice: they do not concern the later one.
      *
      * @param array<int, array<string, mixed>> $items
      * @return array<int, array<string, mixed>>
@@ -114,7 +114,7 @@ class FeedPull
     private function ofThisShop(array $items): array
     {
         $keys = array_values(array_filter(array_column($items, 'key'), 'is_string'));
-        $others = $this->outbox->givenUp(DeliverySettlement::ID_USED_AGAIN, $keys);
+        $others = $this->outbox->deadLetteredKeys(DeliverySettlement::ID_USED_AGAIN, $keys);
 
         return array_filter(
             $items,
@@ -124,21 +124,21 @@ class FeedPull
 
     /**
      * @param SyncStateRow[] $rows
-     * @param array<string, int> $places
+     * @param array<string, int> $cursors
      * @return int number of rows that say something newer
      */
-    private function recordNewer(array $rows, array $places): int
+    private function recordNewer(array $rows, array $cursors): int
     {
         $recorded = 0;
         foreach ($rows as $row) {
             $key = $row->entityType . ':' . $row->magentoId . ':' . $row->aspect;
-            if ($row->feedCursor !== null && $row->feedCursor < ($places[$key] ?? 0)) {
+            if ($row->feedCursor !== null && $row->feedCursor < ($cursors[$key] ?? 0)) {
                 continue;
             }
-            $places[$key] = $row->feedCursor ?? 0;
+            $cursors[$key] = $row->feedCursor ?? 0;
             $this->store->record($row);
             if ($row->status === SyncStatus::Failed && $row->runId !== null) {
-                // What was refused must go out again even when the next edit looks the same.
+                // After a refusal, the next edit must be sent even if its content is the same.
                 $this->outbox->forgetFingerprint($row->runId);
             }
             $recorded++;
@@ -148,26 +148,26 @@ class FeedPull
     }
 
     /**
-     * Places in the feed of what is shown now, in one look for each kind of entity.
+     * The feed cursors of the current rows, with one query for each entity type.
      *
      * @param SyncStateRow[] $rows
      * @return array<string, int> by "type:id:aspect"
      */
-    private function places(array $rows): array
+    private function cursors(array $rows): array
     {
         $ids = [];
         foreach ($rows as $row) {
             $ids[$row->entityType][$row->magentoId] = $row->magentoId;
         }
-        $places = [];
+        $cursors = [];
         foreach ($ids as $entityType => $entityIds) {
             foreach ($this->store->find($entityType, array_values($entityIds)) as $state) {
                 foreach ($state->rows as $row) {
-                    $places[$entityType . ':' . $row->magentoId . ':' . $row->aspect] = $row->feedCursor ?? 0;
+                    $cursors[$entityType . ':' . $row->magentoId . ':' . $row->aspect] = $row->feedCursor ?? 0;
                 }
             }
         }
 
-        return $places;
+        return $cursors;
     }
 }

@@ -5,17 +5,17 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\SyncState;
 
 /**
- * How a person keeps an entity back from the ledger.
+ * How a person excludes an entity from sending.
  */
 enum HoldMode: string
 {
-    /** For now: it counts as open work. */
+    /** For now; the entity counts as unfinished. */
     case Hold = 'hold';
-    /** For good: it counts as done. */
+    /** For good; the entity counts as finished. */
     case Never = 'never';
 
     /**
-     * Words for people, to be translated.
+     * The mode on screens, to be translated.
      */
     public function label(): string
     {

@@ -107,7 +107,7 @@ class ResourceConnectionSyncStateStore implements SyncStateStoreInterface
     }
 
     /**
-     * @return array<string, mixed> null for what the row does not say
+     * @return array<string, mixed> null for fields without a value
      */
     private function columns(SyncStateRow $row): array
     {

@@ -7,8 +7,8 @@ namespace Byte8\SageAccounting\Model\SyncState;
 use Byte8\SageAccounting\Model\Canonical\EventName;
 
 /**
- * The parts of an entity that have a status of their own: an invoice may stand in the ledger while its payment
- * does not. A customer has one more for each currency: there the ledger keeps a contact for each.
+ * The parts of an entity with their own status: an invoice may be in the ledger while its payment is not. A customer
+ * also has one for each currency, because the ledger has a contact for each.
  */
 class SyncAspect
 {

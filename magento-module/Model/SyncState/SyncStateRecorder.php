@@ -8,11 +8,11 @@ use Byte8\SageAccounting\Model\Outbox\OutboxEntry;
 use Byte8\SageAccounting\Model\Outbox\OutboxState;
 
 /**
- * Tells the admin's mirror what has become of an outbox row.
+ * Writes the state of an outbox row to the mirror that the admin shows.
  */
 class SyncStateRecorder
 {
-    /** Code of a skip because an edit changed nothing the ledger knows. */
+    /** Code of a skip: an edit changed nothing in the ledger. */
     public const UNCHANGED = 'unchanged';
 
     public function __construct(private readonly SyncStateStoreInterface $store)
@@ -26,7 +26,7 @@ class SyncStateRecorder
 
             return;
         }
-        if ($entry->runId !== null && $this->known($entry)?->hasAnswerOf($entry->runId)) {
+        if ($entry->runId !== null && $this->known($entry)?->hasResponseFor($entry->runId)) {
             return;
         }
         if ($this->isShownAlready($entry)) {
@@ -46,15 +46,15 @@ class SyncStateRecorder
     }
 
     /**
-     * Whether the admin is shown that the ledger has not answered yet.
+     * Whether the mirror still shows the status pending.
      */
-    public function awaitsAnswer(OutboxEntry $entry): bool
+    public function awaitsResponse(OutboxEntry $entry): bool
     {
         return $this->known($entry)?->status === SyncStatus::Pending;
     }
 
     /**
-     * What is offered again to a restored relay stands in the ledger as before; the feed says when that changes.
+     * A row that is offered again to a restored relay keeps its status; the feed reports changes.
      */
     private function isShownAlready(OutboxEntry $entry): bool
     {
@@ -80,7 +80,7 @@ class SyncStateRecorder
     }
 
     /**
-     * What an edit without effect had marked as pending stands in the ledger as before.
+     * An edit without effect had set the status to pending; this sets it back.
      */
     private function restore(OutboxEntry $entry): void
     {

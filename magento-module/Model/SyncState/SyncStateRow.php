@@ -7,7 +7,7 @@ namespace Byte8\SageAccounting\Model\SyncState;
 use Byte8\SageAccounting\Model\Canonical\EventName;
 
 /**
- * What is known about one aspect of one entity in the ledger, immutable.
+ * The known status of one aspect of one entity in the ledger, immutable.
  */
 class SyncStateRow
 {
@@ -18,7 +18,7 @@ class SyncStateRow
      * @param ?string $expectedTotal decimal text, in the document's currency
      * @param ?string $ledgerTotal decimal text, in the document's currency
      * @param string $reasonPointer JSON pointer into the event or the settings
-     * @param ?int $feedCursor place in the relay's feed; null for what this shop decided itself
+     * @param ?int $feedCursor position in the relay's feed; null for a status from this shop itself
      */
     public function __construct(
         public readonly string $entityType,
@@ -40,7 +40,7 @@ class SyncStateRow
     }
 
     /**
-     * Says that something is on its way; a reason of an earlier attempt goes, what the ledger has said stays.
+     * The status pending: the reason of an earlier attempt is removed, the ledger's results stay.
      */
     public static function pending(EventName $name, int $entityId): self
     {
@@ -48,9 +48,9 @@ class SyncStateRow
     }
 
     /**
-     * Whether the ledger has said what has become of a run, so that sending the same again tells nothing new.
+     * Whether the result of a run is known, so that sending it again brings nothing new.
      */
-    public function hasAnswerOf(string $runId): bool
+    public function hasResponseFor(string $runId): bool
     {
         return $this->runId === $runId && $this->lastSyncAt !== null && $this->status !== SyncStatus::Pending;
     }

@@ -12,12 +12,12 @@ namespace Byte8\SageAccounting\Model\SyncState;
 interface SyncStateStoreInterface
 {
     /**
-     * Writes what is known now; whatever a row does not say keeps its value.
+     * Writes what is known now; fields without a value keep theirs.
      */
     public function record(SyncStateRow ...$rows): void;
 
     /**
-     * The states of many entities in one query, by entity id; an entity nobody knows is not in it.
+     * The states of many entities in one query, by entity id. Unknown entities are left out.
      *
      * @param int[] $entityIds
      * @return array<int, EntitySyncState>
@@ -29,12 +29,12 @@ interface SyncStateStoreInterface
     public function release(string $entityType, int $entityId): void;
 
     /**
-     * Lets the feed be read from its beginning, or another relay's feed be read.
+     * Clears all feed cursors, before the feed is read from its beginning or from another relay.
      */
     public function forgetCursors(): void;
 
     /**
-     * How many rows stand in each status.
+     * The number of rows by status.
      *
      * @return array<string, int> by status value
      */

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\SyncState;
 
 /**
- * What the admin says about an entity in the ledger; the values are stored and never change.
+ * The status of an entity as the admin shows it. The values are stored and never change.
  */
 enum SyncStatus: string
 {
@@ -15,11 +15,11 @@ enum SyncStatus: string
     case Mismatch = 'mismatch';
     case Skipped = 'skipped';
     case Failed = 'failed';
-    /** The relay cannot tell whether it arrived; a person looks. */
+    /** The relay cannot tell whether it arrived; a person has to check in the ledger. */
     case Review = 'review';
 
     /**
-     * The status behind a state of a run of the relay; what is not known yet is still on its way.
+     * The status for a run state of the relay; unknown states count as pending.
      */
     public static function ofRunState(string $state, bool $hasFinding): self
     {
@@ -32,17 +32,17 @@ enum SyncStatus: string
     }
 
     /**
-     * Words for people, to be translated.
+     * The status on screens, to be translated.
      */
     public function label(): string
     {
         return match ($this) {
-            self::Pending => 'Pending',
-            self::Synced => 'Synced',
+            self::Pending => 'Queued',
+            self::Synced => 'In Sage',
             self::Mismatch => 'Total differs',
             self::Skipped => 'Skipped',
-            self::Failed => 'Failed',
-            self::Review => 'Needs review',
+            self::Failed => 'Needs attention',
+            self::Review => 'Check in Sage',
         };
     }
 }

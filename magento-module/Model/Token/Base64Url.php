@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Token;
 
 /**
- * Base64 as tokens write it: two other characters, no padding.
+ * URL-safe Base64 without padding, as tokens use it.
  */
 class Base64Url
 {

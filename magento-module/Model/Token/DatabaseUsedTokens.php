@@ -7,9 +7,9 @@ namespace Byte8\SageAccounting\Model\Token;
 use Byte8\SageAccounting\Model\Database\SalesTables;
 
 /**
- * Token ids in the database, where a unique key decides between two requests at the same moment.
+ * Token ids in the database, where a unique key rejects the second of two simultaneous requests.
  *
- * Deliberately not Magento's cache: that can be flushed, and every web server may have its own.
+ * Deliberately not Magento's cache, which can be flushed and may differ between web servers.
  */
 class DatabaseUsedTokens implements UsedTokensInterface
 {

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Token;
 
 /**
- * The signing key of one direction, derived from the shared secret: a token of one direction is worthless in the other.
+ * The signing key of one direction, derived from the shared secret. A token of one direction is invalid in the other.
  */
 class DirectionKey
 {

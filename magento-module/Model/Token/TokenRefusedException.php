@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Token;
 
 /**
- * A token of the relay is not accepted; the code is for our own log, the outside learns nothing.
+ * A token of the relay was not accepted. The code is for the log only; the caller does not learn it.
  */
 class TokenRefusedException extends \RuntimeException
 {

@@ -8,7 +8,7 @@ use Byte8\SageAccounting\Model\Clock;
 use Byte8\SageAccounting\Model\Connection\Connection;
 
 /**
- * Signs a request to the relay: HS256, good for a minute, never the same twice.
+ * Signs a request to the relay: HS256, valid for a minute, never the same twice.
  */
 class TokenSigner
 {

@@ -14,10 +14,10 @@ class TokenVerifier
 {
     public const ISSUER = 'ledger-relay';
 
-    /** The longest life a token may claim. */
+    /** The longest lifetime of a token. */
     private const MAXIMUM_SECONDS = 300;
 
-    /** How far the clocks of relay and shop may differ. */
+    /** The accepted difference between the clocks of relay and shop. */
     private const LEEWAY_SECONDS = 30;
 
     private const MAXIMUM_BYTES = 4096;

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Test\Database;
 
 use Byte8\SageAccounting\Model\Canonical\EventName;
+use Byte8\SageAccounting\Model\KeyValue\ResourceConnectionKeyValueStore;
 use Byte8\SageAccounting\Model\Outbox\CaptureRequest;
 use Byte8\SageAccounting\Model\Outbox\OutboxEntry;
 use Byte8\SageAccounting\Model\Outbox\OutboxRows;
@@ -12,12 +13,11 @@ use Byte8\SageAccounting\Model\Outbox\OutboxTransition;
 use Byte8\SageAccounting\Model\Outbox\ResourceConnectionOutboxEditor;
 use Byte8\SageAccounting\Model\Outbox\ResourceConnectionOutboxStore;
 use Byte8\SageAccounting\Model\SyncState\ResourceConnectionSyncStateStore;
-use Byte8\SageAccounting\Model\Value\ResourceConnectionValueStore;
 use Byte8\SageAccounting\Test\Fake\FixedClock;
 use PHPUnit\Framework\TestCase;
 
 /**
- * The module's stores on a fresh database, and short ways to bring rows into a state.
+ * The module's stores on a new database, and helpers that bring rows into a state.
  */
 abstract class DatabaseTestCase extends TestCase
 {
@@ -29,7 +29,7 @@ abstract class DatabaseTestCase extends TestCase
 
     protected ResourceConnectionSyncStateStore $syncState;
 
-    protected ResourceConnectionValueStore $values;
+    protected ResourceConnectionKeyValueStore $values;
 
     protected FixedClock $clock;
 
@@ -40,7 +40,7 @@ abstract class DatabaseTestCase extends TestCase
         $this->syncState = new ResourceConnectionSyncStateStore($this->database->tables);
         $this->store = new ResourceConnectionOutboxStore($this->database->tables, $rows, $this->syncState);
         $this->editor = new ResourceConnectionOutboxEditor($this->database->tables, $rows);
-        $this->values = new ResourceConnectionValueStore($this->database->tables);
+        $this->values = new ResourceConnectionKeyValueStore($this->database->tables);
         $this->clock = new FixedClock();
     }
 
@@ -59,7 +59,7 @@ abstract class DatabaseTestCase extends TestCase
      *
      * @param array<string, mixed> $changes applied with the first transition
      */
-    protected function brought(
+    protected function stored(
         EventName $name,
         int $entityId,
         array $changes,

@@ -9,8 +9,8 @@ use Magento\Framework\DB\Adapter\DeadlockException;
 use Magento\Framework\DB\Select;
 
 /**
- * A connection to a real server with the manners of Magento's own adapter: `?` is quoted into the text, an insert on
- * duplicate answers 1, 2 or 0, the SQL mode is empty and the connection speaks three-byte UTF-8.
+ * A connection to a real server that behaves like Magento's own adapter: `?` is quoted into the text, an insert on
+ * duplicate returns 1, 2 or 0, the SQL mode is empty and the connection uses three-byte UTF-8.
  */
 class PdoAdapter implements AdapterInterface
 {

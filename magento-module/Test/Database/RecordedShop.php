@@ -24,31 +24,31 @@ class RecordedShop
         'order_tax_items' => ['sales_order_tax_item', 'tax_item_id'],
     ];
 
-    /** Columns that a condition of ours compares, where the recording has no row to guess their kind from. */
+    /** Columns used in conditions, for recordings that have no row to infer their type from. */
     private const COMPARED = ['order_id', 'parent_id', 'tax_id'];
 
     /** @var array<int, array<string, mixed>> */
-    public readonly array $happenings;
+    public readonly array $recordedEvents;
 
     public function __construct(private readonly TestDatabase $database, string $name)
     {
-        $this->happenings = json_decode(GoldenRows::text($name), true, 512, JSON_THROW_ON_ERROR)['events'];
+        $this->recordedEvents = json_decode(GoldenRows::text($name), true, 512, JSON_THROW_ON_ERROR)['events'];
         foreach (self::TABLES as $key => [$table, $id]) {
             $this->createTable($key, $table, $id);
         }
     }
 
     /**
-     * Brings the tables to what they were when something happened.
+     * Sets the tables to their content at the time of an event.
      *
      * @param int $place counted from 0
      */
-    public function goOnTo(int $place): void
+    public function setTo(int $place): void
     {
         // Backwards, so that nothing depends on the order in which rows were written.
         foreach (array_reverse(array_keys(self::TABLES)) as $key) {
             [$table, $id] = self::TABLES[$key];
-            foreach (array_reverse($this->rows($this->happenings[$place], $key)) as $row) {
+            foreach (array_reverse($this->rows($this->recordedEvents[$place], $key)) as $row) {
                 $this->database->adapter->delete($table, [$id . ' = ?' => $row[$id]]);
                 $this->database->adapter->insert($table, $row);
             }
@@ -58,8 +58,8 @@ class RecordedShop
     private function createTable(string $key, string $table, string $id): void
     {
         $kinds = [$id => 'BIGINT'] + array_fill_keys(self::COMPARED, 'BIGINT');
-        foreach ($this->happenings as $happening) {
-            foreach ($this->rows($happening, $key) as $row) {
+        foreach ($this->recordedEvents as $recordedEvent) {
+            foreach ($this->rows($recordedEvent, $key) as $row) {
                 foreach ($row as $column => $value) {
                     $kinds[$column] = $this->commonKind($kinds[$column] ?? null, $value);
                 }
@@ -88,12 +88,12 @@ class RecordedShop
     }
 
     /**
-     * @param array<string, mixed> $happening
+     * @param array<string, mixed> $recordedEvent
      * @return array<int, array<string, mixed>>
      */
-    private function rows(array $happening, string $key): array
+    private function rows(array $recordedEvent, string $key): array
     {
-        $shown = $happening[$key] ?? [];
+        $shown = $recordedEvent[$key] ?? [];
 
         return $shown === [] || array_is_list($shown) ? $shown : [$shown];
     }

@@ -10,24 +10,24 @@ use Byte8\SageAccounting\Model\Connection\Pairing;
 use Byte8\SageAccounting\Model\Connection\TransportRule;
 use Byte8\SageAccounting\Model\Installation\Installation;
 use Byte8\SageAccounting\Model\Installation\InstallationMove;
+use Byte8\SageAccounting\Model\KeyValue\ResourceConnectionKeyValueStore;
 use Byte8\SageAccounting\Model\Outbox\OutboxRows;
 use Byte8\SageAccounting\Model\Outbox\ResourceConnectionOutboxEditor;
 use Byte8\SageAccounting\Model\Recovery\RelayRecovery;
 use Byte8\SageAccounting\Model\Recovery\ResourceConnectionRecoveryStore;
 use Byte8\SageAccounting\Model\Recovery\SequenceRecovery;
-use Byte8\SageAccounting\Model\Relay\BindingStatusKeeper;
+use Byte8\SageAccounting\Model\Relay\BindingState;
+use Byte8\SageAccounting\Model\Relay\BindingStatusRepository;
 use Byte8\SageAccounting\Model\Relay\Handshake;
 use Byte8\SageAccounting\Model\Relay\RelayClientInterface;
-use Byte8\SageAccounting\Model\Relay\RelayMemory;
 use Byte8\SageAccounting\Model\Relay\RelayPosition;
-use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
-use Byte8\SageAccounting\Model\Status\AnswerCheck;
+use Byte8\SageAccounting\Model\Settings\SettingsRepository;
 use Byte8\SageAccounting\Model\Status\HealthCheck;
 use Byte8\SageAccounting\Model\Status\HealthRows;
-use Byte8\SageAccounting\Model\Status\Troubles;
+use Byte8\SageAccounting\Model\Status\LedgerResponseCheck;
+use Byte8\SageAccounting\Model\Status\Problems;
 use Byte8\SageAccounting\Model\SyncState\FeedPull;
 use Byte8\SageAccounting\Model\SyncState\ResourceConnectionSyncStateStore;
-use Byte8\SageAccounting\Model\Value\ResourceConnectionValueStore;
 use Byte8\SageAccounting\Test\Fake\FakeInstallationFacts;
 use Magento\Framework\App\ResourceConnection;
 use Magento\Framework\App\State;
@@ -41,13 +41,13 @@ class RelayParts
 
     public readonly Installation $installation;
 
-    public readonly Troubles $troubles;
+    public readonly Problems $problems;
 
     public readonly ResourceConnectionOutboxEditor $editor;
 
-    public readonly ResourceConnectionValueStore $values;
+    public readonly ResourceConnectionKeyValueStore $values;
 
-    public readonly BindingStatusKeeper $statuses;
+    public readonly BindingStatusRepository $statuses;
 
     public readonly FeedPull $feed;
 
@@ -69,12 +69,12 @@ class RelayParts
     ) {
         $rows = new OutboxRows();
         $tables = $database->tables;
-        $this->values = new ResourceConnectionValueStore($tables);
+        $this->values = new ResourceConnectionKeyValueStore($tables);
         $this->editor = new ResourceConnectionOutboxEditor($tables, $rows);
         $this->facts = new FakeInstallationFacts();
         $this->installation = new Installation($this->values, $this->facts, $clock);
-        $this->troubles = new Troubles($this->values, $clock);
-        $this->statuses = new BindingStatusKeeper($this->values, $relay, $clock);
+        $this->problems = new Problems($this->values, $clock);
+        $this->statuses = new BindingStatusRepository($this->values, $relay, $clock);
         $this->feed = new FeedPull(
             $relay,
             new ResourceConnectionSyncStateStore($tables),
@@ -107,7 +107,7 @@ class RelayParts
             $this->statuses,
             $this->sequenceRecovery,
             $this->relayRecovery,
-            $this->troubles
+            $this->problems
         );
     }
 
@@ -115,9 +115,9 @@ class RelayParts
     {
         return new HealthCheck(
             $this->connections,
-            $this->troubles,
+            $this->problems,
             $this->healthRows,
-            new AnswerCheck(
+            new LedgerResponseCheck(
                 $this->healthRows,
                 $this->relayRecovery,
                 $this->sequenceRecovery,
@@ -133,10 +133,10 @@ class RelayParts
 
     public function move(): InstallationMove
     {
-        return new InstallationMove($this->installation, $this->relay, $this->troubles);
+        return new InstallationMove($this->installation, $this->relay, $this->problems);
     }
 
-    public function pairing(SettingsKeeper $settings): Pairing
+    public function pairing(SettingsRepository $settings): Pairing
     {
         return new Pairing(
             $this->values,
@@ -144,9 +144,9 @@ class RelayParts
             new TransportRule(new State()),
             $settings,
             $this->feed,
-            $this->troubles,
+            $this->problems,
             $this->installation,
-            new RelayMemory($this->position, $this->statuses, $this->relayRecovery, $this->sequenceRecovery),
+            new BindingState($this->position, $this->statuses, $this->relayRecovery, $this->sequenceRecovery),
             $this->clock
         );
     }

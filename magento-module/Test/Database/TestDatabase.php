@@ -9,7 +9,7 @@ use Byte8\SageAccounting\Tools\MariaDbServer;
 use Magento\Framework\App\ResourceConnection;
 
 /**
- * A database with the module's tables, empty for every test; connections to it as a second worker would open them.
+ * A database with the module's tables, empty for every test, with further connections as a second worker has them.
  */
 class TestDatabase
 {

@@ -11,7 +11,7 @@ use Byte8\SageAccounting\Model\Canonical\Source\ProductRows;
 use Byte8\SageAccounting\Model\Canonical\Source\SalesDocumentRows;
 
 /**
- * A source that passes everything on; a test overrides what is to fail.
+ * A source that delegates everything; a test overrides what must fail.
  */
 class BrokenSource implements EventSourceInterface
 {

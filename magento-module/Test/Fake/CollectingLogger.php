@@ -7,7 +7,7 @@ namespace Byte8\SageAccounting\Test\Fake;
 use Psr\Log\LoggerInterface;
 
 /**
- * Remembers messages, so that a test can see that nothing was swallowed silently.
+ * Collects messages, so that a test can check that no error was lost.
  */
 class CollectingLogger implements LoggerInterface
 {

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Test\Fake;
 
 /**
- * A connection that only describes tables, from what their recorded rows look like.
+ * A connection that only describes tables, inferred from their recorded rows.
  *
  * Integers are described in three ways, as different database servers do.
  */

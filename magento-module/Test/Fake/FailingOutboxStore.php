@@ -7,7 +7,7 @@ namespace Byte8\SageAccounting\Test\Fake;
 use Byte8\SageAccounting\Model\Outbox\CaptureRequest;
 
 /**
- * An outbox whose table is in trouble.
+ * An outbox whose table fails.
  */
 class FailingOutboxStore extends InMemoryOutboxStore
 {

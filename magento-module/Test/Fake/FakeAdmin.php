@@ -9,7 +9,7 @@ use Magento\Framework\App\RequestInterface;
 use Magento\Framework\AuthorizationInterface;
 
 /**
- * An admin user in front of a page: what is asked, what is allowed, where links lead.
+ * An admin user's request: parameters, permissions and URLs.
  */
 class FakeAdmin implements UrlInterface, RequestInterface, AuthorizationInterface
 {

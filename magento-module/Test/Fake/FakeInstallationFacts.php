@@ -7,7 +7,7 @@ namespace Byte8\SageAccounting\Test\Fake;
 use Byte8\SageAccounting\Model\Installation\InstallationFactsInterface;
 
 /**
- * An installation that moves when the test says so.
+ * An installation that a test can move.
  */
 class FakeInstallationFacts implements InstallationFactsInterface
 {

@@ -9,7 +9,7 @@ use Byte8\SageAccounting\Model\Relay\RelayException;
 use Byte8\SageAccounting\Model\Relay\SettingsDocument;
 
 /**
- * A relay that remembers what it was sent and answers as the test says.
+ * A relay that records what it receives and responds as the test defines.
  */
 class FakeRelay implements RelayClientInterface
 {

@@ -10,7 +10,7 @@ use Byte8\SageAccounting\Model\Bridge\ExplainerInterface;
 use Byte8\SageAccounting\Model\Bridge\TranslatorInterface;
 
 /**
- * Answers what the test says and remembers what it was asked; skips everything unless told otherwise.
+ * Returns the test's decisions and records the calls; by default skips everything.
  */
 class FakeTranslator implements TranslatorInterface, ExplainerInterface
 {

@@ -9,7 +9,7 @@ use Byte8\SageAccounting\Model\Bridge\TranslatorFactory;
 use Byte8\SageAccounting\Model\Bridge\TranslatorInterface;
 
 /**
- * Gives the translator of the test, or says what is missing.
+ * Returns the test's translator, or throws its exception.
  */
 class FakeTranslatorFactory extends TranslatorFactory
 {

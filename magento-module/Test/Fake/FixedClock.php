@@ -7,7 +7,7 @@ namespace Byte8\SageAccounting\Test\Fake;
 use Byte8\SageAccounting\Model\Clock;
 
 /**
- * A clock that stands until it is moved.
+ * A clock that stands still until a test moves it.
  */
 class FixedClock extends Clock
 {

@@ -89,7 +89,7 @@ class InMemoryOutboxStore implements OutboxStoreInterface
         return true;
     }
 
-    public function together(\Closure $work): void
+    public function inTransaction(\Closure $work): void
     {
         $this->transactions++;
         $work();

@@ -40,7 +40,7 @@ class GoldenRows
     }
 
     /**
-     * The canonical event at a place of a file, decoded.
+     * The canonical event at an index of a file, decoded.
      *
      * @param int $index counted from 0
      * @return array<string, mixed>

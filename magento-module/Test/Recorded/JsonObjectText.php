@@ -7,14 +7,14 @@ namespace Byte8\SageAccounting\Test\Recorded;
 use Byte8\SageAccounting\Model\Canonical\CanonicalDataException;
 
 /**
- * Reads a text that must be one JSON object, and says plainly why it is none.
+ * Reads a text that must be one JSON object, with a clear message if it is not.
  */
 class JsonObjectText
 {
     private const BYTE_ORDER_MARK = "\xEF\xBB\xBF";
 
     /**
-     * The text without the mark some editors put in front, which is no part of JSON.
+     * The text without a byte order mark, which is not part of JSON.
      */
     public static function withoutByteOrderMark(string $text): string
     {
@@ -55,7 +55,7 @@ class JsonObjectText
     }
 
     /**
-     * The place of the first damaged byte, counted from 1; found by halving, because long texts are slow to walk.
+     * The position of the first invalid byte, counted from 1; found by bisection, because long texts are slow to scan.
      */
     private static function firstInvalidByte(string $text): int
     {
@@ -74,7 +74,7 @@ class JsonObjectText
     }
 
     /**
-     * Length of the valid beginning that ends at a place or, since it may cut a character, up to three bytes before.
+     * Length of the valid prefix that ends at a position or, because it may cut a character, up to three bytes before.
      */
     private static function longestValidBeginning(string $text, int $place): ?int
     {

@@ -8,14 +8,14 @@ use Byte8\SageAccounting\Model\Canonical\Source\OrderInvoiceRows;
 use Byte8\SageAccounting\Model\Canonical\Source\Row;
 
 /**
- * The documents a file has shown up to some place, each as it was last shown; stands in for Magento's collections.
+ * The documents in a file up to an index, each in its latest version; replaces Magento's collections.
  *
- * An earlier document too damaged to tell its order stops the happening that asks: it might be one of its order.
+ * An earlier document whose order id is unreadable fails the event, because it may belong to the same order.
  */
 class RecordedDocuments
 {
     /**
-     * @param mixed[] $events all happenings of the file, unchecked
+     * @param mixed[] $events all recordedEvents of the file, unchecked
      */
     public function __construct(private readonly array $events)
     {

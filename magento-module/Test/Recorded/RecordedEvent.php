@@ -16,16 +16,16 @@ use Byte8\SageAccounting\Model\Canonical\Source\Row;
 use Byte8\SageAccounting\Model\Canonical\Source\SalesDocumentRows;
 
 /**
- * One recorded happening as a source of rows: the builder's port, fed from a file instead of from Magento.
+ * One recorded event as a source of rows: the builder's port, with data from a file instead of Magento.
  */
 class RecordedEvent implements EventSourceInterface
 {
-    /** Recorded rows that do not say where the store is come from our own test shop in Great Britain. */
+    /** Recorded rows without a time zone come from the test shop in Great Britain. */
     private const DEFAULT_TIME_ZONE = 'Europe/London';
 
     private const CONFIG_TIME_ZONE = 'general/locale/timezone';
 
-    /** What the recorder calls a happening, and the event it is to us. Everything else is no event of ours. */
+    /** The canonical event for each of the recorder's event names. Other names are ignored. */
     private const EVENT_NAMES = [
         'invoice.created' => EventName::InvoiceCreated,
         'invoice.created_open' => EventName::InvoiceCreated,
@@ -38,7 +38,7 @@ class RecordedEvent implements EventSourceInterface
         'product.upserted' => EventName::ProductUpserted,
     ];
 
-    /** Settings Magento has when nobody changed them, and the currency of our own test shop in Great Britain. */
+    /** Magento's default settings, and the currency of the test shop in Great Britain. */
     private const CONFIG_DEFAULTS = [
         ProductBlock::CONFIG_MANAGE_STOCK => 1,
         ProductBlock::CONFIG_PRICE_INCLUDES_TAX => 0,
@@ -59,7 +59,7 @@ class RecordedEvent implements EventSourceInterface
     }
 
     /**
-     * The event of ours this happening is, or null when it is none.
+     * The captured event for this recorded event, or null if there is none.
      */
     public function captured(): ?CapturedEvent
     {
@@ -138,7 +138,7 @@ class RecordedEvent implements EventSourceInterface
     }
 
     /**
-     * The store's own time zone where the recorder noted one, else that of the file, else that of our test shop.
+     * The store's time zone if it was recorded, otherwise that of the file, otherwise that of the test shop.
      */
     private function timeZone(): string
     {

@@ -13,7 +13,7 @@ use Byte8\SageAccounting\Model\Canonical\Source\ConfiguredThirdPartyTotals;
 use Byte8\SageAccounting\Model\Canonical\Source\ThirdPartyTotalsInterface;
 
 /**
- * The module's own builder put together by hand, where Magento's object manager would do it.
+ * The module's own builder, assembled without Magento's object manager.
  */
 class RecordedEventBuilder
 {
@@ -45,7 +45,7 @@ class RecordedEventBuilder
     }
 
     /**
-     * The canonical event as JSON text, or null when the happening is no event of ours.
+     * The canonical event as JSON text, or null if the recorded event is not one of the five.
      *
      * @throws CanonicalDataException naming the field that is missing or damaged
      */

@@ -9,7 +9,8 @@ use Byte8\SageAccounting\Model\Canonical\CanonicalDataException;
 /**
  * A file of rows recorded from a real Magento: JSON with a list `events`, each a snapshot of tables.
  *
- * Reads the file's frame only; each event is checked when it is used, so that one damaged event leaves the others.
+ * Reads only the file's outer structure. Each event is checked when it is used, so that a damaged one does not affect
+ * the others.
  */
 class RecordedFile
 {

@@ -8,7 +8,7 @@ use Byte8\SageAccounting\Model\Canonical\CanonicalDataException;
 use Byte8\SageAccounting\Model\Canonical\Source\Row;
 
 /**
- * The rows one recorded happening shows, by the recorder's own keys; checks only that rows are rows.
+ * The rows of one recorded event, by the recorder's keys; checks only that rows are rows.
  */
 class RecordedTables
 {
@@ -23,7 +23,7 @@ class RecordedTables
     }
 
     /**
-     * Whether the recorder noted anything under a key; null is nothing.
+     * Whether the recording has a value under a key other than null.
      */
     public function shows(string $key): bool
     {
@@ -31,7 +31,7 @@ class RecordedTables
     }
 
     /**
-     * The happening itself as a row, for what is no row of a table.
+     * The recorded event itself as a row, for values outside table rows.
      */
     public function itself(): Row
     {

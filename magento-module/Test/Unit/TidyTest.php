@@ -27,7 +27,7 @@ class TidyTest extends TestCase
 
     private const MAXIMUM_LINES = 400;
 
-    /** Words of the ledger that have no business on Magento's side. */
+    /** Words of the ledger that must not occur on Magento's side. */
     private const LEDGER_WORDS = '/contact_id|tax_rate_id|ledger_account_id|sales_invoices|displayed_as/';
 
     /**

@@ -26,7 +26,7 @@ class AddStatusToProducts implements AddFieldToCollectionInterface, AddFilterToC
      */
     public function addField(Collection $collection, $field, $alias = null)
     {
-        // The column reads the mirror for the whole page at once.
+        // The column reads the statuses of the whole page with one query.
     }
 
     /**

@@ -13,8 +13,8 @@ use Magento\Framework\Data\Collection\AbstractDb;
 /**
  * Joins a grid's collection with the mirror, so that the database filters and sorts by status.
  *
- * Only two columns of ours come in, under names of our own: anything else could clash with columns that Magento
- * filters by without naming their table.
+ * Joins only two columns, under the module's own names: others could clash with columns that Magento filters by
+ * without a table name.
  */
 class StatusJoin
 {
@@ -64,7 +64,7 @@ class StatusJoin
     }
 
     /**
-     * A customer whose orders are in the ledger stands there in their currencies, also when never edited since.
+     * A customer whose orders are in the ledger has a contact there for each currency, even if never edited since.
      */
     private function ofCurrencies(string $idColumn): string
     {

@@ -1,6 +1,6 @@
 <?php
 
-/** Calls the configured component once and says how that ended; see limits.php. */
+/** Calls the configured component once and prints the result; see limits.php. */
 
 declare(strict_types=1);
 

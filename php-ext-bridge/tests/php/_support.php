@@ -50,7 +50,7 @@ function component(): string
     return ini_get('byte8_sage.component');
 }
 
-/** Path of an artefact that is intact as a file and wrong in substance. */
+/** Path of an artefact whose file is intact but whose content is wrong. */
 function broken(string $name): string
 {
     return getenv('LEDGER_BROKEN_ARTEFACTS') . "/$name.cwasm";
@@ -71,7 +71,7 @@ function command_line_php(): string
     return PHP_SAPI === 'cli' ? PHP_BINARY : PHP_BINDIR . '/php';
 }
 
-/** Runs a script of this folder in another PHP with other settings; gives its standard output. */
+/** Runs a script of this folder in another PHP with other settings; returns its standard output. */
 function in_another_php(string $script, array $settings): string
 {
     $command = [command_line_php(), '-n', '-d', 'extension=' . getenv('LEDGER_PHP_EXTENSION'), '-d', 'display_errors=stderr'];
@@ -85,7 +85,7 @@ function in_another_php(string $script, array $settings): string
     return $output;
 }
 
-/** The documented default settings. */
+/** The default settings. */
 function settings(): string
 {
     return file_get_contents(__DIR__ . '/../../../golden/profiles/gb_base.json');

@@ -1,6 +1,6 @@
 <?php
 
-/** Pages for people, problems of settings and causes of replies: text out, whatever text goes in. */
+/** Readable pages, problems of settings and causes of replies: any input text gives an output text. */
 
 declare(strict_types=1);
 

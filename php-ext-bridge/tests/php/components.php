@@ -1,6 +1,6 @@
 <?php
 
-/** A component that cannot be used is named, file by file, and PHP goes on. */
+/** For each unusable component file there is a clear error, and PHP keeps running. */
 
 declare(strict_types=1);
 

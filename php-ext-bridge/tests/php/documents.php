@@ -1,6 +1,6 @@
 <?php
 
-/** Whatever is wrong with a document is a decision of the core and no exception. */
+/** An invalid document results in a decision of the core, not in an exception. */
 
 declare(strict_types=1);
 

@@ -1,6 +1,6 @@
 <?php
 
-/** Large documents: five megabytes are read, more than sixteen are refused by name. */
+/** Large documents: five megabytes are accepted, more than sixteen are refused with their own code. */
 
 declare(strict_types=1);
 

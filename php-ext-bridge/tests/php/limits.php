@@ -1,6 +1,6 @@
 <?php
 
-/** Traps, endless work and hoarded memory end the call and nothing else. */
+/** A trap, an endless loop or too much memory ends the call and nothing else. */
 
 declare(strict_types=1);
 
@@ -43,7 +43,7 @@ if (function_exists('pcntl_fork')) {
 
 done();
 
-/** The signals this process handles, where the system tells. */
+/** The signals that this process handles, if the system shows them. */
 function signals(): string
 {
     $status = is_readable('/proc/self/status') ? file_get_contents('/proc/self/status') : '';

@@ -1,6 +1,6 @@
 <?php
 
-/** The stub file says exactly what the loaded extension offers. */
+/** The stub file has exactly the classes and methods of the loaded extension. */
 
 declare(strict_types=1);
 

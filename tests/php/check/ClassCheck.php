@@ -5,13 +5,13 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Tools\Check;
 
 /**
- * Compares what the module's classes name, call, extend and stub with the classes of a real Magento.
+ * Checks everything that the module's classes name, call, extend and stub against the classes of a real Magento.
  */
 class ClassCheck
 {
     private const FOREIGN = '/^(Magento|Symfony|Psr|Zend|GuzzleHttp)\\\\/';
 
-    /** Methods that Magento answers by magic, on objects that have it. */
+    /** Magic methods of Magento's objects. */
     private const MAGIC = '/^(get|set|has|uns)[A-Z]/';
 
     public function __construct(private readonly Findings $findings, private readonly string $module)
@@ -37,7 +37,7 @@ class ClassCheck
     }
 
     /**
-     * Every stub is a part of the class it stands for: same methods, same parameters.
+     * Every stub is a subset of its class: same methods, same parameters.
      */
     public function runStubs(string $folder): void
     {
@@ -166,7 +166,7 @@ class ClassCheck
     }
 
     /**
-     * How many arguments stand between a bracket and its partner.
+     * The number of arguments between two matching brackets.
      */
     private function arguments(string $text, int $bracket): int
     {

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Tools\Check;
 
 /**
- * What the checks looked at and what they found wrong.
+ * What the checks covered, and the errors they found.
  */
 class Findings
 {

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Tools\Check;
 
 /**
- * A real Magento's sources: its classes, its files, and what its code dispatches.
+ * The sources of a real Magento: its classes, its files and the events it dispatches.
  */
 class Tree
 {
@@ -29,7 +29,7 @@ class Tree
     }
 
     /**
-     * Makes the tree's classes loadable, and the ones Magento would generate.
+     * Makes the classes of the tree loadable, including those that Magento would generate.
      */
     public function registerClasses(): void
     {
@@ -44,7 +44,7 @@ class Tree
     }
 
     /**
-     * Magento's version, as far as the tree says it.
+     * Magento's version, if the tree contains it.
      */
     public function version(): string
     {
@@ -155,7 +155,7 @@ class Tree
     }
 
     /**
-     * Makes a class that Magento writes by itself: a factory with create().
+     * Generates a class that Magento would generate: a factory with create().
      */
     private function generate(string $class): void
     {
@@ -174,7 +174,7 @@ class Tree
     }
 
     /**
-     * For trees without Composer's own loader.
+     * For trees without Composer's autoloader.
      */
     private function registerPackages(): void
     {

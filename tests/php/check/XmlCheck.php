@@ -58,7 +58,7 @@ class XmlCheck
     }
 
     /**
-     * Whatever looks like a class of Magento's or ours, in attributes and in texts, exists.
+     * Every class name in attributes and texts, of Magento or of the module, exists.
      */
     private function checkClasses(string $name, \DOMDocument $document): void
     {

@@ -8,12 +8,12 @@ use Byte8\SageAccounting\Model\AdminMessage;
 use Byte8\SageAccounting\Model\Clock;
 use Byte8\SageAccounting\Model\Database\SalesTables;
 use Byte8\SageAccounting\Model\Delivery\DeliveryRun;
-use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
+use Byte8\SageAccounting\Model\Settings\SettingsRepository;
 use Byte8\SageAccounting\Model\SyncState\HoldMode;
 use Byte8\SageAccounting\Model\SyncState\SyncStateStoreInterface;
 use Byte8\SageAccounting\Setup\Uninstall;
 use Byte8\SageAccounting\Ui\Component\Listing\SyncStatusColumn;
-use Byte8\SageAccounting\ViewModel\Chip;
+use Byte8\SageAccounting\ViewModel\StatusChip;
 use Magento\Framework\App\CacheInterface;
 use Magento\Framework\App\ResourceConnection;
 use Magento\Framework\Authorization\PolicyInterface;
@@ -25,7 +25,7 @@ use Magento\Framework\View\Element\UiComponent\DataProvider\CollectionFactory;
 use Magento\Ui\DataProvider\AbstractDataProvider;
 
 /**
- * What a run looks at, and what it breaks, inside an installed Magento.
+ * Reads and breaks things inside an installed Magento for a run.
  */
 class Actions
 {
@@ -64,7 +64,7 @@ class Actions
             'hold' => $this->hold((int) $arguments[0]),
             'release' => $this->release((int) $arguments[0]),
             'deliver-only' => $this->deliverOnly(),
-            // Lets rows that wait for their next attempt go at once.
+            // Makes rows that wait for their next attempt due now.
             'due' => ['rows' => $this->connection->update($this->tables->outbox(), ['next_attempt_at' => null])],
             'forget-answers' => ['rows' => $this->connection->update($this->tables->syncState(), [
                 'sync_status' => 'pending', 'last_sync_at' => null, 'ledger_id' => null, 'ledger_reference' => null,
@@ -94,7 +94,7 @@ class Actions
     {
         $found = $this->objects->get(SyncStateStoreInterface::class)->find($entityType, [$entityId]);
 
-        return $this->objects->get(Chip::class)->ofEntity($found[$entityId] ?? null);
+        return $this->objects->get(StatusChip::class)->ofEntity($found[$entityId] ?? null);
     }
 
     /**
@@ -129,7 +129,7 @@ class Actions
     }
 
     /**
-     * How many statements the column takes for a page of two hundred records.
+     * The number of statements that the column takes for a page of two hundred records.
      *
      * @return array{queries: int}
      */
@@ -191,7 +191,7 @@ class Actions
     }
 
     /**
-     * Sends what waits and asks for no answer.
+     * Sends waiting rows without reading results.
      *
      * @return array{delivered: int}
      */
@@ -203,7 +203,7 @@ class Actions
     }
 
     /**
-     * Old enough for the sweep, which leaves the last two minutes to transactions that are still open.
+     * Makes documents old enough for the sweep, which skips the last two minutes because of open transactions.
      *
      * @return array{rows: int}
      */
@@ -244,7 +244,7 @@ class Actions
      */
     private function settings(string $file): array
     {
-        $this->objects->get(SettingsKeeper::class)->replaceWith((string) file_get_contents($file));
+        $this->objects->get(SettingsRepository::class)->replaceWith((string) file_get_contents($file));
 
         return [];
     }
@@ -260,7 +260,7 @@ class Actions
     }
 
     /**
-     * Has the database itself refuse every write to the module's tables, or take them again.
+     * Makes the database refuse every write to the module's tables, or accept them again.
      *
      * @return array{}
      */
@@ -296,7 +296,7 @@ class Actions
             $this->objects->get(SchemaSetupInterface::class),
             $context
         );
-        // What "module:uninstall" does after the script; it knows modules of Composer only.
+        // "module:uninstall" does this after the script, but only for modules of Composer.
         $this->connection->delete(
             $this->objects->get(ResourceConnection::class)->getTableName('setup_module'),
             ['module = ?' => 'Byte8_SageAccounting']

@@ -53,7 +53,7 @@ class DevTools
     }
 
     /**
-     * Opens an address and waits until a script says that the page is as it should be.
+     * Opens a URL and waits until a script returns true.
      */
     public function open(string $url, string $condition, int $seconds): bool
     {
@@ -63,7 +63,7 @@ class DevTools
     }
 
     /**
-     * Waits until a script says that the page is as it should be.
+     * Waits until a script returns true.
      */
     public function waitFor(string $condition, int $seconds): bool
     {
@@ -86,7 +86,7 @@ class DevTools
     }
 
     /**
-     * A picture of what is seen, in a hundred colours where PHP can: small enough to be kept.
+     * A screenshot, reduced to a hundred colours if PHP can do that, to keep the file small.
      */
     public function picture(string $file): void
     {

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Tools\Magento;
 
 /**
- * The module in somebody's Magento, from the zip that merchants get, and out of it again.
+ * Installs the merchants' zip of the module into a Magento, and uninstalls it.
  */
 class Installation
 {

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Tools\Magento;
 
 /**
- * One end-to-end run: its programs, what was made so far, and what was found.
+ * One end-to-end run: its programs, the documents created so far, and the findings.
  */
 class Run
 {
@@ -64,7 +64,7 @@ class Run
     }
 
     /**
-     * Does what cron does until nothing waits.
+     * Runs sync cycles until nothing waits.
      *
      * @return array<int, array<string, mixed>> what still waits when the time is up
      */
@@ -74,7 +74,7 @@ class Run
     }
 
     /**
-     * Waits until the mirror says of no invoice that it is pending, doing nothing about it.
+     * Waits, without running anything, until no invoice is pending in the mirror.
      *
      * @return array<int, array<string, mixed>>
      */
@@ -84,7 +84,7 @@ class Run
     }
 
     /**
-     * Every document stands in Sage once, with Magento's total.
+     * Every document is in Sage once, with Magento's total.
      *
      * @param array<string, mixed> $documents
      */

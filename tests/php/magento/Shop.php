@@ -10,6 +10,7 @@ use Magento\CatalogInventory\Model\Indexer\Stock\Processor as StockIndexer;
 use Magento\Customer\Api\CustomerRepositoryInterface;
 use Magento\Customer\Api\Data\CustomerInterface;
 use Magento\Directory\Model\Currency;
+use Magento\Framework\DB\TransactionFactory;
 use Magento\Framework\ObjectManagerInterface;
 use Magento\Quote\Api\CartManagementInterface;
 use Magento\Quote\Model\QuoteFactory;
@@ -21,13 +22,12 @@ use Magento\Sales\Model\Order\CreditmemoFactory;
 use Magento\Sales\Model\Order\Invoice;
 use Magento\Sales\Model\Service\CreditmemoService;
 use Magento\Sales\Model\Service\InvoiceService;
-use Magento\Framework\DB\TransactionFactory;
 use Magento\Store\Model\StoreManagerInterface;
 
 /**
- * Does in an installed Magento what merchants and customers do, through Magento's own services.
+ * Acts as merchants and customers in an installed Magento, through Magento's own services.
  *
- * Everything it makes has a mark of its own, so that it never touches what was there before.
+ * Everything it creates has a unique mark, so that it never touches existing data.
  */
 class Shop
 {
@@ -119,14 +119,14 @@ class Shop
     }
 
     /**
-     * Has the store trade in a currency until told otherwise, whatever it is configured to offer.
+     * Switches the store to a currency, regardless of its configuration.
      */
     private function trade(string $code): void
     {
         $store = $this->get(StoreManagerInterface::class)->getStore();
         $currency = $this->objects->create(Currency::class)->load($code);
         $base = (string) $store->getBaseCurrencyCode();
-        // Asked of the table: a rate that was looked for in vain is remembered as missing.
+        // Uses the table, because Magento caches that a rate is missing.
         if ($code !== $base && $currency->getCurrencyRates($base, [$code]) === []) {
             $currency->saveRates([$base => [$code => self::RATE]]);
         }
@@ -134,7 +134,7 @@ class Shop
     }
 
     /**
-     * Invoices as the admin's "Submit Invoice" does; offline capture makes it paid.
+     * Invoices an order like the admin's "Submit Invoice"; offline capture marks it paid.
      */
     public function invoice(Order $order, bool $isPaid = true): Invoice
     {
@@ -148,7 +148,7 @@ class Shop
     }
 
     /**
-     * Marks an open invoice as paid, as "Capture" does.
+     * Marks an open invoice as paid, like "Capture".
      */
     public function pay(Invoice $invoice): void
     {

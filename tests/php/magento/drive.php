@@ -1,22 +1,22 @@
 <?php
 
 /**
- * Does one thing inside an installed Magento and prints what came of it as JSON: php drive.php DIR ACTION [ARGUMENT…]
+ * Runs one action inside an installed Magento and prints its result as JSON: php drive.php DIR ACTION [ARGUMENT…]
  */
 
 declare(strict_types=1);
 
 use Byte8\SageAccounting\Tools\Magento\Actions;
-use Byte8\SageAccounting\Tools\Magento\Inside;
-use Byte8\SageAccounting\Tools\Magento\Making;
+use Byte8\SageAccounting\Tools\Magento\Fixtures;
+use Byte8\SageAccounting\Tools\Magento\ObjectManagerFactory;
 use Byte8\SageAccounting\Tools\Magento\Shop;
 
 [, $folder, $action] = $argv;
-foreach (['Inside', 'Shop', 'Making', 'Actions'] as $file) {
+foreach (['ObjectManagerFactory', 'Shop', 'Fixtures', 'Actions'] as $file) {
     require __DIR__ . '/' . $file . '.php';
 }
-$objects = Inside::of($folder);
+$objects = ObjectManagerFactory::create($folder);
 $arguments = array_slice($argv, 3);
-$answer = (new Making($objects, new Shop($objects)))->do($action, $arguments)
+$answer = (new Fixtures($objects, new Shop($objects)))->do($action, $arguments)
     ?? (new Actions($objects))->do($action, $arguments);
 echo json_encode($answer, JSON_UNESCAPED_SLASHES | JSON_THROW_ON_ERROR), "\n";

@@ -12,11 +12,11 @@ use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Canonical\Magento\StoreTimeZone;
 use Byte8\SageAccounting\Model\Connection\Connection;
 use Byte8\SageAccounting\Model\DryRun\DryRun;
+use Byte8\SageAccounting\Model\ModuleConfig;
 use Byte8\SageAccounting\Model\Outbox\InvoiceCaptureRule;
 use Byte8\SageAccounting\Model\Outbox\OutboxProbe;
 use Byte8\SageAccounting\Model\Outbox\OutboxTransition as Step;
-use Byte8\SageAccounting\Model\ProcessConfig;
-use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
+use Byte8\SageAccounting\Model\Settings\SettingsRepository;
 use Byte8\SageAccounting\Model\Status\CaptureFailure;
 use Byte8\SageAccounting\Model\Status\StatusReader;
 use Byte8\SageAccounting\Model\SyncState\HoldMode;
@@ -35,8 +35,8 @@ use Byte8\SageAccounting\Test\Recorded\GoldenRows;
 use Byte8\SageAccounting\Test\Recorded\RecordedEventBuilder;
 use Byte8\SageAccounting\Test\Recorded\RecordedFile;
 use Byte8\SageAccounting\Tools\Browser;
-use Byte8\SageAccounting\ViewModel\Chip;
 use Byte8\SageAccounting\ViewModel\DryRunPage;
+use Byte8\SageAccounting\ViewModel\StatusChip;
 use Byte8\SageAccounting\ViewModel\StatusPanel;
 use Byte8\SageAccounting\ViewModel\SyncInfo;
 use Magento\Framework\App\ResourceConnection;
@@ -66,7 +66,7 @@ class AdminPagesTest extends DatabaseTestCase
 
     public function testConfigPageNamesWhatIsWrongAndWhatToDo(): void
     {
-        $this->brought(EventName::InvoiceCreated, 7, self::plan('{}'), Step::Freeze);
+        $this->stored(EventName::InvoiceCreated, 7, self::plan('{}'), Step::Freeze);
         $this->dead(8);
         $dom = $this->shown('config', $this->panel(new BridgeException(
             'extension_missing',
@@ -75,7 +75,7 @@ class AdminPagesTest extends DatabaseTestCase
             'install it'
         )));
 
-        self::assertStringContainsString('1 dead-lettered events', $dom);
+        self::assertStringContainsString('1 events need attention.', $dom);
         self::assertStringContainsString('extension_missing', $dom);
         self::assertStringContainsString('&lt;b&gt;here&lt;/b&gt;', $dom);
         self::assertStringContainsString('invoice.created:8', $dom);
@@ -88,7 +88,7 @@ class AdminPagesTest extends DatabaseTestCase
     public function testConfigPageOfACopyOffersBothWaysOut(): void
     {
         $copy = function (RelayParts $parts): void {
-            $parts->installation->keep();
+            $parts->installation->rememberCurrent();
             $parts->facts->baseUrl = 'https://staging.example/';
             $parts->handshake()->begin($this->clock->now());
         };
@@ -115,7 +115,7 @@ class AdminPagesTest extends DatabaseTestCase
     {
         $findings = ['firedRules' => ['SQ-007', 'SQ-032'], 'warningsJson' => '[{"message":"a cent"}]'];
         $steps = [Step::Freeze, Step::StartDelivery, Step::ConfirmDelivery];
-        $this->brought(EventName::InvoiceCreated, 33, self::plan('{}') + $findings, ...$steps);
+        $this->stored(EventName::InvoiceCreated, 33, self::plan('{}') + $findings, ...$steps);
         $this->syncState->record(new SyncStateRow(
             'invoice',
             33,
@@ -144,7 +144,7 @@ class AdminPagesTest extends DatabaseTestCase
             self::assertStringContainsString($text, $dom);
         }
         self::assertStringContainsString('https://relay.example/dashboard/sync/run-1', $dom);
-        foreach (['Resync', 'Hold', 'Never send', 'What would Sage get?'] as $button) {
+        foreach (['Resync', 'Hold', 'Never send', 'Dry run'] as $button) {
             self::assertStringContainsString($button, $dom);
         }
         self::assertSame(2, substr_count($dom, 'name="form_key"'));
@@ -173,12 +173,12 @@ class AdminPagesTest extends DatabaseTestCase
         self::assertStringContainsString('SKIP fake', $dom);
 
         self::assertStringContainsString('no such record', $this->dryRun(['type' => 'invoice', 'entity' => '34']));
-        self::assertStringContainsString('is no day', $this->dryRun(['type' => 'invoice', 'from' => '<script>']));
+        self::assertStringContainsString('is not a date', $this->dryRun(['type' => 'invoice', 'from' => '<script>']));
     }
 
     public function testChipsDifferByWordAndMarkAndCanBeRead(): void
     {
-        $chip = new Chip(new Escaper());
+        $chip = new StatusChip(new Escaper());
         $chips = array_map($chip->ofStatus(...), SyncStatus::cases());
         array_push($chips, ...array_map($chip->ofHold(...), HoldMode::cases()));
         $script = <<<'HTML'
@@ -218,9 +218,9 @@ class AdminPagesTest extends DatabaseTestCase
         }
         $reader = new StatusReader(
             $connections,
-            new ProcessConfig($this->config),
+            new ModuleConfig($this->config),
             $translators,
-            new SettingsKeeper($this->values, new FakeRelay(), $translators, $this->clock),
+            new SettingsRepository($this->values, new FakeRelay(), $translators, $this->clock),
             $this->editor,
             new OutboxProbe($this->store, $this->database->tables),
             new CaptureFailure(new ArrayCache(), $this->clock),
@@ -242,12 +242,12 @@ class AdminPagesTest extends DatabaseTestCase
         return $this->rendered('sync_info', new SyncInfo(
             $this->syncState,
             $this->editor,
-            new ProcessConfig($this->config),
+            new ModuleConfig($this->config),
             $admin,
             $admin,
             $admin,
             new FormKey(),
-            new Chip(new Escaper()),
+            new StatusChip(new Escaper()),
             'invoice',
             'invoice_id'
         ));
@@ -266,7 +266,7 @@ class AdminPagesTest extends DatabaseTestCase
             $adapter->insert('sales_invoice', $row);
         }
         $translators = new FakeTranslatorFactory(new FakeTranslator($answer));
-        $settings = new SettingsKeeper($this->values, new FakeRelay(), $translators, $this->clock);
+        $settings = new SettingsRepository($this->values, new FakeRelay(), $translators, $this->clock);
         $settings->replaceWith('{}');
         $admin = new FakeAdmin($parameters);
         $dryRun = new DryRun(
@@ -284,8 +284,8 @@ class AdminPagesTest extends DatabaseTestCase
 
     private function dead(int $id): void
     {
-        $entry = $this->brought(EventName::InvoiceCreated, $id, self::plan('{}'), Step::Freeze, Step::StartDelivery);
-        $this->store->replace($entry, $entry->after(Step::GiveUp, [
+        $entry = $this->stored(EventName::InvoiceCreated, $id, self::plan('{}'), Step::Freeze, Step::StartDelivery);
+        $this->store->replace($entry, $entry->after(Step::DeadLetter, [
             'reasonCode' => 'http_422',
             'reasonMessage' => 'HTTP 422: no',
             'reasonSuggestion' => 'Look at it.',

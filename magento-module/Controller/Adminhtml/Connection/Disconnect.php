@@ -12,7 +12,7 @@ use Magento\Framework\Controller\Result\Json;
 use Magento\Framework\Controller\Result\JsonFactory;
 
 /**
- * Forgets the connection; events are still noted.
+ * Removes the connection; events are still captured.
  */
 class Disconnect extends Action implements HttpPostActionInterface
 {
@@ -31,7 +31,7 @@ class Disconnect extends Action implements HttpPostActionInterface
         $this->pairing->disconnect();
 
         return $this->jsonFactory->create()->setData(['lines' => [
-            (string) __('Disconnected. Events are still noted and go out when the shop is paired again.'),
+            (string) __('Disconnected. Documents stay in the queue until this shop is paired again.'),
         ]]);
     }
 }

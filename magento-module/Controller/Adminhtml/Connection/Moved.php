@@ -13,7 +13,7 @@ use Magento\Framework\Controller\Result\Json;
 use Magento\Framework\Controller\Result\JsonFactory;
 
 /**
- * Says that this is the shop itself, which has moved, and no copy of it.
+ * Confirms that this is the shop itself after a move, not a copy.
  */
 class Moved extends Action implements HttpPostActionInterface
 {
@@ -31,7 +31,7 @@ class Moved extends Action implements HttpPostActionInterface
     {
         try {
             $this->move->confirm();
-            $lines = [(string) __('This is the shop now. Events go out with the next run.')];
+            $lines = [(string) __('This shop now sends to Sage. Documents are sent with the next run.')];
         } catch (RelayException $failure) {
             $lines = [$failure->getMessage(), $failure->suggestion()];
         }

@@ -12,7 +12,7 @@ use Magento\Framework\Controller\Result\Json;
 use Magento\Framework\Controller\Result\JsonFactory;
 
 /**
- * Makes a pairing code, which is shown this once.
+ * Creates a pairing code, which is shown only once.
  */
 class NewCode extends Action implements HttpPostActionInterface
 {
@@ -30,7 +30,7 @@ class NewCode extends Action implements HttpPostActionInterface
     {
         return $this->jsonFactory->create()->setData(['lines' => [
             (string) __('Pairing code: %1', $this->pairing->newCode()),
-            (string) __('Enter it at your relay within thirty minutes. It works once and is not shown again.'),
+            (string) __('Enter this code at your relay within 30 minutes. It works once and is not shown again.'),
         ]]);
     }
 }

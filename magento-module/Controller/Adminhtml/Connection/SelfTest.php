@@ -12,7 +12,7 @@ use Magento\Framework\Controller\Result\Json;
 use Magento\Framework\Controller\Result\JsonFactory;
 
 /**
- * Tries every part once and says what fails.
+ * Tests every part once and shows what fails.
  */
 class SelfTest extends Action implements HttpPostActionInterface
 {

@@ -11,7 +11,7 @@ use Magento\Framework\App\Action\HttpGetActionInterface;
 use Magento\Framework\View\Result\PageFactory;
 
 /**
- * The page that says what the ledger would get.
+ * The dry run page: what the ledger would get.
  */
 class Index extends Action implements HttpGetActionInterface
 {

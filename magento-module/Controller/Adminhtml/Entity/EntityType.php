@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Controller\Adminhtml\Entity;
 
 /**
- * The kinds of records that have a place in the ledger.
+ * The types of records that are sent to the ledger.
  */
 class EntityType
 {

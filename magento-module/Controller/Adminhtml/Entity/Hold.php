@@ -12,7 +12,7 @@ use Magento\Framework\App\Action\HttpPostActionInterface;
 use Magento\Framework\Controller\Result\Redirect;
 
 /**
- * Keeps a record back from the ledger, for now or for good, or lets it go.
+ * Puts a record on hold, excludes it for good, or releases it.
  */
 class Hold extends Action implements HttpPostActionInterface
 {
@@ -29,18 +29,18 @@ class Hold extends Action implements HttpPostActionInterface
     {
         $type = (string) $this->getRequest()->getParam('type');
         $entityId = (int) $this->getRequest()->getParam('entity');
-        $wish = (string) $this->getRequest()->getParam('mode');
-        $mode = HoldMode::tryFrom($wish);
-        if (!EntityType::isKnown($type) || $entityId < 1 || ($mode === null && $wish !== self::RELEASE)) {
-            $this->messageManager->addErrorMessage(__('This cannot be kept back.'));
+        $requested = (string) $this->getRequest()->getParam('mode');
+        $mode = HoldMode::tryFrom($requested);
+        if (!EntityType::isKnown($type) || $entityId < 1 || ($mode === null && $requested !== self::RELEASE)) {
+            $this->messageManager->addErrorMessage(__('This record cannot be put on hold.'));
         } elseif ($mode === null) {
             $this->syncState->release($type, $entityId);
-            $this->messageManager->addSuccessMessage(__('Released: it goes out with the next run.'));
+            $this->messageManager->addSuccessMessage(__('Released. It is sent with the next run.'));
         } else {
             $person = (string) $this->_auth->getUser()?->getUserName();
             $this->syncState->hold($type, $entityId, $mode, $person);
             $this->messageManager->addSuccessMessage(
-                __('Nothing of it leaves the shop from now on. What is already with the relay is not called back.')
+                __('From now on this record is not sent. What the relay already has is not recalled.')
             );
         }
 

@@ -14,7 +14,7 @@ use Magento\Framework\App\Action\HttpPostActionInterface;
 use Magento\Framework\Controller\Result\Redirect;
 
 /**
- * Sends one record again, whatever has become of it.
+ * Sends one record again, whatever its state is.
  */
 class Resync extends Action implements HttpPostActionInterface
 {
@@ -41,7 +41,7 @@ class Resync extends Action implements HttpPostActionInterface
             }
         }
         if ($started > 0) {
-            $this->messageManager->addSuccessMessage(__('%1 events are on their way again.', $started));
+            $this->messageManager->addSuccessMessage(__('%1 events are queued again.', $started));
         } else {
             $this->messageManager->addErrorMessage(__('There is nothing to send for this record.'));
         }

@@ -14,7 +14,7 @@ use Magento\Framework\Controller\Result\Json;
 use Magento\Framework\Controller\Result\JsonFactory;
 
 /**
- * Brings back all events that were given up or refused.
+ * Queues all events again that were dead-lettered or rejected.
  */
 class Requeue extends Action implements HttpPostActionInterface
 {
@@ -39,7 +39,7 @@ class Requeue extends Action implements HttpPostActionInterface
         );
 
         return $this->jsonFactory->create()->setData(['lines' => [
-            (string) __('%1 events are on their way again.', $this->resync->requeue($ids)),
+            (string) __('%1 events are queued again.', $this->resync->requeue($ids)),
         ]]);
     }
 }

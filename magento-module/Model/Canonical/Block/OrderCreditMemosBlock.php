@@ -9,7 +9,7 @@ use Byte8\SageAccounting\Model\Canonical\Source\Row;
 /**
  * Builds the list of the order's earlier credit memos: what they used up of an invoice is not there any more.
  *
- * Cancelled ones stay in the list with their state; what they count is not decided here.
+ * Cancelled ones stay in the list with their state; the core decides what they count.
  */
 class OrderCreditMemosBlock
 {

@@ -13,7 +13,7 @@ use Byte8\SageAccounting\Model\Canonical\UtcInstant;
  * Builds the list of the order's invoices: for a credit memo, which often does not name its invoice itself, all;
  * for an invoice those raised before it, because together they may not exceed the order.
  *
- * Cancelled invoices stay in the list with their state; which invoice is the one credited is not decided here.
+ * Cancelled invoices stay in the list with their state; the core decides which invoice is credited.
  */
 class OrderInvoicesBlock
 {

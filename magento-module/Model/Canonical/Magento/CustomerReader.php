@@ -11,7 +11,7 @@ use Magento\Customer\Model\CustomerRegistry;
 use Magento\Framework\Exception\NoSuchEntityException;
 
 /**
- * Reads a customer with the address book.
+ * Reads a customer with all addresses.
  */
 class CustomerReader
 {
@@ -27,7 +27,7 @@ class CustomerReader
      */
     public function read(CapturedEvent $event): CustomerRows
     {
-        // A long-lived consumer would otherwise be shown the customer of an earlier message.
+        // Otherwise a long-running consumer would get the customer of an earlier message.
         $this->customerRegistry->remove($event->entityId);
         try {
             $customer = $this->customerRegistry->retrieve($event->entityId);

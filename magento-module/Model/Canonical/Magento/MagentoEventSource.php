@@ -11,7 +11,7 @@ use Byte8\SageAccounting\Model\Canonical\Source\ProductRows;
 use Byte8\SageAccounting\Model\Canonical\Source\SalesDocumentRows;
 
 /**
- * The builder's port onto a living Magento: one reader for each kind of entity.
+ * The builder's source in a running Magento: one reader for each entity type.
  */
 class MagentoEventSource implements EventSourceInterface
 {

@@ -9,7 +9,7 @@ use Byte8\SageAccounting\Model\Canonical\Source\Row;
 use Magento\Framework\App\Config\ScopeConfigInterface;
 
 /**
- * Reads the settings a product event carries, from the default scope, because the event speaks of no single store.
+ * Reads the settings of a product event from the default scope, because the event belongs to no single store.
  */
 class ProductConfigReader
 {

@@ -17,7 +17,7 @@ use Magento\Framework\Exception\NoSuchEntityException;
 /**
  * Reads a product in the global scope, whatever store view the admin is looking at.
  *
- * Decides nothing about stock: the legacy row, the sources and the settings are delivered side by side.
+ * Does not interpret stock: passes on the legacy row, the sources and the settings as they are.
  */
 class ProductReader
 {

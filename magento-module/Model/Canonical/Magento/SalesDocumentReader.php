@@ -78,8 +78,8 @@ class SalesDocumentReader
     }
 
     /**
-     * The invoices the order had when the credit memo was made, however much later it is read; for an invoice those
-     * raised before it.
+     * For a credit memo: the invoices that the order had when it was created, even if it is read much later.
+     * For an invoice: those raised before it.
      *
      * @return OrderInvoiceRows[]
      */

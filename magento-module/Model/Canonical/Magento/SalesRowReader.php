@@ -11,9 +11,8 @@ use Byte8\SageAccounting\Model\Database\SalesTables;
 /**
  * Reads rows of the sales tables as the database holds them.
  *
- * Sales documents are flat: every column of theirs stands in their own table, also those of Adobe Commerce and of other
- * modules. Magento's models would give the same columns, at four times the cost, and may still hold what a calculation
- * left there.
+ * Every column of a sales document is in its own table, also those of Adobe Commerce and of other modules. Magento's
+ * models would give the same columns at four times the cost, and may still hold values that a calculation left there.
  */
 class SalesRowReader
 {
@@ -52,7 +51,7 @@ class SalesRowReader
     }
 
     /**
-     * Plain text: of a read that takes a tenth of a millisecond, Magento's builder of statements would be a fifth.
+     * Plain SQL: a read takes a tenth of a millisecond, and Magento's query builder would be a fifth of it.
      *
      * @param array<string, mixed> $conditions
      */

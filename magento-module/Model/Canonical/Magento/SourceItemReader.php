@@ -11,7 +11,7 @@ use Magento\Framework\Module\Manager;
 /**
  * Reads a product's quantities at the sources of multi-source inventory.
  *
- * That part of Magento can be removed or switched off, so its table is read and none of its classes is named.
+ * That part of Magento can be removed or disabled, so only its table is read and none of its classes is named.
  * Reservations of open orders are not subtracted.
  */
 class SourceItemReader

@@ -8,7 +8,7 @@ use Magento\Framework\App\Config\ScopeConfigInterface;
 use Magento\Store\Model\ScopeInterface;
 
 /**
- * Gives the time zone in which a store counts its days.
+ * Returns the time zone of a store.
  *
  * Reads the configuration itself: Magento's own service answers with the admin's choice of store in some areas.
  */

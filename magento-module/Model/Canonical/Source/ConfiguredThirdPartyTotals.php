@@ -5,10 +5,10 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Canonical\Source;
 
 /**
- * Third-party totals that stand in columns of the document row, as listed in di.xml.
+ * Third-party totals in columns of the document row, as listed in di.xml.
  *
- * A module whose total is elsewhere implements the port itself. Columns that do not exist mean that the other
- * module is not installed; null means that it charged nothing.
+ * For a total that is stored elsewhere, implement the port. A missing column means that the other module is not
+ * installed; null means that it charged nothing.
  */
 class ConfiguredThirdPartyTotals implements ThirdPartyTotalsInterface
 {

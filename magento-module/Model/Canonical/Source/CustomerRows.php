@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Canonical\Source;
 
 /**
- * Everything Magento's tables say about one customer, read at one moment.
+ * All rows of one customer, read at one moment.
  */
 class CustomerRows
 {

@@ -8,9 +8,9 @@ use Byte8\SageAccounting\Model\Canonical\CanonicalDataException;
 use Byte8\SageAccounting\Model\Canonical\CapturedEvent;
 
 /**
- * Port through which the builder reads Magento: its live entities, or rows recorded from it.
+ * Port through which the builder reads Magento: live entities, or recorded rows.
  *
- * Implementations deliver rows and decide nothing.
+ * Implementations return rows and interpret nothing.
  *
  * @api
  */

@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Canonical\Source;
 
 /**
- * What Magento's tables say about one invoice of the order that a credit memo belongs to.
+ * The rows of one invoice of the order that a credit memo belongs to.
  *
  * Deliberately without order, addresses and payment: those are the credit memo's own.
  */

@@ -10,8 +10,8 @@ use Byte8\SageAccounting\Model\Canonical\QuotedValue;
 /**
  * One immutable row of a Magento table, by column name, that knows where it came from.
  *
- * Every read states the expected kind of value, so a damaged row is named by its field and never guessed at.
- * Deliberately judges structure only: `"abc"` is a fine money string here, and the core rejects it.
+ * Every read states the expected type, so an error names the damaged field and nothing is guessed.
+ * Deliberately checks structure only: `"abc"` is a valid money string here, and the core rejects it.
  */
 class Row
 {

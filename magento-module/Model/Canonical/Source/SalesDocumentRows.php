@@ -5,9 +5,9 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Canonical\Source;
 
 /**
- * Everything Magento's tables say about one invoice or credit memo, read at one moment.
+ * All rows of one invoice or credit memo, read at one moment.
  *
- * Deliberately complete and raw: which rows and columns matter is decided by the builder.
+ * Deliberately complete and raw: the builder selects the rows and columns it needs.
  */
 class SalesDocumentRows
 {

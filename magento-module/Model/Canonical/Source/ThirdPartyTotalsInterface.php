@@ -7,7 +7,7 @@ namespace Byte8\SageAccounting\Model\Canonical\Source;
 /**
  * Port that names the totals other modules add to a document, such as a payment fee.
  *
- * An unexplained difference is not its business: the core finds that one itself.
+ * It does not look for unexplained differences; the core finds those.
  *
  * @api
  */

@@ -10,7 +10,7 @@ use Byte8\SageAccounting\Tools\FakeSocketService;
 use PHPUnit\Framework\TestCase;
 
 /**
- * Whatever the service does, the caller gets its answer or one clear exception, and never another call's answer.
+ * Whatever the service does, the caller gets its own response or one clear exception.
  */
 class SocketTranslatorTest extends TestCase
 {

@@ -12,7 +12,7 @@ use Byte8\SageAccounting\Tools\FakeSocketService;
 use PHPUnit\Framework\TestCase;
 
 /**
- * A host that cannot translate is told exactly what it lacks; the service stands in for the extension.
+ * For a host that cannot translate, the error names exactly what is missing; the service replaces the extension.
  */
 class TranslatorFactoryTest extends TestCase
 {
@@ -31,14 +31,14 @@ class TranslatorFactoryTest extends TestCase
         self::assertFalse($exception->concernsOneDocument());
     }
 
-    public function testEveryObstacleHasItsOwnCode(): void
+    public function testEveryReasonHasItsOwnCode(): void
     {
-        $obstacles = (new TranslatorFactory('json', 'Byte8\\Sage\\Nowhere', self::NO_SOCKET))->obstacles();
+        $reasons = (new TranslatorFactory('json', 'Byte8\\Sage\\Nowhere', self::NO_SOCKET))->unavailableReasons();
 
-        self::assertSame([TranslatorFactory::BY_EXTENSION, TranslatorFactory::BY_SOCKET], array_keys($obstacles));
-        self::assertSame(BridgeException::EXTENSION_INCOMPLETE, $obstacles['extension']?->errorCode);
-        self::assertStringContainsString('Byte8\\Sage\\Nowhere', $obstacles['extension']->getMessage());
-        self::assertSame(BridgeException::SOCKET_UNREACHABLE, $obstacles['socket']?->errorCode);
+        self::assertSame([TranslatorFactory::BY_EXTENSION, TranslatorFactory::BY_SOCKET], array_keys($reasons));
+        self::assertSame(BridgeException::EXTENSION_INCOMPLETE, $reasons['extension']?->errorCode);
+        self::assertStringContainsString('Byte8\\Sage\\Nowhere', $reasons['extension']->getMessage());
+        self::assertSame(BridgeException::SOCKET_UNREACHABLE, $reasons['socket']?->errorCode);
     }
 
     public function testServiceIsTakenWhereTheExtensionIsMissing(): void
@@ -54,7 +54,7 @@ class TranslatorFactoryTest extends TestCase
         $service = FakeSocketService::answering([FakeSocketService::text('{"event_schema":"2"}')]);
         $factory = new TranslatorFactory('byte8_nowhere', 'Nothing', $service->path());
 
-        $obstacle = $factory->obstacles()['socket'];
+        $obstacle = $factory->unavailableReasons()['socket'];
         self::assertSame(BridgeException::VERSION_MISMATCH, $obstacle?->errorCode);
         self::assertStringContainsString('event_schema 2', $obstacle->getMessage());
     }

@@ -8,7 +8,7 @@ use Byte8\SageAccounting\Model\Canonical\Magento\DecimalText;
 use PHPUnit\Framework\TestCase;
 
 /**
- * Decimals of living entities become what the database would hold.
+ * Decimals of live entities become what the database would hold.
  */
 class DecimalTextTest extends TestCase
 {

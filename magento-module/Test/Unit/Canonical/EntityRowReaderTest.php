@@ -110,7 +110,7 @@ class EntityRowReaderTest extends TestCase
     }
 
     /**
-     * Money as floats, ids as integers, JSON decoded: whatever a model may hold before it is loaded again.
+     * Money as floats, ids as integers, decoded JSON: what a model may hold before it is loaded again.
      *
      * @param array<string, ?string> $columns
      */

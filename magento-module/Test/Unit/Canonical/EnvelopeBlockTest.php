@@ -12,7 +12,7 @@ use Byte8\SageAccounting\Model\Canonical\Source\Row;
 use PHPUnit\Framework\TestCase;
 
 /**
- * Instants and local dates, above all where the two disagree.
+ * Instants and local dates, especially where the two differ.
  */
 class EnvelopeBlockTest extends TestCase
 {

@@ -10,7 +10,7 @@ use Byte8\SageAccounting\Test\Recorded\GoldenRows;
 use PHPUnit\Framework\TestCase;
 
 /**
- * Which earlier credit memos a credit memo brings along.
+ * Which earlier credit memos the event of a credit memo contains.
  */
 class OrderCreditMemosTest extends TestCase
 {

@@ -11,7 +11,7 @@ use Byte8\SageAccounting\Test\Recorded\RecordedFile;
 use PHPUnit\Framework\TestCase;
 
 /**
- * Which invoices a credit memo brings along, and as of when.
+ * Which invoices the event of a credit memo contains, and as of which time.
  */
 class OrderInvoicesTest extends TestCase
 {
@@ -62,7 +62,7 @@ class OrderInvoicesTest extends TestCase
         self::assertSame(['2026-06-29', '2026-07-01'], array_column($invoices, 'local_date'));
     }
 
-    public function testStateIsThatOfTheLastHappeningBefore(): void
+    public function testStateIsThatOfTheLastRecordedEventBefore(): void
     {
         $invoices = $this->orderInvoices(static function (array &$document): void {
             [$placed, $first, $second, $memo] = $document['events'];

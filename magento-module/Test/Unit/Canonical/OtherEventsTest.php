@@ -11,7 +11,7 @@ use Byte8\SageAccounting\Test\Recorded\RecordedFile;
 use PHPUnit\Framework\TestCase;
 
 /**
- * The events beside invoice.created, and what only some shops have.
+ * The events other than invoice.created, and data that only some shops have.
  */
 class OtherEventsTest extends TestCase
 {

@@ -11,7 +11,7 @@ use Byte8\SageAccounting\Test\Recorded\GoldenRows;
 use PHPUnit\Framework\TestCase;
 
 /**
- * Each kind of product: on which of its rows the price stands.
+ * For each product type: which of its rows has the price.
  */
 class PricedRowRuleTest extends TestCase
 {

@@ -22,7 +22,7 @@ class RecordedCorpusTest extends TestCase
         'use_config_manage_stock', 'is_qty_decimal', 'config_manage_stock', 'price_includes_tax',
     ];
 
-    /** Places of integers whose key alone does not say so. */
+    /** Paths of integers whose key alone does not identify them. */
     private const INTEGER_PLACES = '~/(source_items/\d+/status|order_item_ids/\d+)$~D';
 
     /**
@@ -70,9 +70,9 @@ class RecordedCorpusTest extends TestCase
     }
 
     /**
-     * The rows left in must be the ones Magento itself added up.
+     * The remaining rows must be the ones that Magento itself added up.
      *
-     * Fixed product taxes may stand in the subtotal without standing in any row.
+     * Fixed product taxes may be in the subtotal without being in any row.
      *
      * @dataProvider files
      */

@@ -10,7 +10,7 @@ use Byte8\SageAccounting\Model\Canonical\Source\Row;
 use PHPUnit\Framework\TestCase;
 
 /**
- * A row gives values as they are, and names whatever has the wrong kind.
+ * A row returns values as they are, and names values of the wrong type.
  */
 class RowTest extends TestCase
 {

@@ -6,7 +6,7 @@ namespace Byte8\SageAccounting\Test\Unit\Connection;
 
 use Byte8\SageAccounting\Model\Connection\Connection;
 use Byte8\SageAccounting\Model\Connection\Pairing;
-use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
+use Byte8\SageAccounting\Model\Settings\SettingsRepository;
 use Byte8\SageAccounting\Test\Database\DatabaseTestCase;
 use Byte8\SageAccounting\Test\Database\RelayParts;
 use Byte8\SageAccounting\Test\Fake\FakeRelay;
@@ -15,7 +15,7 @@ use Byte8\SageAccounting\Test\Fake\FakeTranslatorFactory;
 use Byte8\SageAccounting\Test\Fake\InMemoryConnectionStore;
 
 /**
- * Pairing by a code: once, in time, with few attempts, and with nothing of the code kept.
+ * Pairing with a code: once, in time, with few attempts, and without storing the code.
  */
 class PairingTest extends DatabaseTestCase
 {
@@ -25,7 +25,7 @@ class PairingTest extends DatabaseTestCase
 
     private Pairing $pairing;
 
-    private SettingsKeeper $settings;
+    private SettingsRepository $settings;
 
     private RelayParts $parts;
 
@@ -35,7 +35,7 @@ class PairingTest extends DatabaseTestCase
         $relay = new FakeRelay();
         $this->connections = new InMemoryConnectionStore();
         $translators = new FakeTranslatorFactory(new FakeTranslator());
-        $this->settings = new SettingsKeeper($this->values, $relay, $translators, $this->clock);
+        $this->settings = new SettingsRepository($this->values, $relay, $translators, $this->clock);
         $this->parts = new RelayParts($this->database, $relay, $this->connections, $this->clock);
         $this->pairing = $this->parts->pairing($this->settings);
     }

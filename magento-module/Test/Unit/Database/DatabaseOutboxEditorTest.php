@@ -14,13 +14,13 @@ use Byte8\SageAccounting\Model\SyncState\SyncStatus;
 use Byte8\SageAccounting\Test\Database\DatabaseTestCase;
 
 /**
- * What people and housekeeping do with outbox rows, on a real MariaDB.
+ * What people, status pages and the clean-up do with outbox rows, on a real MariaDB.
  */
 class DatabaseOutboxEditorTest extends DatabaseTestCase
 {
     public function testRowsAreListedCountedAndFound(): void
     {
-        $this->brought(EventName::InvoiceCreated, 1, ['reasonCode' => 'zero'], Step::Skip);
+        $this->stored(EventName::InvoiceCreated, 1, ['reasonCode' => 'zero'], Step::Skip);
         $this->captured(EventName::InvoicePaid, 1);
         $this->captured(EventName::CustomerUpserted, 9);
 
@@ -49,19 +49,19 @@ class DatabaseOutboxEditorTest extends DatabaseTestCase
 
     public function testRowSomebodyWorksOnIsLeftAlone(): void
     {
-        $this->brought(EventName::InvoiceCreated, 1, [], Step::Skip);
+        $this->stored(EventName::InvoiceCreated, 1, [], Step::Skip);
         $this->database->adapter->update('byte8_event_outbox', ['claim_token' => 'x', 'claimed_at' => '2026-01-01']);
 
-        self::assertSame(0, $this->editor->apply(Step::TranslateAgain, [1]));
+        self::assertSame(0, $this->editor->apply(Step::Retranslate, [1]));
     }
 
     public function testCleaningUpForgetsTextsButNeverThatADocumentWasNoted(): void
     {
         $steps = [Step::Freeze, Step::StartDelivery, Step::ConfirmDelivery];
-        $this->brought(EventName::InvoiceCreated, 1, self::plan('{"a":1}'), ...$steps);
-        $this->brought(EventName::InvoiceCreated, 2, self::plan('{"a":1}'), Step::Freeze);
-        $this->brought(EventName::CustomerUpserted, 5, self::plan('{"a":1}'), ...$steps);
-        $this->brought(EventName::CustomerUpserted, 5, self::plan('{"a":2}'), ...$steps);
+        $this->stored(EventName::InvoiceCreated, 1, self::plan('{"a":1}'), ...$steps);
+        $this->stored(EventName::InvoiceCreated, 2, self::plan('{"a":1}'), Step::Freeze);
+        $this->stored(EventName::CustomerUpserted, 5, self::plan('{"a":1}'), ...$steps);
+        $this->stored(EventName::CustomerUpserted, 5, self::plan('{"a":2}'), ...$steps);
         $this->database->adapter->update('byte8_event_outbox', ['updated_at' => '2026-01-01 00:00:00']);
 
         self::assertSame(3, $this->editor->cleanUp($this->clock->now()));
@@ -76,11 +76,11 @@ class DatabaseOutboxEditorTest extends DatabaseTestCase
     public function testAgainMeansAFreshDecisionForWhatWasRefusedAndTheSameBytesForWhatWasSent(): void
     {
         $sent = [Step::Freeze, Step::StartDelivery, Step::ConfirmDelivery];
-        $this->brought(EventName::InvoiceCreated, 1, ['reasonCode' => 'tax'], Step::Reject);
-        $this->brought(EventName::InvoiceCreated, 2, self::plan('{"n":2}'), ...$sent);
-        $this->brought(EventName::InvoiceCreated, 3, self::plan('{"n":3}'), ...$sent);
-        $dead = [Step::Freeze, Step::StartDelivery, Step::GiveUp];
-        $this->brought(EventName::InvoiceCreated, 4, self::plan('{"n":4}'), ...$dead);
+        $this->stored(EventName::InvoiceCreated, 1, ['reasonCode' => 'tax'], Step::Reject);
+        $this->stored(EventName::InvoiceCreated, 2, self::plan('{"n":2}'), ...$sent);
+        $this->stored(EventName::InvoiceCreated, 3, self::plan('{"n":3}'), ...$sent);
+        $dead = [Step::Freeze, Step::StartDelivery, Step::DeadLetter];
+        $this->stored(EventName::InvoiceCreated, 4, self::plan('{"n":4}'), ...$dead);
         $this->syncState->record(new SyncStateRow('invoice', 3, 'document', SyncStatus::Failed, runId: 'r3'));
         $resync = new Resync($this->store, $this->editor, $this->syncState);
 
@@ -98,7 +98,7 @@ class DatabaseOutboxEditorTest extends DatabaseTestCase
 
     public function testAgainForACustomerIsANewRowThatGoesOutUnchanged(): void
     {
-        $this->brought(EventName::CustomerUpserted, 5, [], Step::Skip);
+        $this->stored(EventName::CustomerUpserted, 5, [], Step::Skip);
         $resync = new Resync($this->store, $this->editor, $this->syncState);
 
         self::assertSame(1, $resync->again([EventName::CustomerUpserted], 5, 1));

@@ -19,7 +19,7 @@ use Byte8\SageAccounting\Test\Database\TestDatabase;
 use Byte8\SageAccounting\Test\Unit\Outbox\OutboxStoreTest;
 
 /**
- * The outbox on a real MariaDB: everything the port promises, and what only a database can get wrong.
+ * The outbox on a real MariaDB: everything that the port promises, and what only a database can get wrong.
  */
 class DatabaseOutboxStoreTest extends OutboxStoreTest
 {

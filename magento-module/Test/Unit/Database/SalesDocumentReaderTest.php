@@ -59,14 +59,14 @@ class SalesDocumentReaderTest extends TestCase
         $shop = new RecordedShop($database, $name);
         $file = GoldenRows::file($name);
         $compared = 0;
-        foreach ($shop->happenings as $place => $happening) {
-            $shop->goOnTo($place);
+        foreach ($shop->recordedEvents as $place => $recordedEvent) {
+            $shop->setTo($place);
             $event = $file->event($place)->captured();
             if ($event === null || $event->name->isUpsert()) {
                 continue;
             }
             $before = $database->adapter->statements;
-            $source = $this->source($database, $happening['store']);
+            $source = $this->source($database, $recordedEvent['store']);
             $built = RecordedEventBuilder::assemble()->build($event, $source);
             $statements = $database->adapter->statements - $before;
 
@@ -82,7 +82,7 @@ class SalesDocumentReaderTest extends TestCase
     {
         $database = self::$database ??= TestDatabase::fresh();
         $shop = new RecordedShop($database, 'ship_excl_taxed');
-        $shop->goOnTo(1);
+        $shop->setTo(1);
         $event = GoldenRows::file('ship_excl_taxed')->event(1)->captured();
         self::assertNotNull($event);
         $missing = ['sales_order_payment' => 'order_payment: missing', 'sales_order' => 'order: nothing has'];

@@ -9,6 +9,7 @@ use Byte8\SageAccounting\Model\Delivery\DeliveryReport;
 use Byte8\SageAccounting\Model\Delivery\DeliveryRun;
 use Byte8\SageAccounting\Model\Delivery\DeliverySettlement;
 use Byte8\SageAccounting\Model\Delivery\RetrySchedule;
+use Byte8\SageAccounting\Model\KeyValue\KeyValueStoreInterface;
 use Byte8\SageAccounting\Model\Outbox\CaptureRequest;
 use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
 use Byte8\SageAccounting\Model\Outbox\OutboxEntry;
@@ -18,7 +19,6 @@ use Byte8\SageAccounting\Model\Relay\RelayException;
 use Byte8\SageAccounting\Model\SyncState\FeedPull;
 use Byte8\SageAccounting\Model\SyncState\SyncStateRecorder;
 use Byte8\SageAccounting\Model\SyncState\SyncStatus;
-use Byte8\SageAccounting\Model\Value\ValueStoreInterface;
 use Byte8\SageAccounting\Test\Fake\FakeRelay;
 use Byte8\SageAccounting\Test\Fake\FixedClock;
 use Byte8\SageAccounting\Test\Fake\InMemoryOutboxStore;
@@ -26,7 +26,7 @@ use Byte8\SageAccounting\Test\Fake\InMemorySyncStateStore;
 use PHPUnit\Framework\TestCase;
 
 /**
- * Which answers of the relay lead where, and that nothing but the frozen bytes is ever sent.
+ * The next state for each response of the relay, and that only the frozen bytes are ever sent.
  */
 class DeliveryRunTest extends TestCase
 {
@@ -286,9 +286,9 @@ class DeliveryRunTest extends TestCase
     private function deliver(): DeliveryReport
     {
         $schedule = new class extends RetrySchedule {
-            public function secondsUntilNext(int $attempts, int $wish, int $jitter): ?int
+            public function secondsUntilNext(int $attempts, int $retryAfter, int $jitter): ?int
             {
-                return parent::secondsUntilNext($attempts, $wish, 0);
+                return parent::secondsUntilNext($attempts, $retryAfter, 0);
             }
         };
         $run = new DeliveryRun(
@@ -300,7 +300,7 @@ class DeliveryRunTest extends TestCase
                 $this->relay,
                 $this->mirror,
                 $this->createStub(OutboxEditorInterface::class),
-                $this->createStub(ValueStoreInterface::class),
+                $this->createStub(KeyValueStoreInterface::class),
                 $this->clock
             ),
             $this->clock

@@ -8,7 +8,7 @@ use Byte8\SageAccounting\Model\Delivery\RetrySchedule;
 use PHPUnit\Framework\TestCase;
 
 /**
- * The schedule as it is written down in the module's README.
+ * The schedule as documented in the module's README.
  */
 class RetryScheduleTest extends TestCase
 {
@@ -25,7 +25,7 @@ class RetryScheduleTest extends TestCase
         self::assertEqualsWithDelta(7 * 86400, array_sum($delays), 43200);
     }
 
-    public function testAWishOfTheRelayCanOnlyPostpone(): void
+    public function testRetryAfterCanOnlyPostpone(): void
     {
         $schedule = new RetrySchedule();
 

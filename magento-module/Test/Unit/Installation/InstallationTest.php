@@ -8,19 +8,19 @@ use Byte8\SageAccounting\Model\Installation\Fingerprint;
 use Byte8\SageAccounting\Model\Installation\Installation;
 use Byte8\SageAccounting\Model\Installation\InstallationMove;
 use Byte8\SageAccounting\Model\Relay\RelayException;
-use Byte8\SageAccounting\Model\Status\Troubles;
+use Byte8\SageAccounting\Model\Status\Problems;
 use Byte8\SageAccounting\Test\Fake\FakeInstallationFacts;
 use Byte8\SageAccounting\Test\Fake\FakeRelay;
 use Byte8\SageAccounting\Test\Fake\FixedClock;
-use Byte8\SageAccounting\Test\Fake\InMemoryValueStore;
+use Byte8\SageAccounting\Test\Fake\InMemoryKeyValueStore;
 use PHPUnit\Framework\TestCase;
 
 /**
- * A shop knows whether it is the one that was paired, and a person decides when it is not.
+ * A shop detects whether it is the paired one; if not, a person decides.
  */
 class InstallationTest extends TestCase
 {
-    private InMemoryValueStore $values;
+    private InMemoryKeyValueStore $values;
 
     private FakeInstallationFacts $facts;
 
@@ -30,7 +30,7 @@ class InstallationTest extends TestCase
 
     protected function setUp(): void
     {
-        $this->values = new InMemoryValueStore();
+        $this->values = new InMemoryKeyValueStore();
         $this->facts = new FakeInstallationFacts();
         $this->clock = new FixedClock();
         $this->installation = new Installation($this->values, $this->facts, $this->clock);
@@ -38,7 +38,7 @@ class InstallationTest extends TestCase
 
     public function testTheIdIsThatOfTheContract(): void
     {
-        $this->installation->keep();
+        $this->installation->rememberCurrent();
         $secret = $this->values->get('installation.secret');
         self::assertMatchesRegularExpression('/^[0-9a-f]{32}$/', (string) $secret);
         $digest = hash('sha256', $secret . "\ndb.example/magento\nshop.example");
@@ -76,7 +76,7 @@ class InstallationTest extends TestCase
      */
     public function testAnotherAddressOrDatabaseLooksLikeACopy(string $url, string $database, bool $isSame): void
     {
-        $this->installation->keep();
+        $this->installation->rememberCurrent();
         $id = $this->installation->id();
         [$this->facts->baseUrl, $this->facts->database] = [$url, $database];
 
@@ -84,13 +84,13 @@ class InstallationTest extends TestCase
         self::assertSame('https://shop.example/', $this->installation->origin());
         self::assertSame($id, $this->installation->id());
         if (!$isSame) {
-            self::assertNotSame($id, $this->installation->idOf($this->installation->moved()));
+            self::assertNotSame($id, $this->installation->idFor($this->installation->moved()));
         }
     }
 
     public function testTheVerdictKeepsItsTimeAndEndsWhenTheShopIsBack(): void
     {
-        $this->installation->keep();
+        $this->installation->rememberCurrent();
         $this->facts->database = 'elsewhere/magento';
         $this->installation->check();
         $this->clock->now = $this->clock->now->modify('+1 hour');
@@ -105,34 +105,34 @@ class InstallationTest extends TestCase
     public function testTheMovedShopTakesThePlaceOfTheKeptOne(): void
     {
         $relay = new FakeRelay();
-        $troubles = new Troubles($this->values, $this->clock);
-        $move = new InstallationMove($this->installation, $relay, $troubles);
-        $this->installation->keep();
+        $problems = new Problems($this->values, $this->clock);
+        $move = new InstallationMove($this->installation, $relay, $problems);
+        $this->installation->rememberCurrent();
         $id = $this->installation->id();
         $this->facts->baseUrl = 'https://new.example/';
         $this->installation->check();
-        $troubles->note(Troubles::INSTALLATION, 'x', '', '');
-        // A web server that knows the database by another name says what cron has seen.
+        $problems->record(Problems::INSTALLATION, 'x', '', '');
+        // A web server that uses another name for the database shows the result of cron's comparison.
         $this->facts->database = 'localhost/magento';
         $move->confirm();
 
         $moved = new Fingerprint('https://new.example/', 'db.example/magento');
-        self::assertSame([[$this->installation->idOf($moved), $id]], $relay->installations);
-        self::assertSame($this->installation->idOf($moved), $this->installation->id());
+        self::assertSame([[$this->installation->idFor($moved), $id]], $relay->installations);
+        self::assertSame($this->installation->idFor($moved), $this->installation->id());
         self::assertFalse($this->installation->looksLikeCopy());
-        self::assertNull($troubles->of(Troubles::INSTALLATION));
+        self::assertNull($problems->of(Problems::INSTALLATION));
     }
 
     public function testWhenTheRelayServesAnotherInstallationNothingChanges(): void
     {
         $relay = new FakeRelay();
-        $this->installation->keep();
+        $this->installation->rememberCurrent();
         $id = $this->installation->id();
         $this->facts->baseUrl = 'https://new.example/';
         $this->installation->check();
         $relay->failure = new RelayException('other_installation', 'HTTP 409', 409);
         try {
-            (new InstallationMove($this->installation, $relay, new Troubles($this->values, $this->clock)))->confirm();
+            (new InstallationMove($this->installation, $relay, new Problems($this->values, $this->clock)))->confirm();
             self::fail('must be told');
         } catch (RelayException $failure) {
             self::assertStringContainsString('already serves another installation', $failure->getMessage());

@@ -14,7 +14,7 @@ use Magento\Store\Model\StoreManagerInterface;
 use PHPUnit\Framework\TestCase;
 
 /**
- * Address and database as Magento's configuration says them, the same from every request and from cron.
+ * Address and database from Magento's configuration, the same in every request and in cron.
  */
 class MagentoInstallationFactsTest extends TestCase
 {

@@ -4,9 +4,9 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Test\Unit\Observer;
 
-use Byte8\SageAccounting\Model\Outbox\InfallibleCapture;
 use Byte8\SageAccounting\Model\Outbox\InvoiceCaptureRule;
 use Byte8\SageAccounting\Model\Outbox\OutboxEntry;
+use Byte8\SageAccounting\Model\Outbox\SafeCapture;
 use Byte8\SageAccounting\Model\Status\CaptureFailure;
 use Byte8\SageAccounting\Observer\CaptureAddressOwner;
 use Byte8\SageAccounting\Observer\CaptureCreditMemo;
@@ -20,14 +20,14 @@ use Byte8\SageAccounting\Test\Fake\FailingOutboxStore;
 use Byte8\SageAccounting\Test\Fake\FixedClock;
 use Byte8\SageAccounting\Test\Fake\InMemoryOutboxStore;
 use Magento\Customer\Api\Data\CustomerInterface;
-use Magento\Framework\DB\Adapter\DeadlockException;
 use Magento\Framework\DataObject;
+use Magento\Framework\DB\Adapter\DeadlockException;
 use Magento\Framework\Event\Observer;
 use Magento\Framework\Model\AbstractModel;
 use PHPUnit\Framework\TestCase;
 
 /**
- * What the observers note, and that they never break a save, a deadlock excepted.
+ * What the observers capture, and that they never break a save, except for a deadlock.
  */
 class CaptureObserversTest extends TestCase
 {
@@ -35,7 +35,7 @@ class CaptureObserversTest extends TestCase
 
     private CollectingLogger $logger;
 
-    private InfallibleCapture $capture;
+    private SafeCapture $capture;
 
     private ArrayCache $cache;
 
@@ -47,7 +47,7 @@ class CaptureObserversTest extends TestCase
         $this->logger = new CollectingLogger();
         $this->cache = new ArrayCache();
         $this->failure = new CaptureFailure($this->cache, new FixedClock());
-        $this->capture = new InfallibleCapture($this->store, $this->failure, $this->logger);
+        $this->capture = new SafeCapture($this->store, $this->failure, $this->logger);
     }
 
     /**
@@ -157,10 +157,10 @@ class CaptureObserversTest extends TestCase
     public function testTheAdminIsToldAndACacheThatFailsTooChangesNothing(): void
     {
         $this->observeWithStoreFailing(new \PDOException('INSERT command denied'));
-        self::assertStringContainsString('INSERT command denied', (string) $this->failure->trouble()?->message);
+        self::assertStringContainsString('INSERT command denied', (string) $this->failure->problem()?->message);
 
         $this->failure = $this->createStub(CaptureFailure::class);
-        $this->failure->method('note')->willThrowException(new \Exception('no cache'));
+        $this->failure->method('record')->willThrowException(new \Exception('no cache'));
         $this->observeWithStoreFailing(new \PDOException('INSERT command denied'));
         self::assertCount(3, $this->logger->messages);
     }
@@ -174,7 +174,7 @@ class CaptureObserversTest extends TestCase
 
     private function observeWithStoreFailing(\Throwable $failure): void
     {
-        $capture = new InfallibleCapture(new FailingOutboxStore($failure), $this->failure, $this->logger);
+        $capture = new SafeCapture(new FailingOutboxStore($failure), $this->failure, $this->logger);
         (new CaptureInvoice($capture, new InvoiceCaptureRule()))->execute(
             new Observer(['object' => new AbstractModel(['entity_id' => '33', 'store_id' => '1', 'state' => '1'])])
         );

@@ -5,8 +5,8 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Test\Unit\Observer;
 
 use Byte8\SageAccounting\Model\AfterResponse;
+use Byte8\SageAccounting\Model\ModuleConfig;
 use Byte8\SageAccounting\Model\Outbox\TranslationRun;
-use Byte8\SageAccounting\Model\ProcessConfig;
 use Byte8\SageAccounting\Observer\TranslateCreditMemoAfterCommit;
 use Byte8\SageAccounting\Observer\TranslateInvoiceAfterCommit;
 use Byte8\SageAccounting\Test\Fake\CollectingLogger;
@@ -16,7 +16,7 @@ use Magento\Framework\Model\AbstractModel;
 use PHPUnit\Framework\TestCase;
 
 /**
- * When a document is decided right after its transaction, and that a failure stays ours.
+ * When a document is translated right after its transaction, and that a failure never reaches the merchant.
  */
 class TranslateAfterCommitTest extends TestCase
 {
@@ -26,7 +26,7 @@ class TranslateAfterCommitTest extends TestCase
     {
         $run = $this->createMock(TranslationRun::class);
         $run->expects(self::exactly(2))->method('runFor')->withConsecutive(['invoice', 7], ['creditmemo', 7]);
-        $config = new ProcessConfig(new FakeScopeConfig([self::SWITCH => '1']));
+        $config = new ModuleConfig(new FakeScopeConfig([self::SWITCH => '1']));
         $logger = new CollectingLogger();
 
         $invoice = new TranslateInvoiceAfterCommit($run, new AfterResponse(), $config, $logger);
@@ -39,7 +39,7 @@ class TranslateAfterCommitTest extends TestCase
     {
         $run = $this->createMock(TranslationRun::class);
         $run->expects(self::never())->method('runFor');
-        $config = new ProcessConfig(new FakeScopeConfig([self::SWITCH => '1']));
+        $config = new ModuleConfig(new FakeScopeConfig([self::SWITCH => '1']));
         $observer = new TranslateInvoiceAfterCommit($run, new AfterResponse(), $config, new CollectingLogger());
 
         $observer->execute(new Observer(['invoice' => $this->document([])]));
@@ -50,7 +50,7 @@ class TranslateAfterCommitTest extends TestCase
     {
         $run = $this->createMock(TranslationRun::class);
         $run->expects(self::never())->method('runFor');
-        $config = new ProcessConfig(new FakeScopeConfig());
+        $config = new ModuleConfig(new FakeScopeConfig());
         $observer = new TranslateInvoiceAfterCommit($run, new AfterResponse(), $config, new CollectingLogger());
 
         $observer->execute(new Observer(['invoice' => $this->document(['entity_id' => 3])]));
@@ -61,7 +61,7 @@ class TranslateAfterCommitTest extends TestCase
         $run = $this->createMock(TranslationRun::class);
         $run->method('runFor')->willThrowException(new \TypeError('oops'));
         $logger = new CollectingLogger();
-        $config = new ProcessConfig(new FakeScopeConfig([self::SWITCH => '1']));
+        $config = new ModuleConfig(new FakeScopeConfig([self::SWITCH => '1']));
         $observer = new TranslateInvoiceAfterCommit($run, new AfterResponse(), $config, $logger);
         $observer->execute(new Observer(['invoice' => $this->document(['entity_id' => 3])]));
 
@@ -82,7 +82,7 @@ class TranslateAfterCommitTest extends TestCase
         $run = $this->createMock(TranslationRun::class);
         $run->expects(self::once())->method('runFor')->with('invoice', 7)->willThrowException(new \Exception('oops'));
         $logger = new CollectingLogger();
-        $config = new ProcessConfig(new FakeScopeConfig([self::SWITCH => '1']));
+        $config = new ModuleConfig(new FakeScopeConfig([self::SWITCH => '1']));
         $observer = new TranslateInvoiceAfterCommit($run, $late, $config, $logger);
         $observer->execute(new Observer(['invoice' => $this->document(['entity_id' => 3])]));
 

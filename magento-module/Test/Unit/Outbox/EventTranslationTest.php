@@ -19,16 +19,16 @@ use Byte8\SageAccounting\Model\SyncState\SyncStateRecorder;
 use Byte8\SageAccounting\Model\SyncState\SyncStateRow;
 use Byte8\SageAccounting\Model\SyncState\SyncStatus;
 use Byte8\SageAccounting\Test\Fake\BrokenSource;
-use Byte8\SageAccounting\Test\Fake\InMemorySyncStateStore;
 use Byte8\SageAccounting\Test\Fake\FakeTranslator;
 use Byte8\SageAccounting\Test\Fake\InMemoryOutboxStore;
+use Byte8\SageAccounting\Test\Fake\InMemorySyncStateStore;
 use Byte8\SageAccounting\Test\Recorded\GoldenRows;
 use Byte8\SageAccounting\Test\Recorded\RecordedEventBuilder;
 use Byte8\SageAccounting\Test\Recorded\RecordedFile;
 use PHPUnit\Framework\TestCase;
 
 /**
- * From captured to decided: what is written down, and what a broken host leaves behind.
+ * Translation of captured rows: what is stored, and what remains when the host is broken.
  */
 class EventTranslationTest extends TestCase
 {
@@ -184,7 +184,7 @@ class EventTranslationTest extends TestCase
     public function testMirrorIsToldOfADocumentThatWasDecidedBefore(array $left): void
     {
         $refused = $this->store->entries[1]->after(OutboxTransition::Reject, $left);
-        $this->store->entries[1] = $refused->after(OutboxTransition::TranslateAgain);
+        $this->store->entries[1] = $refused->after(OutboxTransition::Retranslate);
         $this->mirror->record(new SyncStateRow('invoice', 33, 'document', SyncStatus::Failed, reasonCode: 'tax'));
         $this->translate(new FakeTranslator(static fn (): Decision => FakeTranslator::post()));
 

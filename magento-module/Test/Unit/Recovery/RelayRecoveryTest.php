@@ -18,13 +18,13 @@ use Byte8\SageAccounting\Test\Fake\FakeRelay;
 use Byte8\SageAccounting\Test\Fake\InMemoryConnectionStore;
 
 /**
- * A relay that was restored is offered what it may have forgotten, once, and nothing else; on a real MariaDB.
+ * A restored relay is offered what it may have lost, once, and nothing else; on a real MariaDB.
  */
 class RelayRecoveryTest extends DatabaseTestCase
 {
     private const SENT = [Step::Freeze, Step::StartDelivery, Step::ConfirmDelivery];
 
-    /** Up to here relay and shop agree. */
+    /** The last feed position that relay and shop both know. */
     private const AGREED = 100;
 
     private FakeRelay $relay;
@@ -51,7 +51,7 @@ class RelayRecoveryTest extends DatabaseTestCase
         $this->delivered(4, SyncStatus::Synced, 95, '2026-11-21 10:55:00');
         $this->delivered(5, SyncStatus::Synced, null, '2026-11-20 10:00:00', '2026-11-21 11:30:00');
         $this->delivered(6, SyncStatus::Synced, null, '2026-11-20 10:00:00', '2026-11-20 10:00:00');
-        $this->brought(EventName::InvoiceCreated, 7, self::plan('{}'), Step::Freeze);
+        $this->stored(EventName::InvoiceCreated, 7, self::plan('{}'), Step::Freeze);
         $this->values->set('feed.cursor', '133');
         $this->delivered(8, SyncStatus::Failed, 130, '2026-11-21 11:00:00');
 
@@ -83,7 +83,7 @@ class RelayRecoveryTest extends DatabaseTestCase
         self::assertSame([SyncStatus::Synced, 'SI-2'], [$this->shown(2)?->status, $this->shown(2)?->ledgerReference]);
         self::assertSame(SyncStatus::Pending, $this->shown(3)?->status);
 
-        // The restored feed gives lower places than the lost one did.
+        // The restored feed gives lower positions than the lost one.
         $this->parts->feed->record([
             ['key' => 'invoice.created:2', 'cursor' => '101', 'status' => 'rejected', 'run_id' => 'new-2'],
             ['key' => 'invoice.created:3', 'cursor' => '102', 'status' => 'succeeded', 'run_id' => 'new-3'],
@@ -96,7 +96,7 @@ class RelayRecoveryTest extends DatabaseTestCase
         $this->delivered(2, SyncStatus::Synced, 120, '2026-11-21 11:30:00');
         $this->recovered();
         $this->database->adapter->update('byte8_event_outbox', ['state' => 'delivered']);
-        $this->editor->apply(Step::TranslateAgain, [1]);
+        $this->editor->apply(Step::Retranslate, [1]);
 
         self::assertNull($this->editor->find(1)?->entry->recoveryId);
     }
@@ -118,9 +118,9 @@ class RelayRecoveryTest extends DatabaseTestCase
     public function testOfACustomerOnlyTheNewestStateIsOffered(): void
     {
         foreach ([1, 2] as $edit) {
-            $this->brought(EventName::CustomerUpserted, 5, self::plan('{"n":' . $edit . '}'), ...self::SENT);
+            $this->stored(EventName::CustomerUpserted, 5, self::plan('{"n":' . $edit . '}'), ...self::SENT);
         }
-        $this->brought(EventName::CustomerUpserted, 5, [], Step::Skip);
+        $this->stored(EventName::CustomerUpserted, 5, [], Step::Skip);
         $this->recovered();
 
         self::assertSame([OutboxState::Delivered, OutboxState::Ready], [$this->state(1), $this->state(2)]);
@@ -140,7 +140,7 @@ class RelayRecoveryTest extends DatabaseTestCase
         self::assertFalse($this->recovered($now), 'one batch, and the time is up');
         $counts = $this->editor->counts();
         self::assertSame([500, 1300], [$counts['ready'], $counts['delivered']]);
-        // What arrives meanwhile is not offered a second time when the batch is done again after a crash.
+        // Rows delivered meanwhile are not offered again when the batch is repeated after a crash.
         $this->database->adapter->update('byte8_event_outbox', ['state' => 'delivered'], ['id <= ?' => 10]);
         $this->values->remove('recovery.progress');
 
@@ -196,7 +196,7 @@ class RelayRecoveryTest extends DatabaseTestCase
         self::assertSame(OutboxState::Ready, $this->state(1));
     }
 
-    public function testNothingIsDoneWithoutAWishOfTheRelay(): void
+    public function testNothingIsDoneWithoutARequestOfTheRelay(): void
     {
         $this->delivered(1, SyncStatus::Pending, null, '2026-11-21 11:30:00');
         self::assertTrue($this->parts->relayRecovery->run(new BindingStatus('active'), $this->later()));
@@ -251,7 +251,7 @@ class RelayRecoveryTest extends DatabaseTestCase
         ?string $answeredAt = null
     ): void {
         $plan = self::plan('{"n":' . $id . '}');
-        $entry = $this->brought(EventName::InvoiceCreated, $id, $plan, ...self::SENT);
+        $entry = $this->stored(EventName::InvoiceCreated, $id, $plan, ...self::SENT);
         $this->database->adapter->update(
             'byte8_event_outbox',
             ['updated_at' => $at, 'run_id' => 'run-' . $id],

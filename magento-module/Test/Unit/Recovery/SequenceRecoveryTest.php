@@ -14,7 +14,7 @@ use Byte8\SageAccounting\Test\Fake\FakeRelay;
 use Byte8\SageAccounting\Test\Fake\InMemoryConnectionStore;
 
 /**
- * A shop that was restored goes on above the sequence that its relay has heard of; on a real MariaDB.
+ * A restored shop continues above the sequence that its relay knows; on a real MariaDB.
  */
 class SequenceRecoveryTest extends DatabaseTestCase
 {
@@ -39,19 +39,19 @@ class SequenceRecoveryTest extends DatabaseTestCase
         self::assertSame(['captured' => 2], $this->editor->counts());
         self::assertSame(
             ['at' => '2026-11-21T12:00:00+00:00', 'from' => 1, 'to' => 900, 'done' => true],
-            $this->ordered($this->parts->sequenceRecovery->noticed())
+            $this->ordered($this->parts->sequenceRecovery->lastDetected())
         );
     }
 
     public function testWaitingCustomersAreCapturedAnewInTheirOrderAndDocumentsKeepTheirBytes(): void
     {
-        $this->brought(EventName::InvoiceCreated, 1, self::plan('{"sequence":1}'), Step::Freeze);
+        $this->stored(EventName::InvoiceCreated, 1, self::plan('{"sequence":1}'), Step::Freeze);
         $this->captured(EventName::CustomerUpserted, 5);
-        $this->brought(EventName::CustomerUpserted, 6, self::plan('{"sequence":3}'), Step::Freeze, Step::StartDelivery);
-        $this->brought(EventName::CustomerUpserted, 7, self::plan('{"sequence":4}'), ...self::SENT);
-        $this->brought(EventName::ProductUpserted, 8, self::plan('{}') + ['reasonCode' => 'superseded'], ...self::SENT);
-        $this->brought(EventName::ProductUpserted, 9, self::plan('{}') + ['reasonCode' => 'superseded'], ...self::SENT);
-        $this->brought(EventName::ProductUpserted, 9, self::plan('{}'), ...self::SENT);
+        $this->stored(EventName::CustomerUpserted, 6, self::plan('{"sequence":3}'), Step::Freeze, Step::StartDelivery);
+        $this->stored(EventName::CustomerUpserted, 7, self::plan('{"sequence":4}'), ...self::SENT);
+        $this->stored(EventName::ProductUpserted, 8, self::plan('{}') + ['reasonCode' => 'superseded'], ...self::SENT);
+        $this->stored(EventName::ProductUpserted, 9, self::plan('{}') + ['reasonCode' => 'superseded'], ...self::SENT);
+        $this->stored(EventName::ProductUpserted, 9, self::plan('{}'), ...self::SENT);
         self::assertTrue($this->advanced(900));
 
         $invoice = $this->editor->find(1)?->entry;
@@ -69,7 +69,7 @@ class SequenceRecoveryTest extends DatabaseTestCase
                 [$entry?->state, $entry?->isForced, $entry?->planJson, $entry?->claimToken, $entry?->attempts]
             );
         }
-        // A later edit still finds the row that waits.
+        // A later edit still finds the waiting row.
         $this->captured(EventName::CustomerUpserted, 6);
         self::assertSame(903, $this->editor->highestId());
     }
@@ -94,12 +94,12 @@ class SequenceRecoveryTest extends DatabaseTestCase
         self::assertTrue($this->advanced(0));
         self::assertTrue($this->advanced(1));
         self::assertTrue($this->advanced(PHP_INT_MAX));
-        self::assertNull($this->parts->sequenceRecovery->noticed());
+        self::assertNull($this->parts->sequenceRecovery->lastDetected());
 
         self::assertTrue($this->advanced(900));
         $this->clock->now = $this->clock->now->modify('+1 minute');
         self::assertTrue($this->advanced(900));
-        self::assertSame('2026-11-21T12:00:00+00:00', $this->parts->sequenceRecovery->noticed()['at'] ?? null);
+        self::assertSame('2026-11-21T12:00:00+00:00', $this->parts->sequenceRecovery->lastDetected()['at'] ?? null);
         self::assertSame(1, $this->editor->highestId());
         self::assertSame(900, $this->parts->sequenceRecovery->highest(), 'the relay is told that it is agreed');
         self::assertSame('900', $this->parts->position->headers()['Ledger-Sequence']);

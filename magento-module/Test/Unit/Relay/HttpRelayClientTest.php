@@ -10,8 +10,8 @@ use Byte8\SageAccounting\Model\Installation\Installation;
 use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
 use Byte8\SageAccounting\Model\Recovery\RecoveryStoreInterface;
 use Byte8\SageAccounting\Model\Recovery\SequenceRecovery;
-use Byte8\SageAccounting\Model\Relay\HttpAnswer;
 use Byte8\SageAccounting\Model\Relay\HttpRelayClient;
+use Byte8\SageAccounting\Model\Relay\HttpResponse;
 use Byte8\SageAccounting\Model\Relay\RelayException;
 use Byte8\SageAccounting\Model\Relay\RelayPosition;
 use Byte8\SageAccounting\Model\Token\TokenSigner;
@@ -19,18 +19,18 @@ use Byte8\SageAccounting\Test\Fake\FakeInstallationFacts;
 use Byte8\SageAccounting\Test\Fake\FakeTransport;
 use Byte8\SageAccounting\Test\Fake\FixedClock;
 use Byte8\SageAccounting\Test\Fake\InMemoryConnectionStore;
-use Byte8\SageAccounting\Test\Fake\InMemoryValueStore;
+use Byte8\SageAccounting\Test\Fake\InMemoryKeyValueStore;
 use Magento\Framework\App\State;
 use PHPUnit\Framework\TestCase;
 
 /**
- * What goes over the wire to the relay, and what is made of its answers.
+ * The requests to the relay, and how its responses are read.
  */
 class HttpRelayClientTest extends TestCase
 {
     private FakeTransport $transport;
 
-    private InMemoryValueStore $values;
+    private InMemoryKeyValueStore $values;
 
     private FakeInstallationFacts $facts;
 
@@ -40,7 +40,7 @@ class HttpRelayClientTest extends TestCase
 
     protected function setUp(): void
     {
-        $this->values = new InMemoryValueStore();
+        $this->values = new InMemoryKeyValueStore();
         $this->facts = new FakeInstallationFacts();
         $this->installation = new Installation($this->values, $this->facts, new FixedClock());
         $this->outbox = $this->createStub(OutboxEditorInterface::class);
@@ -49,37 +49,37 @@ class HttpRelayClientTest extends TestCase
 
     public function testEveryRequestSaysWhereTheShopStandsAndKeepsWhereTheRelayDoes(): void
     {
-        $this->installation->keep();
-        $this->client(new HttpAnswer(200, ['ledger-position' => 'epoch-1.5.9'], '{"state":"active"}'))->binding();
+        $this->installation->rememberCurrent();
+        $this->client(new HttpResponse(200, ['ledger-position' => 'epoch-1.5.9'], '{"state":"active"}'))->binding();
         $first = $this->transport->requests[0];
         self::assertSame('https://relay.example/v1/binding', $first['url']);
         self::assertSame($this->installation->id(), $first['headers']['Ledger-Installation']);
         self::assertSame('77', $first['headers']['Ledger-Sequence']);
         self::assertArrayNotHasKey('Ledger-Position', $first['headers']);
 
-        $this->client(new HttpAnswer(304, ['ledger-position' => 'epoch-1.5.10'], ''))->settings('abc');
+        $this->client(new HttpResponse(304, ['ledger-position' => 'epoch-1.5.10'], ''))->settings('abc');
         self::assertSame('epoch-1.5.9', $this->transport->requests[0]['headers']['Ledger-Position']);
-        $refused = $this->client(new HttpAnswer(409, ['ledger-position' => 'epoch-2.0.0'], '{"code":"x"}'));
+        $refused = $this->client(new HttpResponse(409, ['ledger-position' => 'epoch-2.0.0'], '{"code":"x"}'));
         try {
             $refused->check();
             self::fail('a refusal must be told');
         } catch (RelayException) {
             self::assertSame('epoch-1.5.10', $this->transport->requests[0]['headers']['Ledger-Position']);
         }
-        $this->client(new HttpAnswer(200, ['ledger-position' => str_repeat('x', 101)], '{}'))->binding();
+        $this->client(new HttpResponse(200, ['ledger-position' => str_repeat('x', 101)], '{}'))->binding();
         self::assertSame('epoch-1.5.10', $this->values->get('relay.position'));
     }
 
     public function testRecoveryAndInstallationAreToldAsTheContractSays(): void
     {
-        $this->client(new HttpAnswer(200, [], '{"state":"recovering"}'))
+        $this->client(new HttpResponse(200, [], '{"state":"recovering"}'))
             ->completeRecovery('r-1', ['invoice' => 9, 'creditmemo' => 0, 'customer' => 3, 'product' => 4]);
         self::assertSame(
             ['https://relay.example/v1/recovery',
                 '{"recovery_id":"r-1","highest":{"invoice":9,"creditmemo":0,"customer":3,"product":4}}'],
             [$this->transport->requests[0]['url'], $this->transport->requests[0]['body']]
         );
-        $this->client(new HttpAnswer(200, [], ''))->replaceInstallation('aa', 'bb');
+        $this->client(new HttpResponse(200, [], ''))->replaceInstallation('aa', 'bb');
         self::assertSame(
             ['https://relay.example/v1/installation', '{"installation":"aa","replaces":"bb"}', 'aa'],
             [$this->transport->requests[0]['url'], $this->transport->requests[0]['body'],
@@ -89,10 +89,10 @@ class HttpRelayClientTest extends TestCase
 
     public function testACopyAsksNothingButToTakeThePlace(): void
     {
-        $this->installation->keep();
+        $this->installation->rememberCurrent();
         $this->facts->database = 'db.example/staging';
         self::assertFalse($this->installation->check());
-        $client = $this->client(new HttpAnswer(200, [], '{}'));
+        $client = $this->client(new HttpResponse(200, [], '{}'));
         try {
             $client->postPlans(['{}']);
             self::fail('a copy sends nothing');
@@ -110,7 +110,7 @@ class HttpRelayClientTest extends TestCase
 
     public function testAnotherShopOnTheConnectionIsSaidInPlainWords(): void
     {
-        $answer = new HttpAnswer(409, [], '{"code":"other_installation","detail":"Installation ab is served."}');
+        $answer = new HttpResponse(409, [], '{"code":"other_installation","detail":"Installation ab is served."}');
         try {
             $this->client($answer)->check();
             self::fail('a refusal must be told');
@@ -140,7 +140,7 @@ class HttpRelayClientTest extends TestCase
 
     public function testPlansAreSentByteForByteAndSigned(): void
     {
-        $client = $this->client(new HttpAnswer(202, [], '{"results":[{"key":"a"},{"key":"b"}]}'));
+        $client = $this->client(new HttpResponse(202, [], '{"results":[{"key":"a"},{"key":"b"}]}'));
         $results = $client->postPlans(['{"key":"a","n":1.0}', '{ "key" : "b" }']);
 
         self::assertSame('{"plans":[{"key":"a","n":1.0},{ "key" : "b" }]}', $this->transport->requests[0]['body']);
@@ -155,17 +155,17 @@ class HttpRelayClientTest extends TestCase
     public function testSettingsAreAskedForByTheirDigest(): void
     {
         $document = '{"schema":"1"}';
-        $client = $this->client(new HttpAnswer(200, [], $document));
+        $client = $this->client(new HttpResponse(200, [], $document));
         $settings = $client->settings('abc');
         self::assertSame([$document, hash('sha256', $document)], [$settings?->json, $settings?->digest]);
         self::assertSame('"abc"', $this->transport->requests[0]['headers']['If-None-Match']);
 
-        self::assertNull($this->client(new HttpAnswer(304, [], ''))->settings('abc'));
+        self::assertNull($this->client(new HttpResponse(304, [], ''))->settings('abc'));
     }
 
     public function testProblemOfTheRelayKeepsItsWords(): void
     {
-        $client = $this->client(new HttpAnswer(
+        $client = $this->client(new HttpResponse(
             429,
             ['retry-after' => '90'],
             '{"code":"too_many","detail":"Slow down.","pointer":"/plans"}'
@@ -191,7 +191,7 @@ class HttpRelayClientTest extends TestCase
         self::assertSame([
             'key' => 'invoice.created:5', 'run_id' => 'r-1', 'status' => 'succeeded', 'sage_id' => 'abc',
             'sage_reference' => 'SI-5', 'sage_total' => '35.99', 'expected_total' => '35.99', 'error' => null,
-        ], $this->client(new HttpAnswer(200, [], $answer))->run('r-1'));
+        ], $this->client(new HttpResponse(200, [], $answer))->run('r-1'));
     }
 
     /**
@@ -212,11 +212,11 @@ class HttpRelayClientTest extends TestCase
     public function testAnswerThatCannotBeReadIsTriedAgainLater(string $body): void
     {
         try {
-            $this->client(new HttpAnswer(200, [], $body))->postPlans(['{}']);
+            $this->client(new HttpResponse(200, [], $body))->postPlans(['{}']);
             self::fail('must be told');
         } catch (RelayException $failure) {
             self::assertSame(
-                [RelayException::ANSWER_UNREADABLE, true],
+                [RelayException::RESPONSE_UNREADABLE, true],
                 [$failure->errorCode, $failure->isRetried()]
             );
         }
@@ -226,7 +226,7 @@ class HttpRelayClientTest extends TestCase
     {
         $bad = [null, 'http://relay.example', 'ftp://relay.example', 'relay.example', 'https://u:p@relay.example'];
         foreach ($bad as $url) {
-            $client = $this->client(new HttpAnswer(200, [], '{}'), $url);
+            $client = $this->client(new HttpResponse(200, [], '{}'), $url);
             try {
                 $client->check();
                 self::fail('sent to ' . $url);
@@ -252,7 +252,7 @@ class HttpRelayClientTest extends TestCase
         self::assertTrue($rule->allowsRequest(true, '203.0.113.7'));
     }
 
-    private function client(HttpAnswer $answer, ?string $url = 'https://relay.example'): HttpRelayClient
+    private function client(HttpResponse $answer, ?string $url = 'https://relay.example'): HttpRelayClient
     {
         $this->transport = new FakeTransport($answer);
         $connection = $url === null ? null : new Connection($url, 'shop', 'secret');

@@ -8,7 +8,7 @@ use Byte8\SageAccounting\Model\Connection\Connection;
 use Byte8\SageAccounting\Model\Connection\Pairing;
 use Byte8\SageAccounting\Model\Connection\TransportRule;
 use Byte8\SageAccounting\Model\Rest\PairingService;
-use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
+use Byte8\SageAccounting\Model\Settings\SettingsRepository;
 use Byte8\SageAccounting\Model\Token\Base64Url;
 use Byte8\SageAccounting\Model\Token\DirectionKey;
 use Byte8\SageAccounting\Model\Token\TokenSigner;
@@ -30,7 +30,7 @@ use Magento\Framework\Webapi\Rest\Request;
 use Magento\Store\Model\StoreManagerInterface;
 
 /**
- * The shop proves to its relay that it holds the new key, and a copy of the shop is not at home to the relay.
+ * The shop proves to its relay that it has the new key, and a copy of the shop refuses the relay.
  */
 class PairingServiceTest extends DatabaseTestCase
 {
@@ -52,7 +52,7 @@ class PairingServiceTest extends DatabaseTestCase
         $this->parts = new RelayParts($this->database, $relay, $this->connections, $this->clock);
         $translators = new FakeTranslatorFactory(new FakeTranslator());
         $this->pairing = $this->parts->pairing(
-            new SettingsKeeper($this->values, $relay, $translators, $this->clock)
+            new SettingsRepository($this->values, $relay, $translators, $this->clock)
         );
         $stores = $this->createStub(StoreManagerInterface::class);
         $stores->method('getStore')->willReturn(new class {
@@ -114,7 +114,7 @@ class PairingServiceTest extends DatabaseTestCase
         $this->parts->facts->baseUrl = 'https://staging.example/';
         $this->parts->installation->check();
         self::assertFalse($this->isAllowed());
-        $this->parts->installation->keep();
+        $this->parts->installation->rememberCurrent();
         self::assertTrue($this->isAllowed());
     }
 

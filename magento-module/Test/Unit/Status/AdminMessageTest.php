@@ -8,8 +8,8 @@ use Byte8\SageAccounting\Model\AdminMessage;
 use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Connection\Connection;
 use Byte8\SageAccounting\Model\Outbox\OutboxTransition as Step;
-use Byte8\SageAccounting\Model\Process;
 use Byte8\SageAccounting\Model\Status\CaptureFailure;
+use Byte8\SageAccounting\Model\SyncCycle;
 use Byte8\SageAccounting\Test\Database\DatabaseTestCase;
 use Byte8\SageAccounting\Test\Database\RelayParts;
 use Byte8\SageAccounting\Test\Fake\ArrayCache;
@@ -19,7 +19,7 @@ use Byte8\SageAccounting\Test\Fake\InMemoryConnectionStore;
 use Magento\Framework\Escaper;
 
 /**
- * What every page of the admin says: nothing while all is well, everything that needs a person otherwise.
+ * The message on every page of the admin: nothing while all is well, otherwise everything that needs attention.
  */
 class AdminMessageTest extends DatabaseTestCase
 {
@@ -30,7 +30,7 @@ class AdminMessageTest extends DatabaseTestCase
         parent::setUp();
         $connections = new InMemoryConnectionStore(new Connection('https://relay.example', 'shop', 'secret'));
         $this->parts = new RelayParts($this->database, new FakeRelay(), $connections, $this->clock);
-        $this->values->set(Process::LAST_RUN, $this->clock->now()->format(\DATE_ATOM));
+        $this->values->set(SyncCycle::LAST_RUN, $this->clock->now()->format(\DATE_ATOM));
     }
 
     public function testNothingIsSaidWhileAllIsWellOrToWhomItDoesNotConcern(): void
@@ -41,18 +41,18 @@ class AdminMessageTest extends DatabaseTestCase
         self::assertFalse($this->message(new FakeAdmin([], ['Byte8_SageAccounting::view']))->isDisplayed());
     }
 
-    public function testTroublesAreSaidWithTimeAndRemedyAndStayTheSameMessage(): void
+    public function testProblemsAreSaidWithTimeAndRemedyAndStayTheSameMessage(): void
     {
         $this->clock->now = $this->clock->now->modify('+10 minutes');
-        $this->brought(EventName::InvoiceCreated, 1, ['reasonCode' => 'tax'], Step::Reject);
+        $this->stored(EventName::InvoiceCreated, 1, ['reasonCode' => 'tax'], Step::Reject);
         $text = $this->message()->getText();
         $identity = $this->message()->getIdentity();
 
         self::assertStringContainsString('cron has not run since 2026-11-21 12:00 UTC', $text);
         self::assertStringContainsString('(since 2026-11-21 12:00 UTC)', $text);
-        self::assertStringContainsString('1 documents need a person.', $text);
-        $this->brought(EventName::InvoiceCreated, 2, ['reasonCode' => 'tax'], Step::Reject);
-        self::assertStringContainsString('2 documents need a person.', $this->message()->getText());
+        self::assertStringContainsString('1 documents need attention.', $text);
+        $this->stored(EventName::InvoiceCreated, 2, ['reasonCode' => 'tax'], Step::Reject);
+        self::assertStringContainsString('2 documents need attention.', $this->message()->getText());
         self::assertSame($identity, $this->message()->getIdentity());
     }
 

@@ -8,11 +8,11 @@ use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Connection\Connection;
 use Byte8\SageAccounting\Model\Connection\Pairing;
 use Byte8\SageAccounting\Model\Outbox\OutboxTransition as Step;
-use Byte8\SageAccounting\Model\Process;
 use Byte8\SageAccounting\Model\Relay\RelayException;
 use Byte8\SageAccounting\Model\Status\Health;
-use Byte8\SageAccounting\Model\Status\Trouble;
-use Byte8\SageAccounting\Model\Status\Troubles;
+use Byte8\SageAccounting\Model\Status\Problem;
+use Byte8\SageAccounting\Model\Status\Problems;
+use Byte8\SageAccounting\Model\SyncCycle;
 use Byte8\SageAccounting\Model\SyncState\FeedPull;
 use Byte8\SageAccounting\Model\SyncState\HoldMode;
 use Byte8\SageAccounting\Model\SyncState\SyncStateRow;
@@ -23,7 +23,7 @@ use Byte8\SageAccounting\Test\Fake\FakeRelay;
 use Byte8\SageAccounting\Test\Fake\InMemoryConnectionStore;
 
 /**
- * Silence is told from health, and health is left in peace; on a real MariaDB.
+ * Alarms appear when something is broken, and only then; on a real MariaDB.
  */
 class HealthCheckTest extends DatabaseTestCase
 {
@@ -72,7 +72,7 @@ class HealthCheckTest extends DatabaseTestCase
 
     public function testAFreshPairingWaitsForItsFirstRun(): void
     {
-        $this->values->remove(Process::LAST_RUN);
+        $this->values->remove(SyncCycle::LAST_RUN);
         $this->values->set(Pairing::CONNECTED_AT, $this->clock->now()->modify('-2 minutes')->format(\DATE_ATOM));
         self::assertSame([], $this->health()->alarms);
 
@@ -87,31 +87,31 @@ class HealthCheckTest extends DatabaseTestCase
         $this->lastRun('+1 hour');
         $alarm = $this->health()->alarms[0];
 
-        self::assertSame(['cron_not_running', true], [$alarm->code, str_contains($alarm->message, 'not been seen')]);
+        self::assertSame(['cron_not_running', true], [$alarm->code, str_contains($alarm->message, 'not seem')]);
     }
 
     public function testTheRelaysSilenceIsAnAlarmAfterFiveMinutesThoughItsWordsChange(): void
     {
-        $this->fails(Troubles::RELAY, RelayException::unreachable('refused'));
+        $this->fails(Problems::RELAY, RelayException::unreachable('refused'));
         $this->clock->now = $this->clock->now->modify('+4 minutes');
-        $this->fails(Troubles::RELAY, new RelayException('http_503', 'HTTP 503', 503));
+        $this->fails(Problems::RELAY, new RelayException('http_503', 'HTTP 503', 503));
         $this->lastRun('-10 seconds');
         self::assertSame([[], ['http_503']], [$this->health()->alarms, $this->codes($this->health()->notices)]);
 
         $this->clock->now = $this->clock->now->modify('+2 minutes');
-        $this->fails(Troubles::RELAY, RelayException::unreachable('refused'));
-        $this->fails(Troubles::DELIVERY, RelayException::unreachable('refused'));
+        $this->fails(Problems::RELAY, RelayException::unreachable('refused'));
+        $this->fails(Problems::DELIVERY, RelayException::unreachable('refused'));
         $this->lastRun('-10 seconds');
         $health = $this->health();
         self::assertSame(['relay_unreachable'], $this->codes($health->alarms), 'once');
         self::assertSame([], $health->notices);
         self::assertStringContainsString('since 2026-11-21 12:00 UTC', $health->alarms[0]->message);
-        self::assertStringContainsString('by itself, next at 2026-11-21 12:06 UTC', $health->alarms[0]->suggestion);
+        self::assertStringContainsString('attempt is at 2026-11-21 12:06 UTC', $health->alarms[0]->suggestion);
     }
 
     public function testNothingIsTriedByItselfWhileCronIsDead(): void
     {
-        $this->fails(Troubles::RELAY, RelayException::unreachable('refused'));
+        $this->fails(Problems::RELAY, RelayException::unreachable('refused'));
         $this->clock->now = $this->clock->now->modify('+10 minutes');
         [$cron, $relay] = $this->health()->alarms;
 
@@ -121,14 +121,14 @@ class HealthCheckTest extends DatabaseTestCase
 
     public function testWhatNeedsAPersonIsAnAlarmAtOnce(): void
     {
-        $this->fails(Troubles::DELIVERY, new RelayException('token_untrusted', 'HTTP 401', 401));
+        $this->fails(Problems::DELIVERY, new RelayException('token_untrusted', 'HTTP 401', 401));
 
         self::assertSame(['token_untrusted'], $this->codes($this->health()->alarms));
     }
 
     public function testACopyIsToldWithBothWaysOut(): void
     {
-        $this->parts->installation->keep();
+        $this->parts->installation->rememberCurrent();
         $this->parts->facts->baseUrl = 'https://staging.example/';
         self::assertFalse($this->parts->handshake()->begin($this->clock->now()));
         $alarm = $this->health()->alarms[0];
@@ -169,7 +169,7 @@ class HealthCheckTest extends DatabaseTestCase
         $this->says(['state' => 'recovering', 'recovery' => $recovery, 'reason' => null]);
         $health = $this->health();
         self::assertSame([[], ['recovering']], [$health->alarms, $this->codes($health->notices)]);
-        self::assertStringContainsString('12 documents were offered again, 5', $health->notices[0]->message);
+        self::assertStringContainsString('12 documents are sent again, 5', $health->notices[0]->message);
 
         $this->says(['state' => 'active', 'recovery' => null, 'paused_until' => null]);
         $this->values->set(FeedPull::ANSWERED_AT, $this->clock->now()->modify('-2 minutes')->format(\DATE_ATOM));
@@ -181,7 +181,7 @@ class HealthCheckTest extends DatabaseTestCase
 
     public function testWhatWasNotDeliveredOrIsHeldBackHasNoAnswerForAReason(): void
     {
-        $this->brought(EventName::InvoiceCreated, 1, self::plan('{}'), Step::Freeze);
+        $this->stored(EventName::InvoiceCreated, 1, self::plan('{}'), Step::Freeze);
         $this->captured(EventName::CustomerUpserted, 5);
         $this->syncState->record(new SyncStateRow('customer', 5, 'document', SyncStatus::Pending, runId: 'earlier'));
         $this->database->adapter->update('byte8_entity_sync_state', ['updated_at' => '2026-11-01 00:00:00']);
@@ -207,11 +207,11 @@ class HealthCheckTest extends DatabaseTestCase
 
     public function testDocumentsThatNeedAPersonAreCountedOnce(): void
     {
-        $dead = [Step::Freeze, Step::StartDelivery, Step::GiveUp];
+        $dead = [Step::Freeze, Step::StartDelivery, Step::DeadLetter];
         foreach ([1, 2] as $id) {
-            $this->brought(EventName::InvoiceCreated, $id, self::plan('{}'), ...$dead);
+            $this->stored(EventName::InvoiceCreated, $id, self::plan('{}'), ...$dead);
         }
-        $this->brought(EventName::InvoiceCreated, 3, [], Step::Reject);
+        $this->stored(EventName::InvoiceCreated, 3, [], Step::Reject);
         $this->shown(1, SyncStatus::Failed);
         $this->sent(4, '-1 minute');
         $this->shown(4, SyncStatus::Failed);
@@ -223,7 +223,7 @@ class HealthCheckTest extends DatabaseTestCase
         $health = $this->health();
 
         self::assertSame([5, ['documents_need_a_person']], [$health->needsPerson, $this->codes($health->alarms)]);
-        self::assertSame('5 documents need a person.', $health->alarms[0]->message);
+        self::assertSame('5 documents need attention.', $health->alarms[0]->message);
         self::assertNotSame('', $health->alarms[0]->since);
     }
 
@@ -233,7 +233,7 @@ class HealthCheckTest extends DatabaseTestCase
         foreach (['12:07:00' => 1, '12:05:00' => 2] as $time => $id) {
             $changes = self::plan('{}') + ['nextAttemptAt' => new \DateTimeImmutable('2026-11-21 ' . $time)];
             $steps = [Step::Freeze, Step::StartDelivery, Step::FailDelivery];
-            $this->brought(EventName::InvoiceCreated, $id, $changes, ...$steps);
+            $this->stored(EventName::InvoiceCreated, $id, $changes, ...$steps);
         }
 
         self::assertSame('2026-11-21 12:05:00', $this->health()->nextAttempt);
@@ -246,7 +246,7 @@ class HealthCheckTest extends DatabaseTestCase
         self::assertTrue($this->parts->handshake()->begin($this->clock->now()->modify('+1 minute')));
         $notice = $this->health()->notices[0];
         self::assertSame('shop_restored', $notice->code);
-        self::assertStringContainsString('had noted 1 events and the relay knew of 900', $notice->message);
+        self::assertStringContainsString('had recorded 1 events, but the relay knew 900', $notice->message);
 
         $this->clock->now = $this->clock->now->modify('+31 days');
         $this->lastRun('-1 minute');
@@ -268,17 +268,17 @@ class HealthCheckTest extends DatabaseTestCase
     }
 
     /**
-     * @param Trouble[] $troubles
+     * @param Problem[] $problems
      * @return string[]
      */
-    private function codes(array $troubles): array
+    private function codes(array $problems): array
     {
-        return array_column($troubles, 'code');
+        return array_column($problems, 'code');
     }
 
     private function lastRun(string $when): void
     {
-        $this->values->set(Process::LAST_RUN, $this->clock->now()->modify($when)->format(\DATE_ATOM));
+        $this->values->set(SyncCycle::LAST_RUN, $this->clock->now()->modify($when)->format(\DATE_ATOM));
     }
 
     /**
@@ -292,7 +292,7 @@ class HealthCheckTest extends DatabaseTestCase
 
     private function fails(string $area, RelayException $failure): void
     {
-        $this->parts->troubles->note(
+        $this->parts->problems->record(
             $area,
             $failure->errorCode,
             $failure->getMessage(),
@@ -304,7 +304,7 @@ class HealthCheckTest extends DatabaseTestCase
     private function sent(int $id, string $when): void
     {
         $changes = self::plan('{}') + ['runId' => 'run-' . $id];
-        $this->brought(EventName::InvoiceCreated, $id, $changes, ...self::SENT);
+        $this->stored(EventName::InvoiceCreated, $id, $changes, ...self::SENT);
         $this->syncState->record(
             new SyncStateRow('invoice', $id, 'document', SyncStatus::Pending, runId: 'run-' . $id)
         );

@@ -8,73 +8,73 @@ use Byte8\SageAccounting\Model\Bridge\TranslatorFactory;
 use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
 use Byte8\SageAccounting\Model\Outbox\OutboxProbe;
 use Byte8\SageAccounting\Model\Relay\RelayClientInterface;
-use Byte8\SageAccounting\Model\Settings\SettingsKeeper;
+use Byte8\SageAccounting\Model\Settings\SettingsRepository;
 use Byte8\SageAccounting\Model\Status\CaptureFailure;
+use Byte8\SageAccounting\Model\Status\Problem;
+use Byte8\SageAccounting\Model\Status\Problems;
 use Byte8\SageAccounting\Model\Status\SelfTest;
 use Byte8\SageAccounting\Model\Status\SelfTestResult;
 use Byte8\SageAccounting\Model\Status\StatusReader;
 use Byte8\SageAccounting\Model\Status\StatusReport;
-use Byte8\SageAccounting\Model\Status\Trouble;
-use Byte8\SageAccounting\Model\Status\Troubles;
 use PHPUnit\Framework\TestCase;
 
 /**
- * What the self-test makes of what it finds.
+ * The results of the self-test.
  */
 class SelfTestTest extends TestCase
 {
     public function testACaptureFailureThatIsOverIsANoteWhileTheDatabaseTakesWrites(): void
     {
-        $results = $this->selfTest(null, [$this->trouble(CaptureFailure::AREA)]);
+        $results = $this->selfTest(null, [$this->problem(CaptureFailure::AREA)]);
 
         self::assertSame(['database' => 'good', CaptureFailure::AREA => 'note'], $this->grades($results));
     }
 
     public function testADatabaseThatTakesNoWritesIsBadAndNothingElseIsAsked(): void
     {
-        $results = $this->selfTest('The table is full', [$this->trouble(CaptureFailure::AREA)]);
+        $results = $this->selfTest('The table is full', [$this->problem(CaptureFailure::AREA)]);
 
         self::assertSame(['database' => 'bad'], $this->grades($results));
         self::assertSame('The table is full', $results[0]->message);
     }
 
-    public function testWhatTheTestTriedItselfIsToldOnceAndOtherTroublesAreBad(): void
+    public function testWhatTheTestTriedItselfIsToldOnceAndOtherProblemsAreBad(): void
     {
-        $results = $this->selfTest(null, [$this->trouble(Troubles::RELAY), $this->trouble(Troubles::DELIVERY)]);
+        $results = $this->selfTest(null, [$this->problem(Problems::RELAY), $this->problem(Problems::DELIVERY)]);
 
-        self::assertSame(['database' => 'good', Troubles::DELIVERY => 'bad'], $this->grades($results));
+        self::assertSame(['database' => 'good', Problems::DELIVERY => 'bad'], $this->grades($results));
         $relay = array_filter($results, static fn (SelfTestResult $result) => $result->part === 'relay');
         self::assertCount(1, $relay);
     }
 
     /**
-     * @param Trouble[] $troubles
+     * @param Problem[] $problems
      * @return SelfTestResult[]
      */
-    private function selfTest(?string $refusal, array $troubles): array
+    private function selfTest(?string $refusal, array $problems): array
     {
         $outbox = $this->createStub(OutboxEditorInterface::class);
         $outbox->method('counts')->willReturn(['pending' => 1]);
         $probe = $this->createStub(OutboxProbe::class);
-        $probe->method('refusal')->willReturn($refusal);
+        $probe->method('writeError')->willReturn($refusal);
         $status = $this->createStub(StatusReader::class);
         $status->method('read')->willReturn(
-            new StatusReport(true, '', '', true, [], '', null, [], [], [], null, null, $troubles)
+            new StatusReport(true, '', '', true, [], '', null, [], [], [], null, null, $problems)
         );
 
         return (new SelfTest(
             $outbox,
             $probe,
             $this->createStub(TranslatorFactory::class),
-            $this->createStub(SettingsKeeper::class),
+            $this->createStub(SettingsRepository::class),
             $this->createStub(RelayClientInterface::class),
             $status
         ))->run();
     }
 
-    private function trouble(string $area): Trouble
+    private function problem(string $area): Problem
     {
-        return new Trouble($area, 'code', 'what happened', 'what to do', '2026-11-26T10:00:00+00:00');
+        return new Problem($area, 'code', 'what happened', 'what to do', '2026-11-26T10:00:00+00:00');
     }
 
     /**

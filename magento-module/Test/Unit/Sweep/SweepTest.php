@@ -20,7 +20,7 @@ use Byte8\SageAccounting\Test\Fake\ArrayCache;
 use Magento\Framework\App\ResourceConnection;
 
 /**
- * Documents that no observer saw, and those from before the module, on a real MariaDB.
+ * Documents that no observer captured, and those from before the module, on a real MariaDB.
  */
 class SweepTest extends DatabaseTestCase
 {
@@ -59,13 +59,13 @@ class SweepTest extends DatabaseTestCase
 
     public function testAFailureToNoteIsForgottenOnceItsTimeWasLookedAt(): void
     {
-        $this->failure->note(new \Exception('read only'));
+        $this->failure->record(new \Exception('read only'));
         $this->sweep->run();
-        self::assertNotNull($this->failure->trouble(), 'the document may still be in its transaction');
+        self::assertNotNull($this->failure->problem(), 'the document may still be in its transaction');
 
         $this->clock->now = $this->clock->now->modify('+3 minutes');
         $this->sweep->run();
-        self::assertNull($this->failure->trouble());
+        self::assertNull($this->failure->problem());
     }
 
     public function testHistoryIsLeftAloneAndWhatWasMissedIsNoted(): void

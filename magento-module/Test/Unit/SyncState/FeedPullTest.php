@@ -69,14 +69,14 @@ class FeedPullTest extends DatabaseTestCase
 
     public function testAnswersAboutTheEarlierDocumentOfAnIdSayNothingOfTheLater(): void
     {
-        $dead = [Step::Freeze, Step::StartDelivery, Step::GiveUp];
-        $this->brought(EventName::InvoiceCreated, 1, self::plan('{}') + ['reasonCode' => 'id_used_again'], ...$dead);
-        $this->brought(EventName::InvoiceCreated, 2, self::plan('{}') + ['reasonCode' => 'http_422'], ...$dead);
+        $dead = [Step::Freeze, Step::StartDelivery, Step::DeadLetter];
+        $this->stored(EventName::InvoiceCreated, 1, self::plan('{}') + ['reasonCode' => 'id_used_again'], ...$dead);
+        $this->stored(EventName::InvoiceCreated, 2, self::plan('{}') + ['reasonCode' => 'http_422'], ...$dead);
         $items = [self::item('invoice.created:1', 'succeeded'), self::item('invoice.created:2', 'succeeded')];
         self::assertSame(1, $this->feed->record($items));
         self::assertNotSame(SyncStatus::Synced, $this->syncState->find('invoice', [1])[1]->document()?->status);
 
-        // Once a person has let the later one in, its answers count.
+        // Once a person has accepted the later one, its results count.
         $this->database->adapter->update('byte8_event_outbox', ['state' => 'delivered', 'reason_code' => '']);
         self::assertSame(2, $this->feed->record($items));
     }
@@ -164,7 +164,7 @@ class FeedPullTest extends DatabaseTestCase
     public function testRefusalMakesTheSameContentGoOutAgain(): void
     {
         $changes = self::plan('{}') + ['fingerprint' => 'f', 'runId' => 'run-5'];
-        $this->brought(EventName::CustomerUpserted, 5, $changes, Step::Freeze);
+        $this->stored(EventName::CustomerUpserted, 5, $changes, Step::Freeze);
         $this->captured(EventName::CustomerUpserted, 5);
         $newest = $this->store->claimForTranslation('t', 1, $this->clock->now())[0];
         self::assertSame('f', $this->store->earlierFingerprint($newest));

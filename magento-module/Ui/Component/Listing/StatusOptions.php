@@ -13,7 +13,7 @@ use Magento\Framework\Data\OptionSourceInterface;
  */
 class StatusOptions implements OptionSourceInterface
 {
-    /** Nothing is known of the record. */
+    /** There is no status for the record. */
     public const NONE = 'none';
 
     /**

@@ -5,13 +5,13 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Ui\Component\Listing;
 
 use Byte8\SageAccounting\Model\SyncState\SyncStateStoreInterface;
-use Byte8\SageAccounting\ViewModel\Chip;
+use Byte8\SageAccounting\ViewModel\StatusChip;
 use Magento\Framework\View\Element\UiComponent\ContextInterface;
 use Magento\Framework\View\Element\UiComponentFactory;
 use Magento\Ui\Component\Listing\Columns\Column;
 
 /**
- * The status of every row of a grid's page, with one look into the mirror for all of them.
+ * The status of every row on a page of a grid, with one query for all of them.
  */
 class SyncStatusColumn extends Column
 {
@@ -25,7 +25,7 @@ class SyncStatusColumn extends Column
         ContextInterface $context,
         UiComponentFactory $uiComponentFactory,
         private readonly SyncStateStoreInterface $syncState,
-        private readonly Chip $chip,
+        private readonly StatusChip $chip,
         array $components = [],
         array $data = []
     ) {

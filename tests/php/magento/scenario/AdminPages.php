@@ -67,7 +67,7 @@ class AdminPages
         ];
         foreach ($grids as $name => [$path, $grid]) {
             $browser->open($admin . '/' . $path, "document.querySelector('.data-row')", 180);
-            // Newest first, because a shop may have more from before than fit on a page.
+            // Newest first, because a shop may already have more than one page of them.
             $browser->evaluate("require(['uiRegistry'], registry => registry.get('" . $grid . '.' . $grid
                 . "_data_source', source => source.set('params.sorting', {field: 'entity_id', direction: 'desc'})))");
             $isThere = $browser->waitFor($chips, 60);
@@ -110,7 +110,7 @@ class AdminPages
         $answers = "document.querySelector('[data-byte8-answer]').textContent.includes('relay: answers')";
         $click = "document.querySelector('[data-byte8-url*=selfTest]').click()";
         $isAnswered = false;
-        // The button lives once its script has come.
+        // The button works once its script is loaded.
         for ($try = 0; $try < 10 && !$isAnswered; $try++) {
             $browser->evaluate($click);
             $isAnswered = $browser->waitFor($answers, 3);
@@ -134,7 +134,7 @@ class AdminPages
         $browser->evaluate("document.querySelector('.byte8-info form[action*=resync] button').click()");
         $said = $browser->waitFor("document.querySelector('.message-success') && " . $presses['release'], 120);
         $run->check($said, 'button: Resync', $browser->evaluate('document.body.innerText.slice(0, 500)'));
-        // After cleaning up nothing of the first sending is left in the shop.
+        // After a clean-up the shop has no details of the first delivery.
         $waiting = $run->waitingAfterRuns();
         $run->check($waiting === [], 'and what was sent again is recognised', $waiting);
         $run->agrees($run->early);

@@ -7,7 +7,7 @@ namespace Byte8\SageAccounting\Tools\Magento\Scenario;
 use Byte8\SageAccounting\Tools\Magento\Run;
 
 /**
- * The command line.
+ * The commands.
  */
 class Commands
 {
@@ -21,10 +21,10 @@ class Commands
         [$status, $output] = $programs->magento(['byte8:sage:dry-run', 'invoice', '--from=2020-01-01']);
         $run->check($status === 0 && preg_match('/^reject\s+0$/m', $output) === 1, 'dry run of a range', $output);
         foreach (['invoice', 'creditmemo'] as $type) {
-            // The first may bring what this Magento had before; the second has nothing left to bring.
+            // The first run may queue what this Magento had before; the second finds nothing more.
             $programs->magento(['byte8:sage:' . $type . ':sync', '--from=2020-01-01']);
             [$status, $output] = $programs->magento(['byte8:sage:' . $type . ':sync', '--from=2020-01-01']);
-            $isNothing = $status === 0 && str_contains($output, ' 0 events on their way');
+            $isNothing = $status === 0 && str_contains($output, ' 0 events queued');
             $run->check($isNothing, 'a backfill adds nothing twice: ' . $type, $output);
         }
         foreach (['customer', 'product'] as $type) {

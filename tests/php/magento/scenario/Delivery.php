@@ -30,11 +30,11 @@ class Delivery
         );
         $run->check($differing === [], 'expected and posted totals agree in the mirror', $differing);
         $chip = $run->chip('invoice', $run->early['invoice'][0]);
-        $run->check(str_contains($chip, 'Synced'), 'chip: Synced', $chip);
+        $run->check(str_contains($chip, 'In Sage'), 'chip: In Sage', $chip);
         $documents = $programs->drive('documents');
-        $decided = $run->states();
-        $isReady = ($decided['invoice.created:' . $documents['invoice'][0]] ?? '') === 'ready';
-        $run->check($isReady, 'decided right after the commit, without cron', $decided);
+        $states = $run->states();
+        $isReady = ($states['invoice.created:' . $documents['invoice'][0]] ?? '') === 'ready';
+        $run->check($isReady, 'translated right after the commit, without cron', $states);
         $run->check($run->waitingAfterRuns() === [], 'and delivered by the next run');
         $run->agrees($documents);
         self::rolledBack($run);
@@ -75,7 +75,7 @@ class Delivery
         $run->check($run->waitingAfterRuns() === [], 'orders in pounds and in euros reach Sage');
         $run->agrees($made);
         $chip = strip_tags($run->chip('customer', $made['customer']));
-        $hasBoth = str_contains($chip, 'GBP: Synced') && str_contains($chip, 'EUR: Synced');
+        $hasBoth = str_contains($chip, 'GBP: In Sage') && str_contains($chip, 'EUR: In Sage');
         $run->check($hasBoth, 'a chip for each currency', $chip);
         foreach (['synced' => true, 'failed' => false, 'none' => false] as $status => $isThere) {
             $found = $programs->drive('grid', 'customer_listing_data_source', $status, (string) $made['customer']);
@@ -112,13 +112,13 @@ class Delivery
         );
         $run->check($forgotten === [], 'references and all', $forgotten);
         $chip = strip_tags($run->chip('invoice', $run->early['invoice'][0]));
-        $run->check(str_contains($chip, 'Synced'), 'chip: Synced', $chip);
+        $run->check(str_contains($chip, 'In Sage'), 'chip: In Sage', $chip);
         $late = $programs->drive('invoice')['id'];
         $programs->drive('deliver-only');
         $waiting = $run->waitingInvoicesUntouched();
         $run->check($waiting === [], 'a new invoice\'s state comes without a pull', $waiting);
         $chip = strip_tags($run->chip('invoice', $late));
-        $run->check(str_contains($chip, 'Synced'), 'its chip: Synced', $chip);
+        $run->check(str_contains($chip, 'In Sage'), 'its chip: In Sage', $chip);
         $programs->ledgerCli('binding:push', 'e2e', '--off');
     }
 }

@@ -7,7 +7,7 @@ namespace Byte8\SageAccounting\Tools\Magento\Scenario;
 use Byte8\SageAccounting\Tools\Magento\Run;
 
 /**
- * One thing after another is broken: saves succeed, the admin says what is wrong, after the repair everything flows.
+ * Breaks one part after another: saves succeed, the admin shows the problem, after the repair everything is sent.
  */
 class Drills
 {
@@ -28,7 +28,7 @@ class Drills
         [$status, $output] = $programs->magento(['byte8:sage:outbox:run']);
         $run->check($status !== 0 && str_contains($output, 'relay_unreachable'), 'the run says so', $output);
         [, $output] = $programs->magento(['byte8:sage:status']);
-        // An alarm only after five minutes, which this drill does not wait for.
+        // The alarm comes only after five minutes, which this drill does not wait for.
         $run->check(str_contains($output, 'relay_unreachable'), 'status says so', $output);
         $programs->startRelay();
         $programs->drive('due');
@@ -84,11 +84,11 @@ class Drills
         foreach ($missed['invoice'] as $id) {
             $run->check(($run->rows()['invoice.created:' . $id] ?? 0) === 1, 'invoice ' . $id . ' is one event');
         }
-        // The failure itself is forgotten by the first sweep that is late enough to have seen its documents.
+        // The first sweep that covers the time of the failure clears it.
         $programs->drive('failure-older');
         $programs->magento(['byte8:sage:outbox:run', '--sweep']);
         $message = $programs->drive('admin-message')['text'];
-        $isForgotten = !str_contains($message, 'could not be noted');
+        $isForgotten = !str_contains($message, 'could not be queued');
         $run->check($isForgotten, 'and the admin is told nothing of it any more', $message);
     }
 

@@ -31,7 +31,7 @@ class Products
             $before = $run->rows()['product.upserted:' . $id];
             $said = $programs->drive($action, $id);
             $after = $run->rows()['product.upserted:' . $id];
-            $run->check($after === $before + 1, $what . ': noted once', [$before, $after, $said]);
+            $run->check($after === $before + 1, $what . ': captured once', [$before, $after, $said]);
             $run->check($run->waitingAfterRuns() === [], 'and delivered');
             self::stands($run, $product['sku'], $expected);
         }
@@ -41,7 +41,7 @@ class Products
         $programs->magento(['byte8:sage:outbox:run']);
         $state = $run->states()['product.upserted:' . $id];
         $isSkipped = $run->rows()['product.upserted:' . $id] > $before;
-        $run->check($isSkipped, 'the same mass update again is noted', $state);
+        $run->check($isSkipped, 'the same mass update again is captured', $state);
         $found = $programs->drive('grid', 'product_listing_data_source', 'synced', $id);
         $run->check($found['isThere'], 'the grid of products, filtered by synced', $found);
     }

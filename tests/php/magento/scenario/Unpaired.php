@@ -33,6 +33,6 @@ class Unpaired
         $namesIt = str_contains($output, 'settings_absent');
         $run->check($status !== 0 && $namesIt, 'the run names the absent settings', $output);
         $chip = $run->chip('invoice', $early['invoice'][0]);
-        $run->check(str_contains($chip, 'Pending'), 'chip: Pending', $chip);
+        $run->check(str_contains($chip, 'Queued'), 'chip: Queued', $chip);
     }
 }

@@ -10,7 +10,7 @@ use Magento\Config\Block\System\Config\Form\Field;
 use Magento\Framework\Data\Form\Element\AbstractElement;
 
 /**
- * The status panel as a row of the config page, over its whole width.
+ * The status panel as a row of the configuration page, in full width.
  */
 class StatusPanel extends Field
 {

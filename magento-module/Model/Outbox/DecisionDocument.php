@@ -1,0 +1,78 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Model\Outbox;
+
+/**
+ * Splits a decision document into its parts without parsing the plan, whose bytes stay as the core wrote them.
+ *
+ * One change is made: characters outside the basic plane are written as JSON escapes. Magento's tables and
+ * connection hold three-byte UTF-8 only and would turn them into question marks. The digest is over these bytes, and
+ * exactly these bytes are sent.
+ */
+class DecisionDocument
+{
+    private const PLAN_BEGINS = '{"decision":"post","plan":';
+
+    /** What follows the plan or the reason; inside a JSON text the quotes would be escaped. */
+    private const FINDINGS_BEGIN = ',"fired":[';
+
+    /** @var string[] ids of the rules that shaped the decision */
+    public readonly array $firedRules;
+
+    /** Warnings as a JSON list. */
+    public readonly string $warningsJson;
+
+    private readonly int $end;
+
+    /**
+     * @param string $json decision document, keys in the order of the contract
+     */
+    public function __construct(private readonly string $json)
+    {
+        $end = strrpos($json, self::FINDINGS_BEGIN);
+        $findings = $end === false ? null : json_decode('{' . substr($json, $end + 1), true);
+        if (!is_array($findings)) {
+            throw new \UnexpectedValueException('The decision document does not end with rules and warnings.');
+        }
+        $this->end = (int) $end;
+        $this->firedRules = array_values(array_map('strval', $findings['fired'] ?? []));
+        $this->warningsJson = self::storable((string) json_encode(
+            $findings['warnings'] ?? [],
+            JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE
+        ));
+    }
+
+    public function plan(): string
+    {
+        if (!str_starts_with($this->json, self::PLAN_BEGINS)) {
+            throw new \UnexpectedValueException('The decision document does not have the form of a post.');
+        }
+        $begin = strlen(self::PLAN_BEGINS);
+
+        return self::storable(substr($this->json, $begin, $this->end - $begin));
+    }
+
+    /**
+     * The digest of a plan without its sequence: equal if a later edit changed nothing in the ledger.
+     */
+    public static function fingerprint(string $plan): string
+    {
+        $timeless = preg_replace('/"sequence":[0-9]+/', '"sequence":0', $plan, 1);
+
+        return hash('sha256', (string) preg_replace('/"stock:([0-9]+):[0-9]+/', '"stock:$1:0', (string) $timeless));
+    }
+
+    /**
+     * Equivalent JSON text in which every character fits three-byte UTF-8.
+     */
+    public static function storable(string $json): string
+    {
+        return (string) preg_replace_callback(
+            '/[\x{10000}-\x{10FFFF}]/u',
+            static fn (array $match): string => trim((string) json_encode($match[0]), '"'),
+            $json
+        );
+    }
+}

@@ -1,0 +1,74 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Test\Unit\ViewModel;
+
+use Byte8\SageAccounting\Model\SyncState\EntitySyncState;
+use Byte8\SageAccounting\Model\SyncState\HoldMode;
+use Byte8\SageAccounting\Model\SyncState\SyncAspect;
+use Byte8\SageAccounting\Model\SyncState\SyncStateRow;
+use Byte8\SageAccounting\Model\SyncState\SyncStatus;
+use Byte8\SageAccounting\ViewModel\StatusChip;
+use Magento\Framework\Escaper;
+use PHPUnit\Framework\TestCase;
+
+/**
+ * The content of a grid cell.
+ */
+class StatusChipTest extends TestCase
+{
+    public function testNothingIsSaidOfWhatIsNotKnown(): void
+    {
+        self::assertStringContainsString('—', $this->chips(null));
+    }
+
+    public function testACustomerIsShownByCurrency(): void
+    {
+        $synced = [
+            self::row(SyncAspect::DOCUMENT, SyncStatus::Synced),
+            self::row('GBP', SyncStatus::Synced),
+            self::row('EUR', SyncStatus::Synced),
+        ];
+        self::assertSame('✓GBP: In Sage ✓EUR: In Sage', $this->words($synced));
+
+        $edited = [self::row(SyncAspect::DOCUMENT, SyncStatus::Pending)] + $synced;
+        self::assertSame('…Queued ✓GBP: In Sage ✓EUR: In Sage', $this->words($edited));
+        self::assertSame('✓EUR: In Sage', $this->words([self::row('EUR', SyncStatus::Synced)]));
+    }
+
+    public function testAnInvoiceAndItsPaymentAreTwo(): void
+    {
+        self::assertSame('✓In Sage !Payment: Needs attention', $this->words([
+            self::row(SyncAspect::DOCUMENT, SyncStatus::Synced),
+            self::row(SyncAspect::PAYMENT, SyncStatus::Failed),
+        ]));
+    }
+
+    public function testWhatIsKeptBackIsSaidFirstAndTextIsEscaped(): void
+    {
+        $row = new SyncStateRow('invoice', 1, SyncAspect::DOCUMENT, SyncStatus::Failed, reasonMessage: '"<b>"');
+        $html = $this->chips(new EntitySyncState('invoice', 1, [$row], HoldMode::Hold));
+
+        self::assertStringStartsWith('‖', strip_tags($html));
+        self::assertStringNotContainsString('<b>', $html);
+    }
+
+    /**
+     * @param SyncStateRow[] $rows
+     */
+    private function words(array $rows): string
+    {
+        return strip_tags($this->chips(new EntitySyncState('customer', 5, $rows)));
+    }
+
+    private function chips(?EntitySyncState $state): string
+    {
+        return (new StatusChip(new Escaper()))->ofEntity($state);
+    }
+
+    private static function row(string $aspect, SyncStatus $status): SyncStateRow
+    {
+        return new SyncStateRow('customer', 5, $aspect, $status);
+    }
+}

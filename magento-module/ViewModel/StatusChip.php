@@ -1,0 +1,96 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\ViewModel;
+
+use Byte8\SageAccounting\Model\SyncState\EntitySyncState;
+use Byte8\SageAccounting\Model\SyncState\HoldMode;
+use Byte8\SageAccounting\Model\SyncState\SyncAspect;
+use Byte8\SageAccounting\Model\SyncState\SyncStateRow;
+use Byte8\SageAccounting\Model\SyncState\SyncStatus;
+use Magento\Framework\Escaper;
+
+/**
+ * Renders a status as a chip: a word, a mark and a colour; never the colour alone.
+ */
+class StatusChip
+{
+    private const MARKS = [
+        'pending' => '…',
+        'synced' => '✓',
+        'mismatch' => '≠',
+        'skipped' => '–',
+        'failed' => '!',
+        'review' => '?',
+        'hold' => '‖',
+        'never' => '×',
+    ];
+
+    public function __construct(private readonly Escaper $escaper)
+    {
+    }
+
+    /**
+     * All chips of an entity, for a cell of a grid.
+     */
+    public function ofEntity(?EntitySyncState $state): string
+    {
+        if ($state === null) {
+            return $this->nothing();
+        }
+        $chips = [];
+        if ($state->hold !== null) {
+            $chips[] = $this->ofHold($state->hold);
+        }
+        $hasCurrencies = $state->currencies() !== [];
+        foreach ($state->rows as $row) {
+            // The chips of the currencies already say that the customer is in the ledger.
+            $isSaid = $hasCurrencies && $row->aspect === SyncAspect::DOCUMENT && $row->status === SyncStatus::Synced;
+            if (!$isSaid) {
+                $chips[] = $this->ofRow($row);
+            }
+        }
+
+        return implode(' ', $chips);
+    }
+
+    public function ofRow(SyncStateRow $row): string
+    {
+        $label = (string) __($row->status->label());
+        $about = match ($row->aspect) {
+            SyncAspect::DOCUMENT => '',
+            SyncAspect::PAYMENT => (string) __('Payment'),
+            default => $row->aspect,
+        };
+        // The chip names the payment or the currency before its status.
+        $text = $about === '' ? $label : $about . ': ' . $label;
+        $title = trim($row->ledgerReference . ' ' . $row->reasonCode . ' ' . $row->reasonMessage);
+
+        return $this->chip($row->status->value, $text, $title);
+    }
+
+    public function ofHold(HoldMode $mode): string
+    {
+        return $this->chip($mode->value, (string) __($mode->label()), '');
+    }
+
+    public function ofStatus(SyncStatus $status): string
+    {
+        return $this->chip($status->value, (string) __($status->label()), '');
+    }
+
+    private function nothing(): string
+    {
+        return '<span class="byte8-chip-none" title="' . $this->escaper->escapeHtmlAttr((string) __('Not sent'))
+            . '">—</span>';
+    }
+
+    private function chip(string $kind, string $text, string $title): string
+    {
+        return '<span class="byte8-chip byte8-chip-' . $this->escaper->escapeHtmlAttr($kind) . '"'
+            . ($title === '' ? '' : ' title="' . $this->escaper->escapeHtmlAttr($title) . '"') . '>'
+            . '<span class="byte8-chip-mark" aria-hidden="true">' . self::MARKS[$kind] . '</span>'
+            . $this->escaper->escapeHtml($text) . '</span>';
+    }
+}

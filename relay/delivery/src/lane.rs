@@ -19,7 +19,7 @@ use super::{Engine, Fault};
 /// Pause after a fault of ours, such as a full disk.
 const AFTER_FAULT: Duration = Duration::from_secs(1);
 
-pub(super) async fn run(
+pub(crate) async fn run(
     engine: Arc<Engine>,
     binding: BindingId,
     waker: Arc<Notify>,
@@ -55,7 +55,7 @@ pub(super) async fn run(
 }
 
 /// What a lane remembers from one run to the next.
-pub(super) struct Lane<'e> {
+pub struct Lane<'e> {
     engine: &'e Engine,
     binding: BindingId,
     lease: Option<Lease>,
@@ -72,7 +72,7 @@ pub(super) struct Lane<'e> {
 }
 
 impl<'e> Lane<'e> {
-    pub(super) fn new(engine: &'e Engine, binding: BindingId) -> Self {
+    pub fn new(engine: &'e Engine, binding: BindingId) -> Self {
         Self {
             engine,
             binding,
@@ -86,10 +86,7 @@ impl<'e> Lane<'e> {
     }
 
     /// Takes up one run, if there is one. Answers how long to rest; `None` is until woken.
-    pub(super) async fn turn(
-        &mut self,
-        stop: &watch::Receiver<bool>,
-    ) -> Result<Option<Duration>, Fault> {
+    pub async fn turn(&mut self, stop: &watch::Receiver<bool>) -> Result<Option<Duration>, Fault> {
         let engine = self.engine;
         if let (Some(run), Some(lease)) = (self.ahead.take(), self.lease.clone()) {
             return self.take_up(&run, &lease, stop).await;

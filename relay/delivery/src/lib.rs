@@ -17,7 +17,7 @@ pub mod classify;
 mod criteria;
 mod explain;
 mod currency_variants;
-mod lane;
+pub mod lane;
 mod session;
 mod match_total;
 mod needs;
@@ -30,9 +30,6 @@ mod step;
 mod stock;
 mod verdict;
 mod work;
-
-#[cfg(test)]
-mod day;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -7,6 +7,9 @@
 //! once, in `sql/`, and compiled for each database: `sqlite` and `postgres` say what differs.
 //! There is no way to ask for a row without saying, and showing, whose it is.
 //! The inbox decides nothing about Sage; it only makes facts durable, together or not at all.
+//!
+//! More than twenty entries: the traits speak in the types of these modules, one idea each; what
+//! belongs to one database or to the statements has a folder.
 
 #![forbid(unsafe_code)]
 #![allow(

@@ -61,7 +61,7 @@ pub struct Lane<'e> {
     lease: Option<Lease>,
     /// The lease before, which may be given back by now.
     last: Option<Lease>,
-    pace: Mutex<Throttle>,
+    throttle: Mutex<Throttle>,
     /// When it was taken from somebody else, or when a send last went unanswered; by the running
     /// clock.
     silent_since: Mutex<Duration>,
@@ -78,7 +78,7 @@ impl<'e> Lane<'e> {
             binding,
             lease: None,
             last: None,
-            pace: Mutex::new(Throttle::new(engine.limits, Tally::default())),
+            throttle: Mutex::new(Throttle::new(engine.limits, Tally::default())),
             silent_since: Mutex::new(engine.clock.running()),
             ahead: None,
             business: None,
@@ -100,7 +100,7 @@ impl<'e> Lane<'e> {
             Claim::Run(run, lease, tally) => {
                 if self.lease.as_ref() != Some(&lease) {
                     // The lane was somebody else's meanwhile, or never ours: what they learned counts.
-                    self.pace = Mutex::new(Throttle::new(engine.limits, tally));
+                    self.throttle = Mutex::new(Throttle::new(engine.limits, tally));
                 }
                 if !self.last.as_ref().is_some_and(|last| lease.follows(last)) {
                     self.silent_since = Mutex::new(engine.clock.running());
@@ -109,8 +109,8 @@ impl<'e> Lane<'e> {
                 self.lease = Some(lease.clone());
                 return self.take_up(&run, &lease, stop).await;
             }
-            Claim::Held(at) => Some(until(at, now).min(engine.patience.recheck)),
-            Claim::Stopped => Some(engine.patience.recheck),
+            Claim::Held(at) => Some(until(at, now).min(engine.timing.recheck)),
+            Claim::Stopped => Some(engine.timing.recheck),
             Claim::Until(at) => Some(until(at, now)),
             Claim::Nothing => None,
         };
@@ -141,9 +141,9 @@ impl<'e> Lane<'e> {
 
     /// The last priority that today's budgets leave room for.
     fn open_to(&mut self, now: Millis) -> i8 {
-        let pace = self.pace.get_mut();
+        let throttle = self.throttle.get_mut();
         self.engine
-            .open_to(pace.unwrap_or_else(PoisonError::into_inner), now)
+            .open_to(throttle.unwrap_or_else(PoisonError::into_inner), now)
     }
 
     /// Executes a run, and shows signs of life meanwhile. Answers the next one, where that was
@@ -160,7 +160,7 @@ impl<'e> Lane<'e> {
             engine,
             lease,
             business,
-            pace: &self.pace,
+            throttle: &self.throttle,
             stop,
             silent_since: &self.silent_since,
             next: Mutex::default(),

@@ -195,14 +195,14 @@ fn not_migrated(error: sqlx::migrate::MigrateError) -> StoreError {
 
 /// Opens the database that the settings name.
 pub async fn open(
-    place: &Place,
+    location: &DatabaseLocation,
     role: Role,
     vault: &Arc<Vault>,
 ) -> Result<Arc<dyn Store>, StoreError> {
     let vault = Arc::clone(vault);
-    match place {
-        Place::File(path) => Ok(Arc::new(sqlite::open(path, role, vault).await?)),
-        Place::Server(url, connections) => {
+    match location {
+        DatabaseLocation::File(path) => Ok(Arc::new(sqlite::open(path, role, vault).await?)),
+        DatabaseLocation::Server(url, connections) => {
             let options = url
                 .expose_secret()
                 .parse()
@@ -219,7 +219,7 @@ pub async fn open(
 
 /// Where the database is.
 #[derive(Debug, Clone)]
-pub enum Place {
+pub enum DatabaseLocation {
     /// A SQLite file.
     File(PathBuf),
     /// A PostgreSQL URL, which may hold a password, and how many connections to open.
@@ -227,10 +227,13 @@ pub enum Place {
 }
 
 /// Copies the database as it is at one instant, beside a relay that runs.
-pub async fn copy_database(place: &Place, to: &Path) -> Result<(), backup::BackupError> {
-    match place {
-        Place::File(path) => sqlite::backup::copy(path, to).await,
-        Place::Server(..) => Err(backup::BackupError::OnServer),
+pub async fn copy_database(
+    location: &DatabaseLocation,
+    to: &Path,
+) -> Result<(), backup::BackupError> {
+    match location {
+        DatabaseLocation::File(path) => sqlite::backup::copy(path, to).await,
+        DatabaseLocation::Server(..) => Err(backup::BackupError::OnServer),
     }
 }
 

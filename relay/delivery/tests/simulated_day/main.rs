@@ -25,7 +25,7 @@ use tokio::sync::watch;
 use ledger_delivery::app_budget::AppBudget;
 use ledger_delivery::lane::Lane;
 use ledger_delivery::throttle::{Limits, midnight};
-use ledger_delivery::{Engine, Patience};
+use ledger_delivery::{Engine, Timing};
 use ledger_plan::Plan;
 use ledger_sage::oauth::{App, Tokens};
 use ledger_sage::{Timeouts, plain_client};
@@ -34,7 +34,9 @@ use ledger_store::retry::{Millis, Schedule, later};
 use ledger_store::tenant::Tenant;
 use ledger_store::vault::ACCESS;
 use ledger_store::vault::{Vault, sha256_hex};
-use ledger_store::{BindingId, BindingRow, Holder, NewRun, Place, Role, SealedTokens, TokenUse};
+use ledger_store::{
+    BindingId, BindingRow, DatabaseLocation, Holder, NewRun, Role, SealedTokens, TokenUse,
+};
 
 use sage::{SimulatedSage, VirtualClock};
 use traffic::{Arrival, Shop, shops};
@@ -57,9 +59,9 @@ impl World {
         // The inbox is thrown away, so memory will do where there is a file system in it.
         let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
         let folder = folder.unwrap();
-        let place = Place::File(folder.path().join("relay.sqlite3"));
+        let location = DatabaseLocation::File(folder.path().join("relay.sqlite3"));
         let vault = Arc::new(Vault::new(&SecretString::from("a".repeat(64))).unwrap());
-        let store = ledger_store::open(&place, Role::Serve, &vault)
+        let store = ledger_store::open(&location, Role::Serve, &vault)
             .await
             .unwrap();
         let clock = Arc::new(VirtualClock::at(MIDNIGHT));
@@ -110,7 +112,7 @@ impl World {
             tokens,
             clock: clock.clone(),
             holder: Holder::new("day", Duration::from_secs(30)),
-            patience: Patience {
+            timing: Timing {
                 schedule: Schedule {
                     first: Duration::from_secs(2),
                     cap: Duration::from_secs(900),
@@ -155,12 +157,14 @@ impl World {
             key: plan.key,
         };
         let tenant = Tenant::operated(binding, &self.vault);
-        let ticket = TokenUse {
+        let token_use = TokenUse {
             jti: uuid::Uuid::new_v4().to_string(),
             void_at: arrival.at,
         };
         let store = &self.engine.store;
-        let admission = store.admit(&tenant, &ticket, vec![run], arrival.at).await;
+        let admission = store
+            .admit(&tenant, &token_use, vec![run], arrival.at)
+            .await;
         assert!(admission.unwrap().is_some(), "a new ticket that was used");
     }
 

@@ -1,187 +1,169 @@
-//! The command line. Small enough to be read by hand.
+//! The command line.
 
-use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::PathBuf;
+
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use ledger_relay::NewBinding;
 
-/// What the program understands.
-pub(crate) const USAGE: &str = "\
-Usage:
-  ledger-relay serve [--config relay.toml]
-      Runs until SIGTERM or SIGINT. Prints {\"listening\":\"ADDRESS:PORT\"} when it is ready.
-  ledger-relay binding add --id ID --api-key-file FILE --business SAGE_BUSINESS_ID
-      --refresh-token-file FILE [--sage-base-url URL | --api-url URL --token-url URL]
-      [--config relay.toml]
-      Sets up a shop. --sage-base-url stands for URL/v3.1 and URL/token (a simulator);
-      without any URL it is Sage itself. Works while the relay runs.
-  ledger-relay binding reconnect --id ID --refresh-token-file FILE [--config relay.toml]
-      New consent: the shop's parked documents are sent again.
-  ledger-relay binding disconnect --id ID [--config relay.toml]
-      Takes the consent back: nothing is sent any more, and Sage forgets the refresh token.
+/// Accepts plans from shops and delivers them to Sage.
+#[derive(Debug, Parser)]
+#[command(
+    name = "ledger-relay",
+    after_help = "Settings: relay.toml, then LEDGER_RELAY__SECTION__KEY in the environment."
+)]
+pub(crate) struct Cli {
+    /// The relay's settings; the environment overrides them.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
 
-Settings: relay.toml, then LEDGER_RELAY__SECTION__KEY in the environment.";
-
-const SAGE_API: &str = "https://api.accounting.sage.com/v3.1";
-const SAGE_TOKEN: &str = "https://oauth.accounting.sage.com/token";
-
-/// What is to be done.
-#[derive(Debug)]
+#[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    Help,
-    Serve {
-        config: Option<PathBuf>,
-    },
-    AddBinding {
-        config: Option<PathBuf>,
-        new: NewBinding,
-    },
+    /// Runs until SIGTERM or SIGINT. Prints {"listening":"ADDRESS:PORT"} when it is ready.
+    Serve,
+    /// Sets shops up, while the relay runs or without it.
+    #[command(subcommand)]
+    Binding(Binding),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Binding {
+    /// Sets a shop up. Without any URL it is Sage itself.
+    Add(Add),
+    /// New consent: the shop's parked documents are sent again.
     Reconnect {
-        config: Option<PathBuf>,
+        #[arg(long)]
         id: String,
+        #[arg(long, value_name = "FILE")]
         refresh_token_file: PathBuf,
     },
+    /// Takes the consent back: nothing is sent any more, and Sage forgets the refresh token.
     Disconnect {
-        config: Option<PathBuf>,
+        #[arg(long)]
         id: String,
     },
 }
 
-struct Options(BTreeMap<String, String>);
+#[derive(Debug, Args)]
+pub(crate) struct Add {
+    /// Its name; the shop's tokens carry it as `iss`.
+    #[arg(long)]
+    id: String,
+    /// The key shared with the shop.
+    #[arg(long, value_name = "FILE")]
+    api_key_file: PathBuf,
+    /// The Sage business.
+    #[arg(long, value_name = "SAGE_BUSINESS_ID")]
+    business: String,
+    /// What the shop owner's consent gave.
+    #[arg(long, value_name = "FILE")]
+    refresh_token_file: PathBuf,
+    /// Stands for URL/v3.1 and URL/token, as a simulator has them.
+    #[arg(long, value_name = "URL", conflicts_with_all = ["api_url", "token_url"])]
+    sage_base_url: Option<String>,
+    #[arg(
+        long,
+        value_name = "URL",
+        default_value = "https://api.accounting.sage.com/v3.1"
+    )]
+    api_url: String,
+    #[arg(
+        long,
+        value_name = "URL",
+        default_value = "https://oauth.accounting.sage.com/token"
+    )]
+    token_url: String,
+}
 
-impl Options {
-    fn take(&mut self, name: &str) -> Option<String> {
-        self.0.remove(name)
-    }
-
-    fn need(&mut self, name: &str) -> Result<String, String> {
-        self.take(name)
-            .ok_or_else(|| format!("--{name} is missing"))
-    }
-
-    fn path(&mut self, name: &str) -> Option<PathBuf> {
-        self.take(name).map(PathBuf::from)
-    }
-
-    fn end(self) -> Result<(), String> {
-        self.0
-            .into_keys()
-            .next()
-            .map_or(Ok(()), |name| Err(format!("--{name} is not known here")))
+impl From<Add> for NewBinding {
+    fn from(add: Add) -> Self {
+        let base = add.sage_base_url.as_deref();
+        let base = base.map(|base| base.trim_end_matches('/'));
+        Self {
+            id: add.id,
+            api_key_file: Some(add.api_key_file),
+            api_url: base.map_or(add.api_url, |base| format!("{base}/v3.1")),
+            token_url: base.map_or(add.token_url, |base| format!("{base}/token")),
+            business: add.business,
+            refresh_token_file: add.refresh_token_file,
+        }
     }
 }
 
-/// Reads the arguments after the program's name.
-pub(crate) fn parse(arguments: impl Iterator<Item = String>) -> Result<Command, String> {
-    let mut words = Vec::new();
-    let mut options = Options(BTreeMap::new());
-    let mut arguments = arguments;
-    while let Some(argument) = arguments.next() {
-        if argument == "--help" || argument == "-h" {
-            return Ok(Command::Help);
-        }
-        let Some(name) = argument.strip_prefix("--") else {
-            words.push(argument);
-            continue;
-        };
-        let (name, value) = match name.split_once('=') {
-            Some((name, value)) => (name, value.to_owned()),
-            None => (
-                name,
-                arguments
-                    .next()
-                    .ok_or_else(|| format!("--{name} needs a value"))?,
-            ),
-        };
-        if options.0.insert(name.to_owned(), value).is_some() {
-            return Err(format!("--{name} is given twice"));
-        }
-    }
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let config = options.path("config");
-    let command = match words.as_slice() {
-        ["help"] => Command::Help,
-        ["serve"] => Command::Serve { config },
-        ["binding", "add"] => Command::AddBinding {
-            config,
-            new: new_binding(&mut options)?,
-        },
-        ["binding", "reconnect"] => {
-            let id = options.need("id")?;
-            Command::Reconnect {
-                config,
-                id,
-                refresh_token_file: options.need("refresh-token-file")?.into(),
-            }
-        }
-        ["binding", "disconnect"] => Command::Disconnect {
-            config,
-            id: options.need("id")?,
-        },
-        [] => return Err("nothing to do".to_owned()),
-        other => return Err(format!("{} is not known", other.join(" "))),
+/// Reads the arguments, the program's name first.
+pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Cli, clap::Error> {
+    let arguments: Vec<OsString> = arguments.collect();
+    let cli = Cli::try_parse_from(&arguments)?;
+    // clap takes a global option once on each level, and ignores a `--` with nothing behind it.
+    let is_config = |argument: &&OsString| {
+        let bytes = argument.as_encoded_bytes();
+        bytes == b"--config" || bytes.starts_with(b"--config=")
     };
-    options.end()?;
-    Ok(command)
-}
-
-fn new_binding(options: &mut Options) -> Result<NewBinding, String> {
-    let (api_url, token_url) = match options.take("sage-base-url") {
-        Some(base) => {
-            let base = base.trim_end_matches('/');
-            (format!("{base}/v3.1"), format!("{base}/token"))
-        }
-        None => (
-            options
-                .take("api-url")
-                .unwrap_or_else(|| SAGE_API.to_owned()),
-            options
-                .take("token-url")
-                .unwrap_or_else(|| SAGE_TOKEN.to_owned()),
-        ),
+    let refused = if arguments.iter().filter(is_config).count() > 1 {
+        "--config is given twice"
+    } else if arguments.iter().any(|argument| argument == "--") {
+        "-- is not known here"
+    } else {
+        return Ok(cli);
     };
-    Ok(NewBinding {
-        id: options.need("id")?,
-        api_key_file: Some(options.need("api-key-file")?.into()),
-        api_url,
-        token_url,
-        business: options.need("business")?,
-        refresh_token_file: options.need("refresh-token-file")?.into(),
-    })
+    Err(Cli::command().error(ErrorKind::ArgumentConflict, refused))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn words(line: &str) -> Result<Command, String> {
-        parse(line.split_whitespace().map(ToOwned::to_owned))
+    const ADD: &str = "binding add --id one --api-key-file k --business b --refresh-token-file r";
+
+    fn read(line: &str) -> Result<Cli, ErrorKind> {
+        let words = std::iter::once("ledger-relay").chain(line.split_whitespace());
+        parse(words.map(OsString::from)).map_err(|error| error.kind())
+    }
+
+    fn added(line: &str) -> NewBinding {
+        match read(line).unwrap().command {
+            Command::Binding(Binding::Add(add)) => add.into(),
+            Command::Binding(_) | Command::Serve => panic!("not an addition"),
+        }
     }
 
     #[test]
-    fn reads_what_the_usage_says() {
+    fn reads_what_the_help_says() {
+        Cli::command().debug_assert();
         assert!(matches!(
-            words("serve"),
-            Ok(Command::Serve { config: None })
+            read("serve"),
+            Ok(Cli {
+                config: None,
+                command: Command::Serve
+            })
         ));
-        assert!(matches!(
-            words("serve --config=a.toml"),
-            Ok(Command::Serve { config: Some(_) })
-        ));
-        assert!(matches!(words("binding add --help"), Ok(Command::Help)));
-        let add = "binding add --id one --api-key-file k --business b --refresh-token-file r";
-        let Ok(Command::AddBinding { new, .. }) = words(add) else {
-            panic!("not an addition")
-        };
+        for line in [
+            "serve --config=a.toml",
+            "serve --config a.toml",
+            "--config a.toml serve",
+        ] {
+            let config = read(line).unwrap().config;
+            assert_eq!(config, Some(PathBuf::from("a.toml")), "{line}");
+        }
+        let config = read("binding --config a.toml disconnect --id one").unwrap();
+        assert_eq!(config.config, Some(PathBuf::from("a.toml")));
+        for line in ["help", "--help", "serve -h", "binding add --help"] {
+            assert_eq!(read(line).unwrap_err(), ErrorKind::DisplayHelp, "{line}");
+        }
+        let new = added(ADD);
         assert_eq!(
             (new.api_url.as_str(), new.token_url.as_str()),
-            (SAGE_API, SAGE_TOKEN)
+            (
+                "https://api.accounting.sage.com/v3.1",
+                "https://oauth.accounting.sage.com/token"
+            )
         );
-        let Ok(Command::AddBinding { new, .. }) =
-            words(&format!("{add} --sage-base-url http://127.0.0.1:9/"))
-        else {
-            panic!()
-        };
+        let new = added(&format!("{ADD} --sage-base-url http://127.0.0.1:9/"));
         assert_eq!(
             (new.api_url.as_str(), new.token_url.as_str()),
             ("http://127.0.0.1:9/v3.1", "http://127.0.0.1:9/token")
@@ -189,16 +171,42 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_are_named() {
-        for (line, message) in [
-            ("", "nothing to do"),
-            ("dance", "dance is not known"),
-            ("serve --config", "--config needs a value"),
-            ("serve --id x", "--id is not known here"),
-            ("binding add --id one", "--api-key-file is missing"),
-            ("serve --config a --config b", "--config is given twice"),
+    fn mistakes_are_refused() {
+        let nothing_to_do = ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand;
+        for (line, kind) in [
+            ("", nothing_to_do),
+            ("binding", nothing_to_do),
+            ("dance", ErrorKind::InvalidSubcommand),
+            ("serv", ErrorKind::InvalidSubcommand),
+            ("binding dance", ErrorKind::InvalidSubcommand),
+            ("serve dance", ErrorKind::UnknownArgument),
+            ("serve --config", ErrorKind::InvalidValue),
+            ("serve --conf a", ErrorKind::UnknownArgument),
+            ("serve --id x", ErrorKind::UnknownArgument),
+            ("serve --", ErrorKind::ArgumentConflict),
+            ("binding add --id one", ErrorKind::MissingRequiredArgument),
+            (
+                "binding reconnect --id one",
+                ErrorKind::MissingRequiredArgument,
+            ),
+            ("serve --config a --config b", ErrorKind::ArgumentConflict),
+            ("--config a serve --config b", ErrorKind::ArgumentConflict),
+            ("--config=a serve --config=a", ErrorKind::ArgumentConflict),
         ] {
-            assert_eq!(words(line).unwrap_err(), message);
+            assert_eq!(read(line).unwrap_err(), kind, "{line}");
+        }
+        for more in [
+            "--id two",
+            "--business c",
+            "--sage-base-url http://a --api-url http://b",
+            "--sage-base-url http://a --token-url http://b",
+        ] {
+            let line = format!("{ADD} {more}");
+            assert_eq!(
+                read(&line).unwrap_err(),
+                ErrorKind::ArgumentConflict,
+                "{line}"
+            );
         }
     }
 }

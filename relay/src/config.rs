@@ -8,11 +8,11 @@ use std::time::Duration;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use ledger_delivery::Patience;
+use ledger_delivery::Timing;
 use ledger_delivery::throttle;
 use ledger_sage::Timeouts;
 use ledger_sage::oauth::App;
-use ledger_store::Place;
+use ledger_store::DatabaseLocation;
 use ledger_store::retry::Schedule;
 
 mod read;
@@ -76,7 +76,7 @@ pub struct Config {
     pub keys: Keys,
     /// Sage.
     pub sage: Sage,
-    /// Patience.
+    /// Intervals and deadlines of delivery.
     pub retry: Retry,
     /// The log.
     pub log: Log,
@@ -156,9 +156,9 @@ impl Config {
         }
     }
 
-    pub(crate) fn patience(&self) -> Patience {
+    pub(crate) fn timing(&self) -> Timing {
         let retry = &self.retry;
-        Patience {
+        Timing {
             schedule: Schedule {
                 first: Duration::from_millis(retry.first_ms),
                 cap: Duration::from_millis(retry.cap_ms),
@@ -171,10 +171,10 @@ impl Config {
     }
 
     /// Where the database is.
-    pub(crate) fn place(&self) -> Place {
+    pub(crate) fn database(&self) -> DatabaseLocation {
         match &self.store.url {
-            Some(url) => Place::Server(url.clone(), self.store.connections),
-            None => Place::File(self.store.path.clone()),
+            Some(url) => DatabaseLocation::Server(url.clone(), self.store.connections),
+            None => DatabaseLocation::File(self.store.path.clone()),
         }
     }
 
@@ -191,7 +191,7 @@ impl Config {
         Duration::from_millis(self.store.lease_ms.max(1_000))
     }
 
-    pub(crate) fn pace(&self) -> throttle::Limits {
+    pub(crate) fn call_limits(&self) -> throttle::Limits {
         throttle::Limits {
             per_minute: self.sage.requests_per_minute,
             per_day: self.sage.requests_per_day,

@@ -12,16 +12,16 @@ use ledger_store::vault::VaultError;
 pub enum RelayError {
     /// Settings or secret files.
     #[error("settings")]
-    Config(#[source] ConfigError),
+    Config(#[from] ConfigError),
     /// The server key.
     #[error("server key")]
-    Vault(#[source] Opaque),
+    Vault(#[from] VaultError),
     /// The database.
     #[error("database")]
-    Store(#[source] Opaque),
+    Store(#[from] StoreError),
     /// The HTTP client.
     #[error("HTTP client")]
-    Client(#[source] Opaque),
+    Client(#[from] ClientError),
     /// The address is not free, or not an address.
     #[error("cannot listen on {address}")]
     Listen {
@@ -33,41 +33,8 @@ pub enum RelayError {
     },
     /// The file of tiers.
     #[error("tiers")]
-    Tiers(#[source] Opaque),
+    Tiers(#[from] TiersError),
     /// A value given on the command line.
     #[error("{0}")]
     Argument(String),
-}
-
-/// An error of an inner module, for people.
-pub type Opaque = Box<dyn std::error::Error + Send + Sync>;
-
-impl From<ConfigError> for RelayError {
-    fn from(error: ConfigError) -> Self {
-        Self::Config(error)
-    }
-}
-
-impl From<StoreError> for RelayError {
-    fn from(error: StoreError) -> Self {
-        Self::Store(Box::new(error))
-    }
-}
-
-impl From<TiersError> for RelayError {
-    fn from(error: TiersError) -> Self {
-        Self::Tiers(Box::new(error))
-    }
-}
-
-impl From<VaultError> for RelayError {
-    fn from(error: VaultError) -> Self {
-        Self::Vault(Box::new(error))
-    }
-}
-
-impl From<ClientError> for RelayError {
-    fn from(error: ClientError) -> Self {
-        Self::Client(Box::new(error))
-    }
 }

@@ -23,9 +23,10 @@ mod push;
 mod serve;
 mod settings;
 mod telemetry;
-mod upkeep;
+mod maintenance;
 mod wiring;
 
-pub use error::{Opaque, RelayError};
+pub use error::RelayError;
 pub use operations::NewBinding;
 pub use serve::Relay;
+pub use settings::tiers::TiersError;

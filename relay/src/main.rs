@@ -6,16 +6,15 @@ mod args;
 
 use std::error::Error;
 use std::io::Write;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use ledger_relay::config::{Config, ConfigError};
+use ledger_relay::config::Config;
 use ledger_relay::operations::{OperationError, Operations, whoami};
 use ledger_relay::{Relay, RelayError};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
-use args::Command;
+use args::{Binding, Cli, Command};
 
 /// Threads of the runtime hand memory to threads of the database and back, which the system's own
 /// allocator is slow at.
@@ -23,13 +22,7 @@ use args::Command;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let command = match args::parse(std::env::args().skip(1)) {
-        Ok(command) => command,
-        Err(message) => {
-            complain(&format!("{message}\n\n{}", args::USAGE));
-            return ExitCode::from(2);
-        }
-    };
+    let cli = args::parse(std::env::args_os()).unwrap_or_else(|error| error.exit());
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -40,7 +33,7 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(run(command)) {
+    match runtime.block_on(run(cli)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             complain(&format!("ledger-relay: {}", chain(&error)));
@@ -49,36 +42,22 @@ fn main() -> ExitCode {
     }
 }
 
-async fn run(command: Command) -> Result<(), OperationError> {
-    match command {
-        Command::Help => announce(args::USAGE),
-        Command::Serve { config } => serve(&load(config)?).await?,
-        Command::AddBinding { config, new } => {
-            let operations = operations(config).await?;
-            operations.add_binding(&new).await?;
-        }
-        Command::Disconnect { config, id } => {
-            let operations = operations(config).await?;
-            operations.disconnect(&id).await?;
-        }
-        Command::Reconnect {
-            config,
+async fn run(cli: Cli) -> Result<(), OperationError> {
+    let config = Config::load(cli.config.as_deref(), std::env::vars())?;
+    let binding = match cli.command {
+        Command::Serve => return Ok(serve(&config).await?),
+        Command::Binding(binding) => binding,
+    };
+    let operations = Operations::open(&config, &whoami()).await?;
+    match binding {
+        Binding::Add(new) => operations.add_binding(&new.into()).await?,
+        Binding::Disconnect { id } => operations.disconnect(&id).await?,
+        Binding::Reconnect {
             id,
             refresh_token_file,
-        } => {
-            let operations = operations(config).await?;
-            operations.reconnect(&id, &refresh_token_file).await?;
-        }
-    }
+        } => operations.reconnect(&id, &refresh_token_file).await?,
+    };
     Ok(())
-}
-
-fn load(config: Option<PathBuf>) -> Result<Config, ConfigError> {
-    Config::load(config.as_deref(), std::env::vars())
-}
-
-async fn operations(config: Option<PathBuf>) -> Result<Operations, OperationError> {
-    Operations::open(&load(config)?, &whoami()).await
 }
 
 async fn serve(config: &Config) -> Result<(), RelayError> {

@@ -12,10 +12,10 @@ use crate::config::Config;
 use crate::error::RelayError;
 use crate::http::listener::{ConnectionLimits, serve};
 use crate::http::{ApiState, Handed, Rate, router};
+use crate::maintenance;
 use crate::operations::Operations;
 use crate::push::worker::Pusher;
 use crate::telemetry;
-use crate::upkeep;
 use ledger_delivery::app_budget::AppBudget;
 use ledger_delivery::{Dispatcher, Engine};
 use ledger_sage::oauth::Tokens;
@@ -39,7 +39,7 @@ impl Relay {
     /// When settings, key, database or address cannot be used.
     pub async fn start(config: &Config) -> Result<Self, RelayError> {
         let vault = config.vault()?;
-        let store = ledger_store::open(&config.place(), Role::Serve, &vault).await?;
+        let store = ledger_store::open(&config.database(), Role::Serve, &vault).await?;
         store.begin_epoch(clock::now()).await?;
         let address = config.server.listen.clone();
         let listen = async {
@@ -53,7 +53,7 @@ impl Relay {
         })?;
         let http = plain_client(config.timeouts())?;
         let sage = Arc::new(HttpSage::new(http.clone(), config.sage.max_concurrent));
-        let keeper = Operations::beside(
+        let refresher = Operations::beside(
             config,
             "relay",
             (Arc::clone(&store), Arc::clone(&vault)),
@@ -73,9 +73,9 @@ impl Relay {
             ),
             clock: Arc::new(clock::System),
             holder: Holder::new(&config.instance(), config.lease()),
-            limits: config.pace(),
+            limits: config.call_limits(),
             app: AppBudget::new(config.sage.app_requests_per_day),
-            patience: config.patience(),
+            timing: config.timing(),
             max_json_depth: config.server.max_json_depth,
         };
         let dispatcher = Dispatcher::start(engine).await?;
@@ -90,14 +90,14 @@ impl Relay {
         };
         let api = Arc::new(api);
         let mut beside = JoinSet::new();
-        beside.spawn(upkeep::run(Arc::clone(&api), config.retention_days()));
+        beside.spawn(maintenance::run(Arc::clone(&api), config.retention_days()));
         let pusher = Pusher {
             store: Arc::clone(&api.store),
             vault: Arc::clone(&api.vault),
             settings: config.push_settings(),
         };
         beside.spawn(pusher.run());
-        beside.spawn(keeper.keep(config.refresh_settings()));
+        beside.spawn(refresher.keep(config.refresh_settings()));
         let admin = telemetry::listen(&config.admin.listen, Arc::clone(&api.store), &mut beside)
             .await
             .map_err(|source| RelayError::Listen {

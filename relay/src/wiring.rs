@@ -5,9 +5,9 @@ use std::time::Duration;
 use crate::config::Config;
 use crate::http::Limits;
 use crate::http::listener::ConnectionLimits;
+use crate::maintenance::RetentionDays;
 use crate::operations::RefreshSettings;
 use crate::push::worker::PushSettings;
-use crate::upkeep::RetentionDays;
 use ledger_store::retry::Schedule;
 
 impl Config {
@@ -17,7 +17,7 @@ impl Config {
             every: Duration::from_millis(self.upkeep.every_ms.max(1)),
             reference_age: hours(self.upkeep.reference_max_age_hours.into()),
             idle: hours(u64::from(self.upkeep.refresh_idle_days) * 24),
-            limits: self.pace(),
+            limits: self.call_limits(),
         }
     }
 
@@ -31,7 +31,7 @@ impl Config {
     pub(crate) fn push_settings(&self) -> PushSettings {
         PushSettings {
             every: Duration::from_millis(self.push.every_ms.max(1)),
-            patience: Duration::from_millis(self.push.timeout_ms),
+            timeout: Duration::from_millis(self.push.timeout_ms),
             schedule: Schedule {
                 first: Duration::from_millis(self.retry.first_ms),
                 cap: Duration::from_millis(self.retry.cap_ms),

@@ -136,7 +136,7 @@ fn mistakes_on_the_command_line_are_one_clear_message() {
     let (code, text) = run(&["serve", "--port", "1"]);
     assert_eq!(
         (code, text.lines().next()),
-        (Some(2), Some("--port is not known here"))
+        (Some(2), Some("error: unexpected argument '--port' found"))
     );
     let (code, text) = run(&["serve", "--config", "/does/not/exist.toml"]);
     assert_eq!(code, Some(1));

@@ -51,10 +51,10 @@ async fn the_units_command_starts_the_relay_and_ends_it_in_time() {
         .status();
     assert!(sent.unwrap().success());
     assert!(relay.wait().unwrap().success());
-    let patience: u64 = service["TimeoutStopSec"].parse().unwrap();
+    let stop_timeout: u64 = service["TimeoutStopSec"].parse().unwrap();
     let grace = Config::default().server.shutdown_grace_ms;
     assert!(
-        patience * 1000 > grace,
+        stop_timeout * 1000 > grace,
         "systemd must not kill a send under way"
     );
     assert_eq!(service["Restart"], "always");

@@ -74,14 +74,14 @@ impl Stage {
     }
 
     async fn pair(&self, shop: &str, code: &str) -> Result<Paired, String> {
-        let wish = PairingRequest {
+        let request = PairingRequest {
             shop: shop.to_owned(),
             code: code.into(),
             relay_url: "https://relay.example".to_owned(),
             grace_hours: 24,
         };
         let operations = self.rig.operations().await;
-        let paired = operations.pair(BINDING, &wish).await;
+        let paired = operations.pair(BINDING, &request).await;
         operations.close().await;
         paired.map_err(|error| error.to_string())
     }

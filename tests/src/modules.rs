@@ -128,27 +128,31 @@ fn test_only(root: &str) -> BTreeSet<&str> {
 
 /// The modules of a crate, its root and what is for tests only left out, with those they use.
 pub fn graph(name: &str) -> Graph {
-    let source = root().join(name).join("src");
-    let files = files(&source, &[".rs"]).unwrap();
+    graph_of(&root().join(name).join("src"), name == "core")
+}
+
+/// The same for the sources below a folder. `names_root` counts uses of the root as well.
+pub fn graph_of(source: &Path, names_root: bool) -> Graph {
+    let files = files(source, &[".rs"]).unwrap();
     let root_file = fs::read_to_string(source.join("lib.rs")).unwrap();
     let left_out = test_only(&root_file);
-    let modules: BTreeSet<String> = files.iter().map(|file| module(&source, file)).collect();
+    let modules: BTreeSet<String> = files.iter().map(|file| module(source, file)).collect();
     let mut graph = Graph::new();
     for file in &files {
-        let own = module(&source, file);
+        let own = module(source, file);
         let is_root = own == "lib" || own == "main";
         if is_root || left_out.contains(own.as_str()) || file.ends_with("tests.rs") {
             continue;
         }
-        let up = way_up(&source, file);
+        let up = way_up(source, file);
         for (number, statement) in statements(&fs::read_to_string(file).unwrap()) {
             let statement = statement.replace(&up, "crate::");
             for other in used(&statement) {
-                let is_root = name == "core" && !modules.contains(other);
+                let is_root = names_root && !modules.contains(other);
                 let other = if is_root { ROOT } else { other };
                 if other != own && (is_root || modules.contains(other)) {
-                    let place =
-                        format!("{}:{number}", file.strip_prefix(root()).unwrap().display());
+                    let file = file.strip_prefix(root()).unwrap_or(file);
+                    let place = format!("{}:{number}", file.display());
                     let uses = graph.entry(own.clone()).or_default();
                     uses.entry(other.to_owned()).or_insert(place);
                 }
@@ -187,17 +191,42 @@ pub fn circle(graph: &Graph) -> Option<Vec<&str>> {
         .find_map(|start| visit(graph, start, &mut Vec::new(), &mut done))
 }
 
-/// What to turn: every arrow of the circle with the line that draws it.
-pub fn advice(graph: &Graph, circle: &[&str]) -> String {
+/// The modules of a crate in the order in which the picture on the page lists them: a module uses
+/// those above it. This is the order that the crate has declared.
+pub fn declared<'p>(page: &'p str, name: &str) -> Vec<&'p str> {
+    let picture = page.split_once(BEGIN).map_or("", |(_, rest)| rest);
+    let lines = picture.lines().skip_while(|line| *line != name).skip(1);
+    let modules = lines.map_while(|line| line.strip_prefix("  "));
+    modules
+        .filter_map(|line| line.split_whitespace().next())
+        .collect()
+}
+
+/// What to turn: the arrows of the circle that lead from a module to one that is declared below
+/// it, with the line that draws each. A circle has at least one of them. What is not declared yet
+/// is new and counts as the last.
+pub fn advice(graph: &Graph, circle: &[&str], declared: &[&str]) -> String {
+    let rank = |module: &str| {
+        let place = declared.iter().position(|known| *known == module);
+        (place.unwrap_or(declared.len()), module.to_owned())
+    };
     let next = circle.iter().cycle().skip(1);
-    let arrows = circle.iter().zip(next).map(|(from, to)| {
-        let place = graph.get(*from).and_then(|uses| uses.get(*to)).unwrap();
-        format!("  {from} uses {to} at {place}")
-    });
-    let arrows: Vec<String> = arrows.collect();
+    let (wrong, right): (Vec<_>, Vec<_>) = circle
+        .iter()
+        .zip(next)
+        .map(|(from, to)| {
+            let place = graph.get(*from).and_then(|uses| uses.get(*to)).unwrap();
+            let is_wrong = rank(to) > rank(from);
+            (is_wrong, format!("  {from} uses {to} at {place}\n"))
+        })
+        .partition(|(is_wrong, _)| *is_wrong);
+    let text = |arrows: Vec<(bool, String)>| -> String {
+        arrows.into_iter().map(|(_, arrow)| arrow).collect()
+    };
     format!(
-        "a circle of modules; turn one of these arrows:\n{}",
-        arrows.join("\n")
+        "a circle of modules; turn the arrow against the order in ARCHITECTURE.md:\n{}the others of the circle stay:\n{}",
+        text(wrong),
+        text(right)
     )
 }
 
@@ -241,8 +270,15 @@ fn uses<'g>(graph: &'g Graph, module: &str) -> impl Iterator<Item = &'g str> {
 /// The page with the present picture in it.
 ///
 /// # Errors
-/// When the page has no place for one.
+/// When the page has no place for one, or there is none because modules use each other in a circle.
 pub fn with_picture(page: &str) -> anyhow::Result<String> {
+    for name in CRATES {
+        let graph = graph(name);
+        if let Some(circle) = circle(&graph) {
+            let advice = advice(&graph, &circle, &declared(page, name));
+            anyhow::bail!("{name}: {advice}");
+        }
+    }
     let (before, rest) = page.split_once(BEGIN).context("no place for the picture")?;
     let (_, after) = rest.split_once(END).context("the picture has no end")?;
     Ok(format!("{before}{BEGIN}{}{END}{after}", picture()))

@@ -6,15 +6,16 @@
 )]
 
 use ledger_tests::modules::{
-    CRATES, Graph, ROOT, advice, circle, graph, statements, used, way_up, with_picture,
+    CRATES, ROOT, advice, circle, declared, graph, graph_of, statements, used, way_up, with_picture,
 };
 use ledger_tests::root;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
 #[test]
 fn no_crate_has_a_circle_of_modules() {
+    let page = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
     for name in CRATES {
         let graph = graph(name);
         assert!(!graph.is_empty(), "{name}: no module uses another");
@@ -24,21 +25,80 @@ fn no_crate_has_a_circle_of_modules() {
             assert!(place.is_none(), "{module} uses the root at {place:?}");
         }
         if let Some(circle) = circle(&graph) {
-            panic!("{name}: {}", advice(&graph, &circle));
+            let declared = declared(&page, name);
+            panic!("{name}: {}", advice(&graph, &circle, &declared));
         }
     }
 }
 
+/// A page that lists the modules `a`, `b`, `c` of a crate in this order.
+const PAGE: &str = "\
+<!-- modules: written by `cargo xtask modules` -->
+```text
+other
+  c
+planted
+  a
+  b                        a
+  c                        a b
+```
+";
+
+/// The message about a crate of these files, if it has a circle.
+fn message(files: &[(&str, &str)]) -> Option<String> {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    let graph = graph_of(folder.path(), false);
+    let message = advice(&graph, &circle(&graph)?, &declared(PAGE, "planted"));
+    let prefix = format!("{}/", folder.path().display());
+    Some(message.replace(&prefix, ""))
+}
+
 #[test]
-fn a_circle_is_found_and_its_arrows_are_named() {
-    let arrow = |from: &str, to: &str| {
-        let place = format!("{from}.rs:1");
-        (from.to_owned(), BTreeMap::from([(to.to_owned(), place)]))
-    };
-    let graph = Graph::from([arrow("a", "b"), arrow("b", "c"), arrow("c", "b")]);
-    let found = circle(&graph).unwrap();
-    assert_eq!(found, ["b", "c"]);
-    assert!(advice(&graph, &found).contains("c uses b at c.rs:1"));
+fn a_planted_circle_names_the_arrow_to_turn() {
+    let above = ("b.rs", "use crate::a::A;\n");
+    let root = ("lib.rs", "mod a;\nmod b;\nmod c;\n");
+    let good = ("a.rs", "//! The first.\n");
+    assert_eq!(message(&[root, good, above]), None);
+    let planted = ("a.rs", "//! The first.\n\nuse crate::{\n    b::B,\n};\n");
+    assert_eq!(
+        message(&[root, planted, above]).unwrap(),
+        "a circle of modules; turn the arrow against the order in ARCHITECTURE.md:\n  \
+         a uses b at a.rs:3\n\
+         the others of the circle stay:\n  \
+         b uses a at b.rs:1\n"
+    );
+}
+
+#[test]
+fn a_longer_circle_has_one_wrong_arrow_and_a_new_module_comes_last() {
+    let root = ("lib.rs", "mod a;\nmod b;\nmod c;\nmod d;\n");
+    let files = [
+        root,
+        ("a.rs", "fn x() {\n    crate::d::y();\n}\n"),
+        ("b.rs", "use crate::a;\n"),
+        ("c.rs", "use crate::b;\n"),
+        ("d.rs", "use super::c;\n"),
+    ];
+    let message = message(&files).unwrap();
+    let (wrong, right) = message.split_once("the others").unwrap();
+    assert!(wrong.ends_with(":\n  a uses d at a.rs:2\n"), "{message}");
+    assert_eq!(right.matches(" uses ").count(), 3, "{message}");
+}
+
+#[test]
+fn the_declared_order_is_read_from_the_picture() {
+    assert_eq!(declared(PAGE, "planted"), ["a", "b", "c"]);
+    assert_eq!(declared(PAGE, "other"), ["c"]);
+    let page = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    for name in CRATES {
+        assert!(
+            declared(&page, name).len() > 1,
+            "{name} is not in the picture"
+        );
+    }
 }
 
 #[test]

@@ -13,6 +13,13 @@ use std::path::{Path, PathBuf};
 /// Longest source file; a longer one hides a second idea.
 const MOST_LINES: usize = 400;
 
+/// Most entries of a folder; more need a reason.
+const MOST_ENTRIES: usize = 20;
+/// What the line with that reason begins with.
+const REASON: &str = "More than twenty entries:";
+/// Folders that hold what was built, installed or found, and nothing of ours.
+const NOT_OURS: [&str; 5] = ["target", "node_modules", "vendor", "artifacts", "coverage"];
+
 /// Every file with one of the endings below a folder of the project; there must be some.
 fn files(folder: &str, endings: &[&str]) -> Vec<PathBuf> {
     let found = ledger_tests::files(&root().join(folder), endings).unwrap();
@@ -72,6 +79,59 @@ fn no_source_file_is_long() {
         let lines = read(&path).lines().count();
         assert!(lines <= MOST_LINES, "{}: {lines} lines", path.display());
     }
+}
+
+/// Every folder of the project with the names in it; what is hidden is left out.
+fn folders() -> Vec<(PathBuf, Vec<String>)> {
+    let mut found = Vec::new();
+    let mut open = vec![root()];
+    while let Some(folder) = open.pop() {
+        let entries = fs::read_dir(&folder).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
+        let names: Vec<String> = names
+            .filter(|name| !name.starts_with('.') && !NOT_OURS.contains(&name.as_str()))
+            .collect();
+        let below = names.iter().map(|name| folder.join(name));
+        open.extend(below.filter(|path| path.is_dir() && !path.ends_with("fuzz/corpus")));
+        found.push((folder, names));
+    }
+    found
+}
+
+/// Whether a page beside or above a folder says why it has so many entries. A line covers the
+/// folders it names, as in `cases/invoice/`; one that names none covers its own.
+fn says_why(folder: &Path) -> bool {
+    let above = folder
+        .ancestors()
+        .take_while(|above| above.starts_with(root()));
+    above.into_iter().any(|above| {
+        let inside = folder.strip_prefix(above).unwrap();
+        let name = format!("`{}/`", inside.display());
+        let pages = ["README.md", "ARCHITECTURE.md", "mod.rs", "lib.rs"];
+        let pages = pages.map(|page| fs::read_to_string(above.join(page)).unwrap_or_default());
+        pages.iter().flat_map(|page| page.lines()).any(|line| {
+            let reason = line.trim_start_matches("//! ").strip_prefix(REASON);
+            reason.is_some_and(|reason| match above == folder {
+                true => !reason.contains("/`"),
+                false => reason.contains(&name),
+            })
+        })
+    })
+}
+
+#[test]
+fn a_folder_of_many_entries_says_why() {
+    let mut silent = Vec::new();
+    for (folder, names) in folders() {
+        if names.len() > MOST_ENTRIES && !says_why(&folder) {
+            silent.push(format!("{}: {} entries", folder.display(), names.len()));
+        }
+    }
+    assert!(
+        silent.is_empty(),
+        "write a line that begins with {REASON:?} into the folder's README.md or mod.rs, or split it:\n{}",
+        silent.join("\n")
+    );
 }
 
 #[test]

@@ -235,7 +235,7 @@ pub(crate) enum Command {
     Erase {
         binding: String,
         #[command(flatten)]
-        whom: ErasureSubject,
+        subject: ErasureSubject,
     },
 }
 

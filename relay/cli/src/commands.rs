@@ -72,13 +72,13 @@ async fn carry_out(operations: &Operations, command: Command) -> Outcome {
             relay_url,
             grace_hours,
         } => {
-            let wish = PairingRequest {
+            let request = PairingRequest {
                 shop,
                 code: read(&code_file)?.trim().to_owned().into(),
                 relay_url,
                 grace_hours,
             };
-            Answer::of(operations.pair(&binding, &wish).await?)
+            Answer::of(operations.pair(&binding, &request).await?)
         }
         Command::BindingKey {
             binding,
@@ -123,12 +123,12 @@ async fn carry_out(operations: &Operations, command: Command) -> Outcome {
         ),
         Command::RunsShow { run } => Answer::of(operations.run(&run).await?),
         Command::RunsRetry { run, absent } => {
-            let wish = if absent {
+            let command = if absent {
                 RunCommand::RetryAbsent
             } else {
                 RunCommand::Retry
             };
-            Answer::of(operations.direct(&run, wish).await?)
+            Answer::of(operations.direct(&run, command).await?)
         }
         Command::RunsHold { run } => Answer::of(operations.direct(&run, RunCommand::Hold).await?),
         Command::RunsRelease { run } => {
@@ -199,8 +199,8 @@ async fn carry_out(operations: &Operations, command: Command) -> Outcome {
             trial(this_is_a_trial)?;
             probe(operations, &binding, &evidence, provoke_429).await?
         }
-        Command::Erase { binding, whom } => {
-            Answer::of(operations.erase(&binding, &customer(&whom)?).await?)
+        Command::Erase { binding, subject } => {
+            Answer::of(operations.erase(&binding, &customer(&subject)?).await?)
         }
     };
     Ok((answer, 0))
@@ -262,8 +262,8 @@ async fn probe(
     })))
 }
 
-fn customer(whom: &args::ErasureSubject) -> Result<ErasureSubject, OperationError> {
-    match (whom.customer, &whom.email_file) {
+fn customer(subject: &args::ErasureSubject) -> Result<ErasureSubject, OperationError> {
+    match (subject.customer, &subject.email_file) {
         (Some(number), _) => Ok(ErasureSubject::Customer(number)),
         (None, Some(file)) => Ok(ErasureSubject::Email(read(file)?.trim().to_owned())),
         (None, None) => Err(OperationError::Argument("nobody is named".to_owned())),

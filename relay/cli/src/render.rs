@@ -7,27 +7,29 @@ use serde_json::Value;
 /// What a command answers.
 pub(crate) enum Answer {
     /// Anything that can be shown: a list becomes a table, an object a list of its fields.
-    Shown(Value),
+    Structured(Value),
     /// A document that is shown as it is.
     Raw(String),
 }
 
 impl Answer {
     pub(crate) fn of(value: impl Serialize) -> Self {
-        Self::Shown(serde_json::to_value(value).unwrap_or_default())
+        Self::Structured(serde_json::to_value(value).unwrap_or_default())
     }
 
     /// The text for standard output.
     pub(crate) fn text(&self, json: bool) -> String {
         match self {
             Self::Raw(text) => text.clone(),
-            Self::Shown(value) if json => serde_json::to_string_pretty(value).unwrap_or_default(),
-            Self::Shown(Value::Array(rows)) => list(rows),
-            Self::Shown(Value::Object(fields)) => {
+            Self::Structured(value) if json => {
+                serde_json::to_string_pretty(value).unwrap_or_default()
+            }
+            Self::Structured(Value::Array(rows)) => list(rows),
+            Self::Structured(Value::Object(fields)) => {
                 let lines = fields.iter().map(|(name, value)| field(name, value));
                 lines.collect::<Vec<_>>().join("\n")
             }
-            Self::Shown(value) => cell(value),
+            Self::Structured(value) => cell(value),
         }
     }
 }

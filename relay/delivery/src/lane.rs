@@ -19,7 +19,7 @@ use super::{Engine, Fault};
 /// Pause after a fault of ours, such as a full disk.
 const AFTER_FAULT: Duration = Duration::from_secs(1);
 
-pub(super) async fn run(
+pub(crate) async fn run(
     engine: Arc<Engine>,
     binding: BindingId,
     waker: Arc<Notify>,
@@ -55,13 +55,13 @@ pub(super) async fn run(
 }
 
 /// What a lane remembers from one run to the next.
-pub(super) struct Lane<'e> {
+pub struct Lane<'e> {
     engine: &'e Engine,
     binding: BindingId,
     lease: Option<Lease>,
     /// The lease before, which may be given back by now.
     last: Option<Lease>,
-    pace: Mutex<Throttle>,
+    throttle: Mutex<Throttle>,
     /// When it was taken from somebody else, or when a send last went unanswered; by the running
     /// clock.
     silent_since: Mutex<Duration>,
@@ -72,13 +72,13 @@ pub(super) struct Lane<'e> {
 }
 
 impl<'e> Lane<'e> {
-    pub(super) fn new(engine: &'e Engine, binding: BindingId) -> Self {
+    pub fn new(engine: &'e Engine, binding: BindingId) -> Self {
         Self {
             engine,
             binding,
             lease: None,
             last: None,
-            pace: Mutex::new(Throttle::new(engine.limits, Tally::default())),
+            throttle: Mutex::new(Throttle::new(engine.limits, Tally::default())),
             silent_since: Mutex::new(engine.clock.running()),
             ahead: None,
             business: None,
@@ -86,10 +86,7 @@ impl<'e> Lane<'e> {
     }
 
     /// Takes up one run, if there is one. Answers how long to rest; `None` is until woken.
-    pub(super) async fn turn(
-        &mut self,
-        stop: &watch::Receiver<bool>,
-    ) -> Result<Option<Duration>, Fault> {
+    pub async fn turn(&mut self, stop: &watch::Receiver<bool>) -> Result<Option<Duration>, Fault> {
         let engine = self.engine;
         if let (Some(run), Some(lease)) = (self.ahead.take(), self.lease.clone()) {
             return self.take_up(&run, &lease, stop).await;
@@ -103,7 +100,7 @@ impl<'e> Lane<'e> {
             Claim::Run(run, lease, tally) => {
                 if self.lease.as_ref() != Some(&lease) {
                     // The lane was somebody else's meanwhile, or never ours: what they learned counts.
-                    self.pace = Mutex::new(Throttle::new(engine.limits, tally));
+                    self.throttle = Mutex::new(Throttle::new(engine.limits, tally));
                 }
                 if !self.last.as_ref().is_some_and(|last| lease.follows(last)) {
                     self.silent_since = Mutex::new(engine.clock.running());
@@ -112,8 +109,8 @@ impl<'e> Lane<'e> {
                 self.lease = Some(lease.clone());
                 return self.take_up(&run, &lease, stop).await;
             }
-            Claim::Held(at) => Some(until(at, now).min(engine.patience.recheck)),
-            Claim::Stopped => Some(engine.patience.recheck),
+            Claim::Held(at) => Some(until(at, now).min(engine.timing.recheck)),
+            Claim::Stopped => Some(engine.timing.recheck),
             Claim::Until(at) => Some(until(at, now)),
             Claim::Nothing => None,
         };
@@ -144,9 +141,9 @@ impl<'e> Lane<'e> {
 
     /// The last priority that today's budgets leave room for.
     fn open_to(&mut self, now: Millis) -> i8 {
-        let pace = self.pace.get_mut();
+        let throttle = self.throttle.get_mut();
         self.engine
-            .open_to(pace.unwrap_or_else(PoisonError::into_inner), now)
+            .open_to(throttle.unwrap_or_else(PoisonError::into_inner), now)
     }
 
     /// Executes a run, and shows signs of life meanwhile. Answers the next one, where that was
@@ -163,7 +160,7 @@ impl<'e> Lane<'e> {
             engine,
             lease,
             business,
-            pace: &self.pace,
+            throttle: &self.throttle,
             stop,
             silent_since: &self.silent_since,
             next: Mutex::default(),

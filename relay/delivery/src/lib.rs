@@ -17,7 +17,7 @@ pub mod classify;
 mod criteria;
 mod explain;
 mod currency_variants;
-mod lane;
+pub mod lane;
 mod session;
 mod match_total;
 mod needs;
@@ -30,9 +30,6 @@ mod step;
 mod stock;
 mod verdict;
 mod work;
-
-#[cfg(test)]
-mod day;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -51,11 +48,11 @@ use ledger_store::{BindingId, Holder, Store, StoreError};
 use app_budget::AppBudget;
 use throttle::{BEGUN, Limits, Throttle};
 
-/// How patient delivery is.
+/// Intervals and deadlines of delivery.
 #[derive(Debug, Clone, Copy)]
-pub struct Patience {
+pub struct Timing {
     pub schedule: Schedule,
-    /// NoResponse to keep after a send of unknown end before an empty search is believed.
+    /// How long after a send of unknown end an empty search is not believed.
     pub quiet: Duration,
     /// For how long after the first send Sage's idempotency is relied upon.
     pub horizon: Duration,
@@ -73,7 +70,7 @@ pub struct Engine {
     pub tokens: Tokens,
     pub clock: Arc<dyn Clock>,
     pub holder: Holder,
-    pub patience: Patience,
+    pub timing: Timing,
     pub limits: Limits,
     pub app: AppBudget,
     pub max_json_depth: usize,
@@ -81,9 +78,9 @@ pub struct Engine {
 
 impl Engine {
     /// The last priority for which the budgets of lane and app leave room.
-    fn open_to(&self, pace: &mut Throttle, now: Millis) -> i8 {
+    fn open_to(&self, throttle: &mut Throttle, now: Millis) -> i8 {
         if self.app.is_open(now) {
-            pace.open_to(now)
+            throttle.open_to(now)
         } else {
             BEGUN
         }
@@ -93,8 +90,8 @@ impl Engine {
 impl Engine {
     /// No run waits longer than this by our own schedule.
     fn longest_wait(&self) -> Duration {
-        let patience = &self.patience;
-        patience.schedule.cap.saturating_mul(2).max(patience.quiet)
+        let timing = &self.timing;
+        timing.schedule.cap.saturating_mul(2).max(timing.quiet)
     }
 }
 
@@ -162,7 +159,7 @@ impl Dispatcher {
             });
         }
         let overseer = Arc::downgrade(&this);
-        let recheck = this.engine.patience.recheck;
+        let recheck = this.engine.timing.recheck;
         tokio::spawn(async move {
             while tokio::time::timeout(recheck, stopped.changed())
                 .await

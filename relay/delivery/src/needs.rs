@@ -31,13 +31,13 @@ pub(super) async fn verdict(
         waits.get_or_insert((index, need));
     }
     Ok(waits.map(|(index, need)| {
-        let patience = engine.patience.needs;
-        if session.now() >= later(run.created_at, patience) {
-            let days = patience.as_secs() / 86_400;
+        let longest = engine.timing.needs;
+        if session.now() >= later(run.created_at, longest) {
+            let days = longest.as_secs() / 86_400;
             let detail = format!("{need} was not in Sage within {days} days; send its document, and this one goes on.");
             return Verdict::Refuse(Reason::new("needs_timeout", detail).at(format!("/needs/{index}")));
         }
-        let schedule = &engine.patience.schedule;
+        let schedule = &engine.timing.schedule;
         let failures = run.tries.saturating_add(1);
         Verdict::Wait {
             until: schedule.next(failures, None, clock::jitter(), session.now()),

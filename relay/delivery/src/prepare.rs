@@ -113,8 +113,8 @@ impl Work<'_> {
                     return self.change(&id, &ids).await;
                 }
                 Found::One(entity) => return Ok(Prepared::Adopt(entity)),
-                Found::SearchFailure(trouble) => {
-                    return Ok(Prepared::Halt(self.after_search(trouble, doubted)));
+                Found::SearchFailure(failure) => {
+                    return Ok(Prepared::Halt(self.after_search(failure, doubted)));
                 }
             }
         }
@@ -303,19 +303,19 @@ impl Work<'_> {
         let query = [("nested_attributes", "all")];
         match self.session.read(&path, &query, Entity::parse).await {
             Ok(entity) => Ok(Prepared::Adopt(Box::new(entity))),
-            Err(unread) => Ok(Prepared::Halt(self.after_search(unread.into(), true))),
+            Err(error) => Ok(Prepared::Halt(self.after_search(error.into(), true))),
         }
     }
 
     /// After a send of unknown end and an empty search: a slow Sage may still be at it, and
     /// after Sage's window an empty search is all there is, which is not enough for money.
     fn too_early_or_late(&self, intent: &Intent) -> Option<Verdict> {
-        let patience = &self.session.engine.patience;
+        let timing = &self.session.engine.timing;
         let now = self.session.now();
         // Both clocks must agree: the machine's may have jumped, the running one knows this process.
-        let by_running_clock = later(now, self.session.quiet_left(patience.quiet));
-        let quiet_until = later(intent.last_activity, patience.quiet)
-            .min(later(now, patience.quiet))
+        let by_running_clock = later(now, self.session.quiet_left(timing.quiet));
+        let quiet_until = later(intent.last_activity, timing.quiet)
+            .min(later(now, timing.quiet))
             .max(by_running_clock);
         if now < quiet_until {
             let reason = Reason::new(
@@ -328,7 +328,7 @@ impl Work<'_> {
                 reason,
             });
         }
-        if now > later(intent.first_sent_at, patience.horizon) {
+        if now > later(intent.first_sent_at, timing.horizon) {
             let detail = "A send had no answer, nothing is found, and Sage's window for a safe repetition is over. Look in Sage.";
             return Some(Verdict::Doubt(Reason::new("ambiguous_outcome", detail)));
         }

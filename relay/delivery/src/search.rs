@@ -58,7 +58,7 @@ pub(super) async fn search(
         query.extend(criteria.query());
         let page = match session.read(resource.path(), &query, Page::parse).await {
             Ok(page) => page,
-            Err(unread) => return Ok(Found::SearchFailure(unread.into())),
+            Err(error) => return Ok(Found::SearchFailure(error.into())),
         };
         for entity in page.items {
             if criteria.differs(&entity) && !owned_by_another(session, criteria, &entity).await? {
@@ -67,7 +67,7 @@ pub(super) async fn search(
             }
             match exact(session, criteria, entity).await? {
                 Ok(entity) => matching.extend(entity),
-                Err(trouble) => return Ok(Found::SearchFailure(trouble)),
+                Err(failure) => return Ok(Found::SearchFailure(failure)),
             }
         }
         if !page.more {
@@ -106,7 +106,7 @@ async fn exact(
             let query = [("nested_attributes", "all")];
             match session.read(&path, &query, Entity::parse).await {
                 Ok(entity) => entity,
-                Err(unread) => return Ok(Err(unread.into())),
+                Err(error) => return Ok(Err(error.into())),
             }
         }
     };
@@ -133,8 +133,8 @@ async fn owned_by_another(
 }
 
 impl From<ReadError> for SearchFailure {
-    fn from(unread: ReadError) -> Self {
-        match unread {
+    fn from(error: ReadError) -> Self {
+        match error {
             ReadError::Failed(class) => Self::Failed(class),
             ReadError::NoToken(error) => Self::NoToken(error),
         }

@@ -20,7 +20,7 @@ pub(super) struct SageSession<'a> {
     pub(super) engine: &'a Engine,
     pub(super) lease: &'a Lease,
     pub(super) business: Business,
-    pub(super) pace: &'a Mutex<Throttle>,
+    pub(super) throttle: &'a Mutex<Throttle>,
     /// Whether the relay is about to end.
     pub(super) stop: &'a watch::Receiver<bool>,
     /// By the running clock: when the lane was taken, or when a send of it last went unanswered.
@@ -46,16 +46,16 @@ impl SageSession<'_> {
     }
 
     pub(super) fn tally(&self) -> Tally {
-        self.pace().tally()
+        self.throttle().tally()
     }
 
-    fn pace(&self) -> MutexGuard<'_, Throttle> {
-        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
+    fn throttle(&self) -> MutexGuard<'_, Throttle> {
+        self.throttle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The last priority that today's budgets leave room for.
     pub(super) fn open_to(&self) -> i8 {
-        self.engine.open_to(&mut self.pace(), self.now())
+        self.engine.open_to(&mut self.throttle(), self.now())
     }
 
     /// Ends a run, and takes the next one where that can be begun at once.
@@ -72,7 +72,7 @@ impl SageSession<'_> {
     /// Waits until the lane may make a call, and counts it.
     pub(super) async fn turn(&self) {
         self.engine.app.spend(self.now());
-        let pause = self.pace().spend(self.now());
+        let pause = self.throttle().spend(self.now());
         if !pause.is_zero() {
             self.engine.clock.rest(pause).await;
         }
@@ -146,8 +146,8 @@ impl SageSession<'_> {
 
     fn learn(&self, end: &Result<Answer, NoResponse>) {
         match end {
-            Ok(answer) if answer.status == 429 => self.pace().throttled(self.now()),
-            Ok(_) => self.pace().borne(),
+            Ok(answer) if answer.status == 429 => self.throttle().throttled(self.now()),
+            Ok(_) => self.throttle().borne(),
             Err(_) => {}
         }
     }

@@ -139,8 +139,8 @@ impl Work<'_> {
             match self.look_again(&frozen.body).await? {
                 Found::Nothing => {}
                 Found::One(entity) => return self.adopt(&entity).await,
-                Found::SearchFailure(trouble) => {
-                    return self.halt(None, self.after_search(trouble, true)).await;
+                Found::SearchFailure(failure) => {
+                    return self.halt(None, self.after_search(failure, true)).await;
                 }
             }
         }

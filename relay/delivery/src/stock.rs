@@ -39,7 +39,7 @@ impl Work<'_> {
         let stock_item = self.session.read(&path, &[], Entity::parse).await;
         let stock_item = match stock_item {
             Ok(stock_item) => stock_item,
-            Err(trouble) => return Ok(Prepared::Halt(self.after_search(trouble.into(), false))),
+            Err(failure) => return Ok(Prepared::Halt(self.after_search(failure.into(), false))),
         };
         let stated = stock_item
             .text("quantity_in_stock")

@@ -165,10 +165,10 @@ mod tests {
     };
 
     /// Calls that go within a span, when each goes as soon as it may.
-    fn calls(pace: &mut Throttle, from: Millis, to: Millis) -> u32 {
+    fn calls(throttle: &mut Throttle, from: Millis, to: Millis) -> u32 {
         let (mut now, mut count) = (from, 0);
         loop {
-            now = later(now, pace.spend(now));
+            now = later(now, throttle.spend(now));
             if now >= to {
                 return count;
             }
@@ -178,44 +178,48 @@ mod tests {
 
     #[test]
     fn a_burst_and_then_the_rate() {
-        let mut pace = Throttle::new(LIMITS, Tally::default());
-        let waits: Vec<Duration> = (0..12).map(|_| pace.spend(1_000_000)).collect();
+        let mut throttle = Throttle::new(LIMITS, Tally::default());
+        let waits: Vec<Duration> = (0..12).map(|_| throttle.spend(1_000_000)).collect();
         assert!(waits.iter().take(10).all(Duration::is_zero));
         assert_eq!(
             waits[10..],
             [Duration::from_secs(1), Duration::from_secs(2)]
         );
-        let mut pace = Throttle::new(LIMITS, Tally::default());
-        assert_eq!(calls(&mut pace, 0, 600_000), 609, "ten minutes and a burst");
+        let mut throttle = Throttle::new(LIMITS, Tally::default());
+        assert_eq!(
+            calls(&mut throttle, 0, 600_000),
+            609,
+            "ten minutes and a burst"
+        );
     }
 
     #[test]
     fn a_429_halves_and_calm_mends() {
-        let mut pace = Throttle::new(LIMITS, Tally::default());
-        pace.throttled(0);
-        assert_eq!(pace.tally().rate_per_minute, 30);
-        let slow = calls(&mut pace, 60_000, 120_000);
+        let mut throttle = Throttle::new(LIMITS, Tally::default());
+        throttle.throttled(0);
+        assert_eq!(throttle.tally().rate_per_minute, 30);
+        let slow = calls(&mut throttle, 60_000, 120_000);
         assert!((29..=40).contains(&slow), "{slow}");
-        (0..10).for_each(|_| pace.throttled(0));
-        assert_eq!(pace.tally().rate_per_minute, SLOWEST);
-        (0..CALM * 20).for_each(|_| pace.borne());
-        assert_eq!(pace.tally().rate_per_minute, 0, "nothing left to learn");
-        assert_eq!(pace.rate(), 60);
+        (0..10).for_each(|_| throttle.throttled(0));
+        assert_eq!(throttle.tally().rate_per_minute, SLOWEST);
+        (0..CALM * 20).for_each(|_| throttle.borne());
+        assert_eq!(throttle.tally().rate_per_minute, 0, "nothing left to learn");
+        assert_eq!(throttle.rate(), 60);
     }
 
     #[test]
     fn products_stop_first_and_invoices_last() {
-        let mut pace = Throttle::new(LIMITS, Tally::default());
+        let mut throttle = Throttle::new(LIMITS, Tally::default());
         let mut seen = Vec::new();
         for _ in 0..=1000 {
-            let open = pace.open_to(DAY);
+            let open = throttle.open_to(DAY);
             if seen.last() != Some(&open) {
                 seen.push(open);
             }
-            pace.spend(DAY);
+            throttle.spend(DAY);
         }
         assert_eq!(seen, [i8::MAX, 3, 2, 1, 0, BEGUN]);
-        assert_eq!(pace.open_to(2 * DAY), i8::MAX, "a new day");
+        assert_eq!(throttle.open_to(2 * DAY), i8::MAX, "a new day");
         assert_eq!(midnight(DAY + 5), 2 * DAY);
         assert_eq!(LIMITS.of_the_last(), 600);
     }
@@ -226,10 +230,10 @@ mod tests {
             per_minute: 0,
             per_day: 0,
         };
-        let mut pace = Throttle::new(none, Tally::default());
-        pace.throttled(0);
-        assert!((0..10_000).all(|_| pace.spend(0).is_zero()));
-        assert_eq!(pace.open_to(0), i8::MAX);
+        let mut throttle = Throttle::new(none, Tally::default());
+        throttle.throttled(0);
+        assert!((0..10_000).all(|_| throttle.spend(0).is_zero()));
+        assert_eq!(throttle.open_to(0), i8::MAX);
         assert_eq!(none.of_the_last(), u32::MAX);
     }
 }

@@ -66,8 +66,8 @@ impl Work<'_> {
     }
 
     /// Where a search leads that neither found the object nor found nothing.
-    pub(super) fn after_search(&self, trouble: SearchFailure, doubted: bool) -> Verdict {
-        match trouble {
+    pub(super) fn after_search(&self, failure: SearchFailure, doubted: bool) -> Verdict {
+        match failure {
             SearchFailure::Stranger => self.collision(),
             SearchFailure::Several(ids) => Verdict::Doubt(Reason::new(
                 "duplicate_detected",
@@ -113,7 +113,7 @@ impl Work<'_> {
     }
 
     pub(super) fn wait(&self, reason: Reason, hint: Option<Duration>) -> Verdict {
-        let schedule = &self.session.engine.patience.schedule;
+        let schedule = &self.session.engine.timing.schedule;
         let failures = self.tries.saturating_add(1);
         let until = schedule.next(failures, hint, clock::jitter(), self.session.now());
         Verdict::Wait {
@@ -125,7 +125,7 @@ impl Work<'_> {
 
     /// A throttled send is no failure of the document: it is not counted.
     fn throttled(&self, hint: Option<Duration>) -> Verdict {
-        let schedule = &self.session.engine.patience.schedule;
+        let schedule = &self.session.engine.timing.schedule;
         let until = schedule.next(2, hint, clock::jitter(), self.session.now());
         Verdict::Wait {
             until,

@@ -48,7 +48,7 @@ impl Node {
         };
         let root = Seed {
             reader: &reader,
-            place: Place::Root,
+            pointer: Pointer::Root,
             depth: 0,
         };
         let mut source = serde_json::Deserializer::from_slice(bytes);
@@ -131,22 +131,22 @@ pub fn pointer_segment(segment: &str) -> String {
     missing_docs,
     reason = "the variants are the kinds of JSON values and of steps into them"
 )]
-pub enum Place<'p> {
+pub enum Pointer<'p> {
     Root,
-    Key(&'p Place<'p>, &'p str),
-    Item(&'p Place<'p>, usize),
+    Key(&'p Pointer<'p>, &'p str),
+    Item(&'p Pointer<'p>, usize),
     /// By a JSON pointer.
-    Under(&'p Place<'p>, &'p str),
+    Under(&'p Pointer<'p>, &'p str),
 }
 
-impl Place<'_> {
+impl Pointer<'_> {
     /// The JSON pointer.
-    pub fn pointer(&self) -> String {
+    pub fn text(&self) -> String {
         match self {
             Self::Root => String::new(),
-            Self::Key(above, key) => format!("{}/{}", above.pointer(), pointer_segment(key)),
-            Self::Item(above, index) => format!("{}/{index}", above.pointer()),
-            Self::Under(above, pointer) => format!("{}{pointer}", above.pointer()),
+            Self::Key(above, key) => format!("{}/{}", above.text(), pointer_segment(key)),
+            Self::Item(above, index) => format!("{}/{index}", above.text()),
+            Self::Under(above, pointer) => format!("{}{pointer}", above.text()),
         }
     }
 }
@@ -164,7 +164,7 @@ const FEW: usize = 24;
 #[derive(Clone, Copy)]
 struct Seed<'r> {
     reader: &'r Reader,
-    place: Place<'r>,
+    pointer: Pointer<'r>,
     depth: usize,
 }
 
@@ -173,15 +173,15 @@ impl<'r> Seed<'r> {
         let mut flaw = self.reader.flaw.borrow_mut();
         flaw.get_or_insert_with(|| Flaw {
             code,
-            pointer: self.place.pointer(),
+            pointer: self.pointer.text(),
             detail: detail.to_owned(),
         });
         E::custom(code)
     }
 
-    fn below<E: serde::de::Error>(&self, place: Place<'r>) -> Result<Self, E> {
+    fn below<E: serde::de::Error>(&self, pointer: Pointer<'r>) -> Result<Self, E> {
         let below = Self {
-            place,
+            pointer,
             depth: self.depth.saturating_add(1),
             ..*self
         };
@@ -204,7 +204,7 @@ impl<'r> Seed<'r> {
     /// Keeps the place of an error, unless one further in is kept already.
     fn stopped<E>(&self, error: E) -> E {
         let mut stopped_at = self.reader.stopped_at.borrow_mut();
-        stopped_at.get_or_insert_with(|| self.place.pointer());
+        stopped_at.get_or_insert_with(|| self.pointer.text());
         error
     }
 }
@@ -262,7 +262,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Node, A::Error> {
         let mut list = Vec::new();
         loop {
-            let item = self.below(Place::Item(&self.place, list.len()))?;
+            let item = self.below(Pointer::Item(&self.pointer, list.len()))?;
             let node = access.next_element_seed(item);
             match node.map_err(|error| item.stopped(error))? {
                 Some(node) => list.push(node),
@@ -278,7 +278,7 @@ impl<'de> Visitor<'de> for Seed<'_> {
             .next_key::<String>()
             .map_err(|error| self.stopped(error))?
         {
-            let value = self.below(Place::Key(&self.place, &key))?;
+            let value = self.below(Pointer::Key(&self.pointer, &key))?;
             value.storable(&key)?;
             let is_twice = if entries.len() < FEW {
                 entries.iter().any(|(earlier, _)| *earlier == key)

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::json::{Node, Place};
+use crate::json::{Node, Pointer};
 
 use super::Invalid;
 
@@ -18,14 +18,14 @@ pub(crate) type Read<T> = Result<T, Invalid>;
 #[derive(Clone, Copy)]
 pub(crate) struct At<'n> {
     pub(crate) node: &'n Node,
-    pub(crate) place: Place<'n>,
+    pub(crate) pointer: Pointer<'n>,
 }
 
 impl<'n> At<'n> {
     pub(crate) fn refuse<T>(&self, code: &'static str, detail: impl Into<String>) -> Read<T> {
         Err(Invalid {
             code,
-            pointer: self.place.pointer(),
+            pointer: self.pointer.text(),
             detail: detail.into(),
             key: None,
         })
@@ -41,7 +41,7 @@ impl<'n> At<'n> {
     pub(crate) fn below<'p>(&'p self, key: &'p str, node: &'p Node) -> At<'p> {
         At {
             node,
-            place: Place::Key(&self.place, key),
+            pointer: Pointer::Key(&self.pointer, key),
         }
     }
 
@@ -57,7 +57,7 @@ impl<'n> At<'n> {
         if let Node::List(list) = self.node {
             let at = |(index, node)| At {
                 node,
-                place: Place::Item(&self.place, index),
+                pointer: Pointer::Item(&self.pointer, index),
             };
             Ok(list.iter().enumerate().map(at).collect())
         } else {

@@ -1,6 +1,6 @@
 //! From a JSON tree to a plan; every refusal names its place.
 
-use crate::json::{Node, Place};
+use crate::json::{Node, Pointer};
 
 use super::json_pointer::{At, Read};
 use super::step::step;
@@ -11,7 +11,7 @@ const MAX_STEPS: usize = 32;
 pub(crate) fn plan(node: &Node) -> Read<Plan> {
     let root = At {
         node,
-        place: Place::Root,
+        pointer: Pointer::Root,
     };
     root.closed(&[
         "schema", "key", "event", "sequence", "magento", "needs", "steps",
@@ -66,7 +66,7 @@ pub(crate) fn plan(node: &Node) -> Read<Plan> {
     {
         return At {
             node,
-            place: Place::Item(&Place::Key(&Place::Root, "needs"), own),
+            pointer: Pointer::Item(&Pointer::Key(&Pointer::Root, "needs"), own),
         }
         .refuse("needs_itself", "The plan itself makes this key.");
     }
@@ -125,7 +125,7 @@ fn steps(at: &At<'_>) -> Read<Vec<Step>> {
         steps.push(step);
     }
     let names: Vec<&str> = steps.iter().map(|step| step.xref.as_str()).collect();
-    for (index, (step, place)) in steps.iter().zip(&list).enumerate() {
+    for (index, (step, at)) in steps.iter().zip(&list).enumerate() {
         let later = names.get(index..).unwrap_or_default();
         for (node, segment) in step
             .find
@@ -135,11 +135,11 @@ fn steps(at: &At<'_>) -> Read<Vec<Step>> {
         {
             if let Some(path) = refs::first_pointing_to(node, later) {
                 let path = format!("/{segment}{path}");
-                let place = At {
+                let below = At {
                     node,
-                    place: Place::Under(&place.place, &path),
+                    pointer: Pointer::Under(&at.pointer, &path),
                 };
-                return place.refuse(
+                return below.refuse(
                     "ref_forward",
                     "The object is made by this step or a later one.",
                 );

@@ -77,7 +77,7 @@ fn xref(at: &At<'_>, op: Op, resource: Resource) -> Read<String> {
     let beginning = Node::Text(family.trim_end_matches(':').to_owned());
     let beginning = At {
         node: &beginning,
-        place: at.place,
+        pointer: at.pointer,
     };
     beginning.symbol()?;
     at.text().map(ToOwned::to_owned)
@@ -210,7 +210,7 @@ fn records(at: &At<'_>, body: &Node) -> Read<Vec<Record>> {
         let name = Node::Text(key.clone());
         let name = At {
             node: &name,
-            place: place.place,
+            pointer: place.pointer,
         };
         let xref = name.symbol()?;
         let pointer = place.text()?;

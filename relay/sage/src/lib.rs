@@ -177,7 +177,7 @@ impl HttpSage {
             .bearer_auth(access.expose_secret())
             .header(ACCEPT, "application/json")
             .header("X-Business", &business.id);
-        let request = request.build().map_err(silence)?;
+        let request = request.build().map_err(no_response)?;
         let (method, resource) = (request.method().clone(), resource(request.url()));
         let begun = Instant::now();
         let response = self.http.execute(request).await;
@@ -189,7 +189,7 @@ impl HttpSage {
         .increment(1);
         metrics::histogram!("ledger_relay_sage_request_seconds")
             .record(begun.elapsed().as_secs_f64());
-        Ok(read(response.map_err(silence)?).await)
+        Ok(read(response.map_err(no_response)?).await)
     }
 
     /// Takes an object away; only the probe does, and only what it made itself.
@@ -222,7 +222,7 @@ fn url(business: &Business, path: &str, query: &[(&str, &str)]) -> Result<Url, N
 }
 
 /// Only what is certainly unsent may be called unsent.
-fn silence(error: reqwest::Error) -> NoResponse {
+fn no_response(error: reqwest::Error) -> NoResponse {
     if error.is_connect() || error.is_builder() {
         NoResponse::NotSent
     } else {

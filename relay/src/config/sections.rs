@@ -20,9 +20,9 @@ pub struct Server {
     pub max_batch: usize,
     /// Most requests of a binding in a minute; 0 is no limit.
     pub max_requests_per_minute: u32,
-    /// Patience for a request's body.
+    /// How long a request's body may take.
     pub body_timeout_ms: u64,
-    /// Patience for a request's headers, and for the silence before them.
+    /// How long a request's headers may take, and the idle time before them.
     pub header_timeout_ms: u64,
     /// Most connections.
     pub max_connections: usize,
@@ -30,7 +30,7 @@ pub struct Server {
     pub max_connections_per_address: usize,
     /// Proxies, behind which every shop has the same address.
     pub proxies: Vec<IpAddr>,
-    /// Patience at the end.
+    /// How long work under way may take at the end.
     pub shutdown_grace_ms: u64,
 }
 
@@ -72,9 +72,9 @@ pub struct Sage {
     pub client_id: String,
     /// A file with the OAuth client secret.
     pub client_secret_file: PathBuf,
-    /// Patience for a connection.
+    /// How long a connection may take.
     pub connect_timeout_ms: u64,
-    /// Patience for an answer.
+    /// How long an answer may take.
     pub request_timeout_ms: u64,
     /// Requests of this process at once.
     pub max_concurrent: usize,
@@ -136,7 +136,7 @@ pub struct TierFile {
 pub struct Push {
     /// How often bindings are looked at.
     pub every_ms: u64,
-    /// Patience for a shop's answer.
+    /// How long a shop's answer may take.
     pub timeout_ms: u64,
     /// Whether shops on private networks, and without TLS, may be pushed to.
     pub allow_private_networks: bool,

@@ -30,7 +30,7 @@ pub(super) struct Caller {
 /// that makes the plans durable.
 pub(super) struct Bearer {
     pub(super) tenant: Tenant,
-    pub(super) ticket: TokenUse,
+    pub(super) token_use: TokenUse,
     pub(super) presented: Presented,
     row: BindingRow,
 }
@@ -51,7 +51,7 @@ impl Bearer {
         let nothing = Vec::new();
         let spent = api
             .store
-            .admit(&self.tenant, &self.ticket, nothing, clock::now())
+            .admit(&self.tenant, &self.token_use, nothing, clock::now())
             .await
             .map_err(|error| {
                 tracing::error!(binding = %self.tenant.binding(), error = %error, "token not used up");
@@ -113,13 +113,13 @@ impl FromRequestParts<Arc<ApiState>> for Bearer {
             let detail = "The binding asks more often than it may.";
             Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", detail).after(wait)
         })?;
-        let ticket = TokenUse {
+        let token_use = TokenUse {
             jti: claims.jti,
             void_at: jwt::void_at(claims.exp),
         };
         Ok(Self {
             tenant,
-            ticket,
+            token_use,
             presented: Presented::read(&parts.headers)?,
             row,
         })

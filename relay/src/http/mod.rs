@@ -11,7 +11,7 @@ mod problem;
 mod runs;
 mod settings;
 mod shop;
-mod standing;
+mod binding;
 mod sync_state;
 
 use std::sync::Arc;
@@ -31,7 +31,7 @@ use ledger_store::vault::Vault;
 
 use problem::Problem;
 pub(crate) use rate::Rate;
-pub(crate) use runs::shown;
+pub(crate) use runs::run_body;
 pub(crate) use shop::Handed;
 pub(crate) use sync_state::Entry;
 
@@ -67,9 +67,9 @@ fn routes() -> [(&'static str, MethodRouter<Arc<ApiState>>); 10] {
         ("/v1/runs/{run_id}", get(runs::show)),
         ("/v1/sync-state", get(sync_state::feed)),
         ("/v1/settings", get(settings::pull)),
-        ("/v1/binding", get(standing::show)),
-        ("/v1/recovery", post(standing::offered)),
-        ("/v1/installation", post(standing::moved)),
+        ("/v1/binding", get(binding::show)),
+        ("/v1/recovery", post(binding::offered)),
+        ("/v1/installation", post(binding::moved)),
         ("/openapi.json", get(described)),
         ("/healthz", get(async || StatusCode::OK)),
         ("/readyz", get(ready)),

@@ -16,7 +16,7 @@ use ledger_store::clock;
 
 use super::auth::{Bearer, replayed};
 use super::batch::{plans, within_tier};
-use super::shop::{positioned, stand, unavailable};
+use super::shop::{agreed_position, positioned, unavailable};
 use super::{ApiState, Problem};
 
 /// What became of one plan.
@@ -61,10 +61,10 @@ pub(super) async fn accept(
     }
     let new = runs.len();
     let tenant = &bearer.tenant;
-    let before = stand(&api, tenant.binding(), &bearer.presented, false).await?;
+    let before = agreed_position(&api, tenant.binding(), &bearer.presented, false).await?;
     let admission = api
         .store
-        .admit(tenant, &bearer.ticket, runs, clock::now())
+        .admit(tenant, &bearer.token_use, runs, clock::now())
         .await
         .map_err(|error| {
             tracing::error!(binding = %tenant.binding(), error = %error, "plans not accepted");

@@ -19,13 +19,13 @@ use super::auth::Caller;
 use super::{ApiState, Problem};
 
 #[derive(Serialize)]
-pub(crate) struct Shown {
+pub(crate) struct RunBody {
     run_id: String,
     key: String,
     generation: u32,
     state: String,
-    steps: Vec<ShownStep>,
-    sage: Option<ShownSage>,
+    steps: Vec<StepBody>,
+    sage: Option<SageBody>,
     expected: Option<Expected>,
     error: Option<Box<RawValue>>,
     next_at: Option<String>,
@@ -34,7 +34,7 @@ pub(crate) struct Shown {
 }
 
 #[derive(Serialize)]
-struct ShownStep {
+struct StepBody {
     op: &'static str,
     resource: &'static str,
     xref: String,
@@ -42,11 +42,11 @@ struct ShownStep {
     sage_id: Option<String>,
     sage_reference: Option<String>,
     adopted: bool,
-    attempts: Vec<ShownAttempt>,
+    attempts: Vec<AttemptBody>,
 }
 
 #[derive(Serialize)]
-struct ShownAttempt {
+struct AttemptBody {
     number: u32,
     sent_at: Option<String>,
     outcome: Option<String>,
@@ -55,7 +55,7 @@ struct ShownAttempt {
 }
 
 #[derive(Serialize)]
-struct ShownSage {
+struct SageBody {
     id: String,
     reference: Option<String>,
     total_amount: Option<String>,
@@ -72,13 +72,13 @@ pub(super) async fn show(
     State(api): State<Arc<ApiState>>,
     Caller { tenant, .. }: Caller,
     Path(run_id): Path<String>,
-) -> Result<Json<Shown>, Problem> {
+) -> Result<Json<RunBody>, Problem> {
     // Whatever is no id of ours is nobody's run; the database would refuse some of it.
     if Uuid::try_parse(&run_id).is_err() {
         return Err(Problem::not_found("run_not_found"));
     }
     let depth = api.limits.json_depth;
-    let run = shown(api.store.as_ref(), &tenant, &run_id, depth)
+    let run = run_body(api.store.as_ref(), &tenant, &run_id, depth)
         .await
         .map_err(|error| {
             tracing::error!(binding = %tenant.binding(), error = %error, "run not read");
@@ -89,12 +89,12 @@ pub(super) async fn show(
 }
 
 /// A run of a tenant; `None` when it has no such run.
-pub(crate) async fn shown(
+pub(crate) async fn run_body(
     store: &dyn Store,
     tenant: &Tenant,
     run_id: &str,
     depth: usize,
-) -> Result<Option<Shown>, StoreError> {
+) -> Result<Option<RunBody>, StoreError> {
     let Some(run) = store.run(tenant, run_id).await? else {
         return Ok(None);
     };
@@ -114,10 +114,10 @@ fn assembled(
     steps: &[Step],
     xrefs: &BTreeMap<String, Xref>,
     attempts: &[AttemptView],
-) -> Shown {
+) -> RunBody {
     let principal = steps.iter().find(|step| step.xref == run.principal_xref);
     let reason = run.finding.as_ref().or(run.error.as_ref());
-    Shown {
+    RunBody {
         run_id: run.run_id.clone(),
         key: run.key.clone(),
         generation: run.generation,
@@ -125,9 +125,9 @@ fn assembled(
         steps: steps
             .iter()
             .zip(0_u32..)
-            .map(|(step, index)| shown_step(run, step, index, xrefs, attempts))
+            .map(|(step, index)| step_body(run, step, index, xrefs, attempts))
             .collect(),
-        sage: xrefs.get(&run.principal_xref).map(|xref| ShownSage {
+        sage: xrefs.get(&run.principal_xref).map(|xref| SageBody {
             id: xref.sage_id.clone(),
             reference: xref.displayed_as.clone(),
             total_amount: xref.total.clone(),
@@ -146,20 +146,20 @@ fn assembled(
     }
 }
 
-fn shown_step(
+fn step_body(
     run: &RunView,
     step: &Step,
     index: u32,
     xrefs: &BTreeMap<String, Xref>,
     attempts: &[AttemptView],
-) -> ShownStep {
+) -> StepBody {
     let xref = xrefs.get(&step.xref);
     let state = match index.cmp(&run.step) {
         std::cmp::Ordering::Less => "done",
         std::cmp::Ordering::Equal => "current",
         std::cmp::Ordering::Greater => "open",
     };
-    ShownStep {
+    StepBody {
         op: step.op.word(),
         resource: step.resource.path(),
         xref: step.xref.clone(),
@@ -170,13 +170,13 @@ fn shown_step(
         attempts: attempts
             .iter()
             .filter(|attempt| attempt.step == index)
-            .map(shown_attempt)
+            .map(attempt_body)
             .collect(),
     }
 }
 
-fn shown_attempt(attempt: &AttemptView) -> ShownAttempt {
-    ShownAttempt {
+fn attempt_body(attempt: &AttemptView) -> AttemptBody {
+    AttemptBody {
         number: attempt.number,
         sent_at: clock::rfc3339(attempt.sent_at),
         outcome: attempt.outcome.clone(),

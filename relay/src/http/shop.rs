@@ -135,7 +135,7 @@ impl Handed {
 
 /// Where the shop stands, as far as this store knows. A position that the store has never given
 /// out begins a recovery. With `surely`, the database is asked in any case.
-pub(super) async fn stand(
+pub(super) async fn agreed_position(
     api: &ApiState,
     binding: &BindingId,
     presented: &Presented,

@@ -13,7 +13,7 @@ use ledger_store::clock;
 use ledger_store::{ContactRow, ReportRow};
 
 use super::auth::Caller;
-use super::shop::{positioned, stand, unavailable};
+use super::shop::{agreed_position, positioned, unavailable};
 use super::{ApiState, Problem};
 
 const DEFAULT_LIMIT: u32 = 100;
@@ -98,7 +98,7 @@ pub(super) async fn feed(
         if since > present.cursor {
             // The position says up to where both agree; what this store has done since it was
             // restored lies beyond.
-            stand(&api, binding, &presented, true).await?;
+            agreed_position(&api, binding, &presented, true).await?;
             let begun = api.store.begin_recovery(binding, present, clock::now());
             begun.await.map_err(failed)?;
             let detail = "The feed has never reached this place: the relay's database was restored from a backup. Read GET /v1/binding.";
@@ -114,7 +114,7 @@ pub(super) async fn feed(
         items: rows.into_iter().map(Entry::from).collect(),
         next: next.to_string(),
     };
-    let before = stand(&api, binding, &presented, false).await?;
+    let before = agreed_position(&api, binding, &presented, false).await?;
     let answer = Json(feed).into_response();
     positioned(&api, binding, &before, (0, next), answer).await
 }

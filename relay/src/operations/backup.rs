@@ -35,7 +35,7 @@ impl Operations {
         self.store
             .note(None, self.audit_entry("backup", &subject))
             .await?;
-        ledger_store::copy_database(&self.config.place(), file)
+        ledger_store::copy_database(&self.config.database(), file)
             .await
             .map_err(refused)?;
         let report = ledger_store::verify_copy(file, &self.vault)

@@ -72,16 +72,16 @@ impl Operations {
     pub async fn erase(
         &self,
         id: &str,
-        whom: &ErasureSubject,
+        subject: &ErasureSubject,
     ) -> Result<ErasedSummary, OperationError> {
         let (binding, _) = self.known(id).await?;
-        let (keys, runs) = self.traces(&binding, whom).await?;
+        let (keys, runs) = self.traces(&binding, subject).await?;
         // The audit must not keep the address that is to be forgotten.
-        let subject = match whom {
+        let audited = match subject {
             ErasureSubject::Customer(number) => format!("customer {number}"),
             ErasureSubject::Email(_) => "an e-mail address".to_owned(),
         };
-        let audit_entry = self.audit_entry("erase", &subject);
+        let audit_entry = self.audit_entry("erase", &audited);
         let (erased, left) = self
             .store
             .erase(&binding, &keys, &runs, audit_entry)
@@ -98,9 +98,9 @@ impl Operations {
     async fn traces(
         &self,
         binding: &BindingId,
-        whom: &ErasureSubject,
+        subject: &ErasureSubject,
     ) -> Result<(Vec<String>, Vec<String>), OperationError> {
-        let beginning = whom.own_key();
+        let beginning = subject.own_key();
         let lines = self
             .store
             .xref_lines(binding, &beginning, "", u32::MAX)
@@ -109,7 +109,7 @@ impl Operations {
         // A document on the shared contact names the buyer's own one all the same: it is taken
         // where it exists.
         let mut marks = vec![format!("\"{beginning}")];
-        match whom {
+        match subject {
             ErasureSubject::Customer(number) => {
                 marks.push(format!("\"customer.upserted:{number}\""))
             }

@@ -26,7 +26,7 @@ mod xref;
 use std::sync::Arc;
 
 use crate::config::{Config, ConfigError};
-use crate::error::{Opaque, RelayError};
+use crate::error::RelayError;
 use crate::settings::tiers::Tiers;
 use ledger_sage::oauth::Tokens;
 use ledger_sage::{Business, ClientError, HttpSage, plain_client};
@@ -50,7 +50,7 @@ pub use settings::{Saved, SettingsProblem, SettingsVersion};
 pub use sweep::{Difference, SweepReport};
 pub use xref::XrefSummary;
 
-/// Why an operator's wish was not carried out.
+/// Why an operation failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OperationError {
@@ -102,7 +102,7 @@ impl From<VaultError> for OperationError {
 
 impl From<ClientError> for OperationError {
     fn from(error: ClientError) -> Self {
-        Self::Relay(RelayError::Client(Opaque::from(error)))
+        Self::Relay(error.into())
     }
 }
 
@@ -124,7 +124,7 @@ pub fn whoami() -> String {
 }
 
 /// How often an operator's command waits when Sage asks for it.
-const PATIENCE: u32 = 10;
+const WAITS_ON_429: u32 = 10;
 
 /// An operator at work.
 pub struct Operations {
@@ -136,7 +136,7 @@ pub struct Operations {
     config: Config,
     actor: String,
     /// How often a 429 is waited out.
-    patience: u32,
+    waits_on_429: u32,
 }
 
 impl std::fmt::Debug for Operations {
@@ -155,11 +155,11 @@ impl Operations {
     /// When settings, key or database cannot be used.
     pub async fn open(config: &Config, actor: &str) -> Result<Self, OperationError> {
         let vault = config.vault()?;
-        let store = ledger_store::open(&config.place(), Role::Provision, &vault).await?;
+        let store = ledger_store::open(&config.database(), Role::Provision, &vault).await?;
         let http = plain_client(config.timeouts())?;
         let sage = Arc::new(HttpSage::new(http.clone(), 1));
         let mut operations = Self::beside(config, actor, (store, vault), sage, http)?;
-        operations.patience = PATIENCE;
+        operations.waits_on_429 = WAITS_ON_429;
         Ok(operations)
     }
 
@@ -185,7 +185,7 @@ impl Operations {
             tiers: config.tiers()?,
             config: config.clone(),
             actor: actor.to_owned(),
-            patience: 0,
+            waits_on_429: 0,
             store,
             vault,
         })

@@ -45,15 +45,15 @@ impl Operations {
     /// # Errors
     /// When there is no such binding, an address may not be used, or the shop has not proved that it
     /// has the key.
-    pub async fn pair(&self, id: &str, wish: &PairingRequest) -> Result<Paired, OperationError> {
+    pub async fn pair(&self, id: &str, request: &PairingRequest) -> Result<Paired, OperationError> {
         let (binding, _) = self.known(id).await?;
         let private = self.config.push.allow_private_networks;
-        usable(&wish.shop, private).map_err(|failure| refused(failure.to_string()))?;
-        usable_url("relay", &wish.relay_url)?;
-        let grace = grace(wish.grace_hours)?;
+        usable(&request.shop, private).map_err(|failure| refused(failure.to_string()))?;
+        usable_url("relay", &request.relay_url)?;
+        let grace = grace(request.grace_hours)?;
         let api_key = fresh_key()?;
         let sealed = self.vault.seal(&binding, API_KEY, &api_key)?;
-        let audit_entry = self.audit_entry("binding:pair", &wish.shop);
+        let audit_entry = self.audit_entry("binding:pair", &request.shop);
         let now = audit_entry.now;
         let offer_id = self
             .store
@@ -62,14 +62,14 @@ impl Operations {
         let challenge = fresh_key()?;
         let told = Offer {
             binding: &binding,
-            code: &wish.code,
+            code: &request.code,
             api_key: &api_key,
-            relay_url: &wish.relay_url,
+            relay_url: &request.relay_url,
             challenge: challenge.expose_secret(),
             now: now / 1000,
         };
-        let patience = Duration::from_millis(self.config.push.timeout_ms);
-        match offer(&wish.shop, told, private, patience).await {
+        let timeout = Duration::from_millis(self.config.push.timeout_ms);
+        match offer(&request.shop, told, private, timeout).await {
             Taken::Proved(store_url) => {
                 let now = clock::now();
                 self.store.prove_key(&binding, offer_id, now).await?;
@@ -77,7 +77,7 @@ impl Operations {
                     binding: id.to_owned(),
                     store_url,
                     former_key_until: clock::rfc3339(later(now, grace))
-                        .filter(|_| wish.grace_hours > 0),
+                        .filter(|_| request.grace_hours > 0),
                 })
             }
             Taken::Unproved => Err(refused(

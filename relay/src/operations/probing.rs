@@ -2,7 +2,7 @@
 
 use ledger_store::clock;
 
-use super::probe::{self, Evidence, Wire};
+use super::probe::{self, Evidence, ProbeSession};
 use super::{OperationError, Operations, business};
 
 /// Calls of a flood: a minute of them, as fast as answers come.
@@ -26,8 +26,8 @@ impl Operations {
             .await?;
         let at = clock::rfc3339(clock::now()).unwrap_or_default();
         let date = at.chars().take(10).collect();
-        let tag: String = Wire::fresh_id().chars().take(7).collect();
-        let mut wire = Wire::new(
+        let tag: String = ProbeSession::fresh_id().chars().take(7).collect();
+        let mut session = ProbeSession::new(
             &self.sage,
             &self.tokens,
             &binding,
@@ -35,7 +35,7 @@ impl Operations {
             tag.to_uppercase(),
             date,
         );
-        probe::run(&mut wire, at, flood)
+        probe::run(&mut session, at, flood)
             .await
             .map_err(|stopped| OperationError::Sage(stopped.to_string()))
     }

@@ -40,7 +40,7 @@ impl Operations {
             };
             let turn = ReferenceTurn {
                 now,
-                is_patient: line.oldest >= before(settings.reference_age.saturating_mul(2)),
+                only_when_idle: line.oldest >= before(settings.reference_age.saturating_mul(2)),
                 next_at: later(now, AGAIN),
                 day: throttle::day(now),
                 // The lists, and the settings of the business.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::http::shown;
+use crate::http::run_body;
 use ledger_store::clock;
 use ledger_store::operations::{HELD, RunAction, RunFilter, RunLine};
 use ledger_store::{BindingId, Reason};
@@ -135,7 +135,7 @@ impl Operations {
         let binding = self.owner(run_id).await?;
         let tenant = self.tenant(&binding);
         let depth = self.config.server.max_json_depth;
-        let view = shown(self.store.as_ref(), &tenant, run_id, depth).await?;
+        let view = run_body(self.store.as_ref(), &tenant, run_id, depth).await?;
         let view = view.ok_or_else(|| OperationError::NoRun(run_id.to_owned()))?;
         let mut value = serde_json::to_value(view).unwrap_or_default();
         if let Value::Object(fields) = &mut value {
@@ -167,17 +167,17 @@ impl Operations {
         })
     }
 
-    /// Carries a wish out.
+    /// Carries a command out.
     ///
     /// # Errors
     /// When there is no such run, or its state does not allow it.
     pub async fn direct(
         &self,
         run_id: &str,
-        wish: RunCommand,
+        command: RunCommand,
     ) -> Result<RunSummary, OperationError> {
         let binding = self.owner(run_id).await?;
-        let order = wish.order();
+        let order = command.order();
         let mut looks = LOOKS;
         let state = loop {
             let audit_entry = self.audit_entry(order.word(), run_id);
@@ -199,7 +199,7 @@ impl Operations {
         };
         Err(OperationError::NotNow {
             state,
-            needed: wish.needed(),
+            needed: command.needed(),
         })
     }
 }

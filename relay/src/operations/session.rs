@@ -57,7 +57,7 @@ impl<'a> SageSession<'a> {
                         .map_err(no_token)?;
                     renewed = true;
                 }
-                429 if waits < self.operations.patience => {
+                429 if waits < self.operations.waits_on_429 => {
                     let asked = answer.retry_after.unwrap_or(Duration::from_secs(5));
                     tokio::time::sleep(asked.min(LONGEST)).await;
                     waits += 1;

@@ -20,8 +20,8 @@ impl Operations {
         }
         let idle = Millis::try_from(settings.idle.as_millis()).unwrap_or(Millis::MAX);
         let before = clock::now().saturating_sub(idle);
-        for resting in self.store.resting(before, AT_ONCE).await? {
-            let Some(binding) = BindingId::new(&resting.id) else {
+        for idle in self.store.idle_bindings(before, AT_ONCE).await? {
+            let Some(binding) = BindingId::new(&idle.id) else {
                 continue;
             };
             match self.tokens.access(&binding, None).await {
@@ -29,7 +29,7 @@ impl Operations {
                 Err(TokenError::Revoked) => {
                     // Better known now than with the next invoice.
                     let audit_entry = self.audit_entry("token:refused", binding.as_str());
-                    let version = resting.token_version;
+                    let version = idle.token_version;
                     self.store.lapse(&binding, version, audit_entry).await?;
                     tracing::warn!(binding = %binding, "Sage refuses the refresh token; the shop owner must connect again");
                 }

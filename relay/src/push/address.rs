@@ -5,61 +5,59 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// A block of addresses: the first one and how many bits count.
-type Block4 = (Ipv4Addr, u32);
-type Block6 = (Ipv6Addr, u32);
+use ipnet::{Ipv4Net, Ipv6Net};
+
+const fn v4(a: u8, b: u8, c: u8, bits: u8) -> Ipv4Net {
+    Ipv4Net::new_assert(Ipv4Addr::new(a, b, c, 0), bits)
+}
+
+const fn v6(a: u16, b: u16, bits: u8) -> Ipv6Net {
+    Ipv6Net::new_assert(Ipv6Addr::new(a, b, 0, 0, 0, 0, 0, 0), bits)
+}
 
 /// IANA's special-purpose registry for IPv4, without what is globally reachable.
-const CLOSED_V4: [Block4; 15] = [
-    (Ipv4Addr::new(0, 0, 0, 0), 8),
-    (Ipv4Addr::new(10, 0, 0, 0), 8),
-    (Ipv4Addr::new(100, 64, 0, 0), 10),
-    (Ipv4Addr::new(127, 0, 0, 0), 8),
+const CLOSED_V4: [Ipv4Net; 15] = [
+    v4(0, 0, 0, 8),
+    v4(10, 0, 0, 8),
+    v4(100, 64, 0, 10),
+    v4(127, 0, 0, 8),
     // Link-local; metadata services live here.
-    (Ipv4Addr::new(169, 254, 0, 0), 16),
-    (Ipv4Addr::new(172, 16, 0, 0), 12),
-    (Ipv4Addr::new(192, 0, 0, 0), 24),
-    (Ipv4Addr::new(192, 0, 2, 0), 24),
-    (Ipv4Addr::new(192, 88, 99, 0), 24),
-    (Ipv4Addr::new(192, 168, 0, 0), 16),
-    (Ipv4Addr::new(198, 18, 0, 0), 15),
-    (Ipv4Addr::new(198, 51, 100, 0), 24),
-    (Ipv4Addr::new(203, 0, 113, 0), 24),
-    (Ipv4Addr::new(224, 0, 0, 0), 4),
-    (Ipv4Addr::new(240, 0, 0, 0), 4),
+    v4(169, 254, 0, 16),
+    v4(172, 16, 0, 12),
+    v4(192, 0, 0, 24),
+    v4(192, 0, 2, 24),
+    v4(192, 88, 99, 24),
+    v4(192, 168, 0, 16),
+    v4(198, 18, 0, 15),
+    v4(198, 51, 100, 24),
+    v4(203, 0, 113, 24),
+    v4(224, 0, 0, 4),
+    v4(240, 0, 0, 4),
 ];
 
 /// Of IPv6 only 2000::/3 is in use between networks; these parts of it are special all the same.
-const CLOSED_V6: [Block6; 4] = [
+const CLOSED_V6: [Ipv6Net; 4] = [
     // Protocol assignments, Teredo and ORCHID among them.
-    (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23),
-    (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32),
-    (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20),
+    v6(0x2001, 0, 23),
+    v6(0x2001, 0xdb8, 32),
+    v6(0x3fff, 0, 20),
     // Deprecated site-wide experiments.
-    (Ipv6Addr::new(0x3ffe, 0, 0, 0, 0, 0, 0, 0), 16),
+    v6(0x3ffe, 0, 16),
 ];
 
-const GLOBAL_V6: Block6 = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
-const NAT64: Block6 = (Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0, 0), 96);
-const SIX_TO_FOUR: Block6 = (Ipv6Addr::new(0x2002, 0, 0, 0, 0, 0, 0, 0), 16);
-
-fn within4(address: Ipv4Addr, (start, bits): Block4) -> bool {
-    (address.to_bits() ^ start.to_bits()).leading_zeros() >= bits
-}
-
-fn within6(address: Ipv6Addr, (start, bits): Block6) -> bool {
-    (address.to_bits() ^ start.to_bits()).leading_zeros() >= bits
-}
+const GLOBAL_V6: Ipv6Net = v6(0x2000, 0, 3);
+const NAT64: Ipv6Net = v6(0x64, 0xff9b, 96);
+const SIX_TO_FOUR: Ipv6Net = v6(0x2002, 0, 16);
 
 /// Whether the address belongs to the public internet. One that carries an IPv4 address is
 /// judged by the carried one.
 pub(crate) fn is_public(address: IpAddr) -> bool {
     match address {
-        IpAddr::V4(address) => !CLOSED_V4.iter().any(|block| within4(address, *block)),
+        IpAddr::V4(address) => !CLOSED_V4.iter().any(|block| block.contains(&address)),
         IpAddr::V6(address) => carried(address).map_or_else(
             || {
-                within6(address, GLOBAL_V6)
-                    && !CLOSED_V6.iter().any(|block| within6(address, *block))
+                GLOBAL_V6.contains(&address)
+                    && !CLOSED_V6.iter().any(|block| block.contains(&address))
             },
             |inner| is_public(inner.into()),
         ),
@@ -69,9 +67,9 @@ pub(crate) fn is_public(address: IpAddr) -> bool {
 fn carried(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let [_, a, b, _, _, _, c, d] = address.segments();
     let from = |high: u16, low: u16| Ipv4Addr::from((u32::from(high) << 16) | u32::from(low));
-    if within6(address, NAT64) {
+    if NAT64.contains(&address) {
         Some(from(c, d))
-    } else if within6(address, SIX_TO_FOUR) {
+    } else if SIX_TO_FOUR.contains(&address) {
         Some(from(a, b))
     } else {
         address.to_ipv4_mapped()

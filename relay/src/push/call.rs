@@ -86,11 +86,7 @@ fn vetted(addresses: Vec<SocketAddr>, private: bool) -> Result<Vec<SocketAddr>, 
 }
 
 /// A client that can reach these addresses of this host and nothing else.
-pub(super) async fn pinned(
-    url: &Url,
-    private: bool,
-    patience: Duration,
-) -> Result<Client, Failure> {
+pub(super) async fn pinned(url: &Url, private: bool, timeout: Duration) -> Result<Client, Failure> {
     let host = url.host_str().ok_or(Failure::UrlRefused)?;
     let bare = host.trim_start_matches('[').trim_end_matches(']');
     let port = url.port_or_known_default().ok_or(Failure::UrlRefused)?;
@@ -108,7 +104,7 @@ pub(super) async fn pinned(
         // A proxy would look the host up itself.
         .no_proxy()
         .resolve_to_addrs(bare, &addresses)
-        .timeout(patience)
+        .timeout(timeout)
         .user_agent(concat!("ledger-relay/", env!("CARGO_PKG_VERSION")))
         .build()
         .map_err(|_| Failure::Silent)
@@ -130,10 +126,10 @@ pub(crate) async fn send(
     url: &str,
     message: Message<'_>,
     private: bool,
-    patience: Duration,
+    timeout: Duration,
 ) -> Result<(), Failure> {
     let url = usable(url, private)?;
-    let client = pinned(&url, private, patience).await?;
+    let client = pinned(&url, private, timeout).await?;
     let key = subkey(message.api_key.expose_secret().as_bytes(), DIRECTION)
         .map_err(|_| Failure::Unsigned)?;
     let secret = SecretString::from(format!("whsec_{}", STANDARD.encode(key)));
@@ -233,7 +229,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_host_is_looked_up_before_it_is_called() {
-        let patience = Duration::from_secs(1);
+        let timeout = Duration::from_secs(1);
         for url in [
             "https://localhost/x",
             "https://127.0.0.1/x",
@@ -243,7 +239,7 @@ mod tests {
             "https://0x7f.1/x",
         ] {
             let url = usable(url, false).unwrap();
-            let refused = pinned(&url, false, patience).await.err();
+            let refused = pinned(&url, false, timeout).await.err();
             assert_eq!(refused, Some(Failure::NotPublic), "{url}");
         }
     }

@@ -72,15 +72,10 @@ fn proves(offer: &Offer<'_>, proof: &str) -> bool {
 }
 
 /// Offers a key to the shop whose REST interface is below `shop`.
-pub(crate) async fn offer(
-    shop: &str,
-    offer: Offer<'_>,
-    private: bool,
-    patience: Duration,
-) -> Taken {
+pub(crate) async fn offer(shop: &str, offer: Offer<'_>, private: bool, timeout: Duration) -> Taken {
     let url = format!("{}/setup/pair", shop.trim_end_matches('/'));
     let client = match usable(&url, private) {
-        Ok(url) => pinned(&url, private, patience)
+        Ok(url) => pinned(&url, private, timeout)
             .await
             .map(|client| client.post(url)),
         Err(failure) => Err(failure),

@@ -25,7 +25,7 @@ const STATES: u32 = 200;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PushSettings {
     pub(crate) every: Duration,
-    pub(crate) patience: Duration,
+    pub(crate) timeout: Duration,
     pub(crate) schedule: Schedule,
     /// Whether private networks may be called.
     pub(crate) private: bool,
@@ -69,7 +69,7 @@ impl Pusher {
         let Some(binding) = BindingId::new(&row.binding_id) else {
             return;
         };
-        let lease = self.settings.patience.saturating_mul(3);
+        let lease = self.settings.timeout.saturating_mul(3);
         let mut cursor = row.push_cursor;
         loop {
             let now = clock::now();
@@ -119,7 +119,7 @@ impl Pusher {
                 now: now / 1000,
                 body: body.clone(),
             };
-            sent = send(&url, message, self.settings.private, self.settings.patience).await;
+            sent = send(&url, message, self.settings.private, self.settings.timeout).await;
             // A shop that does not have its new key yet is asked with the one before.
             if !matches!(sent, Err(Failure::Status(401 | 403))) {
                 break;

@@ -12,11 +12,19 @@ pub(crate) const SELF_HOSTED: &str = include_str!("../../tiers.toml");
 
 /// Why the tiers cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum TiersError {
+pub enum TiersError {
+    /// The file is not of the known shape.
     #[error("the tiers are not TOML of the known shape")]
     Shape(#[source] Box<toml::de::Error>),
+    /// A tier names a feature that is not one.
     #[error("tier {tier}: {what}")]
-    Feature { tier: String, what: String },
+    Feature {
+        /// The name of the tier.
+        tier: String,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// The default is no tier of the file.
     #[error("the tier {0} is the default and not defined")]
     Default(String),
 }

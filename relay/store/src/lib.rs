@@ -7,6 +7,9 @@
 //! once, in `sql/`, and compiled for each database: `sqlite` and `postgres` say what differs.
 //! There is no way to ask for a row without saying, and showing, whose it is.
 //! The inbox decides nothing about Sage; it only makes facts durable, together or not at all.
+//!
+//! More than twenty entries: the traits speak in the types of these modules, one idea each; what
+//! belongs to one database or to the statements has a folder.
 
 #![forbid(unsafe_code)]
 #![allow(
@@ -192,14 +195,14 @@ fn not_migrated(error: sqlx::migrate::MigrateError) -> StoreError {
 
 /// Opens the database that the settings name.
 pub async fn open(
-    place: &Place,
+    location: &DatabaseLocation,
     role: Role,
     vault: &Arc<Vault>,
 ) -> Result<Arc<dyn Store>, StoreError> {
     let vault = Arc::clone(vault);
-    match place {
-        Place::File(path) => Ok(Arc::new(sqlite::open(path, role, vault).await?)),
-        Place::Server(url, connections) => {
+    match location {
+        DatabaseLocation::File(path) => Ok(Arc::new(sqlite::open(path, role, vault).await?)),
+        DatabaseLocation::Server(url, connections) => {
             let options = url
                 .expose_secret()
                 .parse()
@@ -216,7 +219,7 @@ pub async fn open(
 
 /// Where the database is.
 #[derive(Debug, Clone)]
-pub enum Place {
+pub enum DatabaseLocation {
     /// A SQLite file.
     File(PathBuf),
     /// A PostgreSQL URL, which may hold a password, and how many connections to open.
@@ -224,10 +227,13 @@ pub enum Place {
 }
 
 /// Copies the database as it is at one instant, beside a relay that runs.
-pub async fn copy_database(place: &Place, to: &Path) -> Result<(), backup::BackupError> {
-    match place {
-        Place::File(path) => sqlite::backup::copy(path, to).await,
-        Place::Server(..) => Err(backup::BackupError::OnServer),
+pub async fn copy_database(
+    location: &DatabaseLocation,
+    to: &Path,
+) -> Result<(), backup::BackupError> {
+    match location {
+        DatabaseLocation::File(path) => sqlite::backup::copy(path, to).await,
+        DatabaseLocation::Server(..) => Err(backup::BackupError::OnServer),
     }
 }
 

@@ -1,4 +1,4 @@
-//! What operators, upkeep and the settings ask of the store, beside delivery.
+//! What operators, maintenance and the settings ask of the store, beside delivery.
 //!
 //! Every write that an operator causes leaves a row in `audit`, in the same transaction.
 
@@ -132,7 +132,7 @@ pub struct ReferenceRow {
 pub struct ReferenceTurn {
     pub now: Millis,
     /// Whether it waits for a lane that rests and has nothing to do.
-    pub is_patient: bool,
+    pub only_when_idle: bool,
     /// When it is tried again, should it fail.
     pub next_at: Millis,
     /// The day of `now`, counted from 1970.
@@ -145,7 +145,7 @@ pub struct ReferenceTurn {
 
 /// A binding that can send, and whose tokens nobody has used for a while.
 #[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Resting {
+pub struct IdleBinding {
     pub id: String,
     pub token_version: i64,
 }
@@ -357,12 +357,16 @@ pub trait PushStore: Send + Sync {
 
 /// What must be done now and then.
 #[async_trait]
-pub trait UpkeepStore: Send + Sync {
+pub trait MaintenanceStore: Send + Sync {
     /// Forgets tickets that are void.
     async fn forget_tickets(&self, now: Millis) -> Result<(), StoreError>;
     /// Bindings that can send, and whose tokens were last used before an instant; the longest
     /// idle first.
-    async fn resting(&self, before: Millis, limit: u32) -> Result<Vec<Resting>, StoreError>;
+    async fn idle_bindings(
+        &self,
+        before: Millis,
+        limit: u32,
+    ) -> Result<Vec<IdleBinding>, StoreError>;
     /// Sage refuses the refresh token of this version: the binding sends nothing from here on.
     /// False when it was connected again meanwhile.
     async fn lapse(

@@ -132,7 +132,7 @@ pub struct Recovery {
 
 /// How a binding stands, for its shop.
 #[derive(Debug, Clone, Default, sqlx::FromRow)]
-pub struct BindingStanding {
+pub struct BindingStatus {
     pub state: String,
     pub state_since: Millis,
     pub shop_sequence: i64,
@@ -196,11 +196,11 @@ pub trait RecoveryStore: Send + Sync {
         sequence: i64,
         now: Millis,
     ) -> Result<(), StoreError>;
-    async fn standing(
+    async fn binding_status(
         &self,
         binding: &BindingId,
         now: Millis,
-    ) -> Result<Option<BindingStanding>, StoreError>;
+    ) -> Result<Option<BindingStatus>, StoreError>;
 }
 
 #[cfg(test)]

@@ -16,7 +16,9 @@ use tokio::sync::mpsc;
 use crate::retry::Millis;
 use crate::tenant::Tenant;
 
-use super::operations::{NewAuditEntry, OperationsStore, PushStore, SettingsStore, UpkeepStore};
+use super::operations::{
+    MaintenanceStore, NewAuditEntry, OperationsStore, PushStore, SettingsStore,
+};
 use super::recovery::RecoveryStore;
 use super::{
     Admission, AttemptEnd, AttemptView, BindingId, BindingRow, Claim, Holder, Intent, Lease, Maker,
@@ -33,7 +35,7 @@ pub trait Store:
     + OperationsStore
     + SettingsStore
     + PushStore
-    + UpkeepStore
+    + MaintenanceStore
     + RecoveryStore
 {
     /// Whether the database answers and can be written to.
@@ -50,7 +52,7 @@ pub trait IngestStore: Send + Sync {
     async fn admit(
         &self,
         tenant: &Tenant,
-        ticket: &TokenUse,
+        token_use: &TokenUse,
         runs: Vec<NewRun>,
         now: Millis,
     ) -> Result<Option<Admission>, StoreError>;
@@ -62,11 +64,11 @@ pub trait IngestStore: Send + Sync {
         runs: Vec<NewRun>,
         now: Millis,
     ) -> Result<Vec<super::Admitted>, StoreError> {
-        let ticket = TokenUse {
+        let token_use = TokenUse {
             jti: uuid::Uuid::new_v4().to_string(),
             void_at: now,
         };
-        let admitted = self.admit(tenant, &ticket, runs, now).await?;
+        let admitted = self.admit(tenant, &token_use, runs, now).await?;
         let admission = admitted.ok_or(StoreError::Contradiction("a new ticket that was used"))?;
         Ok(admission.admitted)
     }
@@ -190,13 +192,13 @@ pub trait BindingStore: Send + Sync {
     ) -> Result<bool, StoreError>;
     async fn binding(&self, binding: &BindingId) -> Result<Option<BindingRow>, StoreError>;
     /// Takes the right to refresh the pair of this version; false while somebody else has it,
-    /// who has not been silent for longer than the patience.
+    /// who has not been silent for longer than `timeout`.
     async fn refresh_begins(
         &self,
         binding: &BindingId,
         version: i64,
         now: Millis,
-        patience: Duration,
+        timeout: Duration,
     ) -> Result<bool, StoreError>;
     /// Gives the right to refresh back: nothing was changed.
     async fn refresh_ends(&self, binding: &BindingId, version: i64) -> Result<(), StoreError>;

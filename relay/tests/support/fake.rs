@@ -373,4 +373,4 @@ async fn one(
 }
 
 /// Gives the hanging requests up when a test ends early.
-pub(crate) const PATIENCE: Duration = Duration::from_millis(300);
+pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_millis(300);

@@ -21,7 +21,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 use tempfile::TempDir;
 
 use super::contract::checked;
-use super::fake::{Fake, PATIENCE};
+use super::fake::{Fake, REQUEST_TIMEOUT};
 use super::{eventually, plans};
 
 pub(crate) const BINDING: &str = "shop-one";
@@ -33,7 +33,7 @@ pub(crate) fn config(folder: &Path) -> Config {
     config.store.path = folder.join("relay.sqlite3");
     config.server.max_requests_per_minute = 0;
     config.keys.server_key_file = folder.join("server.key");
-    config.sage.request_timeout_ms = PATIENCE.as_millis().try_into().unwrap();
+    config.sage.request_timeout_ms = REQUEST_TIMEOUT.as_millis().try_into().unwrap();
     config.sage.requests_per_minute = 0;
     config.retry.first_ms = 10;
     config.retry.cap_ms = 50;

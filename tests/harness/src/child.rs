@@ -8,7 +8,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A running server.
 #[derive(Debug)]
@@ -72,10 +72,10 @@ pub fn announced(name: &str, child: &mut Child) -> Result<String> {
     });
     loop {
         let line = receiver
-            .recv_timeout(PATIENCE)
+            .recv_timeout(TIMEOUT)
             .map_err(|error| match error {
                 RecvTimeoutError::Timeout => {
-                    anyhow!("{name} was not ready within {} s", PATIENCE.as_secs())
+                    anyhow!("{name} was not ready within {} s", TIMEOUT.as_secs())
                 }
                 RecvTimeoutError::Disconnected => anyhow!("{name} ended before it was ready"),
             })?;

@@ -20,7 +20,7 @@ const DEBIAN: &str = "/usr/lib/postgresql";
 /// `nobody` and `nogroup` on Debian.
 const NOBODY: u32 = 65_534;
 const USER: &str = "ledger";
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Whether a commit waits for the disk. Tests that kill the relay do not need it; a benchmark does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,7 +153,7 @@ impl Server {
     }
 
     fn until_ready(&mut self) -> Result<()> {
-        let end = Instant::now() + PATIENCE;
+        let end = Instant::now() + TIMEOUT;
         while self.sql("postgres", "SELECT 1").is_err() {
             if let Some(status) = self.child.try_wait()? {
                 bail!("postgres ended with {status}: {}", self.log());

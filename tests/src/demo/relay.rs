@@ -181,9 +181,9 @@ impl Relay {
     pub(super) async fn settled(
         &self,
         keys: &[&str],
-        patience: Duration,
+        timeout: Duration,
     ) -> Result<BTreeMap<String, Synced>> {
-        let deadline = Instant::now() + patience;
+        let deadline = Instant::now() + timeout;
         let mut ended: BTreeMap<String, Synced> = BTreeMap::new();
         let mut cursor = "0".to_owned();
         loop {
@@ -205,7 +205,7 @@ impl Relay {
                 bail!(
                     "{open} of {} plans came to no end within {} s",
                     keys.len(),
-                    patience.as_secs()
+                    timeout.as_secs()
                 );
             }
             if !more {

@@ -12,8 +12,8 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 /// What a sequence of plans may take at most: a base, and a share for each.
-const PATIENCE: Duration = Duration::from_secs(60);
-const PATIENCE_PER_PLAN: Duration = Duration::from_millis(500);
+const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT_PER_PLAN: Duration = Duration::from_millis(500);
 
 /// The running parts; they end when it is dropped.
 #[derive(Debug)]
@@ -102,9 +102,8 @@ impl Stage {
         announce(&format!("Handing {} plans to the relay", plans.len()));
         self.relay.post(&plans).await?;
         announce("Waiting until the relay has posted them to Sage");
-        let patience =
-            PATIENCE + PATIENCE_PER_PLAN * u32::try_from(plans.len()).unwrap_or(u32::MAX);
-        let synced = self.relay.settled(&keys, patience).await?;
+        let timeout = TIMEOUT + TIMEOUT_PER_PLAN * u32::try_from(plans.len()).unwrap_or(u32::MAX);
+        let synced = self.relay.settled(&keys, timeout).await?;
         announce("Comparing the ledger's totals with Magento's");
         Ok(Report::new(decided, &synced, self.simulator.books().await?))
     }

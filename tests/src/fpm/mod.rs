@@ -26,7 +26,7 @@ use tempfile::TempDir;
 use tokio::net::UnixStream;
 use tokio::time::{sleep, timeout};
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Settings of the pool, one `name = value` line each.
 pub const FOUR_WORKERS: &[&str] = &["pm = static", "pm.max_children = 4"];
@@ -97,7 +97,7 @@ impl Fpm {
             if let Some(status) = fpm.master.try_wait()? {
                 anyhow::bail!("PHP-FPM ended with {status}: {}", fpm.log());
             }
-            ensure!(start.elapsed() < PATIENCE, "PHP-FPM is not ready");
+            ensure!(start.elapsed() < TIMEOUT, "PHP-FPM is not ready");
             sleep(Duration::from_millis(10)).await;
         }
         Ok(fpm)
@@ -138,7 +138,7 @@ impl Fpm {
     pub async fn replaced(&self, workers: &BTreeSet<u32>) -> Result<()> {
         let start = Instant::now();
         while !self.workers().is_disjoint(workers) || self.workers().is_empty() {
-            ensure!(start.elapsed() < PATIENCE, "a worker outlives the reload");
+            ensure!(start.elapsed() < TIMEOUT, "a worker outlives the reload");
             sleep(Duration::from_millis(5)).await;
         }
         Ok(())
@@ -204,7 +204,7 @@ pub async fn request(
             .await
             .map_err(RequestError::from)
     };
-    let response = timeout(PATIENCE, exchange)
+    let response = timeout(TIMEOUT, exchange)
         .await
         .map_err(|_| RequestError::Late)??;
     Reply::parse(&response.stdout.unwrap_or_default())

@@ -5,10 +5,10 @@
 
 use super::currency::{Currencies, Currency};
 use super::fixed::{Fixed, UNIT};
-use super::spec::{Kind, Line, Place, Quantities, Sale};
+use super::spec::{Destination, Kind, Line, Quantities, Sale};
 use super::tax::{Calculator, Priced, Row, Rules};
 
-/// Tax rates by place, as the percentages that stack.
+/// Tax rates by destination, as the percentages that stack.
 const HOME: &[&[i128]] = &[&[200_000], &[50_000], &[0], &[150_000, 50_000]];
 const UNTAXED: &[&[i128]] = &[&[0]];
 const GERMANY: &[&[i128]] = &[&[190_000], &[70_000], &[0]];
@@ -93,7 +93,7 @@ pub fn compute(sale: &Sale) -> Document {
     let shipping = shipping(sale, &mut calculator, price);
     let [wrap_cents, fee_cents] = sale.extras_cents;
     let part = |cents: u16| {
-        let rate = rate(sale.place, sale.texts);
+        let rate = rate(sale.destination, sale.texts);
         let net = price(u32::from(cents)).rounded(decimals);
         let tax = net.share(total(rate).0, 100 * UNIT).rounded(decimals);
         Part { net, tax, rate }
@@ -132,13 +132,13 @@ fn typed_price(cents: u32, currency: Currency, decimals: u32) -> Fixed {
     }
 }
 
-/// A rate that applies at the place.
-pub fn rate(place: Place, choice: u8) -> Rate {
-    let rates = match place {
-        Place::Home => HOME,
-        Place::AbroadUntaxed => UNTAXED,
-        Place::AbroadTaxed => GERMANY,
-        Place::AbroadStacked => NEW_YORK,
+/// A rate that applies at the destination.
+pub fn rate(destination: Destination, choice: u8) -> Rate {
+    let rates = match destination {
+        Destination::Home => HOME,
+        Destination::AbroadUntaxed => UNTAXED,
+        Destination::AbroadTaxed => GERMANY,
+        Destination::AbroadStacked => NEW_YORK,
     };
     // The first rate, the usual one, is drawn most.
     let index = usize::from(choice / 100).max(usize::from(choice.is_multiple_of(5)));
@@ -162,7 +162,7 @@ fn item(
         Quantities::Whole => Fixed(pieces * UNIT),
         Quantities::Decimal => Fixed(pieces * 1_250 + i128::from(line.text)),
     };
-    let rate = rate(sale.place, line.rate);
+    let rate = rate(sale.destination, line.rate);
     let row = calculator.row(Priced {
         price: price(line.price_cents),
         quantity,
@@ -198,7 +198,7 @@ fn shipping(
     let rate = if shipping.rate.is_multiple_of(4) {
         &[0][..]
     } else {
-        rate(sale.place, shipping.rate)
+        rate(sale.destination, shipping.rate)
     };
     let row = calculator.row(Priced {
         price: price(shipping.price_cents),

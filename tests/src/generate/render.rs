@@ -2,7 +2,7 @@
 
 use super::document::{Document, Item, Part, Rate, compute};
 use super::fixed::Fixed;
-use super::spec::{Kind, Place, Sale};
+use super::spec::{Destination, Kind, Sale};
 use super::texts::text;
 use serde_json::{Map, Value, json};
 
@@ -234,7 +234,7 @@ fn order(sale: &Sale) -> Value {
 
 fn shipping_address(sale: &Sale) -> Value {
     // Goods that are sent have an address even where shipping is free of charge.
-    if sale.shipping.is_none() && sale.place == Place::Home {
+    if sale.shipping.is_none() && sale.destination == Destination::Home {
         Value::Null
     } else {
         address(sale, sale.texts / 2)
@@ -242,11 +242,11 @@ fn shipping_address(sale: &Sale) -> Value {
 }
 
 fn address(sale: &Sale, choice: u8) -> Value {
-    let country = match sale.place {
-        Place::Home => "GB",
-        Place::AbroadUntaxed => "AU",
-        Place::AbroadTaxed => "DE",
-        Place::AbroadStacked => "US",
+    let country = match sale.destination {
+        Destination::Home => "GB",
+        Destination::AbroadUntaxed => "AU",
+        Destination::AbroadTaxed => "DE",
+        Destination::AbroadStacked => "US",
     };
     json!({
         "prefix": null, "firstname": text(choice), "middlename": null, "lastname": text(choice / 2),

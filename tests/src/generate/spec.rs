@@ -19,7 +19,7 @@ pub enum Kind {
 
 /// Where the goods go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum Destination {
     /// Great Britain.
     Home,
     /// Australia, without tax.
@@ -72,7 +72,7 @@ pub struct Sale {
     /// A module makes Magento round to the currency's own minor unit instead of two decimals.
     pub rounds_to_minor_unit: bool,
     /// Where the goods go.
-    pub place: Place,
+    pub destination: Destination,
     /// How tax is rounded.
     pub algorithm: Algorithm,
     /// Prices include tax.
@@ -176,7 +176,7 @@ fn shipping() -> impl Strategy<Value = Option<Shipping>> {
     prop_oneof![1 => Just(None), 3 => some.prop_map(Some)]
 }
 
-fn configuration() -> impl Strategy<Value = (Kind, Place, Algorithm, Quantities, [bool; 4])> {
+fn configuration() -> impl Strategy<Value = (Kind, Destination, Algorithm, Quantities, [bool; 4])> {
     (
         prop_oneof![
             3 => Just(Kind::InvoiceCreated),
@@ -184,10 +184,10 @@ fn configuration() -> impl Strategy<Value = (Kind, Place, Algorithm, Quantities,
             2 => Just(Kind::CreditmemoCreated),
         ],
         prop_oneof![
-            6 => Just(Place::Home),
-            1 => Just(Place::AbroadUntaxed),
-            1 => Just(Place::AbroadTaxed),
-            1 => Just(Place::AbroadStacked),
+            6 => Just(Destination::Home),
+            1 => Just(Destination::AbroadUntaxed),
+            1 => Just(Destination::AbroadTaxed),
+            1 => Just(Destination::AbroadStacked),
         ],
         prop_oneof![
             Just(Algorithm::Unit),
@@ -220,7 +220,7 @@ pub fn sale() -> impl Strategy<Value = Sale> {
         any::<u32>(),
     );
     (configuration(), money, parts, rest).prop_map(|(configuration, money, parts, rest)| {
-        let (kind, place, algorithm, quantities, flags) = configuration;
+        let (kind, destination, algorithm, quantities, flags) = configuration;
         let (currency, foreign, residue) = money;
         let (lines, shipping, extras_cents, tender_percent, adjustment_cents) = parts;
         let (switches, levy, texts, id) = rest;
@@ -236,7 +236,7 @@ pub fn sale() -> impl Strategy<Value = Sale> {
             currency,
             foreign,
             rounds_to_minor_unit,
-            place,
+            destination,
             algorithm,
             prices_include_tax,
             tax_after_discount,

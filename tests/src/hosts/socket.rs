@@ -9,7 +9,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The program, with the component inside.
 ///
@@ -76,7 +76,7 @@ impl Service {
             if let Some(status) = service.child.try_wait()? {
                 bail!("sage-translate ended with {status}");
             }
-            ensure!(start.elapsed() < PATIENCE, "sage-translate is not ready");
+            ensure!(start.elapsed() < TIMEOUT, "sage-translate is not ready");
             sleep(Duration::from_millis(5));
         }
         Ok(service)

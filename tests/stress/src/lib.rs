@@ -1,13 +1,13 @@
-//! Trials of the relay as a whole, with its program as a process and the simulator as Sage.
+//! Stress tests of the relay as a whole, with its program as a process and the simulator as Sage.
 //!
-//! `chaos` kills the relay and lets Sage lie, and counts what stands in the books at the end;
+//! `chaos` kills the relay and lets Sage lie, and counts what stands in the ledger at the end;
 //! `disasters` fills disks, restores backups, copies shops and moves clocks; `load` measures. All of
 //! them know the relay by its contract only.
 
 pub mod chaos;
 pub mod disasters;
 pub mod load;
-mod books;
+mod ledger_check;
 mod documents;
 mod random;
 mod relay;

@@ -278,8 +278,8 @@ impl Process {
     }
 
     /// Whether it died by itself within this time.
-    pub(crate) async fn dies_within(&mut self, patience: Duration) -> Result<bool> {
-        let end = Instant::now() + patience;
+    pub(crate) async fn dies_within(&mut self, timeout: Duration) -> Result<bool> {
+        let end = Instant::now() + timeout;
         while Instant::now() < end {
             if self.child.try_wait()?.is_some() {
                 return Ok(true);

@@ -38,8 +38,8 @@ pub(crate) fn properties(arguments: &[OsString]) -> Outcome {
 pub(crate) fn day(arguments: &[OsString]) -> Outcome {
     let shops = number(arguments, SHOPS)?;
     run(cargo()
-        .args(["test", "--release", "--package", "ledger-delivery", "--lib"])
-        .args(["no_lane_starves_and_budgets_are_held", "--", "--nocapture"])
+        .args(["test", "--release", "--package", "ledger-delivery"])
+        .args(["--test", "simulated_day", "--", "--nocapture"])
         .env("LEDGER_DAY_SHOPS", shops))
 }
 

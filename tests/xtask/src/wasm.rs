@@ -19,7 +19,7 @@ pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 const CHOICE: &str = "LEDGER_WASM_TOOLCHAIN";
 
 /// rustup may wait long for a network that drops its packets.
-const RUSTUP_PATIENCE: Duration = Duration::from_secs(90);
+const RUSTUP_TIMEOUT: Duration = Duration::from_secs(90);
 
 /// The compiler to use.
 pub(crate) enum Toolchain {
@@ -68,7 +68,7 @@ pub(crate) fn toolchain() -> Outcome<Toolchain> {
         rustup
             .args(["target", "add", TARGET])
             .current_dir(paths::root());
-        if succeeds_within(&mut rustup, RUSTUP_PATIENCE) && has_target() {
+        if succeeds_within(&mut rustup, RUSTUP_TIMEOUT) && has_target() {
             return Ok(Toolchain::Ordinary);
         }
         say("rustup cannot fetch it; taking Debian's compiler for web browsers instead");

@@ -16,7 +16,7 @@ use tokio::time::timeout;
 const SILENCE: Duration = Duration::from_secs(60);
 
 /// A client has so long to send the texts of a request, and to take an answer.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Texts that are too large are read and forgotten up to here, so that the client, who is still
 /// sending, comes to read the refusal.
@@ -126,7 +126,7 @@ async fn send(stream: &mut BufReader<UnixStream>, bytes: &[u8]) -> Result<()> {
 }
 
 async fn within<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
-    timeout(PATIENCE, work)
+    timeout(TIMEOUT, work)
         .await
         .map_err(|_| Error::from(ErrorKind::TimedOut))?
 }

@@ -3,22 +3,22 @@
 use serde_json::json;
 
 use super::Finding;
-use super::wire::{Ground, Stopped, Wire};
+use super::session::{BusinessSetup, ProbeSession, Stopped};
 
 pub(super) async fn ask(
-    wire: &mut Wire<'_>,
-    ground: &Ground,
+    session: &mut ProbeSession<'_>,
+    setup: &BusinessSetup,
     findings: &mut Vec<Finding>,
 ) -> Result<(), Stopped> {
-    let reference = wire.reference();
+    let reference = session.reference();
     let first = {
-        let body = wire.contact(&reference, &Wire::fresh_id());
-        wire.post("contacts", &body).await?
+        let body = session.contact(&reference, &ProbeSession::fresh_id());
+        session.post("contacts", &body).await?
     };
-    let twin = wire.contact(&reference, &Wire::fresh_id());
-    let second = wire.post("contacts", &twin).await?;
+    let twin = session.contact(&reference, &ProbeSession::fresh_id());
+    let second = session.post("contacts", &twin).await?;
     let answer = verdict(second.is_created(), "created", second.status);
-    findings.push(wire.finding(
+    findings.push(session.finding(
         "duplicate_contact_reference",
         "What does a second contact with a used reference get?",
         answer,
@@ -27,44 +27,44 @@ pub(super) async fn ask(
     let Some(id) = first.id.filter(|_| !second.is_created()) else {
         return Ok(());
     };
-    let removed = wire.delete("contacts", &id).await?;
+    let removed = session.delete("contacts", &id).await?;
     if (200..300).contains(&removed.status) {
-        let heir = wire.contact(&reference, &Wire::fresh_id());
-        let heir = wire.post("contacts", &heir).await?;
+        let heir = session.contact(&reference, &ProbeSession::fresh_id());
+        let heir = session.post("contacts", &heir).await?;
         let answer = verdict(heir.is_created(), "free", heir.status);
-        findings.push(wire.finding(
+        findings.push(session.finding(
             "reference_of_deleted_contact",
             "Is the reference of a deleted contact free again?",
             answer,
         ));
     }
-    currency(wire, ground, findings).await
+    currency(session, setup, findings).await
 }
 
 async fn currency(
-    wire: &mut Wire<'_>,
-    ground: &Ground,
+    session: &mut ProbeSession<'_>,
+    setup: &BusinessSetup,
     findings: &mut Vec<Finding>,
 ) -> Result<(), Stopped> {
     const QUESTION: &str = "contact_currency_change";
     const ASKS: &str = "May the currency of a contact without documents be changed?";
-    if !ground.multi_currency {
-        findings.push(wire.finding(QUESTION, ASKS, "not_asked: multi-currency is off"));
+    if !setup.multi_currency {
+        findings.push(session.finding(QUESTION, ASKS, "not_asked: multi-currency is off"));
         return Ok(());
     }
-    let reference = wire.reference();
-    let body = wire.contact(&reference, &Wire::fresh_id());
-    let made = wire.post("contacts", &body).await?;
+    let reference = session.reference();
+    let body = session.contact(&reference, &ProbeSession::fresh_id());
+    let made = session.post("contacts", &body).await?;
     let Some(id) = made.id else {
         return Ok(());
     };
-    let other = if ground.base_currency.as_deref() == Some("EUR") {
+    let other = if setup.base_currency.as_deref() == Some("EUR") {
         "USD"
     } else {
         "EUR"
     };
     let change = json!({"contact": {"currency_id": other}});
-    let changed = wire.put("contacts", &id, &change).await?;
+    let changed = session.put("contacts", &id, &change).await?;
     let shows = changed
         .entity
         .and_then(|contact| contact.nested("currency", "id"));
@@ -73,7 +73,7 @@ async fn currency(
         (200..300, _) => "ignored".to_owned(),
         (status, _) => format!("refused {status}"),
     };
-    findings.push(wire.finding(QUESTION, ASKS, answer));
+    findings.push(session.finding(QUESTION, ASKS, answer));
     Ok(())
 }
 

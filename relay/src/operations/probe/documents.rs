@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::invoice::Draft;
-use super::wire::{Ground, Stopped, Wire, with};
+use super::session::{BusinessSetup, ProbeSession, Stopped, with};
 use super::{Finding, lines};
 
 /// Tax amounts that miss the exact 20.00 by more and more.
@@ -19,42 +19,42 @@ const RATE: &str = "1.2500000001";
 const LENGTHS: [usize; 6] = [200, 250, 255, 500, 1000, 2000];
 
 pub(super) async fn ask(
-    wire: &mut Wire<'_>,
-    ground: &Ground,
+    session: &mut ProbeSession<'_>,
+    setup: &BusinessSetup,
     findings: &mut Vec<Finding>,
 ) -> Result<(), Stopped> {
-    let broken = wire
+    let broken = session
         .post_bytes("sales_invoices", b"{\"sales_invoice\":".to_vec())
         .await?;
-    findings.push(wire.finding(
+    findings.push(session.finding(
         "malformed_json",
         "Which status does a body get that is no JSON?",
         broken.status.to_string(),
     ));
 
-    let stranger = Wire::fresh_id();
-    let unknown = Draft::of(&stranger).post(wire, ground).await?;
+    let stranger = ProbeSession::fresh_id();
+    let unknown = Draft::of(&stranger).post(session, setup).await?;
     let code = unknown.codes.first().cloned().unwrap_or_default();
-    findings.push(wire.finding(
+    findings.push(session.finding(
         "unknown_contact_id",
         "Which status and code does an unknown id get?",
         format!("{} {code}", unknown.status),
     ));
 
-    let reference = wire.reference();
-    let body = wire.contact(&reference, &Wire::fresh_id());
-    let Some(contact) = wire.post("contacts", &body).await?.id else {
+    let reference = session.reference();
+    let body = session.contact(&reference, &ProbeSession::fresh_id());
+    let Some(contact) = session.post("contacts", &body).await?.id else {
         return Ok(());
     };
-    tolerance(wire, ground, &contact, findings).await?;
-    length(wire, ground, &contact, findings).await?;
-    lines::ask(wire, ground, &contact, findings).await?;
-    exchange(wire, ground, findings).await
+    tolerance(session, setup, &contact, findings).await?;
+    length(session, setup, &contact, findings).await?;
+    lines::ask(session, setup, &contact, findings).await?;
+    exchange(session, setup, findings).await
 }
 
 async fn tolerance(
-    wire: &mut Wire<'_>,
-    ground: &Ground,
+    session: &mut ProbeSession<'_>,
+    setup: &BusinessSetup,
     contact: &str,
     findings: &mut Vec<Finding>,
 ) -> Result<(), Stopped> {
@@ -64,7 +64,7 @@ async fn tolerance(
             tax,
             ..Draft::of(contact)
         };
-        if !draft.post(wire, ground).await?.is_created() {
+        if !draft.post(session, setup).await?.is_created() {
             break;
         }
         largest = miss;
@@ -74,7 +74,7 @@ async fn tolerance(
     } else {
         largest.to_owned()
     };
-    findings.push(wire.finding(
+    findings.push(session.finding(
         "tax_tolerance",
         "How far may a line's tax_amount be from its rate on a net of 100.00?",
         answer,
@@ -83,8 +83,8 @@ async fn tolerance(
 }
 
 async fn length(
-    wire: &mut Wire<'_>,
-    ground: &Ground,
+    session: &mut ProbeSession<'_>,
+    setup: &BusinessSetup,
     contact: &str,
     findings: &mut Vec<Finding>,
 ) -> Result<(), Stopped> {
@@ -96,7 +96,7 @@ async fn length(
             description: &text,
             ..Draft::of(contact)
         };
-        let made = draft.post(wire, ground).await?;
+        let made = draft.post(session, setup).await?;
         if !made.is_created() {
             break;
         }
@@ -118,7 +118,7 @@ async fn length(
         (longest, true) => format!("cut above {longest}"),
         (longest, false) => format!("refused above {longest}"),
     };
-    findings.push(wire.finding(
+    findings.push(session.finding(
         "description_length",
         "How long may the description of a line be?",
         answer,
@@ -128,33 +128,33 @@ async fn length(
 
 /// One foreign invoice shows which way the rate counts, and how much of it is kept.
 async fn exchange(
-    wire: &mut Wire<'_>,
-    ground: &Ground,
+    session: &mut ProbeSession<'_>,
+    setup: &BusinessSetup,
     findings: &mut Vec<Finding>,
 ) -> Result<(), Stopped> {
     const QUESTION: &str = "exchange_rate_direction";
     const ASKS: &str = "Is exchange_rate base per foreign unit, or foreign per base unit?";
-    if !ground.multi_currency {
-        findings.push(wire.finding(QUESTION, ASKS, "not_asked: multi-currency is off"));
+    if !setup.multi_currency {
+        findings.push(session.finding(QUESTION, ASKS, "not_asked: multi-currency is off"));
         return Ok(());
     }
-    let currency = if ground.base_currency.as_deref() == Some("EUR") {
+    let currency = if setup.base_currency.as_deref() == Some("EUR") {
         "USD"
     } else {
         "EUR"
     };
-    let reference = wire.reference();
-    let mut body = wire.contact(&reference, &Wire::fresh_id());
+    let reference = session.reference();
+    let mut body = session.contact(&reference, &ProbeSession::fresh_id());
     body = with(body, "currency_id", json!(currency));
-    let Some(contact) = wire.post("contacts", &body).await?.id else {
-        findings.push(wire.finding(QUESTION, ASKS, "not_asked: no foreign contact"));
+    let Some(contact) = session.post("contacts", &body).await?.id else {
+        findings.push(session.finding(QUESTION, ASKS, "not_asked: no foreign contact"));
         return Ok(());
     };
     let draft = Draft {
         foreign: Some((currency, RATE)),
         ..Draft::of(&contact)
     };
-    let made = draft.post(wire, ground).await?;
+    let made = draft.post(session, setup).await?;
     let kept = made.entity.as_ref();
     let kept = kept.and_then(|invoice| invoice.text("exchange_rate"));
     let total = made
@@ -169,7 +169,7 @@ async fn exchange(
     } else {
         "unclear"
     };
-    let direction = wire.finding(QUESTION, ASKS, answer);
+    let direction = session.finding(QUESTION, ASKS, answer);
     findings.push(Finding {
         question: "exchange_rate_precision",
         asks: "What is kept of an exchange_rate of 1.2500000001?",

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::MARK;
 use super::reply::Reply;
-use super::wire::{Ground, Stopped, Wire};
+use super::session::{BusinessSetup, ProbeSession, Stopped};
 
 /// Net of one line; twenty percent of it is exact.
 const NET: &str = "100.00";
@@ -33,24 +33,24 @@ impl<'a> Draft<'a> {
 
     pub(super) async fn post(
         &self,
-        wire: &mut Wire<'_>,
-        ground: &Ground,
+        session: &mut ProbeSession<'_>,
+        setup: &BusinessSetup,
     ) -> Result<Reply, Stopped> {
         let address = json!({"address_line_1": "1 Probe Street", "city": "Testington", "postal_code": "M1 1AE", "country_id": "GB"});
         let line = json!({
             "description": self.description,
-            "ledger_account_id": ground.ledger_account_id,
+            "ledger_account_id": setup.ledger_account_id,
             "quantity": "1",
             "unit_price": NET,
-            "tax_rate_id": ground.tax_rate_id,
+            "tax_rate_id": setup.tax_rate_id,
             "tax_amount": self.tax,
             "currency_tax_amount": self.tax,
         });
         let mut invoice = json!({
-            "idempotency_id": Wire::fresh_id(),
+            "idempotency_id": ProbeSession::fresh_id(),
             "contact_id": self.contact,
-            "date": ground.date,
-            "reference": wire.reference(),
+            "date": setup.date,
+            "reference": session.reference(),
             "notes": MARK,
             "main_address": address,
             "delivery_address": address,
@@ -61,6 +61,6 @@ impl<'a> Draft<'a> {
             fields.insert("exchange_rate".to_owned(), json!(rate));
         }
         let body = json!({ "sales_invoice": invoice });
-        wire.post("sales_invoices", &body).await
+        session.post("sales_invoices", &body).await
     }
 }

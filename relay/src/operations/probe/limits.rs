@@ -1,7 +1,7 @@
 //! What Sage says of its limits: in ordinary answers, and in a 429.
 
 use super::Finding;
-use super::wire::{Stopped, Wire};
+use super::session::{ProbeSession, Stopped};
 
 /// A short list that every business has.
 const CHEAP: &str = "contact_types?items_per_page=1";
@@ -9,32 +9,32 @@ const CHEAP: &str = "contact_types?items_per_page=1";
 /// Asks for a cheap list again and again until a 429 comes, `calls` times at most; 0 only tells
 /// what was seen on the way.
 pub(super) async fn ask(
-    wire: &mut Wire<'_>,
+    session: &mut ProbeSession<'_>,
     calls: u32,
     findings: &mut Vec<Finding>,
 ) -> Result<(), Stopped> {
-    wire.once(CHEAP).await?;
-    let ordinary = wire.limit_headers(false);
-    findings.push(wire.finding(
+    session.once(CHEAP).await?;
+    let ordinary = session.limit_headers(false);
+    findings.push(session.finding(
         "rate_limit_headers",
         "Which headers of an ordinary answer speak of limits?",
         listed(&ordinary),
     ));
     let mut made = 0;
-    let mut throttled = wire.was_throttled();
+    let mut throttled = session.was_throttled();
     while !throttled && made < calls {
-        throttled = wire.once(CHEAP).await? == 429;
+        throttled = session.once(CHEAP).await? == 429;
         made += 1;
     }
     let answer = match (throttled, calls) {
         (true, _) => format!(
             "after {made} calls in a row: {}",
-            listed(&wire.limit_headers(true))
+            listed(&session.limit_headers(true))
         ),
         (false, 0) => "not_asked: no 429 came by itself".to_owned(),
         (false, _) => format!("none in {made} calls in a row"),
     };
-    findings.push(wire.finding(
+    findings.push(session.finding(
         "throttled",
         "When does a 429 come, and what does it say?",
         answer,

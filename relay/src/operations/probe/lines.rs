@@ -2,27 +2,30 @@
 
 use super::Finding;
 use super::invoice::Draft;
-use super::wire::{Ground, Stopped, Wire};
+use super::session::{BusinessSetup, ProbeSession, Stopped};
 
 /// Numbers of lines, ascending: more than any shop's invoice.
 const COUNTS: [usize; 6] = [50, 100, 200, 300, 500, 1000];
 
 pub(super) async fn ask(
-    wire: &mut Wire<'_>,
-    ground: &Ground,
+    session: &mut ProbeSession<'_>,
+    setup: &BusinessSetup,
     contact: &str,
     findings: &mut Vec<Finding>,
 ) -> Result<(), Stopped> {
-    let takes = async |wire: &mut Wire<'_>, lines: usize| {
+    let takes = async |session: &mut ProbeSession<'_>, lines: usize| {
         let draft = Draft {
             lines,
             ..Draft::of(contact)
         };
-        draft.post(wire, ground).await.map(|made| made.is_created())
+        draft
+            .post(session, setup)
+            .await
+            .map(|made| made.is_created())
     };
     let (mut most, mut refused) = (1, None);
     for count in COUNTS {
-        if takes(wire, count).await? {
+        if takes(session, count).await? {
             most = count;
         } else {
             refused = Some(count);
@@ -32,7 +35,7 @@ pub(super) async fn ask(
     // Between the two lies the limit.
     while let Some(above) = refused.filter(|above| above - most > 1) {
         let middle = most.midpoint(above);
-        if takes(wire, middle).await? {
+        if takes(session, middle).await? {
             most = middle;
         } else {
             refused = Some(middle);
@@ -42,7 +45,7 @@ pub(super) async fn ask(
         Some(_) => most.to_string(),
         None => format!("at least {most}"),
     };
-    findings.push(wire.finding(
+    findings.push(session.finding(
         "lines_per_document",
         "How many lines may an invoice have?",
         answer,

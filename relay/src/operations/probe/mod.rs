@@ -11,12 +11,12 @@ mod invoice;
 mod limits;
 mod lines;
 mod reply;
-mod wire;
+mod session;
 
 use serde::Serialize;
 use serde_json::Value;
 
-pub(crate) use wire::{Stopped, Wire};
+pub(crate) use session::{ProbeSession, Stopped};
 
 /// What every record of the probe begins with.
 pub(crate) const MARK: &str = "LEDGER-RELAY PROBE";
@@ -79,33 +79,37 @@ pub struct Evidence {
 
 /// Asks everything, then cleans up, also when a question could not be finished.
 /// `flood` is the number of calls that may be made to see a 429.
-pub(crate) async fn run(wire: &mut Wire<'_>, at: String, flood: u32) -> Result<Evidence, Stopped> {
-    let ground = wire.ground().await?;
+pub(crate) async fn run(
+    session: &mut ProbeSession<'_>,
+    at: String,
+    flood: u32,
+) -> Result<Evidence, Stopped> {
+    let setup = session.business_setup().await?;
     let mut findings = Vec::new();
-    let outcome = questions(wire, &ground, flood, &mut findings).await;
-    let leftovers = wire.clean().await;
+    let outcome = questions(session, &setup, flood, &mut findings).await;
+    let leftovers = session.clean().await;
     outcome?;
     Ok(Evidence {
         schema: "1",
         relay: env!("CARGO_PKG_VERSION"),
         at,
-        country: ground.country,
-        base_currency: ground.base_currency,
-        subscriptions: ground.subscriptions,
+        country: setup.country,
+        base_currency: setup.base_currency,
+        subscriptions: setup.subscriptions,
         findings,
-        calls: wire.calls(),
+        calls: session.calls(),
         leftovers,
     })
 }
 
 async fn questions(
-    wire: &mut Wire<'_>,
-    ground: &wire::Ground,
+    session: &mut ProbeSession<'_>,
+    setup: &session::BusinessSetup,
     flood: u32,
     findings: &mut Vec<Finding>,
 ) -> Result<(), Stopped> {
-    idempotency::ask(wire, ground, findings).await?;
-    contacts::ask(wire, ground, findings).await?;
-    documents::ask(wire, ground, findings).await?;
-    limits::ask(wire, flood, findings).await
+    idempotency::ask(session, setup, findings).await?;
+    contacts::ask(session, setup, findings).await?;
+    documents::ask(session, setup, findings).await?;
+    limits::ask(session, flood, findings).await
 }

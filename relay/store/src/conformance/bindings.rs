@@ -72,29 +72,28 @@ pub(crate) async fn a_disconnected_binding_keeps_its_documents(bench: &Bench) {
 
 pub(crate) async fn a_binding_that_rests_lapses_unless_it_was_connected_again(bench: &Bench) {
     let (store, one) = (&bench.store, binding("one"));
-    let resting = async |before| {
-        let resting = store.resting(before, 9).await.unwrap();
-        resting
-            .into_iter()
+    let idle = async |before| {
+        let idle = store.idle_bindings(before, 9).await.unwrap();
+        idle.into_iter()
             .map(|line| (line.id, line.token_version))
             .collect::<Vec<_>>()
     };
     let both = [("one".to_owned(), 0), ("two".to_owned(), 0)];
-    assert_eq!(resting(50).await, [], "both are as old as that");
-    assert_eq!(resting(51).await, both);
+    assert_eq!(idle(50).await, [], "both are as old as that");
+    assert_eq!(idle(51).await, both);
     let late = SealedTokens {
         access_usable_until: 70,
         ..pair(7)
     };
     assert!(store.rotate(&one, 0, late).await.unwrap());
-    assert_eq!(resting(51).await, both[1..]);
-    assert_eq!(resting(71).await[1], ("one".to_owned(), 1));
+    assert_eq!(idle(51).await, both[1..]);
+    assert_eq!(idle(71).await[1], ("one".to_owned(), 1));
     assert!(!store.lapse(&one, 0, DEED).await.unwrap(), "an older pair");
     assert!(store.lapse(&one, 1, DEED).await.unwrap());
     assert!(!store.lapse(&one, 1, DEED).await.unwrap(), "it has");
-    assert_eq!(resting(71).await, both[1..]);
+    assert_eq!(idle(71).await, both[1..]);
     assert!(store.reconnect(&one, &[3], DEED).await.unwrap());
-    assert_eq!(resting(51).await.len(), 2, "a new consent is tried at once");
+    assert_eq!(idle(51).await.len(), 2, "a new consent is tried at once");
 }
 
 pub(crate) async fn a_former_key_is_good_until_its_end(bench: &Bench) {

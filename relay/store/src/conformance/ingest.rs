@@ -4,13 +4,13 @@ use super::*;
 
 pub(crate) async fn a_ticket_is_good_for_one_request_of_its_binding(bench: &Bench) {
     let store = &bench.store;
-    let ticket = TokenUse {
+    let token_use = TokenUse {
         jti: "once".to_owned(),
         void_at: 100,
     };
     let admit = async |id: &str, run: u32| {
         let runs = vec![new_run(run, id)];
-        let admitted = store.admit(&tenant(id), &ticket, runs, 1).await.unwrap();
+        let admitted = store.admit(&tenant(id), &token_use, runs, 1).await.unwrap();
         admitted.map(|admission| admission.admitted.len())
     };
     assert_eq!(admit("one", 1).await, Some(1));

@@ -79,11 +79,11 @@ pub(super) use cases;
 pub(super) struct Bench {
     pub(super) store: Arc<dyn Store>,
     /// What must outlive it.
-    _ground: Box<dyn Any + Send + Sync>,
+    _outlives: Box<dyn Any + Send + Sync>,
 }
 
 impl Bench {
-    pub(super) async fn over(store: Arc<dyn Store>, ground: Box<dyn Any + Send + Sync>) -> Self {
+    pub(super) async fn over(store: Arc<dyn Store>, outlives: Box<dyn Any + Send + Sync>) -> Self {
         for id in ["one", "two"] {
             let row = BindingRow {
                 api_url: "u".to_owned(),
@@ -109,7 +109,7 @@ impl Bench {
         }
         Self {
             store,
-            _ground: ground,
+            _outlives: outlives,
         }
     }
 
@@ -117,7 +117,7 @@ impl Bench {
     pub(super) fn beside(store: Arc<dyn Store>) -> Self {
         Self {
             store,
-            _ground: Box::new(()),
+            _outlives: Box::new(()),
         }
     }
 
@@ -149,9 +149,9 @@ impl Bench {
     }
 
     async fn refresh_begins(&self, version: i64, now: Millis) -> bool {
-        let patience = std::time::Duration::from_millis(50);
+        let timeout = std::time::Duration::from_millis(50);
         let (store, one) = (&self.store, binding("one"));
-        let begun = store.refresh_begins(&one, version, now, patience).await;
+        let begun = store.refresh_begins(&one, version, now, timeout).await;
         begun.unwrap()
     }
 }

@@ -1,4 +1,4 @@
-//! Operators, settings, pushes, upkeep.
+//! Operators, settings, pushes, maintenance.
 
 use super::super::operations::{Erased, HELD, NewAuditEntry, RunAction, RunFilter};
 use super::*;

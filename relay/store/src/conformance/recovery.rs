@@ -190,8 +190,8 @@ pub(crate) async fn one_installation_is_served(bench: &Bench) {
 
     for (sequence, highest, restored) in [(5, 5, None), (9, 9, None), (4, 9, Some(30))] {
         store.hear_sequence(&one, sequence, 30).await.unwrap();
-        let standing = store.standing(&one, 30).await.unwrap().unwrap();
-        assert_eq!(standing.shop_sequence, highest);
+        let status = store.binding_status(&one, 30).await.unwrap().unwrap();
+        assert_eq!(status.shop_sequence, highest);
         let row = store.binding(&one).await.unwrap().unwrap();
         assert_eq!(row.shop_restored_at, restored);
     }

@@ -5,7 +5,7 @@ use super::*;
 
 const TURN: ReferenceTurn = ReferenceTurn {
     now: 100,
-    is_patient: true,
+    only_when_idle: true,
     next_at: 200,
     day: 7,
     calls: 8,
@@ -57,11 +57,11 @@ pub(crate) async fn old_reference_data_is_read_by_one_behind_all_documents(bench
         ..TURN
     };
     assert!(!take(third).await, "24 calls of 20");
-    let impatient = ReferenceTurn {
-        is_patient: false,
+    let very_old = ReferenceTurn {
+        only_when_idle: false,
         up_to: 100,
         ..third
     };
     bench.ingest("one", vec![new_run(2, "a")]).await;
-    assert!(take(impatient).await, "it is very old");
+    assert!(take(very_old).await, "it is very old");
 }

@@ -32,7 +32,12 @@ pub(super) async fn group(
     // Of two requests of a group with one ticket the first has it.
     let heard: Vec<bool> = group
         .iter()
-        .map(|batch| unused.remove(&(batch.binding.as_str().to_owned(), batch.ticket.jti.clone())))
+        .map(|batch| {
+            unused.remove(&(
+                batch.binding.as_str().to_owned(),
+                batch.token_use.jti.clone(),
+            ))
+        })
         .collect();
     let requests = || heard.iter().zip(group);
     let candidates: Vec<Candidate<'_>> = requests()
@@ -153,8 +158,8 @@ async fn spend(tx: &mut Tx, group: &[Batch]) -> Result<HashSet<(String, String)>
         let mut insert = QueryBuilder::<Db>::new("INSERT INTO ticket (binding_id, jti, void_at) ");
         insert.push_values(portion, |mut row, batch| {
             row.push_bind(batch.binding.as_str())
-                .push_bind(&batch.ticket.jti)
-                .push_bind(batch.ticket.void_at);
+                .push_bind(&batch.token_use.jti)
+                .push_bind(batch.token_use.void_at);
         });
         insert.push(" ON CONFLICT DO NOTHING RETURNING binding_id, jti");
         let new: Vec<(String, String)> = insert

@@ -31,10 +31,10 @@ impl BindingStore for SqlStore {
         binding: &BindingId,
         version: i64,
         now: Millis,
-        patience: Duration,
+        timeout: Duration,
     ) -> Result<bool, StoreError> {
         self.identity.intact()?;
-        bindings::refresh_begins(&self.writer, binding, version, now, patience).await
+        bindings::refresh_begins(&self.writer, binding, version, now, timeout).await
     }
 
     async fn refresh_ends(&self, binding: &BindingId, version: i64) -> Result<(), StoreError> {

@@ -58,9 +58,9 @@ pub(super) async fn refresh_begins(
     binding: &BindingId,
     version: i64,
     now: Millis,
-    patience: Duration,
+    timeout: Duration,
 ) -> Result<bool, StoreError> {
-    let silent_since = now.saturating_sub(i64::try_from(patience.as_millis()).unwrap_or(i64::MAX));
+    let silent_since = now.saturating_sub(i64::try_from(timeout.as_millis()).unwrap_or(i64::MAX));
     let mut tx = begin(pool, "refresh").await?;
     let done = sqlx::query(
         "UPDATE binding SET refresh_started_at = $3

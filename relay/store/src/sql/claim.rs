@@ -31,7 +31,7 @@ macro_rules! ripe {
 }
 
 #[derive(sqlx::FromRow)]
-struct Standing {
+struct LaneState {
     state: String,
     holder: Option<String>,
     lease_until: Millis,
@@ -42,7 +42,7 @@ struct Standing {
     earliest: Option<Millis>,
 }
 
-impl Standing {
+impl LaneState {
     /// What keeps the lane from its next run.
     fn keeps(&self, holder: &Holder, now: Millis) -> Option<Claim> {
         let others = self.holder.as_deref() != Some(holder.name());
@@ -70,7 +70,7 @@ pub(super) async fn claim(
 ) -> Result<Claim, StoreError> {
     // Lanes are woken by every plan that arrives, and most are at work or at rest: what keeps one
     // is seen without a transaction, which would hold up other writers.
-    let Some(seen) = standing(readers, binding, priority, now).await? else {
+    let Some(seen) = lane_state(readers, binding, priority, now).await? else {
         return Ok(Claim::Nothing);
     };
     if let Some(kept) = seen.keeps(holder, now) {
@@ -84,9 +84,9 @@ pub(super) async fn claim(
         return Ok(Claim::Run(Box::new(run), lease, tally));
     }
     // Something came between the look and the transaction.
-    let standing = standing(&mut *tx, binding, priority, now).await?;
+    let lane_state = lane_state(&mut *tx, binding, priority, now).await?;
     tx.rollback().await.map_err(during("claim"))?;
-    let kept = standing.and_then(|standing| standing.keeps(holder, now));
+    let kept = lane_state.and_then(|lane_state| lane_state.keeps(holder, now));
     Ok(kept.unwrap_or(Claim::Nothing))
 }
 
@@ -132,12 +132,12 @@ pub(super) async fn begin_next(
 }
 
 /// How the lane stands.
-async fn standing(
+async fn lane_state(
     database: impl Executor<'_, Database = Db>,
     binding: &BindingId,
     priority: i8,
     now: Millis,
-) -> Result<Option<Standing>, StoreError> {
+) -> Result<Option<LaneState>, StoreError> {
     sqlx::query_as(concat!(
         "SELECT b.state, l.holder, coalesce(l.lease_until, 0) AS lease_until, coalesce(l.paused_until, 0) AS paused_until,
                 ",

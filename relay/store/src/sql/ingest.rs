@@ -27,7 +27,7 @@ type Outcome = Result<Option<Admission>, StoreError>;
 /// What one request brings.
 pub(super) struct Batch {
     pub(super) binding: BindingId,
-    pub(super) ticket: TokenUse,
+    pub(super) token_use: TokenUse,
     pub(super) runs: Vec<NewRun>,
     pub(super) now: Millis,
     answer: oneshot::Sender<Outcome>,
@@ -53,7 +53,7 @@ impl IngestQueue {
     pub(super) async fn pass(
         &self,
         binding: BindingId,
-        ticket: TokenUse,
+        token_use: TokenUse,
         runs: Vec<NewRun>,
         now: Millis,
     ) -> Outcome {
@@ -61,7 +61,7 @@ impl IngestQueue {
         self.queue
             .send(Batch {
                 binding,
-                ticket,
+                token_use,
                 runs,
                 now,
                 answer,

@@ -3,7 +3,7 @@
 use sqlx::Pool;
 
 use crate::operations::{HELD, NewAuditEntry};
-use crate::recovery::{BindingStanding, Epoch, Places, Recovery};
+use crate::recovery::{BindingStatus, Epoch, Places, Recovery};
 use crate::retry::Millis;
 use crate::{BindingId, StoreError};
 
@@ -287,11 +287,11 @@ pub(super) async fn hear_sequence(
     .map_err(during("sequence"))
 }
 
-pub(super) async fn standing(
+pub(super) async fn binding_status(
     readers: &Pool<Db>,
     binding: &BindingId,
     now: Millis,
-) -> Result<Option<BindingStanding>, StoreError> {
+) -> Result<Option<BindingStatus>, StoreError> {
     sqlx::query_as(
         "SELECT b.state, CASE WHEN b.state_since > 0 THEN b.state_since ELSE b.created_at END AS state_since, b.shop_sequence,
                 (SELECT count(*) FROM run r WHERE r.binding_id = b.id AND r.state = 'queued')

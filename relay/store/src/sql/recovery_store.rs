@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::operations::NewAuditEntry;
 use crate::recovery::{
-    Agreement, BindingStanding, Places, Position, Recovery, RecoveryStore, agreement,
+    Agreement, BindingStatus, Places, Position, Recovery, RecoveryStore, agreement,
 };
 use crate::retry::Millis;
 use crate::{BindingId, StoreError};
@@ -105,11 +105,11 @@ impl RecoveryStore for SqlStore {
         recovery::hear_sequence(&self.writer, binding, sequence, now).await
     }
 
-    async fn standing(
+    async fn binding_status(
         &self,
         binding: &BindingId,
         now: Millis,
-    ) -> Result<Option<BindingStanding>, StoreError> {
-        recovery::standing(&self.readers, binding, now).await
+    ) -> Result<Option<BindingStatus>, StoreError> {
+        recovery::binding_status(&self.readers, binding, now).await
     }
 }

@@ -88,7 +88,7 @@ impl IngestStore for SqlStore {
     async fn admit(
         &self,
         tenant: &Tenant,
-        ticket: &TokenUse,
+        token_use: &TokenUse,
         runs: Vec<NewRun>,
         now: Millis,
     ) -> Result<Option<Admission>, StoreError> {
@@ -101,7 +101,9 @@ impl IngestStore for SqlStore {
         let sealed = sealed
             .collect::<Result<_, _>>()
             .map_err(StoreError::Sealed)?;
-        self.queue.pass(binding, ticket.clone(), sealed, now).await
+        self.queue
+            .pass(binding, token_use.clone(), sealed, now)
+            .await
     }
 
     async fn run(&self, tenant: &Tenant, run_id: &str) -> Result<Option<RunView>, StoreError> {

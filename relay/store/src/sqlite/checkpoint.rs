@@ -20,7 +20,7 @@ const EVERY: Duration = Duration::from_millis(50);
 /// ones, at the same throughput.
 const WORTH: i64 = 512;
 /// Looks at a log that grows no more before the rest of it is brought in.
-const PATIENCE: u32 = 40;
+const MOST_LOOKS: u32 = 40;
 /// Pages in the log after which the writer brings in the rest. A short log begins anew often and
 /// lies where the disk has room for it already.
 pub(super) const LONGEST: &str = "2048";
@@ -75,7 +75,7 @@ async fn keep(mut connection: SqliteConnection, stop: Arc<Notify>) {
             _ = ticks.tick() => looks += 1,
             () = stop.notified() => break,
         }
-        match look(&mut connection, looks >= PATIENCE).await {
+        match look(&mut connection, looks >= MOST_LOOKS).await {
             Ok(true) => looks = 0,
             Ok(false) => {}
             // The log grows until the next try; nothing in it is lost.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::*;
 use crate::conformance::{self, Bench};
 
-struct Ground {
+struct TempFolder {
     _folder: tempfile::TempDir,
 }
 
@@ -22,7 +22,7 @@ async fn opened() -> (SqlStore, tempfile::TempDir) {
 
 async fn bench() -> Bench {
     let (store, folder) = opened().await;
-    Bench::over(Arc::new(store), Box::new(Ground { _folder: folder })).await
+    Bench::over(Arc::new(store), Box::new(TempFolder { _folder: folder })).await
 }
 
 macro_rules! tests {
@@ -112,7 +112,7 @@ async fn after_a_full_disk_the_next_plan_is_taken() {
     let store = Arc::new(store);
     let _ground = Bench::over(
         Arc::<SqlStore>::clone(&store),
-        Box::new(Ground { _folder: folder }),
+        Box::new(TempFolder { _folder: folder }),
     )
     .await;
     let pages: i64 = sqlx::query_scalar("PRAGMA page_count")

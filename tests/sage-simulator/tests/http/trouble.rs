@@ -94,18 +94,18 @@ async fn a_truncated_body_arrives_with_its_status() {
 }
 
 #[tokio::test]
-async fn a_slow_answer_outlasts_the_callers_patience_and_still_commits() {
+async fn a_slow_answer_outlasts_the_callers_timeout_and_still_commits() {
     let sage = Sage::start().await;
     sage.control(
         "faults",
         json!({ "kind": "slow_after_commit", "ms": 60_000, "path": "/v3.1/contacts" }),
     )
     .await;
-    let impatient = sage
+    let hurried = sage
         .request(Method::POST, "/contacts")
         .json(&contact("M1"))
         .timeout(Duration::from_millis(300));
-    assert!(impatient.send().await.unwrap_err().is_timeout());
+    assert!(hurried.send().await.unwrap_err().is_timeout());
     assert_eq!(sage.count("contacts").await, 1);
 
     sage.control(

@@ -1,25 +1,25 @@
 //! The crash matrix: shops send their documents while the relay is killed and Sage lies; at the
-//! end the books must show every document once, with its total.
+//! end the ledger must show every document once, with its total.
 
-mod cell;
-mod fate;
+mod scenario;
+mod fault;
 mod report;
 
 use anyhow::Result;
 
 use crate::sage::Mode;
 
-use cell::{Cell, run};
 use report::{print, print_control};
+use scenario::{Scenario, run};
 
 /// Where the inbox is, and in how many processes the relay runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ground {
+enum Database {
     Sqlite,
     Postgres,
 }
 
-impl Ground {
+impl Database {
     fn processes(self) -> usize {
         match self {
             Self::Sqlite => 1,
@@ -45,39 +45,49 @@ const IGNORED: Mode = Mode {
 /// stands twice, all totals are equal, and the negative control shows duplicates.
 ///
 /// # Errors
-/// When the trial itself cannot go on.
+/// When a scenario itself cannot go on.
 pub async fn full(seed: u64) -> Result<bool> {
-    let mut cells = Vec::new();
-    for ground in [Ground::Sqlite, Ground::Postgres] {
+    let mut scenarios = Vec::new();
+    for database in [Database::Sqlite, Database::Postgres] {
         for mode in [HONOURED, ERRORS_KEPT, IGNORED] {
-            cells.push(Cell::new(ground, mode, 4, 425, 40));
+            scenarios.push(Scenario::new(database, mode, 4, 425, 40));
         }
     }
-    trial(cells, Cell::new(Ground::Sqlite, IGNORED, 2, 150, 30), seed).await
+    run_all(
+        scenarios,
+        Scenario::new(Database::Sqlite, IGNORED, 2, 150, 30),
+        seed,
+    )
+    .await
 }
 
 /// The profile of the ordinary tests.
 ///
 /// # Errors
-/// When the trial itself cannot go on.
+/// When a scenario itself cannot go on.
 pub async fn short(seed: u64) -> Result<bool> {
-    let cells = vec![
-        Cell::new(Ground::Sqlite, ERRORS_KEPT, 2, 60, 12),
-        Cell::new(Ground::Sqlite, IGNORED, 2, 60, 12),
-        Cell::new(Ground::Postgres, HONOURED, 2, 60, 12),
+    let scenarios = vec![
+        Scenario::new(Database::Sqlite, ERRORS_KEPT, 2, 60, 12),
+        Scenario::new(Database::Sqlite, IGNORED, 2, 60, 12),
+        Scenario::new(Database::Postgres, HONOURED, 2, 60, 12),
     ];
-    trial(cells, Cell::new(Ground::Sqlite, IGNORED, 2, 60, 12), seed).await
+    run_all(
+        scenarios,
+        Scenario::new(Database::Sqlite, IGNORED, 2, 60, 12),
+        seed,
+    )
+    .await
 }
 
-async fn trial(cells: Vec<Cell>, control: Cell, seed: u64) -> Result<bool> {
+async fn run_all(scenarios: Vec<Scenario>, control: Scenario, seed: u64) -> Result<bool> {
     println!("seed {seed}");
     let mut outcomes = Vec::new();
-    for (cell, number) in cells.into_iter().zip(0_u64..) {
-        let outcome = run(&cell, seed.wrapping_mul(1_000).wrapping_add(number)).await?;
+    for (scenario, number) in scenarios.into_iter().zip(0_u64..) {
+        let outcome = run(&scenario, seed.wrapping_mul(1_000).wrapping_add(number)).await?;
         outcome.announce();
         outcomes.push(outcome);
     }
     let clean = print(&outcomes);
-    let outcome = run(&control.without_nets(), seed).await?;
+    let outcome = run(&control.without_duplicate_guard(), seed).await?;
     Ok(print_control(&outcome) && clean)
 }

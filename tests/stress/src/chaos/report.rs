@@ -1,16 +1,16 @@
-//! What a trial prints.
+//! What a run prints.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::books::Verdict;
+use crate::ledger_check::Verdict;
 
-/// What came of one cell.
+/// What came of one scenario.
 #[derive(Debug)]
 pub(super) struct Outcome {
     pub(super) name: String,
     pub(super) documents: usize,
-    pub(super) books: Verdict,
+    pub(super) ledger: Verdict,
     /// Documents that came to another end than success.
     pub(super) not_done: Vec<String>,
     pub(super) kills: BTreeMap<&'static str, usize>,
@@ -26,7 +26,7 @@ const SHOWN: usize = 10;
 
 impl Outcome {
     fn is_clean(&self) -> bool {
-        self.books.is_clean() && self.not_done.is_empty()
+        self.ledger.is_clean() && self.not_done.is_empty()
     }
 
     fn killed(&self) -> usize {
@@ -43,12 +43,12 @@ impl Outcome {
             self.took.as_secs(),
             if self.is_clean() { "" } else { ": NOT CLEAN" }
         );
-        let books = &self.books;
+        let ledger = &self.ledger;
         let troubles = [
-            ("missing", &books.missing),
-            ("duplicated", &books.duplicated),
-            ("another total", &books.totals_differ),
-            ("unasked", &books.strangers),
+            ("missing", &ledger.missing),
+            ("duplicated", &ledger.duplicated),
+            ("another total", &ledger.totals_differ),
+            ("unasked", &ledger.strangers),
             ("not done", &self.not_done),
         ];
         for (what, lines) in troubles {
@@ -59,7 +59,7 @@ impl Outcome {
     }
 }
 
-/// The table; true when every cell is clean.
+/// The table; true when every scenario is clean.
 pub(super) fn print(outcomes: &[Outcome]) -> bool {
     println!(
         "\n{:<40} {:>9} {:>6} {:>7} {:>5} {:>5} {:>7} {:>9} {:>9}",
@@ -85,7 +85,7 @@ pub(super) fn print(outcomes: &[Outcome]) -> bool {
 }
 
 fn row(outcome: &Outcome) {
-    let books = &outcome.books;
+    let ledger = &outcome.ledger;
     let faults: u64 = outcome.faults.values().sum();
     let documents = u64::try_from(outcome.documents).unwrap_or(u64::MAX).max(1);
     let hundredths = outcome.calls * 100 / documents;
@@ -95,18 +95,18 @@ fn row(outcome: &Outcome) {
         outcome.documents,
         outcome.killed(),
         faults,
-        books.missing.len() + outcome.not_done.len(),
-        books.duplicated.len() + books.strangers.len(),
-        books.totals_differ.len(),
+        ledger.missing.len() + outcome.not_done.len(),
+        ledger.duplicated.len() + ledger.strangers.len(),
+        ledger.totals_differ.len(),
         outcome.reconnections,
         hundredths / 100,
         hundredths % 100,
     );
 }
 
-/// The run without nets; true when it shows what the nets are for.
+/// The run without the duplicate guard; true when it shows what the guard is for.
 pub(super) fn print_control(outcome: &Outcome) -> bool {
-    let twice = outcome.books.duplicated.len();
+    let twice = outcome.ledger.duplicated.len();
     println!(
         "negative control, search off and ids ignored: {} documents, {} kills, {twice} objects stand twice",
         outcome.documents,

@@ -7,8 +7,8 @@ use std::time::Duration;
 use anyhow::Result;
 use serde_json::Value;
 
-use crate::books::{Verdict, compare};
 use crate::documents::Work;
+use crate::ledger_check::{Verdict, compare};
 
 use super::shop::{MirrorEntry, ShopClient};
 
@@ -16,7 +16,7 @@ use super::shop::{MirrorEntry, ShopClient};
 #[derive(Debug)]
 pub(super) struct Checked {
     pub(super) documents: usize,
-    pub(super) books: Verdict,
+    pub(super) ledger: Verdict,
     /// Keys whose state agrees with Sage, and why the others do not.
     pub(super) agreeing: usize,
     pub(super) disagreeing: Vec<String>,
@@ -54,7 +54,7 @@ impl Checked {
         }
         Ok(Self {
             documents: work.plans.len(),
-            books: compare(ledger, &work.expected)?,
+            ledger: compare(ledger, &work.expected)?,
             agreeing,
             disagreeing,
             took,
@@ -63,7 +63,7 @@ impl Checked {
     }
 
     pub(super) fn is_clean(&self) -> bool {
-        self.books.is_clean() && self.disagreeing.is_empty()
+        self.ledger.is_clean() && self.disagreeing.is_empty()
     }
 }
 

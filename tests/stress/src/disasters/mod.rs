@@ -170,5 +170,5 @@ async fn control(documents: usize, seed: u64) -> Result<usize> {
         Err(error) => println!("negative control: {error:#}"),
     }
     let checked = fixture.check(std::time::Duration::ZERO).await?;
-    Ok(checked.books.duplicated.len())
+    Ok(checked.ledger.duplicated.len())
 }

@@ -64,10 +64,10 @@ impl Row {
             return;
         };
         let problems = [
-            ("lost", &checked.books.missing),
-            ("twice", &checked.books.duplicated),
-            ("nobody's", &checked.books.strangers),
-            ("another total", &checked.books.totals_differ),
+            ("lost", &checked.ledger.missing),
+            ("twice", &checked.ledger.duplicated),
+            ("nobody's", &checked.ledger.strangers),
+            ("another total", &checked.ledger.totals_differ),
             ("state", &checked.disagreeing),
         ];
         for (what, lines) in problems {
@@ -91,9 +91,9 @@ impl Row {
             Outcome::Checked(checked) => println!(
                 "{:>9} {:>5} {:>6} {:>7} {:>9} {:>8.1}",
                 checked.documents,
-                checked.books.missing.len(),
-                checked.books.duplicated.len() + checked.books.strangers.len(),
-                checked.books.totals_differ.len(),
+                checked.ledger.missing.len(),
+                checked.ledger.duplicated.len() + checked.ledger.strangers.len(),
+                checked.ledger.totals_differ.len(),
                 format!(
                     "{}/{}",
                     checked.agreeing,

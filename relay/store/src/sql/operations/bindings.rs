@@ -2,7 +2,7 @@
 
 use sqlx::Pool;
 
-use crate::operations::{BindingLine, NewAuditEntry, Resting};
+use crate::operations::{BindingLine, IdleBinding, NewAuditEntry};
 use crate::retry::Millis;
 use crate::{BindingId, BindingState, StoreError};
 
@@ -56,11 +56,11 @@ pub(super) async fn set_tier(
     Ok(true)
 }
 
-pub(super) async fn resting(
+pub(super) async fn idle_bindings(
     readers: &Pool<Db>,
     before: Millis,
     limit: u32,
-) -> Result<Vec<Resting>, StoreError> {
+) -> Result<Vec<IdleBinding>, StoreError> {
     sqlx::query_as(
         "SELECT id, token_version FROM binding
          WHERE state = 'active' AND coalesce(access_usable_until, created_at) < $1

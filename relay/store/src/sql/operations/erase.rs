@@ -11,7 +11,7 @@ use crate::{BindingId, StoreError, sealed_reason};
 
 use super::{Db, Tx, begin, begin_for, during, note};
 
-/// Runs of one transaction of the upkeep.
+/// Runs of one transaction of the maintenance.
 const AT_ONCE: i64 = 500;
 
 /// Where reasons lie: the statements that read and write them.

@@ -14,9 +14,9 @@ mod xref;
 use async_trait::async_trait;
 
 use crate::operations::{
-    AuditLine, BindingLine, Erased, Gauges, KeptPlan, NewAuditEntry, OperationsStore, PushRow,
-    PushStore, ReferenceAge, ReferenceRow, ReferenceTurn, Resting, RunAction, RunFilter, RunLine,
-    SettingsRow, SettingsStore, UpkeepStore,
+    AuditLine, BindingLine, Erased, Gauges, IdleBinding, KeptPlan, MaintenanceStore, NewAuditEntry,
+    OperationsStore, PushRow, PushStore, ReferenceAge, ReferenceRow, ReferenceTurn, RunAction,
+    RunFilter, RunLine, SettingsRow, SettingsStore,
 };
 use crate::retry::Millis;
 use crate::{BindingId, StoreError, Xref};
@@ -262,13 +262,17 @@ impl PushStore for SqlStore {
 }
 
 #[async_trait]
-impl UpkeepStore for SqlStore {
+impl MaintenanceStore for SqlStore {
     async fn forget_tickets(&self, now: Millis) -> Result<(), StoreError> {
         maintenance::forget_tickets(&self.writer, now).await
     }
 
-    async fn resting(&self, before: Millis, limit: u32) -> Result<Vec<Resting>, StoreError> {
-        bindings::resting(&self.readers, before, limit).await
+    async fn idle_bindings(
+        &self,
+        before: Millis,
+        limit: u32,
+    ) -> Result<Vec<IdleBinding>, StoreError> {
+        bindings::idle_bindings(&self.readers, before, limit).await
     }
 
     async fn lapse(

@@ -65,21 +65,21 @@ pub(super) async fn take(
 }
 
 #[derive(sqlx::FromRow)]
-struct Standing {
+struct LaneState {
     lease_until: Millis,
     paused_until: Millis,
     calls: i64,
     has_work: bool,
 }
 
-/// Whether the day leaves room, no 429 is being sat out and, for who is patient, whether the lane
-/// has nothing to do.
+/// Whether the day leaves room, no 429 is being sat out and, where only an idle lane will do, the
+/// lane has nothing to do.
 async fn has_room(
     tx: &mut Tx,
     binding: &BindingId,
     turn: ReferenceTurn,
 ) -> Result<bool, StoreError> {
-    let standing: Standing = sqlx::query_as(
+    let lane: LaneState = sqlx::query_as(
         "SELECT coalesce(l.lease_until, 0) AS lease_until, coalesce(l.paused_until, 0) AS paused_until,
                 CASE WHEN l.day = $3 THEN l.calls ELSE 0 END AS calls,
                 EXISTS (SELECT 1 FROM run r WHERE r.binding_id = b.id
@@ -92,9 +92,9 @@ async fn has_room(
     .fetch_one(&mut **tx)
     .await
     .map_err(during("reference data"))?;
-    let is_busy = standing.has_work || standing.lease_until > turn.now;
-    let calls = standing.calls.saturating_add(i64::from(turn.calls));
-    Ok(standing.paused_until <= turn.now
+    let is_busy = lane.has_work || lane.lease_until > turn.now;
+    let calls = lane.calls.saturating_add(i64::from(turn.calls));
+    Ok(lane.paused_until <= turn.now
         && calls <= i64::from(turn.up_to)
-        && !(turn.is_patient && is_busy))
+        && !(turn.only_when_idle && is_busy))
 }

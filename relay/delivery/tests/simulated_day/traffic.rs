@@ -26,12 +26,14 @@ const HOUR: Millis = 3_600_000;
 
 /// Of a hundred shops, ninety are small, nine sell well, and one sells more than a day's calls can
 /// carry, half of it in twenty minutes. One shop imports its catalogue. `calls` are those of a day.
-pub(super) fn shops(count: usize, calls: u32, dawn: Millis) -> Vec<Shop> {
+pub(super) fn shops(count: usize, calls: u32, midnight: Millis) -> Vec<Shop> {
     let calls = u64::from(calls);
-    (0..count).map(|number| shop(number, calls, dawn)).collect()
+    (0..count)
+        .map(|number| shop(number, calls, midnight))
+        .collect()
 }
 
-fn shop(number: usize, calls: u64, dawn: Millis) -> Shop {
+fn shop(number: usize, calls: u64, midnight: Millis) -> Shop {
     let mut random = Random(u64::try_from(number).unwrap() + 1);
     let (orders, has_room) = match number % 100 {
         7 => (calls * 3 / 8, false),
@@ -42,15 +44,15 @@ fn shop(number: usize, calls: u64, dawn: Millis) -> Shop {
     for order in 1..=orders {
         // Mostly by day and in the evening; a great shop's sale begins at noon.
         let at = if !has_room && order % 2 == 0 {
-            dawn + 12 * HOUR + random.within(HOUR / 3)
+            midnight + 12 * HOUR + random.within(HOUR / 3)
         } else {
-            dawn + 7 * HOUR + random.within(15 * HOUR)
+            midnight + 7 * HOUR + random.within(15 * HOUR)
         };
         sells(&mut arrivals, order, at, &mut random);
     }
     let catalogue = number == 11;
     if catalogue {
-        let import = dawn + 9 * HOUR;
+        let import = midnight + 9 * HOUR;
         arrivals.extend((1..=calls * 5 / 3).map(|id| product(id, import)));
     }
     arrivals.sort_by_key(|arrival| arrival.at);

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::documents::Expected;
 
-/// What is wrong with the books of one business.
+/// What is wrong with the ledger of one business.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Verdict {
     /// Objects that should stand there.

@@ -1,4 +1,4 @@
-//! The probe's side of the line: marked records, remembered calls, cleaning up.
+//! The calls of a probe: marked records, remembered calls, cleaning up.
 
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ pub(crate) enum Stopped {
 }
 
 /// What the business has that an invoice needs.
-pub(crate) struct Ground {
+pub(crate) struct BusinessSetup {
     pub(crate) country: Option<String>,
     pub(crate) base_currency: Option<String>,
     pub(crate) subscriptions: Vec<String>,
@@ -40,8 +40,8 @@ pub(crate) struct Ground {
     pub(crate) date: String,
 }
 
-/// The line to one business.
-pub(crate) struct Wire<'a> {
+/// The calls of one probe to one business.
+pub(crate) struct ProbeSession<'a> {
     pub(crate) sage: &'a HttpSage,
     pub(crate) tokens: &'a Tokens,
     pub(crate) binding: &'a BindingId,
@@ -60,9 +60,9 @@ pub(crate) struct Wire<'a> {
 }
 
 /// After a 429 a call is made again, so often and after so long at most.
-const PATIENCE: (u32, Duration) = (10, Duration::from_secs(60));
+const WAITS_ON_429: (u32, Duration) = (10, Duration::from_secs(60));
 
-impl<'a> Wire<'a> {
+impl<'a> ProbeSession<'a> {
     pub(crate) fn new(
         sage: &'a HttpSage,
         tokens: &'a Tokens,
@@ -130,14 +130,14 @@ impl<'a> Wire<'a> {
         path: &str,
         body: Option<Vec<u8>>,
     ) -> Result<Answer, Stopped> {
-        let mut waits = PATIENCE.0;
+        let mut waits = WAITS_ON_429.0;
         loop {
             let answer = self.call(method, path, body.clone()).await?;
             if answer.status != 429 || waits == 0 {
                 return Ok(answer);
             }
             let asked = answer.retry_after.unwrap_or(Duration::from_secs(5));
-            tokio::time::sleep(asked.min(PATIENCE.1)).await;
+            tokio::time::sleep(asked.min(WAITS_ON_429.1)).await;
             waits -= 1;
         }
     }
@@ -269,7 +269,7 @@ impl<'a> Wire<'a> {
     }
 
     /// Reads what the documents of the probe need.
-    pub(crate) async fn ground(&mut self) -> Result<Ground, Stopped> {
+    pub(crate) async fn business_setup(&mut self) -> Result<BusinessSetup, Stopped> {
         let business = self.business.id.clone();
         let business = self.need(&format!("businesses/{business}")).await?;
         let business: Value = serde_json::from_slice(&business).unwrap_or_default();
@@ -300,7 +300,7 @@ impl<'a> Wire<'a> {
             .and_then(Value::as_array)
             .into_iter()
             .flatten();
-        Ok(Ground {
+        Ok(BusinessSetup {
             country: text_at(&business, "/country/id"),
             base_currency: settings
                 .as_ref()

@@ -14,36 +14,36 @@ use serde::{Deserialize, Serialize};
 
 use ledger_store::clock;
 use ledger_store::operations::NewAuditEntry;
-use ledger_store::recovery::{BindingStanding, Recovery};
+use ledger_store::recovery::{BindingStatus, Recovery};
 use ledger_store::{BindingId, BindingState};
 
 use super::auth::{Bearer, Caller};
 use super::batch::whole;
-use super::shop::{is_installation, other_installation, positioned, stand, unavailable};
+use super::shop::{agreed_position, is_installation, other_installation, positioned, unavailable};
 use super::{ApiState, Problem};
 
 #[derive(Serialize)]
-struct Shown {
+struct BindingBody {
     binding_id: String,
     state: String,
     since: Option<String>,
-    reason: Option<Why>,
+    reason: Option<WaitingReason>,
     waiting: i64,
     oldest_waiting_since: Option<String>,
     paused_until: Option<String>,
     needs_person: i64,
     sequence: String,
-    recovery: Option<ShownRecovery>,
+    recovery: Option<RecoveryBody>,
 }
 
 #[derive(Serialize)]
-struct Why {
+struct WaitingReason {
     code: String,
     detail: &'static str,
 }
 
 #[derive(Serialize)]
-struct ShownRecovery {
+struct RecoveryBody {
     recovery_id: String,
     since: Option<String>,
     feed_cursor: String,
@@ -81,9 +81,9 @@ pub(super) async fn show(
             .await;
         heard.map_err(|error| unavailable(binding, &error))?;
     }
-    let before = stand(&api, binding, &presented, true).await?;
-    let shown = shown(&api, binding).await?;
-    positioned(&api, binding, &before, (0, 0), Json(shown).into_response()).await
+    let before = agreed_position(&api, binding, &presented, true).await?;
+    let body = binding_body(&api, binding).await?;
+    positioned(&api, binding, &before, (0, 0), Json(body).into_response()).await
 }
 
 pub(super) async fn offered(
@@ -114,9 +114,9 @@ pub(super) async fn offered(
         .offered(binding, &offered.recovery_id, &highest, now)
         .await;
     done.map_err(failed)?;
-    let before = stand(&api, binding, &presented, false).await?;
-    let shown = shown(&api, binding).await?;
-    positioned(&api, binding, &before, (0, 0), Json(shown).into_response()).await
+    let before = agreed_position(&api, binding, &presented, false).await?;
+    let body = binding_body(&api, binding).await?;
+    positioned(&api, binding, &before, (0, 0), Json(body).into_response()).await
 }
 
 pub(super) async fn moved(
@@ -147,7 +147,7 @@ pub(super) async fn moved(
         .serve_installation(binding, &moved.installation, replaces, audit_entry)
         .await;
     if served.map_err(|error| unavailable(binding, &error))? {
-        return Ok(Json(shown(&api, binding).await?).into_response());
+        return Ok(Json(binding_body(&api, binding).await?).into_response());
     }
     Err(other_installation())
 }
@@ -160,37 +160,41 @@ async fn read<T: DeserializeOwned>(body: Body, api: &ApiState) -> Result<T, Prob
     })
 }
 
-async fn shown(api: &ApiState, binding: &BindingId) -> Result<Shown, Problem> {
+async fn binding_body(api: &ApiState, binding: &BindingId) -> Result<BindingBody, Problem> {
     let now = clock::now();
     let failed = |error| unavailable(binding, &error);
-    let standing = api.store.standing(binding, now).await.map_err(failed)?;
-    let standing = standing.ok_or_else(|| Problem::not_found("binding_not_found"))?;
+    let status = api
+        .store
+        .binding_status(binding, now)
+        .await
+        .map_err(failed)?;
+    let status = status.ok_or_else(|| Problem::not_found("binding_not_found"))?;
     let recoveries = api.store.recoveries(binding).await.map_err(failed)?;
     let recovery = recoveries
         .into_iter()
         .find(|recovery| recovery.ended_at.is_none());
-    let is_active = standing.state == BindingState::Active.word();
+    let is_active = status.state == BindingState::Active.word();
     let state = if is_active && recovery.is_some() {
         "recovering".to_owned()
     } else {
-        standing.state.clone()
+        status.state.clone()
     };
     let began = recovery.as_ref().filter(|_| is_active);
-    Ok(Shown {
+    Ok(BindingBody {
         binding_id: binding.to_string(),
-        since: clock::rfc3339(began.map_or(standing.state_since, |recovery| recovery.began_at)),
-        reason: why(&state, &standing),
+        since: clock::rfc3339(began.map_or(status.state_since, |recovery| recovery.began_at)),
+        reason: waiting_reason(&state, &status),
         state,
-        waiting: standing.waiting,
-        oldest_waiting_since: standing.oldest_waiting_since.and_then(clock::rfc3339),
-        paused_until: standing.paused_until.and_then(clock::rfc3339),
-        needs_person: standing.needs_person,
-        sequence: standing.shop_sequence.to_string(),
-        recovery: recovery.map(ShownRecovery::from),
+        waiting: status.waiting,
+        oldest_waiting_since: status.oldest_waiting_since.and_then(clock::rfc3339),
+        paused_until: status.paused_until.and_then(clock::rfc3339),
+        needs_person: status.needs_person,
+        sequence: status.shop_sequence.to_string(),
+        recovery: recovery.map(RecoveryBody::from),
     })
 }
 
-impl From<Recovery> for ShownRecovery {
+impl From<Recovery> for RecoveryBody {
     fn from(recovery: Recovery) -> Self {
         Self {
             recovery_id: recovery.recovery_id,
@@ -204,9 +208,9 @@ impl From<Recovery> for ShownRecovery {
 }
 
 /// Why documents wait, where the relay knows.
-fn why(state: &str, standing: &BindingStanding) -> Option<Why> {
+fn waiting_reason(state: &str, status: &BindingStatus) -> Option<WaitingReason> {
     let code = if state == BindingState::Active.word() {
-        standing.waiting_code.as_deref()?
+        status.waiting_code.as_deref()?
     } else {
         state
     };
@@ -227,7 +231,7 @@ fn why(state: &str, standing: &BindingStanding) -> Option<Why> {
         }
         _ => return None,
     };
-    Some(Why {
+    Some(WaitingReason {
         code: code.to_owned(),
         detail,
     })

@@ -19,13 +19,13 @@ const POINTS: [(&str, u64); 8] = [
     ("after-settle-commit", 9),
 ];
 /// A point that is not reached within this time is given up for a kill from outside.
-const PATIENCE: Duration = Duration::from_secs(3);
-/// Longer than a lease of the trial.
+const POINT_TIMEOUT: Duration = Duration::from_secs(3);
+/// Longer than a lease of the running.
 const PAUSE: Duration = Duration::from_millis(1_600);
 
 /// What is to happen.
 #[derive(Debug, Clone)]
-pub(super) enum Fate {
+pub(super) enum Fault {
     /// Killed at a named point, by itself.
     Point(&'static str, u64),
     /// Killed at any moment.
@@ -34,11 +34,11 @@ pub(super) enum Fate {
     Zombie,
 }
 
-/// A process with its fate.
+/// A process with its fault.
 #[derive(Debug)]
-pub(super) struct Doomed {
+pub(super) struct FaultyProcess {
     pub(super) process: Process,
-    fate: Fate,
+    fault: Fault,
     next: Instant,
     stopped: bool,
 }
@@ -52,7 +52,7 @@ pub(super) enum End {
     AnyMoment,
 }
 
-impl Fate {
+impl Fault {
     /// In turn at a point and at any moment; now and then a zombie, where that may be.
     pub(super) fn draw(number: usize, zombies: bool, random: &mut Random) -> Self {
         if zombies && number % 7 == 3 {
@@ -76,15 +76,15 @@ impl Fate {
     }
 }
 
-impl Doomed {
-    pub(super) fn new(process: Process, fate: Fate, random: &mut Random) -> Self {
-        let delay = match fate {
-            Fate::Point(..) => PATIENCE,
-            Fate::Moment | Fate::Zombie => Duration::from_millis(random.between(40, 700)),
+impl FaultyProcess {
+    pub(super) fn new(process: Process, fault: Fault, random: &mut Random) -> Self {
+        let delay = match fault {
+            Fault::Point(..) => POINT_TIMEOUT,
+            Fault::Moment | Fault::Zombie => Duration::from_millis(random.between(40, 700)),
         };
         Self {
             process,
-            fate,
+            fault,
             next: Instant::now() + delay,
             stopped: false,
         }
@@ -93,28 +93,28 @@ impl Doomed {
     /// Looks whether it is dead, and does what is due.
     pub(super) async fn look(&mut self) -> Result<End> {
         if self.process.dies_within(Duration::from_millis(1)).await? {
-            return Ok(match self.fate {
-                Fate::Point(name, _) => End::At(name),
-                Fate::Moment | Fate::Zombie => End::AnyMoment,
+            return Ok(match self.fault {
+                Fault::Point(name, _) => End::At(name),
+                Fault::Moment | Fault::Zombie => End::AnyMoment,
             });
         }
         if Instant::now() < self.next {
             return Ok(End::Alive);
         }
-        match (&self.fate, self.stopped) {
-            (Fate::Zombie, false) => {
+        match (&self.fault, self.stopped) {
+            (Fault::Zombie, false) => {
                 self.process.signal("STOP")?;
                 self.stopped = true;
                 self.next = Instant::now() + PAUSE;
                 Ok(End::Alive)
             }
-            (Fate::Zombie, true) => {
+            (Fault::Zombie, true) => {
                 self.process.signal("CONT")?;
-                self.fate = Fate::Moment;
+                self.fault = Fault::Moment;
                 self.next = Instant::now() + Duration::from_millis(200);
                 Ok(End::Alive)
             }
-            (Fate::Point(..) | Fate::Moment, _) => {
+            (Fault::Point(..) | Fault::Moment, _) => {
                 self.process.kill()?;
                 Ok(End::AnyMoment)
             }

@@ -51,12 +51,12 @@ impl Clock for VirtualClock {
 
 /// Sage with its limits: so many calls at once for the app, and of some businesses only so many in
 /// a minute, which nobody was told.
-pub(super) struct PretendedSage {
+pub(super) struct SimulatedSage {
     clock: Arc<VirtualClock>,
-    books: Mutex<Books>,
+    ledger: Mutex<Ledger>,
 }
 
-struct Books {
+struct Ledger {
     /// When each of the permits is free again.
     permits: BinaryHeap<Reverse<Millis>>,
     hidden_limits: BTreeMap<String, usize>,
@@ -68,13 +68,13 @@ struct Books {
     throttled: usize,
 }
 
-impl PretendedSage {
+impl SimulatedSage {
     pub(super) fn new(clock: Arc<VirtualClock>, at_once: usize, shops: &[Shop]) -> Self {
         let limits = shops.iter().filter_map(|shop| {
             let limit = shop.hidden_limit?;
             Some((shop.id.to_string(), limit))
         });
-        let books = Books {
+        let ledger = Ledger {
             permits: (0..at_once).map(|_| Reverse(0)).collect(),
             hidden_limits: limits.collect(),
             objects: BTreeSet::new(),
@@ -85,64 +85,64 @@ impl PretendedSage {
         };
         Self {
             clock,
-            books: Mutex::new(books),
+            ledger: Mutex::new(ledger),
         }
     }
 
-    fn books(&self) -> MutexGuard<'_, Books> {
-        self.books.lock().unwrap_or_else(PoisonError::into_inner)
+    fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// One call: waits for a permit, takes its time, counts. Whether Sage has had enough of this
     /// business for the minute.
     fn call(&self, business: &str) -> bool {
-        let mut books = self.books();
-        let free = books.permits.pop().map_or(0, |Reverse(free)| free);
+        let mut ledger = self.ledger();
+        let free = ledger.permits.pop().map_or(0, |Reverse(free)| free);
         let begins = free.max(self.clock.read());
-        books.count += 1;
+        ledger.count += 1;
         // Between 80 and 400 ms, a little different each time.
-        let takes = 80 + i64::try_from(books.count * 7_919 % 321).unwrap_or(0);
+        let takes = 80 + i64::try_from(ledger.count * 7_919 % 321).unwrap_or(0);
         let ends = begins + takes;
-        books.permits.push(Reverse(ends));
+        ledger.permits.push(Reverse(ends));
         self.clock.set(ends);
-        let limit = books.hidden_limits.get(business).copied();
-        let calls = books.calls.entry(business.to_owned()).or_default();
+        let limit = ledger.hidden_limits.get(business).copied();
+        let calls = ledger.calls.entry(business.to_owned()).or_default();
         calls.push((begins, ends));
         let lately = calls.iter().rev();
         let lately = lately.take_while(|(begun, _)| begins - begun < 60_000);
         let too_many = limit.is_some_and(|limit| lately.count() > limit);
-        books.throttled += usize::from(too_many);
+        ledger.throttled += usize::from(too_many);
         too_many
     }
 
     pub(super) fn rests(&self, lane: usize, now: Millis) {
-        self.books().busy_until.insert(lane, now);
+        self.ledger().busy_until.insert(lane, now);
     }
 
     /// When the last turn of a lane ended.
     pub(super) fn busy_until(&self, lane: usize) -> Millis {
-        self.books().busy_until.get(&lane).copied().unwrap_or(0)
+        self.ledger().busy_until.get(&lane).copied().unwrap_or(0)
     }
 
     pub(super) fn calls(&self, shop: &BindingId, from: Millis, to: Millis) -> usize {
-        let books = self.books();
-        let calls = books.calls.get(shop.as_str());
+        let ledger = self.ledger();
+        let calls = ledger.calls.get(shop.as_str());
         let within = |(begun, _): &&(Millis, Millis)| (from..to).contains(begun);
         calls.map_or(0, |calls| calls.iter().filter(within).count())
     }
 
     pub(super) fn all_calls(&self, from: Millis, to: Millis) -> usize {
-        let books = self.books();
-        let calls = books.calls.values().flatten();
+        let ledger = self.ledger();
+        let calls = ledger.calls.values().flatten();
         calls
             .filter(|(begun, _)| (from..to).contains(begun))
             .count()
     }
 
     pub(super) fn most_at_once(&self) -> usize {
-        let books = self.books();
+        let ledger = self.ledger();
         let mut edges: Vec<(Millis, i32)> = Vec::new();
-        for (begun, ended) in books.calls.values().flatten() {
+        for (begun, ended) in ledger.calls.values().flatten() {
             edges.extend([(*begun, 1), (*ended, -1)]);
         }
         // Ends before beginnings of the same instant.
@@ -156,7 +156,7 @@ impl PretendedSage {
     }
 
     pub(super) fn throttled(&self) -> usize {
-        self.books().throttled
+        self.ledger().throttled
     }
 }
 
@@ -171,7 +171,7 @@ fn answer(status: u16, body: &Value) -> Result<Answer, NoResponse> {
 }
 
 #[async_trait]
-impl Sage for PretendedSage {
+impl Sage for SimulatedSage {
     async fn write(
         &self,
         business: &Business,
@@ -187,7 +187,7 @@ impl Sage for PretendedSage {
         let entity = body.as_object().unwrap().values().next().unwrap();
         let name = |key: &str| entity[key].as_str().unwrap_or_default().to_owned();
         let known = format!("{path}/{}{}", name("reference"), name("item_code"));
-        let new = self.books().objects.insert((business.id.clone(), known));
+        let new = self.ledger().objects.insert((business.id.clone(), known));
         assert!(new || !target.is_empty(), "twice: {entity}");
         let id = if target.is_empty() {
             name("idempotency_id")

@@ -1,9 +1,15 @@
-//! A day of a thousand shops on virtual time.
+//! The simulated day: a thousand shops on virtual time.
 //!
-//! The lanes, the store, the pace and the budgets are the real ones; only the clock and Sage are
-//! made up. A heap of instants takes the place of the runtime: the earliest lane has its turn, and
+//! The lanes, the store, the throttle and the budgets are the real ones; only the clock and Sage
+//! are simulated. A heap of instants takes the place of the runtime: the earliest lane has its turn, and
 //! the turn says when the next one is. So a day takes a minute, and the same seed gives the same
 //! traffic.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on should fail where it stands"
+)]
 
 mod sage;
 mod traffic;
@@ -16,10 +22,10 @@ use std::time::{Duration, Instant};
 use secrecy::SecretString;
 use tokio::sync::watch;
 
-use super::app_budget::AppBudget;
-use super::lane::Lane;
-use super::throttle::{Limits, midnight};
-use super::{Engine, Patience};
+use ledger_delivery::app_budget::AppBudget;
+use ledger_delivery::lane::Lane;
+use ledger_delivery::throttle::{Limits, midnight};
+use ledger_delivery::{Engine, Timing};
 use ledger_plan::Plan;
 use ledger_sage::oauth::{App, Tokens};
 use ledger_sage::{Timeouts, plain_client};
@@ -28,13 +34,15 @@ use ledger_store::retry::{Millis, Schedule, later};
 use ledger_store::tenant::Tenant;
 use ledger_store::vault::ACCESS;
 use ledger_store::vault::{Vault, sha256_hex};
-use ledger_store::{BindingId, BindingRow, Holder, NewRun, Place, Role, SealedTokens, TokenUse};
+use ledger_store::{
+    BindingId, BindingRow, DatabaseLocation, Holder, NewRun, Role, SealedTokens, TokenUse,
+};
 
-use sage::{PretendedSage, VirtualClock};
+use sage::{SimulatedSage, VirtualClock};
 use traffic::{Arrival, Shop, shops};
 
 /// Midnight of some day.
-const DAWN: Millis = 20_000 * 86_400_000;
+const MIDNIGHT: Millis = 20_000 * 86_400_000;
 const APP_CALLS: u64 = 1_296_000;
 const AT_ONCE: usize = 150;
 
@@ -42,7 +50,7 @@ struct World {
     engine: Engine,
     vault: Arc<Vault>,
     clock: Arc<VirtualClock>,
-    sage: Arc<PretendedSage>,
+    sage: Arc<SimulatedSage>,
     _folder: tempfile::TempDir,
 }
 
@@ -51,18 +59,18 @@ impl World {
         // The inbox is thrown away, so memory will do where there is a file system in it.
         let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
         let folder = folder.unwrap();
-        let place = Place::File(folder.path().join("relay.sqlite3"));
+        let location = DatabaseLocation::File(folder.path().join("relay.sqlite3"));
         let vault = Arc::new(Vault::new(&SecretString::from("a".repeat(64))).unwrap());
-        let store = ledger_store::open(&place, Role::Serve, &vault)
+        let store = ledger_store::open(&location, Role::Serve, &vault)
             .await
             .unwrap();
-        let clock = Arc::new(VirtualClock::at(DAWN));
-        let sage = Arc::new(PretendedSage::new(Arc::clone(&clock), AT_ONCE, shops));
+        let clock = Arc::new(VirtualClock::at(MIDNIGHT));
+        let sage = Arc::new(SimulatedSage::new(Arc::clone(&clock), AT_ONCE, shops));
         let audit_entry = NewAuditEntry {
             actor: "day",
             action: "binding:add",
             subject: "",
-            now: DAWN,
+            now: MIDNIGHT,
         };
         for shop in shops {
             let row = BindingRow {
@@ -104,7 +112,7 @@ impl World {
             tokens,
             clock: clock.clone(),
             holder: Holder::new("day", Duration::from_secs(30)),
-            patience: Patience {
+            timing: Timing {
                 schedule: Schedule {
                     first: Duration::from_secs(2),
                     cap: Duration::from_secs(900),
@@ -130,7 +138,7 @@ impl World {
         }
     }
 
-    async fn take_in(&self, binding: &BindingId, arrival: &Arrival) {
+    async fn accept(&self, binding: &BindingId, arrival: &Arrival) {
         let plan = Plan::parse(arrival.plan.as_bytes(), 64).unwrap();
         let run = NewRun {
             run_id: format!("{binding} {}", plan.key),
@@ -149,17 +157,19 @@ impl World {
             key: plan.key,
         };
         let tenant = Tenant::operated(binding, &self.vault);
-        let ticket = TokenUse {
+        let token_use = TokenUse {
             jti: uuid::Uuid::new_v4().to_string(),
             void_at: arrival.at,
         };
         let store = &self.engine.store;
-        let admission = store.admit(&tenant, &ticket, vec![run], arrival.at).await;
+        let admission = store
+            .admit(&tenant, &token_use, vec![run], arrival.at)
+            .await;
         assert!(admission.unwrap().is_some(), "a new ticket that was used");
     }
 
-    /// Lives through everything that arrives, and until nothing is left to do.
-    async fn live(&self, shops: &[Shop]) {
+    /// Delivers everything that arrives, until nothing is left to do.
+    async fn run(&self, shops: &[Shop]) {
         let (_keep, stop) = watch::channel(false);
         let lane = |shop: &Shop| Lane::new(&self.engine, shop.id.clone());
         let mut lanes: Vec<Lane<'_>> = shops.iter().map(lane).collect();
@@ -176,7 +186,7 @@ impl World {
         while let Some(Reverse((at, number, arrives))) = heap.pop() {
             if arrives {
                 let arrival = arrivals[number].next().unwrap();
-                self.take_in(&shops[number].id, arrival).await;
+                self.accept(&shops[number].id, arrival).await;
                 let next = arrivals[number].clone().next();
                 heap.extend(next.map(|next| Reverse((next.at, number, true))));
                 // A lane that rests is woken; one at work looks by itself.
@@ -202,7 +212,7 @@ impl World {
 
 /// What became of one shop's day.
 #[derive(Debug)]
-struct Lived {
+struct ShopDay {
     documents: usize,
     /// Documents that are not in Sage at the very end.
     left: usize,
@@ -212,7 +222,7 @@ struct Lived {
     has_room: bool,
 }
 
-async fn look_back(world: &World, shop: &Shop) -> Lived {
+async fn shop_day(world: &World, shop: &Shop) -> ShopDay {
     let tenant = Tenant::operated(&shop.id, &world.vault);
     let mut waits = Vec::new();
     let mut left = 0;
@@ -228,10 +238,10 @@ async fn look_back(world: &World, shop: &Shop) -> Lived {
         }
     }
     waits.sort_unstable();
-    Lived {
+    ShopDay {
         documents: shop.arrivals.len(),
         left,
-        calls_of_the_day: world.sage.calls(&shop.id, DAWN, midnight(DAWN)),
+        calls_of_the_day: world.sage.calls(&shop.id, MIDNIGHT, midnight(MIDNIGHT)),
         waits,
         has_room: shop.has_room,
     }
@@ -248,39 +258,39 @@ async fn no_lane_starves_and_budgets_are_held() {
     let asked: Option<usize> = asked.and_then(|text| text.parse().ok());
     // In brief: few shops, and budgets small enough to be felt.
     let (count, calls) = asked.map_or((24, 160), |count| (count, 2_400));
-    let shops = shops(count, calls, DAWN);
+    let shops = shops(count, calls, MIDNIGHT);
     let began = Instant::now();
     let world = World::new(&shops, calls).await;
-    world.live(&shops).await;
-    let mut lived = BTreeMap::new();
+    world.run(&shops).await;
+    let mut days = BTreeMap::new();
     for shop in &shops {
-        lived.insert(shop.id.clone(), look_back(&world, shop).await);
+        days.insert(shop.id.clone(), shop_day(&world, shop).await);
     }
-    report(&world, &lived, began.elapsed());
+    report(&world, &days, began.elapsed());
 
-    let day = (DAWN, midnight(DAWN));
-    assert!(u64::try_from(world.sage.all_calls(day.0, day.1)).unwrap() <= APP_CALLS);
+    let calls_of_the_day = world.sage.all_calls(MIDNIGHT, midnight(MIDNIGHT));
+    assert!(u64::try_from(calls_of_the_day).unwrap() <= APP_CALLS);
     assert!(world.sage.most_at_once() <= AT_ONCE);
-    for (id, lived) in &lived {
-        assert_eq!(lived.left, 0, "{id}: everything comes to Sage at last");
+    for (id, day) in &days {
+        assert_eq!(day.left, 0, "{id}: everything comes to Sage at last");
         // A document that has begun is finished.
         let most = usize::try_from(calls).unwrap() + 10;
-        assert!(lived.calls_of_the_day <= most, "{id}: {lived:?}");
-        if lived.has_room {
-            let longest = lived.waits.last().copied().unwrap_or_default();
+        assert!(day.calls_of_the_day <= most, "{id}: {day:?}");
+        if day.has_room {
+            let longest = day.waits.last().copied().unwrap_or_default();
             assert!(longest < Duration::from_mins(30), "{id}: {longest:?}");
         }
     }
 }
 
-fn report(world: &World, lived: &BTreeMap<BindingId, Lived>, took: Duration) {
-    let documents: usize = lived.values().map(|lived| lived.documents).sum();
-    let calls = world.sage.all_calls(DAWN, Millis::MAX);
-    let most = lived.values().map(|lived| lived.calls_of_the_day).max();
-    let (room, crowded): (Vec<&Lived>, Vec<&Lived>) =
-        lived.values().partition(|lived| lived.has_room);
-    let waits = |of: &[&Lived]| {
-        let mut all: Vec<Duration> = of.iter().flat_map(|lived| &lived.waits).copied().collect();
+fn report(world: &World, days: &BTreeMap<BindingId, ShopDay>, took: Duration) {
+    let documents: usize = days.values().map(|day| day.documents).sum();
+    let calls = world.sage.all_calls(MIDNIGHT, Millis::MAX);
+    let most = days.values().map(|day| day.calls_of_the_day).max();
+    let (room, crowded): (Vec<&ShopDay>, Vec<&ShopDay>) =
+        days.values().partition(|day| day.has_room);
+    let waits = |of: &[&ShopDay]| {
+        let mut all: Vec<Duration> = of.iter().flat_map(|day| &day.waits).copied().collect();
         all.sort_unstable();
         let longest = all.last().copied().unwrap_or_default();
         format!(
@@ -295,7 +305,7 @@ fn report(world: &World, lived: &BTreeMap<BindingId, Lived>, took: Duration) {
     let hundredths = calls * 100 / documents.max(1);
     println!(
         "a day of {} shops in {took:.0?}: {documents} documents, {calls} calls to Sage, {}.{:02} for a document",
-        lived.len(),
+        days.len(),
         hundredths / 100,
         hundredths % 100
     );
@@ -304,7 +314,7 @@ fn report(world: &World, lived: &BTreeMap<BindingId, Lived>, took: Duration) {
     println!(
         "most calls of one shop on the day {}, of all {}, most at once {}; 429 answered {} times",
         most.unwrap_or_default(),
-        world.sage.all_calls(DAWN, midnight(DAWN)),
+        world.sage.all_calls(MIDNIGHT, midnight(MIDNIGHT)),
         world.sage.most_at_once(),
         world.sage.throttled(),
     );

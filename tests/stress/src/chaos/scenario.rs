@@ -1,4 +1,4 @@
-//! One cell of the matrix.
+//! One scenario of the matrix.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -7,15 +7,15 @@ use anyhow::{Result, bail, ensure};
 use ledger_postgres::Durability;
 use serde_json::Value;
 
-use crate::books::{Verdict, compare};
 use crate::documents::{Templates, Work};
+use crate::ledger_check::{Verdict, compare};
 use crate::random::Random;
 use crate::relay::{Installation, Process, SHORT_WAITS};
 use crate::sage::{Mode, Sage, TOKEN_LIFE};
 use crate::shop::{News, Shop};
 
-use super::Ground;
-use super::fate::{Doomed, End, Fate};
+use super::Database;
+use super::fault::{End, Fault, FaultyProcess};
 use super::report::Outcome;
 
 /// Plans of one request.
@@ -25,37 +25,37 @@ const STANDSTILL: Duration = Duration::from_secs(60);
 
 /// What is tried.
 #[derive(Debug, Clone)]
-pub(super) struct Cell {
-    pub(super) ground: Ground,
+pub(super) struct Scenario {
+    pub(super) database: Database,
     pub(super) mode: Mode,
     shops: usize,
     documents: usize,
     kills: usize,
-    nets: bool,
+    duplicate_guard: bool,
 }
 
-impl Cell {
+impl Scenario {
     /// `documents` are those of each shop.
     pub(super) fn new(
-        ground: Ground,
+        database: Database,
         mode: Mode,
         shops: usize,
         documents: usize,
         kills: usize,
     ) -> Self {
         Self {
-            ground,
+            database,
             mode,
             shops,
             documents,
             kills,
-            nets: true,
+            duplicate_guard: true,
         }
     }
 
-    pub(super) fn without_nets(self) -> Self {
+    pub(super) fn without_duplicate_guard(self) -> Self {
         Self {
-            nets: false,
+            duplicate_guard: false,
             ..self
         }
     }
@@ -71,60 +71,60 @@ struct Business {
     news: News,
 }
 
-struct Trial<'c> {
-    cell: &'c Cell,
+struct ScenarioRun<'c> {
+    scenario: &'c Scenario,
     installation: Installation,
     businesses: Vec<Business>,
     random: Random,
-    doomed: Vec<Option<Doomed>>,
-    fates: usize,
+    faulty: Vec<Option<FaultyProcess>>,
+    faults_drawn: usize,
     kills: BTreeMap<&'static str, usize>,
     reconnections: usize,
 }
 
-/// Runs one cell.
-pub(super) async fn run(cell: &Cell, seed: u64) -> Result<Outcome> {
+/// Runs one scenario.
+pub(super) async fn run(scenario: &Scenario, seed: u64) -> Result<Outcome> {
     let began = Instant::now();
-    let mut trial = Trial::prepare(cell, seed).await?;
-    while trial.killed() < cell.kills {
-        trial.round().await?;
+    let mut running = ScenarioRun::prepare(scenario, seed).await?;
+    while running.killed() < scenario.kills {
+        running.round().await?;
     }
-    trial.end_well().await?;
-    trial.outcome(began.elapsed()).await
+    running.end_well().await?;
+    running.outcome(began.elapsed()).await
 }
 
-impl<'c> Trial<'c> {
-    async fn prepare(cell: &'c Cell, seed: u64) -> Result<Self> {
+impl<'c> ScenarioRun<'c> {
+    async fn prepare(scenario: &'c Scenario, seed: u64) -> Result<Self> {
         let mut settings = SHORT_WAITS.to_vec();
-        if !cell.nets {
+        if !scenario.duplicate_guard {
             settings.push(("LEDGER_RELAY_NETS", "off"));
         }
-        let installation = match cell.ground {
-            Ground::Sqlite => Installation::on_sqlite(&settings)?,
-            Ground::Postgres => Installation::on_postgres(Durability::Memory, &settings)?,
+        let installation = match scenario.database {
+            Database::Sqlite => Installation::on_sqlite(&settings)?,
+            Database::Postgres => Installation::on_postgres(Durability::Memory, &settings)?,
         };
         let templates = Templates::load()?;
         let mut businesses = Vec::new();
-        for number in 0..cell.shops {
+        for number in 0..scenario.shops {
             let shop = Shop::new(format!("shop-{number}"))?;
             let different = seed.wrapping_mul(100) + u64::try_from(number)?;
-            let sage = Sage::start(different, cell.mode, TOKEN_LIFE).await?;
+            let sage = Sage::start(different, scenario.mode, TOKEN_LIFE).await?;
             installation.connect(&shop, &sage).await?;
             businesses.push(Business {
                 shop,
                 sage,
-                work: templates.work(cell.documents),
+                work: templates.work(scenario.documents),
                 taken: 0,
                 news: News::default(),
             });
         }
         Ok(Self {
-            cell,
+            scenario,
             installation,
             businesses,
             random: Random::new(seed),
-            doomed: (0..cell.ground.processes()).map(|_| None).collect(),
-            fates: 0,
+            faulty: (0..scenario.database.processes()).map(|_| None).collect(),
+            faults_drawn: 0,
             kills: BTreeMap::new(),
             reconnections: 0,
         })
@@ -136,11 +136,11 @@ impl<'c> Trial<'c> {
 
     /// Starts what is dead, makes trouble, sends a few documents, and kills what is due.
     async fn round(&mut self) -> Result<()> {
-        for slot in 0..self.doomed.len() {
-            if self.doomed.get(slot).is_some_and(Option::is_none) {
-                let doomed = self.spawn(slot)?;
-                if let Some(place) = self.doomed.get_mut(slot) {
-                    *place = doomed;
+        for slot in 0..self.faulty.len() {
+            if self.faulty.get(slot).is_some_and(Option::is_none) {
+                let faulty = self.spawn(slot)?;
+                if let Some(entry) = self.faulty.get_mut(slot) {
+                    *entry = faulty;
                 }
                 if self.random.between(0, 2) == 0 {
                     for business in &self.businesses {
@@ -150,12 +150,12 @@ impl<'c> Trial<'c> {
             }
         }
         let urls: Vec<String> = self
-            .doomed
+            .faulty
             .iter()
             .flatten()
-            .map(|doomed| doomed.process.url.clone())
+            .map(|faulty| faulty.process.url.clone())
             .collect();
-        let (killed, kills) = (self.killed(), self.cell.kills);
+        let (killed, kills) = (self.killed(), self.scenario.kills);
         for business in &mut self.businesses {
             let due = business.work.plans.len() * (killed + 1) / kills;
             business.send(&urls, due).await;
@@ -163,34 +163,35 @@ impl<'c> Trial<'c> {
         if self.random.between(0, 20) == 0 {
             self.hear(&urls).await?;
         }
-        for place in &mut self.doomed {
-            let Some(doomed) = place else { continue };
-            let name = match doomed.look().await? {
+        for entry in &mut self.faulty {
+            let Some(faulty) = entry else { continue };
+            let name = match faulty.look().await? {
                 End::Alive => continue,
                 End::At(name) => name,
                 End::AnyMoment => "any moment",
             };
             *self.kills.entry(name).or_default() += 1;
-            *place = None;
+            *entry = None;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
         Ok(())
     }
 
-    fn spawn(&mut self, slot: usize) -> Result<Option<Doomed>> {
-        self.fates += 1;
+    fn spawn(&mut self, slot: usize) -> Result<Option<FaultyProcess>> {
+        self.faults_drawn += 1;
         // Where ids are ignored nobody can tell a request that a stopped process still holds back.
-        let zombies = self.cell.ground == Ground::Postgres && self.cell.mode.honours_ids;
-        let fate = Fate::draw(self.fates, zombies, &mut self.random);
-        let crash = fate.crash_point();
+        let zombies =
+            self.scenario.database == Database::Postgres && self.scenario.mode.honours_ids;
+        let fault = Fault::draw(self.faults_drawn, zombies, &mut self.random);
+        let crash = fault.crash_point();
         let name = format!("relay-{slot}");
         let process = self.installation.start(&name, crash.as_deref())?;
         if process.is_none()
-            && let Fate::Point(point, _) = fate
+            && let Fault::Point(point, _) = fault
         {
             *self.kills.entry(point).or_default() += 1;
         }
-        Ok(process.map(|process| Doomed::new(process, fate, &mut self.random)))
+        Ok(process.map(|process| FaultyProcess::new(process, fault, &mut self.random)))
     }
 
     /// Pulls every feed; a binding whose tokens were lost in the one window gets a new consent.
@@ -216,9 +217,9 @@ impl<'c> Trial<'c> {
 
     /// No more kills: every document comes to an end.
     async fn end_well(&mut self) -> Result<()> {
-        self.doomed.clear();
+        self.faulty.clear();
         let mut processes: Vec<Process> = Vec::new();
-        for slot in 0..self.cell.ground.processes() {
+        for slot in 0..self.scenario.database.processes() {
             processes.extend(self.installation.start(&format!("relay-{slot}"), None)?);
         }
         let urls: Vec<String> = processes
@@ -253,18 +254,21 @@ impl<'c> Trial<'c> {
         let mut outcome = Outcome {
             name: format!(
                 "{} {}",
-                match self.cell.ground {
-                    Ground::Sqlite => "SQLite",
-                    Ground::Postgres => "PostgreSQL ×3",
+                match self.scenario.database {
+                    Database::Sqlite => "SQLite",
+                    Database::Postgres => "PostgreSQL ×3",
                 },
-                match (self.cell.mode.honours_ids, self.cell.mode.caches_errors) {
+                match (
+                    self.scenario.mode.honours_ids,
+                    self.scenario.mode.caches_errors
+                ) {
                     (true, false) => "ids honoured",
                     (true, true) => "ids honoured, errors kept",
                     (false, _) => "ids ignored",
                 }
             ),
             documents: 0,
-            books: Verdict::default(),
+            ledger: Verdict::default(),
             not_done: Vec::new(),
             kills: self.kills,
             faults: BTreeMap::new(),
@@ -276,7 +280,7 @@ impl<'c> Trial<'c> {
             outcome.documents += business.work.plans.len();
             let ledger = business.sage.look("ledger").await?;
             outcome
-                .books
+                .ledger
                 .add(compare(&ledger, &business.work.expected)?);
             outcome.not_done.extend(business.not_done());
             let requests = business.sage.look("requests").await?;

@@ -199,7 +199,7 @@ fn vat(page: &mut Page, facts: &Facts<'_>, event: &SalesEvent<'_>) {
     } else {
         format!("nothing is delivered, so the billing country {country} decides")
     };
-    let treatment = match Treatment::of(event) {
+    let treatment = match Treatment::of(facts.settings, event) {
         Ok(Treatment::Domestic) => {
             "domestic: the rates of tax_rate_map by the percentage Magento applied"
         }

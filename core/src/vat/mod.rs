@@ -4,4 +4,4 @@ mod treatment;
 mod rate;
 
 pub(crate) use rate::{Rates, TaxRate, require_percentage};
-pub(crate) use treatment::{Treatment, in_vat_area, require_uk_business};
+pub(crate) use treatment::{Treatment, in_vat_area};

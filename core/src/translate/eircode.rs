@@ -49,7 +49,16 @@ mod tests {
 
     #[test]
     fn anything_else_stays_as_written() {
-        for written in ["", "Dublin 4", "D4", "A65 F4E", "A6B F4E2", "A65 F4E22", "é65 F4E2", "BT1 5GS"] {
+        for written in [
+            "",
+            "Dublin 4",
+            "D4",
+            "A65 F4E",
+            "A6B F4E2",
+            "A65 F4E22",
+            "é65 F4E2",
+            "BT1 5GS",
+        ] {
             assert_eq!(normal_form(written), written);
         }
     }

@@ -81,9 +81,8 @@ fn is_in_northern_ireland(address: &Address<'_>) -> bool {
 /// Whether the document is about goods; a mixed one is, as a document of shipping alone.
 fn carries_goods(settings: &Settings<'_>, event: &SalesEvent<'_>) -> bool {
     let items = &event.document.items;
-    let is_service = |product_type: &str| {
-        settings.policy.goods_services_type(product_type) == "SERVICES"
-    };
+    let is_service =
+        |product_type: &str| settings.policy.goods_services_type(product_type) == "SERVICES";
     items.is_empty()
         || items
             .iter()

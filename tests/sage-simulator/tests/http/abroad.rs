@@ -87,11 +87,15 @@ async fn an_irish_business_has_its_own_rates_and_its_own_abroad() {
     };
     let at_home = buyer("M1", "IE", "D01 F5P2").await;
     assert_eq!(
-        send(&at_home, "IE_STANDARD", "5.75", Value::Null).await.status,
+        send(&at_home, "IE_STANDARD", "5.75", Value::Null)
+            .await
+            .status,
         201
     );
     assert_ne!(
-        send(&at_home, "GB_STANDARD", "5.00", Value::Null).await.status,
+        send(&at_home, "GB_STANDARD", "5.00", Value::Null)
+            .await
+            .status,
         201,
         "an Irish business has no British rates"
     );
@@ -105,7 +109,9 @@ async fn an_irish_business_has_its_own_rates_and_its_own_abroad() {
         ))
     );
     assert_eq!(
-        send(&british, "IE_ZERO", "0.00", json!("GOODS")).await.status,
+        send(&british, "IE_ZERO", "0.00", json!("GOODS"))
+            .await
+            .status,
         201
     );
     let northern = buyer("M3", "GB", "BT1 5GS").await;

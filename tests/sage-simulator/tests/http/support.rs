@@ -68,7 +68,8 @@ impl Sage {
 
     /// A business in Ireland.
     pub(crate) async fn irish() -> Self {
-        let profiles = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../golden/profiles");
+        let profiles =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../golden/profiles");
         Self::of(Config {
             reference: Some(profiles.join("sage_ie_business.json")),
             ..Config::default()

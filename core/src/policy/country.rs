@@ -24,8 +24,8 @@ impl HomeCountry {
 
     /// Sage's id of the zero rate.
     ///
-    /// `IE_ZERO` is reported: an Irish business sends it for deliveries abroad (API 3.1, the SAGE
-    /// controller of IXP Manager, 2023), and names `IE_STANDARD`, `IE_REDUCED_HIGH`,
+    /// `IE_ZERO` is reported: an Irish business sent it for customers abroad (API 3.1, 2021,
+    /// `Services/SAGE.php` of inex/IXP-Manager), and names `IE_STANDARD`, `IE_REDUCED_HIGH`,
     /// `IE_REDUCED_LOW`, `IE_EXEMPT` and `IE_NO_TAX` beside it. Only the zero rate is used
     /// without being configured.
     pub(crate) const fn zero_rate(self) -> &'static str {

@@ -15,7 +15,7 @@ pub(super) const INFO: RuleInfo = RuleInfo {
     otherwise: "Error 422: the tax rate must be zero rated for customers outside the EU.",
     evidence: Evidence {
         grade: Grade::Reported,
-        source: "vendor documentation of paragraph 29; the official guides allow destination rates, so the rule stops where Magento charged tax; an Irish business sends IE_ZERO to the European Union, to Northern Ireland and to the rest of the world (reported, SAGE controller of IXP Manager)",
+        source: "vendor documentation of paragraph 29; the official guides allow destination rates, so the rule stops where Magento charged tax; an Irish business sent IE_ZERO to the European Union, to Northern Ireland and to the rest of the world (reported, Services/SAGE.php of inex/IXP-Manager)",
     },
     retire_when: "Sage accepts exempt and no-tax rates across borders.",
 };

@@ -5,8 +5,8 @@
 //! must send `eu_goods_services_type_id` on each line for foreign customers, except EU customers that are
 //! not VAT registered, for whom it defaults to services. Documented for 3.1: no mixture of goods and
 //! services for those; reported by a vendor for all: lines "must be the same", and zero rating outside
-//! the EU. An Irish business sends `IE_ZERO` and a kind on each line (reported, SAGE controller of IXP
-//! Manager), so that the same is taken to hold there (assumed). Where destination VAT applies the documentation contradicts the last, hence the switches.
+//! the EU. An Irish business sent `IE_ZERO` abroad, to the EU with a kind on each line (reported,
+//! `Services/SAGE.php` of inex/IXP-Manager); the rest is taken to hold there, too (assumed). Where destination VAT applies the documentation contradicts the last, hence the switches.
 
 use serde_json::Value;
 

@@ -5,7 +5,7 @@
     reason = "a test that cannot go on should fail where it stands"
 )]
 
-use ledger_tests::demo::{Decision, Report, Row, Stage, of_files, with_everything};
+use ledger_tests::demo::{Decision, Report, Row, Stage, in_ireland, of_files, with_everything};
 use ledger_tests::recorded;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -67,6 +67,21 @@ async fn every_recorded_document_stands_in_the_ledger_as_magento_has_it() {
     assert_eq!(report.mirrored, 0, "both addresses are always sent");
     let domestic = report.rows().filter(|row| row.document.is_domestic_invoice);
     assert!(domestic.count() >= 90);
+}
+
+/// Every recorded shop with euros: an Irish buyer, German ones, and one who pays in dollars.
+#[tokio::test(flavor = "multi_thread")]
+async fn documents_of_an_irish_shop_stand_in_the_ledger_as_magento_has_them() {
+    let stage = Stage::open_in_ireland(&|_| ()).await.unwrap();
+    let files = ["cur_eur", "ws_eur_base", "ws_eur_base_usd_view"]
+        .map(|name| format!("golden/magento/{name}.json"));
+    let report = stage.play(&in_ireland(&files), &|_| ()).await.unwrap();
+    assert!(report.is_good(), "{}", report.complaints().join("\n"));
+    for row in report.rows() {
+        assert!(row.is_posted() && row.agrees(), "{}", row.name());
+    }
+    assert_eq!(report.ledger["sales_invoices"], 3);
+    assert_eq!(report.ledger["sales_credit_notes"], 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

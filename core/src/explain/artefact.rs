@@ -199,7 +199,14 @@ fn vat(page: &mut Page, facts: &Facts<'_>, event: &SalesEvent<'_>) {
     } else {
         format!("nothing is delivered, so the billing country {country} decides")
     };
-    let treatment = match Treatment::of(event) {
+    let treatment = Treatment::of(facts.settings, event);
+    let decided_by = match treatment {
+        Ok(Treatment::AbroadTaxed { country: taxed_in }) if taxed_in != country => {
+            format!("{decided_by}, for VAT {taxed_in}")
+        }
+        _ => decided_by,
+    };
+    let treatment = match treatment {
         Ok(Treatment::Domestic) => {
             "domestic: the rates of tax_rate_map by the percentage Magento applied"
         }

@@ -4,9 +4,11 @@
 //! Knobs of documents that this release does not translate are read, so that a settings
 //! document is the same for every release, but not interpreted.
 
+mod country;
 mod reference;
 pub mod validate;
 
+pub(crate) use country::HomeCountry;
 pub use reference::{BankAccount, LedgerAccount, Percentage, PriceType, Reference, TaxRate};
 
 use crate::canonical::{Date, Figure, Text, parse_document, parse_instant};

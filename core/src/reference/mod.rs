@@ -33,6 +33,25 @@ pub(crate) fn document(prefix: &str, increment_id: &str) -> String {
 /// Fewest and most characters of a VAT number after its country code, in any country.
 const VAT_NUMBER_CHARACTERS: std::ops::RangeInclusive<usize> = 2..=13;
 
+/// Irish VAT numbers after their country code, a `9` for each digit and an `A` for each letter.
+///
+/// From the European Commission's description of VAT numbers (documented); the last two are
+/// those given before 2013.
+const IRISH_VAT_NUMBERS: [&str; 4] = ["9999999A", "9999999AA", "9A99999A", "9+99999A"];
+
+fn is_irish(rest: &str) -> bool {
+    let form: String = rest
+        .chars()
+        .map(|c| match c {
+            '0'..='9' => '9',
+            'A'..='Z' => 'A',
+            '+' | '*' => '+',
+            _ => ' ',
+        })
+        .collect();
+    IRISH_VAT_NUMBERS.contains(&form.as_str())
+}
+
 /// The VAT number in the form Sage validates: country code and digits, no separators.
 ///
 /// Sage refuses a contact with a malformed number (documented), so such a number stays out,
@@ -48,10 +67,14 @@ pub(crate) fn vat_number(
         .flat_map(char::to_uppercase)
         .collect();
     let (country, rest) = number.split_at_checked(2).unwrap_or_default();
-    let plausible = country.chars().all(|c| c.is_ascii_uppercase())
-        && rest.chars().all(|c| c.is_ascii_alphanumeric())
-        && rest.chars().any(|c| c.is_ascii_digit())
-        && VAT_NUMBER_CHARACTERS.contains(&rest.len());
+    let plausible = if country == "IE" {
+        is_irish(rest)
+    } else {
+        country.chars().all(|c| c.is_ascii_uppercase())
+            && rest.chars().all(|c| c.is_ascii_alphanumeric())
+            && rest.chars().any(|c| c.is_ascii_digit())
+            && VAT_NUMBER_CHARACTERS.contains(&rest.len())
+    };
     if plausible {
         return Some(number);
     }

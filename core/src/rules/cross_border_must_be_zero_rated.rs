@@ -1,4 +1,4 @@
-//! SQ-029: Sage refuses any rate but zero on sales to customers outside the UK.
+//! SQ-029: Sage refuses any rate but zero on sales to customers abroad.
 
 use super::{Evidence, Grade, RuleId, RuleInfo};
 use crate::context::Context;
@@ -10,18 +10,15 @@ use std::fmt::Display;
 pub(super) const INFO: RuleInfo = RuleInfo {
     id: "SQ-029",
     name: "cross-border-must-be-zero-rated",
-    behaviour: "Sage refuses any rate but zero on sales to customers outside the UK.",
-    we: "A delivery abroad that Magento did not tax goes to GB_ZERO on every line, whatever the tax map says; where Magento charged the destination's tax, its mapped rate is used instead.",
+    behaviour: "Sage refuses any rate but zero on sales to customers abroad.",
+    we: "A delivery abroad that Magento did not tax goes to the zero rate of the business's country (GB_ZERO, IE_ZERO) on every line, whatever the tax map says; where Magento charged the destination's tax, its mapped rate is used instead.",
     otherwise: "Error 422: the tax rate must be zero rated for customers outside the EU.",
     evidence: Evidence {
         grade: Grade::Reported,
-        source: "vendor documentation of paragraph 29; the official guides allow destination rates, so the rule stops where Magento charged tax",
+        source: "vendor documentation of paragraph 29; the official guides allow destination rates, so the rule stops where Magento charged tax; an Irish business sent IE_ZERO to the European Union, to Northern Ireland and to the rest of the world (reported, Services/SAGE.php of inex/IXP-Manager)",
     },
     retire_when: "Sage accepts exempt and no-tax rates across borders.",
 };
-
-/// Sage's zero rate for UK businesses.
-pub(super) const ZERO_RATE: &str = "GB_ZERO";
 
 /// The zero rate of a line that goes abroad untaxed.
 pub(crate) fn rate(
@@ -33,7 +30,8 @@ pub(crate) fn rate(
     {
         return Ok(None);
     }
+    let zero_rate = context.settings.home_country()?.zero_rate();
     rates
-        .known(context, pointer, ZERO_RATE, Decimal::ZERO)
+        .known(context, pointer, zero_rate, Decimal::ZERO)
         .map(Some)
 }

@@ -1,7 +1,6 @@
 //! SQ-031: Sage refuses goods and services on one document that crosses the border.
 
 use super::{Evidence, Grade, RuleId, RuleInfo};
-use crate::canonical::Text;
 use crate::codes::Warning;
 use crate::context::Context;
 use crate::document::Subject;
@@ -25,16 +24,19 @@ pub(crate) fn of_document(context: &mut Context<'_>, subject: Subject<'_>) -> Op
     let settings = context.settings;
     // Sage calls a contact foreign by its main address, which is where somebody is billed.
     let at_home = subject.treatment == Treatment::Domestic
-        && in_vat_area(subject.event.billing_address.country_id.as_deref());
+        && settings.home_country().is_ok_and(|home| {
+            in_vat_area(home, subject.event.billing_address.country_id.as_deref())
+        });
     if at_home || !settings.binding.vat_registered || !context.fire(RuleId::GoodsServicesTypeMixed)
     {
         return None;
     }
     let default = settings.policy.default_eu_goods_services_type.as_str();
-    let map = &settings.policy.product_type_eu_goods_map;
-    let mut types = subject.event.document.items.iter().map(|item| {
-        map.get(&item.order_item.product_type)
-            .map_or(default, Text::as_str)
+    let items = &subject.event.document.items;
+    let mut types = items.iter().map(|item| {
+        settings
+            .policy
+            .goods_services_type(&item.order_item.product_type)
     });
     let first = types.next().unwrap_or(default);
     if types.all(|other| other == first) {

@@ -1,6 +1,5 @@
 //! SQ-032: Sage recomputes shipping tax from the shipping net and the shipping rate, ignoring the amount sent.
 
-use super::cross_border_must_be_zero_rated::ZERO_RATE;
 use super::{Evidence, Grade, RuleId, RuleInfo};
 use crate::context::Context;
 use crate::document::Subject;
@@ -13,7 +12,7 @@ pub(super) const INFO: RuleInfo = RuleInfo {
     id: "SQ-032",
     name: "shipping-vat-recomputed",
     behaviour: "Sage recomputes shipping tax from the shipping net and the shipping rate, ignoring the amount sent.",
-    we: "Where Magento charged no shipping tax the shipping rate is GB_ZERO, whatever the default rate.",
+    we: "Where Magento charged no shipping tax the shipping rate is the zero rate of the business's country (GB_ZERO, IE_ZERO), whatever the default rate.",
     otherwise: "A fully paid invoice keeps an outstanding balance of the phantom tax.",
     evidence: Evidence {
         grade: Grade::Documented,
@@ -31,12 +30,13 @@ pub(crate) fn untaxed_rate(
     if !tax.is_zero() || !context.fire(RuleId::ShippingVatRecomputed) {
         return Ok(None);
     }
+    let zero_rate = context.settings.home_country()?.zero_rate();
     subject
         .rates
         .known(
             context,
             &format_args!("/{}/shipping_tax_amount", subject.event.kind.key()),
-            ZERO_RATE,
+            zero_rate,
             Decimal::ZERO,
         )
         .map(Some)

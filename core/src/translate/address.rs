@@ -1,5 +1,6 @@
 //! Addresses, fitted into Sage's fields.
 
+use super::eircode;
 use crate::canonical;
 use crate::codes::Reject;
 use crate::context::Context;
@@ -24,6 +25,12 @@ pub(crate) fn document(
             "complete the address in Magento",
         ));
     };
+    let postcode = source.postcode.as_deref().unwrap_or_default();
+    let postcode = if country_id == "IE" {
+        eircode::normal_form(postcode)
+    } else {
+        postcode.into()
+    };
     let street = source.street.as_deref().unwrap_or_default();
     let mut street_lines = street
         .lines()
@@ -44,7 +51,7 @@ pub(crate) fn document(
         address_line_2: field(Some(&other_lines), limits::ADDRESS_LINE, "street"),
         city: field(source.city.as_deref(), limits::CITY, "city"),
         region: field(source.region.as_deref(), limits::REGION, "region"),
-        postal_code: field(source.postcode.as_deref(), limits::POSTAL_CODE, "postcode"),
+        postal_code: field(Some(&postcode), limits::POSTAL_CODE, "postcode"),
         country_id: country_id.to_string(),
     })
 }

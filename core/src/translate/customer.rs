@@ -10,14 +10,13 @@ use crate::outcome::Step;
 use crate::outcome::{Outcome, Rejection};
 use crate::reference::{Buyer, normalised_email};
 use crate::sage::plan::{Operation, Origin, Plan};
-use crate::vat::require_uk_business;
 
 /// The pipeline, top to bottom.
 pub(super) fn upserted(context: &mut Context<'_>, event: &CustomerEvent<'_>) -> Step<Outcome> {
     if let Some(skip) = filter::customer_upserted(context.settings, event) {
         return Ok(Outcome::Skip(skip));
     }
-    require_uk_business(context.settings)?;
+    context.settings.home_country()?;
     let currency = own_currency(context)?;
     let customer_id = event.customer.entity_id;
     let key = contact::key(context, Buyer::Registered(customer_id), currency);

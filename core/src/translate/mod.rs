@@ -9,6 +9,7 @@ mod artefact;
 mod contact;
 mod address;
 mod currency;
+mod eircode;
 mod items;
 mod order_total;
 mod set_off;
@@ -26,7 +27,7 @@ use crate::money::{Currency, Money};
 use crate::outcome::Step;
 use crate::outcome::{Outcome, Rejection};
 use crate::rules::tender_subtracted_from_total;
-use crate::vat::{Rates, Treatment, require_uk_business};
+use crate::vat::{Rates, Treatment};
 
 /// Translates an event of any kind.
 pub(crate) fn event(context: &mut Context<'_>, event: &Event<'_>) -> Step<Outcome> {
@@ -71,12 +72,12 @@ fn subject<'a>(
     event: &'a SalesEvent<'a>,
     valued: Valued,
 ) -> Step<Subject<'a>> {
-    require_uk_business(context.settings)?;
+    context.settings.home_country()?;
     let day = Date::parse(&event.local_date, "/local_date")?;
     require_open_books(context, event, day)?;
     require_not_negative(event, valued.value)?;
     order_total::require_within_order(context.settings, event, valued.currency)?;
-    let treatment = Treatment::of(event)?;
+    let treatment = Treatment::of(context.settings, event)?;
     Ok(Subject {
         event,
         currency: valued.currency,

@@ -11,7 +11,6 @@ use crate::policy::{LedgerPurpose, PriceType};
 use crate::rules::html_entities_refused::description;
 use crate::sage::plan::{Body, Find, Operation, Origin, Plan, PlanStep, QuantityTarget, Ref};
 use crate::sage::{CatalogItem, SalesPrice, SalesRate, StockMovement, limits};
-use crate::vat::require_uk_business;
 use rust_decimal::Decimal;
 
 /// What a Magento product is in Sage.
@@ -55,7 +54,7 @@ pub(super) fn upserted(context: &mut Context<'_>, event: &ProductEvent<'_>) -> S
     if let Some(skip) = filter::product_upserted(context.settings, event) {
         return Ok(Outcome::Skip(skip));
     }
-    require_uk_business(context.settings)?;
+    context.settings.home_country()?;
     let product = &event.product;
     let kind = Kind::of(context, product);
     let currency = price_currency(context, product)?;

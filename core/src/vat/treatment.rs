@@ -4,15 +4,15 @@
 //! delivered. Where somebody is billed does not matter.
 //! The United Kingdom's VAT area is Great Britain, Northern Ireland (country GB, postcode BT…)
 //! and the Isle of Man; Jersey and Guernsey are outside it.
+//! Ireland's is Ireland. Seen from there Northern Ireland is in the European Union for goods,
+//! for which the Union has the country code XI; for services it is the United Kingdom, which
+//! like the Isle of Man and the Channel Islands is outside the Union.
 
-use crate::canonical::SalesEvent;
+use crate::canonical::{Address, SalesEvent};
 use crate::codes::Reject;
 use crate::outcome::Rejection;
 use crate::outcome::Step;
-use crate::policy::Settings;
-
-/// Countries whose deliveries bear UK VAT.
-const VAT_AREA: [&str; 2] = ["GB", "IM"];
+use crate::policy::{HomeCountry, Settings};
 
 /// How the lines of a document are taxed; one treatment for the whole document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,15 +23,17 @@ pub(crate) enum Treatment<'a> {
     AbroadUntaxed,
     /// Delivered outside it, and Magento charged tax, which must not be lost.
     AbroadTaxed {
-        /// The country of delivery.
+        /// The country of delivery, as VAT knows it: a key of `destination_tax_rate_map`.
         country: &'a str,
     },
 }
 
 impl<'a> Treatment<'a> {
     /// The treatment of a document.
-    pub(crate) fn of(event: &'a SalesEvent<'a>) -> Step<Self> {
-        let Some(country) = event.delivery_address().country_id.as_deref() else {
+    pub(crate) fn of(settings: &Settings<'_>, event: &'a SalesEvent<'a>) -> Step<Self> {
+        let home = settings.home_country()?;
+        let address = event.delivery_address();
+        let Some(country) = address.country_id.as_deref() else {
             return Err(Rejection::new(
                 Reject::MissingField,
                 format!("{}/country_id", event.delivery_address_pointer()),
@@ -39,19 +41,52 @@ impl<'a> Treatment<'a> {
                 "complete the address in Magento",
             ));
         };
-        Ok(if in_vat_area(Some(country)) {
+        Ok(if in_vat_area(home, Some(country)) {
             Self::Domestic
-        } else if charged_tax(event) {
-            Self::AbroadTaxed { country }
-        } else {
+        } else if !charged_tax(event) {
             Self::AbroadUntaxed
+        } else if home == HomeCountry::Ireland
+            && is_in_northern_ireland(address)
+            && carries_goods(settings, event)
+        {
+            Self::AbroadTaxed { country: "XI" }
+        } else {
+            Self::AbroadTaxed { country }
         })
     }
 }
 
-/// Whether a country is inside the United Kingdom's VAT area.
-pub(crate) fn in_vat_area(country: Option<&str>) -> bool {
-    country.is_some_and(|country| VAT_AREA.contains(&country))
+/// Whether a country is inside the VAT area of the business's own.
+pub(crate) fn in_vat_area(home: HomeCountry, country: Option<&str>) -> bool {
+    match home {
+        HomeCountry::UnitedKingdom => matches!(country, Some("GB" | "IM")),
+        HomeCountry::Ireland => country == Some("IE"),
+    }
+}
+
+/// All postcodes of Northern Ireland begin with BT and a digit, and none elsewhere.
+fn is_in_northern_ireland(address: &Address<'_>) -> bool {
+    let mut postcode = address
+        .postcode
+        .as_deref()
+        .unwrap_or_default()
+        .chars()
+        .filter(|c| !c.is_whitespace());
+    address.country_id.as_deref() == Some("GB")
+        && matches!(postcode.next(), Some('B' | 'b'))
+        && matches!(postcode.next(), Some('T' | 't'))
+        && postcode.next().is_some_and(|c| c.is_ascii_digit())
+}
+
+/// Whether the document is about goods; a mixed one is, as a document of shipping alone.
+fn carries_goods(settings: &Settings<'_>, event: &SalesEvent<'_>) -> bool {
+    let items = &event.document.items;
+    let is_service =
+        |product_type: &str| settings.policy.goods_services_type(product_type) == "SERVICES";
+    items.is_empty()
+        || items
+            .iter()
+            .any(|item| !is_service(&item.order_item.product_type))
 }
 
 fn charged_tax(event: &SalesEvent<'_>) -> bool {
@@ -62,20 +97,4 @@ fn charged_tax(event: &SalesEvent<'_>) -> bool {
             .items
             .iter()
             .any(|item| !item.tax_amount.exact().is_zero())
-}
-
-/// Refuses businesses whose VAT rules this release does not know.
-pub(crate) fn require_uk_business(settings: &Settings<'_>) -> Step<()> {
-    let country = settings.binding.country.as_str();
-    if country == "GB" {
-        return Ok(());
-    }
-    Err(Rejection::new(
-        Reject::NotSupportedYet,
-        "/settings/binding/country",
-        format!(
-            "the Sage business is in {country:?}; this release translates for UK businesses only"
-        ),
-        "nothing is lost: the document is kept and can be translated again after an update",
-    ))
 }

@@ -30,7 +30,12 @@ impl Reference {
             let place = path
                 .and_then(std::path::Path::parent)
                 .unwrap_or(std::path::Path::new(""));
-            let Self { data: base } = Self::load(Some(&place.join(name)))?;
+            let Self { data: mut base } = Self::load(Some(&place.join(name)))?;
+            for key in list(&data, "replaces").iter().filter_map(Value::as_str) {
+                if let Some(fields) = base.as_object_mut() {
+                    fields.remove(key);
+                }
+            }
             data = laid_over(base, data);
         }
         for key in [
@@ -129,6 +134,11 @@ impl Reference {
         crate::json::id_of(self.financial_settings(), "base_currency").unwrap_or("GBP")
     }
 
+    /// ISO code of the business's country.
+    pub(crate) fn country(&self) -> &str {
+        crate::json::id_of(self.business(), "country").unwrap_or("GB")
+    }
+
     /// Which country group a country belongs to: `GBIE`, `EU`, `US`, `CA` or `ALL`.
     pub(crate) fn country_group(&self, country: &str) -> &str {
         self.find("countries", country)
@@ -160,7 +170,7 @@ impl Reference {
     }
 }
 
-/// What a file adds to the one it is based on: objects are merged, lists grow, the rest is replaced.
+/// What a file adds to the one it is based on, which has lost what the file `replaces`: objects are merged, lists grow, the rest is replaced.
 fn laid_over(below: Value, above: Value) -> Value {
     match (below, above) {
         (Value::Object(mut below), Value::Object(above)) => {
@@ -227,6 +237,30 @@ mod tests {
             whole.financial_settings().get("multi_currency_enabled"),
             Some(&Value::Bool(true))
         );
+    }
+
+    #[test]
+    fn a_file_may_replace_what_another_has() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../../golden/profiles/sage_ie_business.json");
+        let irish = Reference::load(Some(&path)).unwrap();
+        assert_eq!(irish.base_currency(), "EUR");
+        assert_eq!(irish.country(), "IE");
+        assert!(irish.find("tax_rates", "GB_STANDARD").is_none());
+        assert!(irish.find("countries", "DE").is_some());
+        for (date, percentage) in [
+            ("2011-12-31", "21"),
+            ("2020-08-31", "23"),
+            ("2020-09-01", "21"),
+            ("2021-02-28", "21"),
+            ("2021-03-01", "23"),
+        ] {
+            assert_eq!(
+                irish.percentage("IE_STANDARD", date),
+                percentage.parse().ok(),
+                "{date}"
+            );
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ mod stage;
 pub use documents::{Decision, Document};
 pub use report::Report;
 pub use row::Row;
-pub use scenes::{Scene, chosen, of_files, with_everything};
+pub use scenes::{Scene, chosen, in_ireland, of_files, with_everything};
 pub use stage::Stage;
 
 use anyhow::{Context, Result};

@@ -109,6 +109,16 @@ pub fn with_everything(files: &[String]) -> Vec<Scene> {
     }]
 }
 
+/// Files under the settings of a shop in Ireland.
+pub fn in_ireland(files: &[String]) -> Vec<Scene> {
+    vec![Scene {
+        title: "A shop in Ireland",
+        profile: "ie_abroad.json",
+        files: files.to_vec(),
+        policy: json!({}),
+    }]
+}
+
 impl Scene {
     /// Writes the scene's settings into a folder and says where.
     pub(super) fn settings(&self, folder: &Path, number: usize) -> Result<PathBuf> {

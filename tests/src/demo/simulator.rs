@@ -64,12 +64,12 @@ pub(super) struct Books {
 }
 
 impl Simulator {
-    /// Starts it with the committed reference data of a business that sells everywhere.
-    pub(super) fn start(http: Client) -> Result<Self> {
+    /// Starts it with the committed reference data of a business, a file of `golden/profiles`.
+    pub(super) fn start(http: Client, business: &str) -> Result<Self> {
         let mut command = Command::new(artefact("LEDGER_SIMULATOR_BIN")?);
         command
             .args(["--listen", "127.0.0.1:0", "--reference"])
-            .arg(crate::root().join("golden/profiles/sage_gb_everything.json"));
+            .arg(crate::root().join("golden/profiles").join(business));
         Ok(Self {
             server: Server::start("the Sage simulator", &mut command)?,
             http,

@@ -24,11 +24,23 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Starts everything, announcing each step.
+    /// Starts everything for a British business that sells everywhere, announcing each step.
     ///
     /// # Errors
     /// When a part cannot be started, or the environment names none.
     pub async fn open(announce: &dyn Fn(&str)) -> Result<Self> {
+        Self::open_for("sage_gb_everything.json", announce).await
+    }
+
+    /// [`Stage::open`] for an Irish business.
+    ///
+    /// # Errors
+    /// As [`Stage::open`].
+    pub async fn open_in_ireland(announce: &dyn Fn(&str)) -> Result<Self> {
+        Self::open_for("sage_ie_business.json", announce).await
+    }
+
+    async fn open_for(business: &str, announce: &dyn Fn(&str)) -> Result<Self> {
         let http = reqwest::Client::builder()
             .no_proxy()
             .build()
@@ -38,7 +50,7 @@ impl Stage {
             .tempdir()
             .context("a folder for the relay")?;
         announce("Starting the Sage simulator");
-        let simulator = Simulator::start(http.clone())?;
+        let simulator = Simulator::start(http.clone(), business)?;
         let grant = simulator
             .grant()
             .await

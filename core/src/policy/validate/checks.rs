@@ -3,6 +3,7 @@
 use super::{Findings, ProblemCode, policy, token};
 use crate::canonical::Date;
 use crate::money::{Currency, plain};
+use crate::policy::country::{HomeCountry, not_supported};
 use crate::sage::limits;
 use crate::text::cut;
 use rust_decimal::Decimal;
@@ -245,6 +246,13 @@ fn binding(findings: &mut Findings<'_>) {
             "/settings/binding/country".to_owned(),
             format!("{:?} is no country code", cut(&binding.country, 40).0),
             "send two capital letters, such as \"GB\"",
+        );
+    } else if HomeCountry::from_code(&binding.country).is_none() {
+        findings.add(
+            ProblemCode::NotSupportedYet,
+            "/settings/binding/country".to_owned(),
+            not_supported(&binding.country),
+            "connect a business in one of these countries; for this one no document would be posted before an update",
         );
     }
     if Currency::from_code(&binding.base_currency).is_none() {

@@ -24,6 +24,7 @@ codes! {
         MoneyNotAString = "money_not_a_string", "Money or a percentage came as a JSON number.";
         InvalidDecimal = "invalid_decimal", "A decimal string is malformed or beyond the supported range.";
         UnsupportedSchema = "unsupported_schema", "The settings have another schema version than this core reads.";
+        NotSupportedYet = "not_supported_yet", "The Sage business is in a country whose VAT rules this release does not know.";
     }
 }
 

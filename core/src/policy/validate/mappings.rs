@@ -5,6 +5,7 @@
 use super::{Findings, ProblemCode, entry, policy};
 use crate::canonical::Text;
 use crate::money::{parse_decimal, percentage_key};
+use crate::policy::HomeCountry;
 use crate::text::cut;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ const STALE: &str = "choose one that exists in Sage, or refresh the reference da
 /// Every check of this file, in the order of the knobs.
 pub(super) fn run(findings: &mut Findings<'_>) {
     let knobs = &findings.settings.policy;
+    zero_rate(findings);
     tax_rate(
         findings,
         policy("default_tax_rate_id"),
@@ -127,6 +129,27 @@ fn tax_map(findings: &mut Findings<'_>, map: &str, rates: &BTreeMap<Text<'_>, Te
             ),
         }
         tax_rate(findings, pointer, Some(id));
+    }
+}
+
+/// Deliveries abroad and untaxed shipping take the country's zero rate; no setting names it.
+fn zero_rate(findings: &mut Findings<'_>) {
+    const POINTER: &str = "/settings/reference/tax_rates";
+    let settings = findings.settings;
+    let known = &settings.reference.tax_rates;
+    let Some(home) = HomeCountry::from_code(&settings.binding.country) else {
+        return;
+    };
+    let id = home.zero_rate();
+    if !known.is_empty() && !known.iter().any(|rate| rate.id == id) {
+        findings.add(
+            ProblemCode::NotInReference,
+            POINTER.to_owned(),
+            format!(
+                "the Sage business has no tax rate {id:?}, which deliveries abroad and untaxed shipping need"
+            ),
+            "make the zero rate visible in Sage, then refresh the reference data",
+        );
     }
 }
 

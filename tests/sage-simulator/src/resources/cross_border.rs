@@ -5,7 +5,8 @@
 //! must send `eu_goods_services_type_id` on each line for foreign customers, except EU customers that are
 //! not VAT registered, for whom it defaults to services. Documented for 3.1: no mixture of goods and
 //! services for those; reported by a vendor for all: lines "must be the same", and zero rating outside
-//! the EU. Where destination VAT applies the documentation contradicts the last, hence the switches.
+//! the EU. An Irish business sent `IE_ZERO` abroad, to the EU with a kind on each line (reported,
+//! `Services/SAGE.php` of inex/IXP-Manager); the rest is taken to hold there, too (assumed). Where destination VAT applies the documentation contradicts the last, hence the switches.
 
 use serde_json::Value;
 
@@ -21,16 +22,21 @@ pub(crate) fn check(
     contact: &Value,
     lines_key: &str,
 ) -> Result<(), Refusal> {
-    let home = crate::json::id_of(world.reference.business(), "country").unwrap_or("GB");
+    let home = world.reference.country();
     let country = contact
         .get("main_address")
         .and_then(addresses::country)
         .unwrap_or(home);
     // The Isle of Man counts as the United Kingdom for VAT.
-    if country == home || country == "IM" {
+    if country == home || (home == "GB" && country == "IM") {
         return Ok(());
     }
-    let in_eu = matches!(world.reference.country_group(country), "EU" | "GBIE");
+    // Northern Ireland is treated as in the Union, which for goods it is.
+    let in_eu = match world.reference.country_group(country) {
+        "EU" => true,
+        "GBIE" => country == "IE" || flag(contact, "ni_based"),
+        _ => false,
+    };
     let defaults_to_services = in_eu && filled(contact, "tax_number").is_none();
     let lines = list(entity, lines_key);
     let kinds: Vec<Option<&str>> = lines
@@ -63,9 +69,10 @@ pub(crate) fn check(
             "must be the same",
         ));
     }
+    let zero_rate = format!("{home}_ZERO");
     let zero_rated = lines
         .iter()
-        .all(|line| text(line, "tax_rate_id") == Some("GB_ZERO"));
+        .all(|line| text(line, "tax_rate_id") == Some(zero_rate.as_str()));
     if world.switches.foreign_zero_rated
         && !in_eu
         && !zero_rated

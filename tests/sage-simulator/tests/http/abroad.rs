@@ -66,3 +66,59 @@ async fn european_consumers_default_to_services_and_registered_ones_do_not() {
         ]
     );
 }
+
+#[tokio::test]
+async fn an_irish_business_has_its_own_rates_and_its_own_abroad() {
+    let sage = Sage::irish().await;
+    let buyer = async |reference: &str, country: &str, postcode: &str| {
+        let mut body = contact(reference);
+        body["contact"]["main_address"]["country_id"] = json!(country);
+        body["contact"]["main_address"]["postal_code"] = json!(postcode);
+        body["contact"]["tax_number"] = json!("XI123456789");
+        sage.post("/contacts", &body).await.id().to_owned()
+    };
+    let send = async |contact: &str, rate: &str, tax: &str, kind: Value| {
+        let line = json!({
+            "tax_rate_id": rate, "tax_amount": tax, "currency_tax_amount": tax,
+            "eu_goods_services_type_id": kind,
+        });
+        let body = invoice_with_line(contact, line);
+        sage.post("/sales_invoices", &body).await
+    };
+    let at_home = buyer("M1", "IE", "D01 F5P2").await;
+    assert_eq!(
+        send(&at_home, "IE_STANDARD", "5.75", Value::Null)
+            .await
+            .status,
+        201
+    );
+    assert_ne!(
+        send(&at_home, "GB_STANDARD", "5.00", Value::Null)
+            .await
+            .status,
+        201,
+        "an Irish business has no British rates"
+    );
+    let british = buyer("M2", "GB", "LS1 4AP").await;
+    let taxed = send(&british, "DESTINATION_GB_20", "5.00", json!("GOODS")).await;
+    assert_eq!(
+        taxed.problems().last(),
+        Some(&(
+            "line_items.tax_rate",
+            "must be 'Zero Rated' for Customers outside the EU"
+        ))
+    );
+    assert_eq!(
+        send(&british, "IE_ZERO", "0.00", json!("GOODS"))
+            .await
+            .status,
+        201
+    );
+    let northern = buyer("M3", "GB", "BT1 5GS").await;
+    assert_eq!(
+        send(&northern, "DESTINATION_XI_20", "5.00", json!("GOODS"))
+            .await
+            .status,
+        201
+    );
+}

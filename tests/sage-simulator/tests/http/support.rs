@@ -50,6 +50,7 @@ pub(crate) struct Sage {
     pub(crate) simulator: Simulator,
     pub(crate) client: Client,
     pub(crate) token: String,
+    pub(crate) business: String,
 }
 
 impl Sage {
@@ -58,19 +59,35 @@ impl Sage {
     }
 
     pub(crate) async fn with(switches: Switches) -> Self {
-        let simulator = Simulator::start(Config {
+        Self::of(Config {
             switches,
             ..Config::default()
         })
         .await
-        .unwrap();
+    }
+
+    /// A business in Ireland.
+    pub(crate) async fn irish() -> Self {
+        let profiles =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../golden/profiles");
+        Self::of(Config {
+            reference: Some(profiles.join("sage_ie_business.json")),
+            ..Config::default()
+        })
+        .await
+    }
+
+    async fn of(config: Config) -> Self {
+        let simulator = Simulator::start(config).await.unwrap();
         let client = Client::builder().no_proxy().build().unwrap();
         let mut sage = Self {
             simulator,
             client,
             token: String::new(),
+            business: String::new(),
         };
         let grant = sage.control("grant", json!({})).await;
+        sage.business = grant["business_id"].as_str().unwrap().to_owned();
         sage.token = grant["access_token"].as_str().unwrap().to_owned();
         sage
     }
@@ -83,7 +100,7 @@ impl Sage {
         self.client
             .request(method, self.url(&format!("/v3.1{path}")))
             .bearer_auth(&self.token)
-            .header("X-Business", BUSINESS)
+            .header("X-Business", &self.business)
     }
 
     pub(crate) async fn send(&self, request: RequestBuilder) -> Answer {

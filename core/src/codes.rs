@@ -68,7 +68,7 @@ codes! {
         InvalidDecimal = "invalid_decimal", "A decimal string is malformed or beyond the supported range.";
         InvalidDate = "invalid_date", "A date or instant is malformed.";
         UnsupportedSchema = "unsupported_schema", "The document has another schema version than this core reads.";
-        UnknownEvent = "unknown_event", "The event is none of the five the product knows.";
+        UnknownEvent = "unknown_event", "The event is none of those the product knows.";
         NotSupportedYet = "not_supported_yet", "The product will translate this, but this release does not.";
         UnknownCurrency = "unknown_currency", "The currency code is not an active ISO 4217 code.";
         UnknownInvoiceState = "unknown_invoice_state", "The invoice state is none of Magento's three.";
@@ -86,6 +86,10 @@ codes! {
         NegativeTotal = "negative_total", "The document's total is negative, which no Sage document can have.";
         OrderOverInvoiced = "order_over_invoiced", "The order's invoices come to more than the order.";
         CustomerEmailMissing = "customer_email_missing", "The order has no e-mail address, so its customer cannot be told from others.";
+        LockedPeriod = "locked_period", "The document is dated inside a period that is locked in Sage.";
+        MultiCurrencyOff = "multi_currency_off", "The document is in a foreign currency and the Sage business has foreign currencies switched off.";
+        InvoiceNotCanceled = "invoice_not_canceled", "The event says that the document was canceled, and Magento's own row does not.";
+        CreditmemoCanceledLater = "creditmemo_canceled_later", "A credit memo that may be in Sage was canceled in Magento.";
         TaxContradictsRate = "tax_contradicts_rate", "The tax Magento charged is not that of the percentage it states, nor of another mapped rate.";
         RoundingAccountMissing = "rounding_account_missing", "A rounding difference needs a line, but no ledger account is mapped for it.";
     }
@@ -112,6 +116,7 @@ codes! {
         ReferenceShortened = "reference_shortened", "The document's number is longer than Sage's reference and was shortened; the notes have it whole.";
         ExchangeRateOfOrder = "exchange_rate_of_order", "The document has no exchange rate of its own, so its order's was used.";
         SharedContactUsed = "shared_contact_used", "The order has no e-mail address, so the document went to the shared contact.";
+        DateMoved = "date_moved", "The document's date is in a locked period; it is booked on the first open day.";
         GrandTotalFraction = "grand_total_fraction", "Magento's grand total is not a whole minor unit and was rounded.";
     }
 }

@@ -64,6 +64,7 @@ rule_ids! {
     ExchangeRateOnHeaderOnly,
     DocumentReferenceTwentyFiveCharacters,
     GoodsServicesTypeMixed,
+    DestinationConsignment,
     // The last pass over the lines, when their tax is final.
     LineTaxAmountRequired,
     DeliveryAddressMirrored,

@@ -12,10 +12,12 @@ use Magento\Framework\Event\ObserverInterface;
 use Magento\Framework\Model\AbstractModel;
 
 /**
- * Captures a new credit memo, inside Magento's transaction. Later changes to it are not captured.
+ * Captures a credit memo that was created or canceled, inside Magento's transaction. Other changes are not captured.
  */
 class CaptureCreditMemo implements ObserverInterface
 {
+    private const STATE_CANCELED = 3;
+
     public function __construct(private readonly SafeCapture $capture)
     {
     }
@@ -30,12 +32,15 @@ class CaptureCreditMemo implements ObserverInterface
      */
     private function requests(AbstractModel $creditMemo): array
     {
-        if ($creditMemo->getOrigData('entity_id') !== null) {
+        $isNew = $creditMemo->getOrigData('entity_id') === null;
+        $wasCanceled = (int) $creditMemo->getOrigData('state') === self::STATE_CANCELED;
+        $isCanceled = (int) $creditMemo->getData('state') === self::STATE_CANCELED;
+        if (!$isNew && ($wasCanceled || !$isCanceled)) {
             return [];
         }
 
         return [new CaptureRequest(
-            EventName::CreditMemoCreated,
+            $isNew ? EventName::CreditMemoCreated : EventName::CreditMemoCanceled,
             (int) $creditMemo->getData('entity_id'),
             (int) $creditMemo->getData('store_id')
         )];

@@ -13,7 +13,7 @@ use Magento\Framework\Event\ObserverInterface;
 use Magento\Framework\Model\AbstractModel;
 
 /**
- * Captures an invoice that was created or paid, inside Magento's transaction.
+ * Captures an invoice that was created, paid or canceled, inside Magento's transaction.
  */
 class CaptureInvoice implements ObserverInterface
 {

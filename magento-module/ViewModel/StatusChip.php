@@ -43,10 +43,11 @@ class StatusChip
         if ($state->hold !== null) {
             $chips[] = $this->ofHold($state->hold);
         }
-        $hasCurrencies = $state->currencies() !== [];
+        // The chips of the currencies already say that the customer is in the ledger; a void document no longer counts.
+        $isSuperfluous = $state->currencies() !== []
+            || $state->aspect(SyncAspect::CANCELLATION)?->status === SyncStatus::Synced;
         foreach ($state->rows as $row) {
-            // The chips of the currencies already say that the customer is in the ledger.
-            $isSaid = $hasCurrencies && $row->aspect === SyncAspect::DOCUMENT && $row->status === SyncStatus::Synced;
+            $isSaid = $isSuperfluous && $row->aspect === SyncAspect::DOCUMENT && $row->status === SyncStatus::Synced;
             if (!$isSaid) {
                 $chips[] = $this->ofRow($row);
             }
@@ -57,9 +58,11 @@ class StatusChip
 
     public function ofRow(SyncStateRow $row): string
     {
-        $label = (string) __($row->status->label());
+        $isVoid = $row->aspect === SyncAspect::CANCELLATION && $row->status === SyncStatus::Synced;
+        $label = (string) ($isVoid ? __('Void in Sage') : __($row->status->label()));
         $about = match ($row->aspect) {
             SyncAspect::DOCUMENT => '',
+            SyncAspect::CANCELLATION => $isVoid ? '' : (string) __('Cancellation'),
             SyncAspect::PAYMENT => (string) __('Payment'),
             default => $row->aspect,
         };

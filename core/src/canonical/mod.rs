@@ -32,15 +32,19 @@ use crate::outcome::Step;
 use crate::schema::SCHEMA_VERSION;
 use serde::Deserialize;
 
-/// The five happenings the product knows.
+/// The happenings the product knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EventKind {
     /// An invoice was raised.
     InvoiceCreated,
     /// An invoice was paid.
     InvoicePaid,
+    /// An invoice was canceled.
+    InvoiceCanceled,
     /// A credit memo was raised.
     CreditmemoCreated,
+    /// A credit memo was canceled.
+    CreditmemoCanceled,
     /// A customer or one of its addresses changed.
     CustomerUpserted,
     /// A product or its stock changed.
@@ -52,7 +56,9 @@ impl EventKind {
         Some(match name {
             "invoice.created" => Self::InvoiceCreated,
             "invoice.paid" => Self::InvoicePaid,
+            "invoice.canceled" => Self::InvoiceCanceled,
             "creditmemo.created" => Self::CreditmemoCreated,
+            "creditmemo.canceled" => Self::CreditmemoCanceled,
             "customer.upserted" => Self::CustomerUpserted,
             "product.upserted" => Self::ProductUpserted,
             _ => return None,
@@ -67,8 +73,12 @@ pub enum Event<'a> {
     InvoiceCreated(Box<SalesEvent<'a>>),
     /// An invoice was paid.
     InvoicePaid(Box<SalesEvent<'a>>),
+    /// An invoice was canceled.
+    InvoiceCanceled(Box<SalesEvent<'a>>),
     /// A credit memo was raised.
     CreditmemoCreated(Box<SalesEvent<'a>>),
+    /// A credit memo was canceled.
+    CreditmemoCanceled(Box<SalesEvent<'a>>),
     /// A customer or one of its addresses changed.
     CustomerUpserted(Box<CustomerEvent<'a>>),
     /// A product or its stock changed.
@@ -104,7 +114,7 @@ impl<'a> Event<'a> {
                 codes::Reject::UnknownEvent,
                 "/event",
                 format!("{:?} is no event of this product", head.event),
-                "send invoice.created, invoice.paid, creditmemo.created, customer.upserted or product.upserted",
+                "nothing is wrong with the document: the Magento module is of another release; update both and send it again",
             ));
         };
         Self::of_kind(text, kind)
@@ -118,8 +128,14 @@ impl<'a> Event<'a> {
             EventKind::InvoicePaid => {
                 Self::InvoicePaid(SalesEvent::parse(text, DocumentKind::Invoice)?)
             }
+            EventKind::InvoiceCanceled => {
+                Self::InvoiceCanceled(SalesEvent::parse(text, DocumentKind::Invoice)?)
+            }
             EventKind::CreditmemoCreated => {
                 Self::CreditmemoCreated(SalesEvent::parse(text, DocumentKind::Creditmemo)?)
+            }
+            EventKind::CreditmemoCanceled => {
+                Self::CreditmemoCanceled(SalesEvent::parse(text, DocumentKind::Creditmemo)?)
             }
             EventKind::CustomerUpserted => Self::CustomerUpserted(parse_document(text, "")?),
             EventKind::ProductUpserted => Self::ProductUpserted(parse_document(text, "")?),

@@ -89,7 +89,19 @@ fn quoted_after<'a>(message: &'a str, prefix: &str) -> Option<&'a str> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Date(time::Date);
 
+impl std::fmt::Display for Date {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Of a calendar date the library prints year, month and day as ISO 8601 does.
+        self.0.fmt(formatter)
+    }
+}
+
 impl Date {
+    /// The day after; none after the last day of the calendar.
+    pub(crate) fn next_day(self) -> Option<Self> {
+        self.0.next_day().map(Self)
+    }
+
     /// Reads a date; `pointer` is where it stands.
     pub(crate) fn parse(text: &str, pointer: &str) -> Step<Self> {
         Self::parse_at(text, || pointer.to_owned())

@@ -1,6 +1,6 @@
 //! The document between Magento and Sage: lines with exact origin, before the total is settled.
 
-use crate::canonical::{DocumentKind, SalesEvent};
+use crate::canonical::{Date, DocumentKind, SalesEvent};
 use crate::money::{Currency, Money};
 use crate::sage::{ArtefactLine, Lines, ShippingPanel};
 use crate::vat::{Rates, TaxRate, Treatment};
@@ -10,6 +10,8 @@ use rust_decimal::Decimal;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Subject<'a> {
     pub(crate) event: &'a SalesEvent<'a>,
+    /// The day it is booked on.
+    pub(crate) date: Date,
     pub(crate) currency: Currency,
     pub(crate) rates: Rates<'a>,
     pub(crate) treatment: Treatment<'a>,

@@ -18,9 +18,11 @@ pub(super) fn step(page: &mut Page, facts: &Facts<'_>, step: &PlanStep, contact:
     });
     let how = match step.op {
         Operation::Update => "is found by its reference and brought to this, or created",
-        Operation::Ensure | Operation::Create | Operation::Adjust | Operation::Allocate => {
-            "is found by its reference, or created"
-        }
+        Operation::Ensure
+        | Operation::Create
+        | Operation::Adjust
+        | Operation::Allocate
+        | Operation::Void => "is found by its reference, or created",
     };
     if let Some(reference) = &contact.reference {
         page.fact("reference", &format!("{reference}; the contact {how}"));

@@ -31,7 +31,9 @@ impl<'a> Facts<'a> {
         match self.event {
             Event::InvoiceCreated(sales)
             | Event::InvoicePaid(sales)
-            | Event::CreditmemoCreated(sales) => Some(sales),
+            | Event::InvoiceCanceled(sales)
+            | Event::CreditmemoCreated(sales)
+            | Event::CreditmemoCanceled(sales) => Some(sales),
             Event::CustomerUpserted(_) | Event::ProductUpserted(_) => None,
         }
     }
@@ -94,7 +96,13 @@ fn headline(outcome: &str, plan: Option<&Plan>, event: Option<&Event<'_>>) -> St
     let subject = match event {
         Some(Event::InvoiceCreated(sales)) => numbered("invoice", sales),
         Some(Event::InvoicePaid(sales)) => format!("payment of {}", numbered("invoice", sales)),
+        Some(Event::InvoiceCanceled(sales)) => {
+            format!("cancellation of {}", numbered("invoice", sales))
+        }
         Some(Event::CreditmemoCreated(sales)) => numbered("credit memo", sales),
+        Some(Event::CreditmemoCanceled(sales)) => {
+            format!("cancellation of {}", numbered("credit memo", sales))
+        }
         Some(Event::CustomerUpserted(customer)) => {
             format!("customer {}", customer.customer.entity_id)
         }
@@ -126,6 +134,11 @@ fn explain_step(page: &mut Page, facts: &Facts<'_>, step: &PlanStep) {
         (Body::Contact(contact), _) => contact::step(page, facts, step, contact),
         (Body::SalesInvoice(artefact) | Body::SalesCreditNote(artefact), Some(event)) => {
             artefact::step(page, facts, event, step, artefact);
+        }
+        (Body::VoidedInvoice(void), _) => {
+            page.heading("Void");
+            page.line("the invoice is voided if it is in Sage and no money is allocated to it; if it is still to be sent, it is not sent");
+            page.fact("reason", &void.void_reason);
         }
         (Body::ContactPayment(payment), Some(event)) => {
             settlement::payment(page, facts, event, step, payment);

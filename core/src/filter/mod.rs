@@ -59,6 +59,17 @@ const CREDITMEMO_CREATED: &[Filter] = &[
     store::filter,
 ];
 
+/// What was never to be in Sage need not leave it.
+const DOCUMENT_CANCELED: &[Filter] = &[since::filter, website::filter, store::filter];
+
+/// The first filter that leaves a canceled document out, if any does.
+pub(crate) fn document_canceled(
+    settings: &Settings<'_>,
+    facts: DocumentFacts<'_>,
+) -> Step<Option<Skip>> {
+    first(DOCUMENT_CANCELED, settings, facts)
+}
+
 /// The first filter that leaves a raised invoice out, if any does.
 pub(crate) fn invoice_created(
     settings: &Settings<'_>,

@@ -92,6 +92,17 @@ pub enum DocumentReference {
     Reject,
 }
 
+/// What becomes of a document dated inside a period that is locked in Sage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LockedPeriod {
+    /// Refuse it.
+    #[default]
+    Reject,
+    /// Book it on the first day that is open, with its own date in the notes.
+    NextOpenDay,
+}
+
 /// The merchant's knobs.
 #[derive(Debug, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -129,6 +140,7 @@ pub struct Policy<'a> {
     pub adjustment_vat: AdjustmentVat,
     pub over_invoiced: OverInvoiced,
     pub document_reference: DocumentReference,
+    pub locked_period: LockedPeriod,
     pub shipping_ledger_account_id: Option<Text<'a>>,
     pub fpt_ledger_account_id: Option<Text<'a>>,
     pub rounding_ledger_account_id: Option<Text<'a>>,
@@ -196,6 +208,7 @@ impl Default for Policy<'_> {
             adjustment_vat: AdjustmentVat::default(),
             over_invoiced: OverInvoiced::default(),
             document_reference: DocumentReference::default(),
+            locked_period: LockedPeriod::default(),
             shipping_ledger_account_id: None,
             fpt_ledger_account_id: None,
             rounding_ledger_account_id: None,
@@ -223,6 +236,14 @@ pub struct Binding<'a> {
     #[serde(default)]
     pub features: Vec<Text<'a>>,
     pub accounts_start_date: Option<Text<'a>>,
+    #[serde(default)]
+    pub multi_currency: Option<bool>,
+    #[serde(default)]
+    pub destination_vat: Option<bool>,
+    #[serde(default)]
+    pub vat_scheme: Option<Text<'a>>,
+    #[serde(default)]
+    pub locked_until: Option<Text<'a>>,
 }
 
 fn yes() -> bool {
@@ -282,6 +303,15 @@ impl<'a> Settings<'a> {
             .accounts_start_date
             .as_deref()
             .map(|text| Date::parse(text, "/settings/binding/accounts_start_date"))
+            .transpose()
+    }
+
+    /// Last day of the locked accounting period, when there is one.
+    pub(crate) fn locked_until(&self) -> Step<Option<Date>> {
+        self.binding
+            .locked_until
+            .as_deref()
+            .map(|text| Date::parse(text, "/settings/binding/locked_until"))
             .transpose()
     }
 

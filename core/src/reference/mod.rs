@@ -1,5 +1,6 @@
 //! Deterministic, length-capped identifiers.
 
+use crate::canonical::{SalesEvent, Text};
 use crate::codes::Warning;
 use crate::context::Context;
 use crate::text::single_line;
@@ -28,6 +29,13 @@ pub(crate) fn document(prefix: &str, increment_id: &str) -> String {
     } else {
         format!("{prefix}{increment_id}")
     }
+}
+
+/// Whether the buyer states a VAT number, on the billing address or for the customer.
+pub(crate) fn states_vat_number(event: &SalesEvent<'_>) -> bool {
+    let filled =
+        |text: &Option<Text<'_>>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
+    filled(&event.billing_address.vat_id) || filled(&event.order.customer_taxvat)
 }
 
 /// Fewest and most characters of a VAT number after its country code, in any country.

@@ -50,20 +50,10 @@ pub(crate) fn reference(context: &mut Context<'_>, event: &SalesEvent<'_>) -> St
     Ok(shortened)
 }
 
-/// The notes of a document whose reference is not its whole number.
-pub(crate) fn notes(
-    event: &SalesEvent<'_>,
-    reference: &str,
-    notes: Option<String>,
-) -> Option<String> {
+/// The note on a document whose reference is not its whole number.
+pub(crate) fn note(event: &SalesEvent<'_>, reference: &str) -> Option<String> {
     let number = single_line(&event.document.increment_id);
-    if reference.ends_with(number.as_ref()) {
-        return notes;
-    }
-    Some(match notes {
-        Some(notes) => format!("Magento number {number} — {notes}"),
-        None => format!("Magento number {number}"),
-    })
+    (!reference.ends_with(number.as_ref())).then(|| format!("Magento number {number}"))
 }
 
 /// Prefix, entity id, a hyphen and the end of the number.

@@ -28,6 +28,7 @@ pub(crate) mod exchange_rate_on_header_only;
 pub(crate) mod contact_locked_to_currency;
 pub(crate) mod cross_border_must_be_zero_rated;
 pub(crate) mod currency_by_currency_id;
+pub(crate) mod destination_consignment;
 pub(crate) mod percentage_rederived;
 pub(crate) mod exchange_rate_of_order;
 pub(crate) mod document_reference_twenty_five_characters;

@@ -67,6 +67,7 @@ impl RuleId {
             Self::DocumentReferenceTwentyFiveCharacters => {
                 &document_reference_twenty_five_characters::INFO
             }
+            Self::DestinationConsignment => &destination_consignment::INFO,
             Self::PercentageRederived => &percentage_rederived::INFO,
             Self::DiscountContainsTax => &discount_contains_tax::INFO,
             Self::LineNetRecomputed => &line_net_recomputed::INFO,

@@ -86,6 +86,8 @@ pub(crate) enum Operation {
     Adjust,
     /// Set documents off against each other.
     Allocate,
+    /// Void what was created, when it is in Sage; take back what is still to be sent.
+    Void,
 }
 
 /// How the relay finds the object again: exact equality on every key given.
@@ -173,6 +175,8 @@ impl Serialize for QuantityTarget {
 pub(crate) enum Body {
     Contact(Box<Contact>),
     SalesInvoice(Box<SalesArtefact>),
+    #[serde(rename = "sales_invoice")]
+    VoidedInvoice(VoidReason),
     SalesCreditNote(Box<SalesArtefact>),
     ContactPayment(Box<ContactPayment>),
     ContactAllocation(Box<ContactAllocation>),
@@ -180,6 +184,12 @@ pub(crate) enum Body {
     Service(Box<CatalogItem>),
     StockItem(Box<CatalogItem>),
     StockMovement(Box<StockMovement>),
+}
+
+/// Why an invoice is voided.
+#[derive(Debug, Serialize)]
+pub(crate) struct VoidReason {
+    pub(crate) void_reason: String,
 }
 
 /// What Sage must answer.

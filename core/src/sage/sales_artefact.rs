@@ -16,6 +16,8 @@ pub(crate) struct SalesArtefact {
     pub(crate) reference: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) notes: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) destination_consignment: Option<bool>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub(crate) foreign: Option<ForeignCurrency>,
     pub(crate) main_address: Address,

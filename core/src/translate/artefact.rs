@@ -9,7 +9,7 @@ use crate::money::Money;
 use crate::outcome::Rejection;
 use crate::outcome::Step;
 use crate::rules::{
-    adjustment_outside_lines, delivery_address_mirrored,
+    adjustment_outside_lines, delivery_address_mirrored, destination_consignment,
     document_reference_twenty_five_characters as document_reference,
     fixed_product_tax_outside_lines, gift_wrap_outside_lines, goods_services_type_mixed,
     line_tax_amount_required, third_party_total,
@@ -47,11 +47,11 @@ pub(super) fn build(
     let reference = document_reference::reference(context, event)?;
     let mut artefact = SalesArtefact {
         contact_id: header.contact_id,
-        date: event.local_date.to_string(),
+        date: subject.date.to_string(),
         original_invoice_date: header.original_invoice_date,
-        notes: document_reference::notes(event, &reference, header.notes)
-            .map(|notes| cut(&notes, limits::NOTES).0.to_owned()),
+        notes: notes(subject, &reference, header.notes),
         reference,
+        destination_consignment: destination_consignment::of_document(context, subject),
         foreign: currency::foreign(context, subject)?,
         main_address: address::document(context, &event.billing_address, "/billing_address")?,
         delivery_address: None,
@@ -80,6 +80,18 @@ fn draft(context: &mut Context<'_>, subject: Subject<'_>) -> Step<Draft> {
     }
     draft.append(shipping);
     Ok(draft)
+}
+
+/// What Sage's fields cannot hold, before the document's own notes.
+fn notes(subject: Subject<'_>, reference: &str, own: Option<String>) -> Option<String> {
+    let event = subject.event;
+    let moved = subject.date.to_string() != event.local_date.as_str();
+    let date = moved.then(|| format!("Dated {} in Magento", event.local_date));
+    let parts: Vec<String> = [document_reference::note(event, reference), date, own]
+        .into_iter()
+        .flatten()
+        .collect();
+    (!parts.is_empty()).then(|| cut(&parts.join(" — "), limits::NOTES).0.to_owned())
 }
 
 fn no_lines(subject: Subject<'_>) -> Rejection {

@@ -32,6 +32,17 @@ pub(super) fn foreign(
     if context.settings.binding.base_currency == subject.currency.code() {
         return Ok(None);
     }
+    if context.settings.binding.multi_currency == Some(false) {
+        return Err(Rejection::new(
+            Reject::MultiCurrencyOff,
+            subject.event.pointer("order_currency_code"),
+            format!(
+                "the document is in {}, and the Sage business has foreign currencies switched off",
+                subject.currency.code()
+            ),
+            "switch multi-currency on in Sage (Settings, Financial Settings) and refresh the business's data, then send the document again",
+        ));
+    }
     Ok(Some(ForeignCurrency {
         currency_id: currency_by_currency_id::currency_id(context, subject.currency),
         exchange_rate: exchange_rate_on_header_only::exchange_rate(context, subject)?,

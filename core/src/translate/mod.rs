@@ -9,6 +9,8 @@ mod artefact;
 mod contact;
 mod address;
 mod currency;
+mod booking_date;
+mod cancellation;
 mod eircode;
 mod items;
 mod order_total;
@@ -34,7 +36,9 @@ pub(crate) fn event(context: &mut Context<'_>, event: &Event<'_>) -> Step<Outcom
     match event {
         Event::InvoiceCreated(sales) => invoice::created(context, sales),
         Event::InvoicePaid(sales) => payment::paid(context, sales),
+        Event::InvoiceCanceled(sales) => cancellation::of_invoice(context, sales),
         Event::CreditmemoCreated(sales) => credit_memo::created(context, sales),
+        Event::CreditmemoCanceled(sales) => cancellation::of_credit_memo(context, sales),
         Event::CustomerUpserted(customer) => customer::upserted(context, customer),
         Event::ProductUpserted(product) => product::upserted(context, product),
     }
@@ -74,12 +78,13 @@ fn subject<'a>(
 ) -> Step<Subject<'a>> {
     context.settings.home_country()?;
     let day = Date::parse(&event.local_date, "/local_date")?;
-    require_open_books(context, event, day)?;
+    let date = booking_date::of(context, event, day)?;
     require_not_negative(event, valued.value)?;
     order_total::require_within_order(context.settings, event, valued.currency)?;
     let treatment = Treatment::of(context.settings, event)?;
     Ok(Subject {
         event,
+        date,
         currency: valued.currency,
         rates: Rates::new(day, valued.currency, treatment),
         treatment,
@@ -108,20 +113,4 @@ fn require_not_negative(event: &SalesEvent<'_>, value: Money) -> Step<()> {
             }
         },
     ))
-}
-
-/// Sage refuses documents dated before its accounts begin.
-fn require_open_books(context: &Context<'_>, event: &SalesEvent<'_>, day: Date) -> Step<()> {
-    match context.settings.accounts_start_date()? {
-        Some(start) if day < start => Err(Rejection::new(
-            Reject::BeforeAccountsStartDate,
-            "/local_date",
-            format!(
-                "the document is dated {}, before the Sage accounts begin",
-                event.local_date
-            ),
-            "set sync_since to the accounts start date so that older documents are skipped",
-        )),
-        Some(_) | None => Ok(()),
-    }
 }

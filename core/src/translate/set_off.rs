@@ -60,7 +60,7 @@ pub(super) fn allocation(
     let body = ContactAllocation {
         transaction_type_id: "CUSTOMER_ALLOCATION",
         contact_id: contact_id.clone(),
-        date: event.local_date.to_string(),
+        date: subject.date.to_string(),
         allocated_artefacts: allocated,
     };
     let find = Find {

@@ -3,8 +3,9 @@
 use crate::canonical::{DocumentKind, SalesEvent};
 use crate::document::Subject;
 use crate::money::Money;
-use crate::sage::plan::{Body, Expect, Find, Operation, Origin, PlanStep};
+use crate::sage::plan::{Body, Expect, Find, Operation, Origin, PlanStep, VoidReason};
 use crate::sage::{ContactPayment, PaymentType, SalesArtefact};
+use crate::text::single_line;
 use std::collections::BTreeMap;
 
 /// The cross-reference key of an invoice.
@@ -66,6 +67,20 @@ pub(super) fn artefact(subject: Subject<'_>, artefact: SalesArtefact, total: Mon
         }),
         ..PlanStep::new(Operation::Create, resource, xref, find, body)
     }
+}
+
+/// Voids an invoice that Magento canceled.
+pub(super) fn void_invoice(event: &SalesEvent<'_>) -> PlanStep {
+    let number = single_line(&event.document.increment_id);
+    PlanStep::new(
+        Operation::Void,
+        "sales_invoices",
+        invoice_key(event.document.entity_id),
+        Find::default(),
+        Body::VoidedInvoice(VoidReason {
+            void_reason: format!("Canceled in Magento: invoice {number}"),
+        }),
+    )
 }
 
 /// Creates a payment; Sage has no search for payments, so it is found by its contents.

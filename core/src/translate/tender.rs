@@ -59,7 +59,7 @@ pub(super) fn settle(
                 transaction_type_id: settlement.kind,
                 contact_id: settlement.contact_id.clone(),
                 bank_account_id: tender.bank_account_id,
-                date: event.local_date.to_string(),
+                date: subject.date.to_string(),
                 total_amount: tender.amount,
                 reference: reference.clone(),
                 foreign: foreign.clone(),

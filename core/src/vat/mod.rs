@@ -6,4 +6,4 @@ mod rate;
 
 pub(crate) use charge::Charge;
 pub(crate) use rate::{RateMap, Rates, TaxRate};
-pub(crate) use treatment::{Treatment, in_vat_area};
+pub(crate) use treatment::{Treatment, in_vat_area, is_in_european_union};

@@ -64,6 +64,17 @@ pub(crate) fn in_vat_area(home: HomeCountry, country: Option<&str>) -> bool {
     }
 }
 
+/// The member states of the European Union by Magento's country codes (2026).
+const EUROPEAN_UNION: [&str; 27] = [
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT",
+    "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+];
+
+/// Whether a country is a member state of the European Union.
+pub(crate) fn is_in_european_union(country: &str) -> bool {
+    EUROPEAN_UNION.contains(&country)
+}
+
 /// All postcodes of Northern Ireland begin with BT and a digit, and none elsewhere.
 fn is_in_northern_ireland(address: &Address<'_>) -> bool {
     let mut postcode = address

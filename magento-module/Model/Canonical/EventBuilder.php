@@ -47,7 +47,9 @@ class EventBuilder
         return $this->json->encode(match ($event->name) {
             EventName::InvoiceCreated,
             EventName::InvoicePaid,
-            EventName::CreditMemoCreated => $this->salesDocument($event, $source),
+            EventName::InvoiceCanceled,
+            EventName::CreditMemoCreated,
+            EventName::CreditMemoCanceled => $this->salesDocument($event, $source),
             EventName::CustomerUpserted => $this->customer($event, $source),
             EventName::ProductUpserted => $this->product($event, $source),
         });
@@ -59,7 +61,7 @@ class EventBuilder
     private function salesDocument(CapturedEvent $event, EventSourceInterface $source): array
     {
         $rows = $source->salesDocument($event);
-        $isCreditMemo = $event->name === EventName::CreditMemoCreated;
+        $isCreditMemo = $event->name->entityType() === 'creditmemo';
         $block = $isCreditMemo
             ? $this->document->buildCreditMemo($rows->document, $rows->documentItems, $rows->orderItems)
             : $this->document->buildInvoice($rows->document, $rows->documentItems, $rows->orderItems);

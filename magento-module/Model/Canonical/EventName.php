@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Canonical;
 
 /**
- * The five events this module sends; their values are part of the contract and never change.
+ * The events this module sends; their values are part of the contract and never change.
  *
  * Deliberately knows nothing about Magento's own event names: the observers do.
  */
@@ -13,7 +13,9 @@ enum EventName: string
 {
     case InvoiceCreated = 'invoice.created';
     case InvoicePaid = 'invoice.paid';
+    case InvoiceCanceled = 'invoice.canceled';
     case CreditMemoCreated = 'creditmemo.created';
+    case CreditMemoCanceled = 'creditmemo.canceled';
     case CustomerUpserted = 'customer.upserted';
     case ProductUpserted = 'product.upserted';
 
@@ -23,10 +25,22 @@ enum EventName: string
     public function entityType(): string
     {
         return match ($this) {
-            self::InvoiceCreated, self::InvoicePaid => 'invoice',
-            self::CreditMemoCreated => 'creditmemo',
+            self::InvoiceCreated, self::InvoicePaid, self::InvoiceCanceled => 'invoice',
+            self::CreditMemoCreated, self::CreditMemoCanceled => 'creditmemo',
             self::CustomerUpserted => 'customer',
             self::ProductUpserted => 'product',
+        };
+    }
+
+    /**
+     * The event that brought the document to the ledger, for one that takes it back; null for all others.
+     */
+    public function takesBack(): ?self
+    {
+        return match ($this) {
+            self::InvoiceCanceled => self::InvoiceCreated,
+            self::CreditMemoCanceled => self::CreditMemoCreated,
+            default => null,
         };
     }
 
@@ -53,7 +67,11 @@ enum EventName: string
     {
         return match ($this) {
             self::InvoiceCreated, self::CreditMemoCreated => 'created_at',
-            self::InvoicePaid, self::CustomerUpserted, self::ProductUpserted => 'updated_at',
+            self::InvoicePaid,
+            self::InvoiceCanceled,
+            self::CreditMemoCanceled,
+            self::CustomerUpserted,
+            self::ProductUpserted => 'updated_at',
         };
     }
 }

@@ -30,6 +30,9 @@ class InvoiceCaptureRule
         if ($loadedState !== self::STATE_PAID && $state === self::STATE_PAID) {
             $events[] = EventName::InvoicePaid;
         }
+        if ($loadedId !== null && $loadedState !== self::STATE_CANCELED && $state === self::STATE_CANCELED) {
+            $events[] = EventName::InvoiceCanceled;
+        }
 
         return $events;
     }

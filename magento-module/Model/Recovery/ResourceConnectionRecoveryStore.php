@@ -15,6 +15,7 @@ use Byte8\SageAccounting\Model\SyncState\ResourceConnectionSyncStateStore;
 use Byte8\SageAccounting\Model\SyncState\SyncAspect;
 use Byte8\SageAccounting\Model\SyncState\SyncStatus;
 use Magento\Framework\App\ResourceConnection;
+use Magento\Framework\DB\Adapter\AdapterInterface;
 use Magento\Framework\DB\Select;
 
 /**
@@ -192,9 +193,7 @@ class ResourceConnectionRecoveryStore implements RecoveryStoreInterface
             'shown.entity_type = entry.entity_type',
             'shown.magento_id = entry.entity_id',
             $connection->quoteInto('shown.provider = ?', ResourceConnectionSyncStateStore::PROVIDER),
-            $connection->quoteInto('shown.aspect = IF(entry.event_name = ?, ', EventName::InvoicePaid->value)
-                . $connection->quoteInto('?, ', SyncAspect::PAYMENT)
-                . $connection->quoteInto('?)', SyncAspect::DOCUMENT),
+            'shown.aspect = ' . $this->aspectOfEntry($connection),
         ]);
         $newer = implode(' AND ', [
             $connection->quoteInto('entry.event_name IN (?)', $this->upserts()),
@@ -264,6 +263,20 @@ class ResourceConnectionRecoveryStore implements RecoveryStoreInterface
             $this->tables->connection()->rollBack();
             throw $exception;
         }
+    }
+
+    /**
+     * The aspect of an outbox row, as SQL.
+     */
+    private function aspectOfEntry(AdapterInterface $connection): string
+    {
+        $sql = 'CASE entry.event_name';
+        foreach (EventName::cases() as $name) {
+            $sql .= $connection->quoteInto(' WHEN ?', $name->value)
+                . $connection->quoteInto(' THEN ?', SyncAspect::of($name));
+        }
+
+        return $sql . ' END';
     }
 
     /**

@@ -49,6 +49,16 @@ class MissedRows
             $select->where('document.state = ?', self::STATE_PAID);
         } elseif ($name === EventName::InvoiceCreated) {
             $select->where('document.state <> ?', self::STATE_CANCELED);
+        } elseif ($name->takesBack() !== null) {
+            // Only what was captured before has something to take back.
+            $select->where('document.state = ?', self::STATE_CANCELED)->joinInner(
+                ['created' => $this->tables->outbox()],
+                $connection->quoteInto(
+                    'created.pending_key = CONCAT(?, document.entity_id)',
+                    $name->takesBack()->value . ':'
+                ),
+                []
+            );
         }
 
         return $this->rows($connection->fetchAll($select));

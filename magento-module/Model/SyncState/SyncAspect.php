@@ -14,14 +14,19 @@ class SyncAspect
 {
     public const DOCUMENT = 'document';
     public const PAYMENT = 'payment';
+    public const CANCELLATION = 'cancellation';
 
     public static function of(EventName $name): string
     {
-        return $name === EventName::InvoicePaid ? self::PAYMENT : self::DOCUMENT;
+        return match (true) {
+            $name === EventName::InvoicePaid => self::PAYMENT,
+            $name->takesBack() !== null => self::CANCELLATION,
+            default => self::DOCUMENT,
+        };
     }
 
     public static function isCurrency(string $aspect): bool
     {
-        return !in_array($aspect, [self::DOCUMENT, self::PAYMENT], true);
+        return !in_array($aspect, [self::DOCUMENT, self::PAYMENT, self::CANCELLATION], true);
     }
 }

@@ -30,6 +30,7 @@ class RecordedEvent implements EventSourceInterface
         'invoice.created' => EventName::InvoiceCreated,
         'invoice.created_open' => EventName::InvoiceCreated,
         'invoice.paid' => EventName::InvoicePaid,
+        'invoice.cancelled' => EventName::InvoiceCanceled,
         'creditmemo.created' => EventName::CreditMemoCreated,
         'customer.saved' => EventName::CustomerUpserted,
         'customer.edited' => EventName::CustomerUpserted,
@@ -82,7 +83,7 @@ class RecordedEvent implements EventSourceInterface
     public function salesDocument(CapturedEvent $event): SalesDocumentRows
     {
         $entityType = $event->name->entityType();
-        $isCreditMemo = $event->name === EventName::CreditMemoCreated;
+        $isCreditMemo = $entityType === 'creditmemo';
         $asking = [$this->tables->row($entityType)->integer('order_id'), $this->place, $this->tables->location];
 
         return new SalesDocumentRows(

@@ -6,7 +6,6 @@ namespace Byte8\SageAccounting\Model\Canonical\Magento;
 
 use Byte8\SageAccounting\Model\Canonical\CanonicalDataException;
 use Byte8\SageAccounting\Model\Canonical\CapturedEvent;
-use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Canonical\Source\OrderInvoiceRows;
 use Byte8\SageAccounting\Model\Canonical\Source\Row;
 use Byte8\SageAccounting\Model\Canonical\Source\SalesDocumentRows;
@@ -45,7 +44,7 @@ class SalesDocumentReader
         $ofOrder = ['parent_id = ?' => $orderId];
         $payments = $this->rows->all('sales_order_payment', $ofOrder, 'entity_id', 'order_payment');
         $taxes = $this->rows->all('sales_order_tax', ['order_id = ?' => $orderId], 'tax_id', 'order_tax');
-        $isCreditMemo = $event->name === EventName::CreditMemoCreated;
+        $isCreditMemo = $type === 'creditmemo';
 
         return new SalesDocumentRows(
             $document,

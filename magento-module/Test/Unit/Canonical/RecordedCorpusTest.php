@@ -54,7 +54,10 @@ class RecordedCorpusTest extends TestCase
         self::assertSame($lines, $this->eventsOfOurs($name));
     }
 
-    public function testAllFourKindsOfDocumentAreInTheRecording(): void
+    /**
+     * Magento itself cancels no credit memo, so none was recorded.
+     */
+    public function testAllKindsOfDocumentAreInTheRecording(): void
     {
         $seen = [];
         foreach (GoldenRows::names() as $name) {
@@ -63,7 +66,8 @@ class RecordedCorpusTest extends TestCase
                 $seen[$file->event($index)->captured()?->name->value ?? 'none'] = true;
             }
         }
-        foreach (EventName::cases() as $event) {
+        $unrecorded = EventName::CreditMemoCanceled;
+        foreach (array_filter(EventName::cases(), static fn (EventName $name): bool => $name !== $unrecorded) as $event) {
             self::assertArrayHasKey($event->value, $seen);
         }
         self::assertArrayHasKey('none', $seen);
@@ -118,7 +122,7 @@ class RecordedCorpusTest extends TestCase
 
     private function eventsOfOurs(string $name): int
     {
-        $ours = '/"event": ?"(invoice\.(created|created_open|paid)|creditmemo\.created'
+        $ours = '/"event": ?"(invoice\.(created|created_open|paid|cancelled)|creditmemo\.created'
             . '|customer\.(saved|edited)|product\.saved)"/';
 
         return (int) preg_match_all($ours, GoldenRows::text($name));

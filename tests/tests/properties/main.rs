@@ -128,10 +128,15 @@ fn verdict(sale: &Sale, document: &Document, decision: &Value, outcome: &str) ->
         .value
         .rounded(document.currencies.document.decimals);
     match outcome {
-        "skip" => ensure!(
-            sale.kind == Kind::InvoicePaid && worth.0 == 0,
-            "skipped although it is worth {worth}"
-        ),
+        "skip" => {
+            let reason = string(decision, "/reason");
+            let empty = sale.lines.is_empty() && reason == "empty_document";
+            let unpaid = sale.kind == Kind::InvoicePaid && reason == "nothing_to_pay";
+            ensure!(
+                (empty || unpaid) && worth.0 == 0,
+                "skipped although it is worth {worth}"
+            );
+        }
         "reject" => {
             let empty = sale.lines.is_empty() && decision["code"] == "no_lines";
             let fractions = !document.is_whole && decision["code"] == "total_does_not_reconcile";

@@ -9,6 +9,7 @@
     reason = "a test stops at the first surprise"
 )]
 
+mod odd;
 mod runner;
 
 use anyhow::{Context, Result, ensure};
@@ -16,10 +17,11 @@ use ledger_tests::corpus::RequestSchemas;
 use ledger_tests::generate::document::Document;
 use ledger_tests::generate::entities::{self, entity};
 use ledger_tests::generate::mutate::{self, mutations};
+use ledger_tests::generate::rates;
 use ledger_tests::generate::render::{document_key, render};
 use ledger_tests::generate::sage;
 use ledger_tests::generate::settings::Settings;
-use ledger_tests::generate::spec::{Kind, Quantities, Sale, sale};
+use ledger_tests::generate::spec::{Destination, Kind, Quantities, Sale, Shop, sale};
 use proptest::prelude::*;
 use runner::{Counts, count, documents, try_all};
 use serde_json::Value;
@@ -62,7 +64,13 @@ fn check_sale(sale: Sale, counts: &mut Counts) -> Result<()> {
     let outcome = tally(&sale, &generated.document, &decision, counts);
     verdict(&sale, &generated.document, &decision, outcome)
         .and_then(|()| match outcome {
-            "post" => check_post(&sale, &generated.document, &decision, &settings),
+            "post" => check_post(
+                &sale,
+                &generated.document,
+                &generated.event,
+                &decision,
+                &settings,
+            ),
             _ => Ok(()),
         })
         .and_then(|()| permuted(&sale, &generated.event, &decision, &settings))
@@ -147,13 +155,43 @@ fn verdict(sale: &Sale, document: &Document, decision: &Value, outcome: &str) ->
     Ok(())
 }
 
-fn check_post(sale: &Sale, document: &Document, decision: &Value, settings: &Value) -> Result<()> {
+fn check_post(
+    sale: &Sale,
+    document: &Document,
+    event: &Value,
+    decision: &Value,
+    settings: &Value,
+) -> Result<()> {
     let decimals = document.currencies.document.decimals;
     sage::prove(decision, settings, document.value, decimals)?;
     sage::well_formed(decision, Some(decimals))?;
+    let key = document_key(sale.kind);
+    rates::prove(event, key, decision, settings, decimals)?;
     // Compiling the schemas takes long, so only a sample is validated.
     if sale.id.is_multiple_of(64) {
         validate(decision)?;
+    }
+    northern_ireland(sale, decision)
+}
+
+/// British tax on what an Irish business delivers there is that of XI for goods, and of the United
+/// Kingdom for services.
+fn northern_ireland(sale: &Sale, decision: &Value) -> Result<()> {
+    if sale.shop != Shop::Ireland || sale.destination != Destination::NorthernIreland {
+        return Ok(());
+    }
+    let goods = sale.lines.is_empty() || sale.lines.iter().any(|line| !line.is_service());
+    let foreign = if goods { "UK_" } else { "XI_" };
+    for step in sage::steps(decision) {
+        let body = step["body"].to_string();
+        ensure!(
+            !body.contains(&format!("\"{foreign}")),
+            "goods {goods}: {body}"
+        );
+        ensure!(
+            !body.contains("\"IE_STANDARD"),
+            "British tax at an Irish rate: {body}"
+        );
     }
     Ok(())
 }
@@ -214,7 +252,7 @@ fn every_customer_and_product_gets_a_valid_answer() {
         entity,
         |entity, counts| {
             let event = entities::render(&entity);
-            let decision = decide(&event.to_string(), &profile().value().to_string())?;
+            let decision = decide(&event.to_string(), &profile().of(entity.shop()).to_string())?;
             sage::well_formed(&decision, None)
                 .and_then(|()| {
                     if decision["plan"].is_null() {
@@ -362,8 +400,12 @@ fn check_posted(event: &str, settings: &str, decision: &Value) -> Result<()> {
         return Ok(());
     }
     // Without the business's rates nobody can say what Sage computes for the shipping.
-    if settings["reference"]["tax_rates"] != profile().value()["reference"]["tax_rates"] {
+    let is_known = |shop: Shop| {
+        settings["reference"]["tax_rates"] == profile().of(shop)["reference"]["tax_rates"]
+    };
+    if !is_known(Shop::Britain) && !is_known(Shop::Ireland) {
         return Ok(());
     }
-    sage::prove(decision, &settings, value, currency.decimals)
+    sage::prove(decision, &settings, value, currency.decimals)?;
+    rates::prove(&event, &key, decision, &settings, currency.decimals)
 }

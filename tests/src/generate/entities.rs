@@ -122,6 +122,7 @@ fn product(entity: &Entity) -> Value {
         "source_items": if d.is_multiple_of(2) { json!([]) } else {
             json!([{ "source_code": "default", "quantity": quantity.to_string(), "status": 1 }])
         },
-        "config_manage_stock": 1, "price_includes_tax": e % 2, "base_currency_code": "GBP",
+        "config_manage_stock": 1, "price_includes_tax": e % 2,
+        "base_currency_code": match entity.shop() { Shop::Britain => "GBP", Shop::Ireland => "EUR" },
     })
 }

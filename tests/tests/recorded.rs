@@ -17,6 +17,24 @@ fn profile(name: &str) -> String {
     fs::read_to_string(root().join(format!("golden/profiles/{name}.json"))).unwrap()
 }
 
+/// Documents of these files are refused, although every usual mapping is there, with the code.
+const REFUSED: [(&str, &str); 4] = [
+    // Irish tax on a delivery at home, and two taxes added up to 23 %: no mapped rate gives either.
+    ("addr_tax_on_billing.json", "tax_rate_not_mapped"),
+    ("levy_stacked_rates.json", "tax_rate_not_mapped"),
+    ("report_negative_credit_memo.json", "negative_total"),
+    (
+        "report_telephone_order_without_email.json",
+        "customer_email_missing",
+    ),
+];
+
+fn refused(recorded: &Recorded) -> Option<&'static str> {
+    REFUSED
+        .iter()
+        .find_map(|(file, code)| (*file == recorded.file_name()).then_some(*code))
+}
+
 fn decide(recorded: &Recorded, settings: &str) -> Value {
     let line = translate(&recorded.event.to_string(), settings).to_json();
     serde_json::from_str(&line).unwrap()
@@ -52,6 +70,13 @@ fn every_domestic_invoice_is_posted_at_its_grand_total() {
     for invoice in &invoices {
         let name = format!("{} event {}", invoice.file_name(), invoice.index);
         let decision = decide(invoice, &settings);
+        if let Some(code) = refused(invoice) {
+            assert_eq!(decision["code"], code, "{name}");
+            continue;
+        }
+        if decision["reason"] == "empty_document" {
+            continue;
+        }
         let plan = decision
             .get("plan")
             .unwrap_or_else(|| panic!("{name}: {decision}"));
@@ -89,19 +114,25 @@ fn expected_total(decision: &Value) -> Option<&str> {
 }
 
 #[test]
-fn with_every_mapping_nothing_recorded_is_refused() {
+fn with_every_mapping_only_what_is_listed_is_refused() {
     let settings = profile("gb_everything");
     let schemas = RequestSchemas::load().unwrap();
     let (mut posted, mut rounding_lines) = (0, 0);
     for recorded in recorded::build(&recorded::files().unwrap()).unwrap() {
         let name = format!("{} event {}", recorded.file_name(), recorded.index);
         let decision = decide(&recorded, &settings);
+        if let Some(code) = refused(&recorded) {
+            assert_eq!(decision["code"], code, "{name}");
+            continue;
+        }
         match decision["decision"].as_str().unwrap() {
             "post" => schemas
                 .validate(&decision["plan"])
                 .unwrap_or_else(|error| panic!("{name}: {error}")),
             "skip" => {
-                assert_eq!(decision["reason"], "PRODUCT_TYPE_NOT_SUPPORTED", "{name}");
+                let reason = decision["reason"].as_str().unwrap();
+                let known = ["PRODUCT_TYPE_NOT_SUPPORTED", "empty_document"];
+                assert!(known.contains(&reason), "{name}: {reason}");
                 continue;
             }
             _ => panic!("{name}: {decision}"),

@@ -5,11 +5,13 @@
 
 use super::currency::{Currencies, Currency};
 use super::fixed::{Fixed, UNIT};
-use super::spec::{Destination, Kind, Line, Quantities, Sale};
+use super::spec::{Destination, Kind, Line, Quantities, Sale, Shop};
 use super::tax::{Calculator, Priced, Row, Rules};
 
 /// Tax rates by destination, as the percentages that stack.
-const HOME: &[&[i128]] = &[&[200_000], &[50_000], &[0], &[150_000, 50_000]];
+const BRITAIN: &[&[i128]] = &[&[200_000], &[50_000], &[0], &[150_000, 50_000]];
+const IRELAND: &[&[i128]] = &[&[230_000], &[135_000], &[0], &[90_000], &[48_000]];
+const NORTHERN_IRELAND: &[&[i128]] = &[&[200_000], &[50_000], &[0]];
 const UNTAXED: &[&[i128]] = &[&[0]];
 const GERMANY: &[&[i128]] = &[&[190_000], &[70_000], &[0]];
 const NEW_YORK: &[&[i128]] = &[&[40_000, 48_750], &[0]];
@@ -93,7 +95,7 @@ pub fn compute(sale: &Sale) -> Document {
     let shipping = shipping(sale, &mut calculator, price);
     let [wrap_cents, fee_cents] = sale.extras_cents;
     let part = |cents: u16| {
-        let rate = rate(sale.destination, sale.texts);
+        let rate = rate(sale, sale.texts);
         let net = price(u32::from(cents)).rounded(decimals);
         let tax = net.share(total(rate).0, 100 * UNIT).rounded(decimals);
         Part { net, tax, rate }
@@ -133,9 +135,11 @@ fn typed_price(cents: u32, currency: Currency, decimals: u32) -> Fixed {
 }
 
 /// A rate that applies at the destination.
-pub fn rate(destination: Destination, choice: u8) -> Rate {
-    let rates = match destination {
-        Destination::Home => HOME,
+pub fn rate(sale: &Sale, choice: u8) -> Rate {
+    let rates = match sale.destination {
+        Destination::Home if sale.shop == Shop::Ireland => IRELAND,
+        Destination::Home => BRITAIN,
+        Destination::NorthernIreland => NORTHERN_IRELAND,
         Destination::AbroadUntaxed => UNTAXED,
         Destination::AbroadTaxed => GERMANY,
         Destination::AbroadStacked => NEW_YORK,
@@ -162,7 +166,7 @@ fn item(
         Quantities::Whole => Fixed(pieces * UNIT),
         Quantities::Decimal => Fixed(pieces * 1_250 + i128::from(line.text)),
     };
-    let rate = rate(sale.destination, line.rate);
+    let rate = rate(sale, line.rate);
     let row = calculator.row(Priced {
         price: price(line.price_cents),
         quantity,
@@ -198,7 +202,7 @@ fn shipping(
     let rate = if shipping.rate.is_multiple_of(4) {
         &[0][..]
     } else {
-        rate(sale.destination, shipping.rate)
+        rate(sale, shipping.rate)
     };
     let row = calculator.row(Priced {
         price: price(shipping.price_cents),

@@ -1,6 +1,7 @@
 //! Events of customers and products.
 
 use super::fixed::Fixed;
+use super::spec::Shop;
 use super::texts::text;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -12,6 +13,17 @@ pub struct Entity {
     id: u64,
     choices: [u8; 6],
     cents: [u32; 2],
+}
+
+impl Entity {
+    /// Where the business is.
+    pub const fn shop(&self) -> Shop {
+        if self.choices[1].is_multiple_of(4) {
+            Shop::Ireland
+        } else {
+            Shop::Britain
+        }
+    }
 }
 
 /// Any customer or product.
@@ -110,6 +122,7 @@ fn product(entity: &Entity) -> Value {
         "source_items": if d.is_multiple_of(2) { json!([]) } else {
             json!([{ "source_code": "default", "quantity": quantity.to_string(), "status": 1 }])
         },
-        "config_manage_stock": 1, "price_includes_tax": e % 2, "base_currency_code": "GBP",
+        "config_manage_stock": 1, "price_includes_tax": e % 2,
+        "base_currency_code": match entity.shop() { Shop::Britain => "GBP", Shop::Ireland => "EUR" },
     })
 }

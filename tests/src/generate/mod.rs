@@ -10,6 +10,8 @@ pub mod document;
 pub mod entities;
 pub mod fixed;
 pub mod mutate;
+pub mod odd;
+pub mod rates;
 pub mod render;
 pub mod sage;
 pub mod settings;

@@ -2,7 +2,7 @@
 
 use super::document::{Document, Item, Part, Rate, compute};
 use super::fixed::Fixed;
-use super::spec::{Destination, Kind, Sale};
+use super::spec::{Destination, Kind, Sale, Shop};
 use super::texts::text;
 use serde_json::{Map, Value, json};
 
@@ -186,7 +186,7 @@ fn item(index: usize, item: &Item) -> Value {
         "weee_tax_applied": levies,
         "order_item": {
             "item_id": FIRST_ROW + index,
-            "product_type": if item.line.text.is_multiple_of(9) { "virtual" } else { "simple" },
+            "product_type": if item.line.is_service() { "virtual" } else { "simple" },
             "tax_percent": figure(super::document::total(item.rate)),
         },
     })
@@ -242,16 +242,18 @@ fn shipping_address(sale: &Sale) -> Value {
 }
 
 fn address(sale: &Sale, choice: u8) -> Value {
-    let country = match sale.destination {
-        Destination::Home => "GB",
-        Destination::AbroadUntaxed => "AU",
-        Destination::AbroadTaxed => "DE",
-        Destination::AbroadStacked => "US",
+    let (country, postcode) = match sale.destination {
+        Destination::Home if sale.shop == Shop::Ireland => ("IE", "d02x285"),
+        Destination::Home => ("GB", "M1 1AE"),
+        Destination::NorthernIreland => ("GB", "bt1 5GS"),
+        Destination::AbroadUntaxed => ("AU", "2000"),
+        Destination::AbroadTaxed => ("DE", "10115"),
+        Destination::AbroadStacked => ("US", "10001"),
     };
     json!({
         "prefix": null, "firstname": text(choice), "middlename": null, "lastname": text(choice / 2),
         "suffix": null, "company": text(choice / 3), "street": format!("1 Test Street\n{}", text(choice / 4)),
-        "city": text(choice / 5), "region": null, "postcode": "M1 1AE", "country_id": country,
+        "city": text(choice / 5), "region": null, "postcode": postcode, "country_id": country,
         "telephone": "01610000000", "email": null, "vat_id": text(choice / 7),
     })
 }

@@ -91,7 +91,11 @@ pub fn artefact(body: &Value) -> Result<&Value> {
         .context("no document in the body")
 }
 
-fn percentage(settings: &Value, id: &str) -> Result<Fixed> {
+/// What Sage computes with a rate today.
+///
+/// # Errors
+/// When the business has no such rate.
+pub fn percentage(settings: &Value, id: &str) -> Result<Fixed> {
     let rates = settings.pointer("/reference/tax_rates");
     let rate = rates
         .and_then(Value::as_array)

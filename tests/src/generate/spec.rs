@@ -17,11 +17,22 @@ pub enum Kind {
     CreditmemoCreated,
 }
 
+/// Where the business is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shop {
+    /// The United Kingdom.
+    Britain,
+    /// Ireland.
+    Ireland,
+}
+
 /// Where the goods go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Destination {
-    /// Great Britain.
+    /// The business's own country.
     Home,
+    /// Northern Ireland: at home for a British business, a country of its own for an Irish one.
+    NorthernIreland,
     /// Australia, without tax.
     AbroadUntaxed,
     /// Germany, with German tax.
@@ -51,6 +62,13 @@ pub struct Line {
     pub text: u8,
 }
 
+impl Line {
+    /// Nothing is delivered.
+    pub const fn is_service(&self) -> bool {
+        self.text.is_multiple_of(9)
+    }
+}
+
 /// Shipping.
 #[derive(Debug, Clone, Copy)]
 #[allow(missing_docs, reason = "see the fields of `Sale`")]
@@ -65,6 +83,8 @@ pub struct Shipping {
 pub struct Sale {
     /// The happening.
     pub kind: Kind,
+    /// Where the business is.
+    pub shop: Shop,
     /// Position in [`super::currency::CURRENCIES`].
     pub currency: u8,
     /// Which currencies the website, the shop and the Sage business have.
@@ -176,15 +196,19 @@ fn shipping() -> impl Strategy<Value = Option<Shipping>> {
     prop_oneof![1 => Just(None), 3 => some.prop_map(Some)]
 }
 
-fn configuration() -> impl Strategy<Value = (Kind, Destination, Algorithm, Quantities, [bool; 4])> {
+type Configuration = (Kind, Shop, Destination, Algorithm, Quantities, [bool; 4]);
+
+fn configuration() -> impl Strategy<Value = Configuration> {
     (
         prop_oneof![
             3 => Just(Kind::InvoiceCreated),
             1 => Just(Kind::InvoicePaid),
             2 => Just(Kind::CreditmemoCreated),
         ],
+        prop_oneof![3 => Just(Shop::Britain), 1 => Just(Shop::Ireland)],
         prop_oneof![
             6 => Just(Destination::Home),
+            1 => Just(Destination::NorthernIreland),
             1 => Just(Destination::AbroadUntaxed),
             1 => Just(Destination::AbroadTaxed),
             1 => Just(Destination::AbroadStacked),
@@ -220,7 +244,7 @@ pub fn sale() -> impl Strategy<Value = Sale> {
         any::<u32>(),
     );
     (configuration(), money, parts, rest).prop_map(|(configuration, money, parts, rest)| {
-        let (kind, destination, algorithm, quantities, flags) = configuration;
+        let (kind, shop, destination, algorithm, quantities, flags) = configuration;
         let (currency, foreign, residue) = money;
         let (lines, shipping, extras_cents, tender_percent, adjustment_cents) = parts;
         let (switches, levy, texts, id) = rest;
@@ -233,6 +257,7 @@ pub fn sale() -> impl Strategy<Value = Sale> {
         let [levy_taxed, levy_in_subtotal] = levy;
         Sale {
             kind,
+            shop,
             currency,
             foreign,
             rounds_to_minor_unit,

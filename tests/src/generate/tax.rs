@@ -114,14 +114,20 @@ impl Calculator {
         }
     }
 
-    /// Tax on an amount of the merchant's kind: with tax inside it, or without.
-    pub fn simple(&self, amount: Fixed, percent: Fixed) -> Fixed {
-        let tax = if self.rules.prices_include_tax {
-            inside(amount, percent)
+    /// Tax on a share of an amount of the merchant's kind, with tax inside it or without; rounded once.
+    fn simple(&self, amount: Fixed, pieces: Fixed, percent: Fixed) -> Fixed {
+        let step = step(self.rules.decimals);
+        let whole = self.whole(percent) * pieces.0 * step;
+        Fixed(divided(amount.0 * percent.0 * UNIT, whole) * step)
+    }
+
+    /// What the percentage is a part of: a hundred, or a hundred and itself.
+    fn whole(&self, percent: Fixed) -> i128 {
+        if self.rules.prices_include_tax {
+            100 * UNIT + percent.0
         } else {
-            self.on_top(amount, percent)
-        };
-        tax.rounded(self.rules.decimals)
+            100 * UNIT
+        }
     }
 
     fn on_top(&self, amount: Fixed, percent: Fixed) -> Fixed {
@@ -131,21 +137,16 @@ impl Calculator {
     fn tax(&mut self, amount: Fixed, priced: Priced, discounted: bool) -> Fixed {
         let percent = priced.percent;
         match self.rules.algorithm {
-            Algorithm::Unit => {
-                let unit = Fixed(divided(amount.0 * UNIT, priced.quantity.0));
-                self.simple(unit, percent).times(priced.quantity)
-            }
-            Algorithm::Row => self.simple(amount, percent),
+            Algorithm::Unit => self
+                .simple(amount, priced.quantity, percent)
+                .times(priced.quantity),
+            Algorithm::Row => self.simple(amount, Fixed(UNIT), percent),
             Algorithm::Total => self.carrying(amount, percent, discounted),
         }
     }
 
     fn carrying(&mut self, amount: Fixed, percent: Fixed, discounted: bool) -> Fixed {
-        let whole = if self.rules.prices_include_tax {
-            100 * UNIT + percent.0
-        } else {
-            100 * UNIT
-        };
+        let whole = self.whole(percent);
         let carried = self.carried.entry((percent, discounted)).or_default();
         let exact = divided(amount.0 * percent.0 * FINE, whole) + *carried;
         let step = step(self.rules.decimals);
@@ -153,8 +154,4 @@ impl Calculator {
         *carried = exact - rounded * FINE;
         Fixed(rounded)
     }
-}
-
-fn inside(amount: Fixed, percent: Fixed) -> Fixed {
-    amount.share(percent.0, 100 * UNIT + percent.0)
 }

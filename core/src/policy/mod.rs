@@ -223,6 +223,14 @@ pub struct Binding<'a> {
     #[serde(default)]
     pub features: Vec<Text<'a>>,
     pub accounts_start_date: Option<Text<'a>>,
+    #[serde(default)]
+    pub multi_currency: Option<bool>,
+    #[serde(default)]
+    pub destination_vat: Option<bool>,
+    #[serde(default)]
+    pub vat_scheme: Option<Text<'a>>,
+    #[serde(default)]
+    pub locked_until: Option<Text<'a>>,
 }
 
 fn yes() -> bool {

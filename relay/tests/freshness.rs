@@ -7,8 +7,8 @@ use crate::support::fault::Fault;
 use crate::support::plans::invoice;
 use crate::support::rig::{BINDING, Rig};
 
-/// The lists that are read, and the settings of the business.
-const CALLS: i64 = 8;
+/// The lists that are read, the business, and its financial settings.
+const CALLS: i64 = 9;
 
 async fn rig() -> Rig {
     let mut rig = Rig::prepare().await;

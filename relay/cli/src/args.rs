@@ -155,7 +155,7 @@ pub(crate) enum Command {
         resource: String,
         sage_id: String,
     },
-    /// Reads tax rates, ledger accounts and bank accounts anew; settings become a new version.
+    /// Reads tax rates, accounts and the business anew; settings become a new version.
     #[command(name = "refs:refresh")]
     RefsRefresh { binding: String },
     /// The reference data and its age.

@@ -15,6 +15,8 @@ mod audit;
 #[cfg(test)]
 mod backup;
 #[cfg(test)]
+mod business;
+#[cfg(test)]
 mod connections;
 #[cfg(test)]
 mod audited;

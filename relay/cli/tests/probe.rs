@@ -82,6 +82,7 @@ async fn a_sage_as_documented() {
         ("lines_per_document", "at least 1000"),
         ("rate_limit_headers", "none"),
         ("throttled", "not_asked: no 429 came by itself"),
+        ("locked_period", "not_asked: nothing is locked"),
     ] {
         assert_eq!(
             answers.get(question).map(String::as_str),
@@ -114,6 +115,8 @@ async fn a_sage_that_answers_everything_the_other_way() {
         "exchange_rate_direction": "foreign_per_base",
         "multi_currency": true,
         "max_lines": 321,
+        "locked_until": "2025-12-31",
+        "locked_period_refused": false,
     });
     // Sage has had enough after a while, and is not done with it when records are taken away.
     let throttled = |method: &str, path: &str, skip: u32| json!({"kind": "status", "status": 429, "retry_after": 1, "method": method, "path": path, "skip": skip});
@@ -148,6 +151,7 @@ async fn a_sage_that_answers_everything_the_other_way() {
         ("tax_tolerance", "0.05"),
         ("exchange_rate_direction", "foreign_per_base"),
         ("lines_per_document", "321"),
+        ("locked_period", "accepted"),
     ] {
         assert_eq!(
             answers.get(question).map(String::as_str),
@@ -164,8 +168,9 @@ async fn a_sage_that_answers_everything_the_other_way() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sage_that_keeps_refusals_and_refuses_changed_bodies() {
-    let switches = json!({"idempotency_caches_errors": true, "idempotency_changed_body": "error"});
+    let switches = json!({"idempotency_caches_errors": true, "idempotency_changed_body": "error", "locked_until": "2025-12-31"});
     let (answers, _) = asked(switches, json!({"faults": []}), &["--provoke-429", "30"]).await;
+    assert_eq!(answers["locked_period"], "422 RecordInvalid");
     assert_eq!(answers["throttled"], "none in 30 calls in a row");
     assert_eq!(answers["idempotency_changed_body"], "error");
     assert_eq!(

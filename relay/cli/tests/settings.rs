@@ -25,6 +25,7 @@ async fn settings_are_judged_by_the_core_with_the_reference_data_of_the_business
         lists,
         [
             "bank_accounts",
+            "business",
             "ledger_accounts",
             "product_sales_price_types",
             "service_rate_types",
@@ -33,8 +34,8 @@ async fn settings_are_judged_by_the_core_with_the_reference_data_of_the_business
     );
     let shown = stage.done(&["refs:show", BINDING]).await;
     assert!(
-        shown[4]["entries"].as_u64().unwrap() >= 5
-            && shown[4]["age_seconds"].as_i64().unwrap() < 60
+        shown[5]["entries"].as_u64().unwrap() >= 5
+            && shown[5]["age_seconds"].as_i64().unwrap() < 60
     );
 
     let mut wrong: Value = serde_json::from_str(&profile()).unwrap();
@@ -117,20 +118,5 @@ async fn settings_are_judged_by_the_core_with_the_reference_data_of_the_business
             .refused(&["settings:show", BINDING, "--version", "9"])
             .await
             .contains("no such")
-    );
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_the_settings_say_of_the_business_is_compared_with_sage() {
-    let stage = Stage::open(&[]).await;
-    let mut other: Value = serde_json::from_str(&profile()).unwrap();
-    other["binding"]["accounts_start_date"] = json!("2019-01-01");
-    stage.file("other.json", &other.to_string());
-    stage.done(&["settings:set", BINDING, "other.json"]).await;
-    let refreshed = stage.done(&["refs:refresh", BINDING]).await;
-    let warning = refreshed["warnings"][0].as_str().unwrap();
-    assert!(
-        warning.contains("/settings/binding/accounts_start_date") && warning.contains("2020-01-01"),
-        "{warning}"
     );
 }

@@ -41,7 +41,7 @@ pub(crate) struct Stage {
     pub(crate) business: String,
 }
 
-fn golden(path: &str) -> PathBuf {
+pub(crate) fn golden(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../golden")
         .join(path)
@@ -244,6 +244,20 @@ impl Stage {
         let answer: Value = answer.json().await.unwrap();
         let run = answer["results"][0]["run_id"].as_str();
         run.unwrap_or_else(|| panic!("{answer}")).to_owned()
+    }
+
+    /// Where the simulator answers.
+    pub(crate) fn sage(&self) -> String {
+        self.simulator.base_url()
+    }
+
+    /// The settings as the shop gets them.
+    pub(crate) async fn settings_of_shop(&self) -> Value {
+        let asked = self
+            .http
+            .get(self.relay("/v1/settings"))
+            .bearer_auth(Self::bearer());
+        asked.send().await.unwrap().json().await.unwrap()
     }
 
     pub(crate) async fn feed(&self) -> Value {

@@ -34,6 +34,11 @@ impl Entity {
         }
     }
 
+    /// Whether there is such a value, other than null.
+    pub fn has(&self, key: &str) -> bool {
+        self.0.get(key).is_some_and(|raw| raw.get() != "null")
+    }
+
     /// A value of an object inside this one.
     pub fn nested(&self, key: &str, inner: &str) -> Option<String> {
         let raw = self.0.get(key)?.get();

@@ -7,6 +7,7 @@
 
 mod backup;
 mod bindings;
+mod business_facts;
 mod connections;
 mod erase;
 mod reference_age;
@@ -46,6 +47,7 @@ pub use recovery::RecoverySummary;
 pub(crate) use reference_refresh::RefreshSettings;
 pub use references::{ReferenceSummary, Refreshed};
 pub use runs::{RunCommand, RunQuery, RunSummary};
+pub use session::SageRefusal;
 pub use settings::{Saved, SettingsProblem, SettingsVersion};
 pub use sweep::{Difference, SweepReport};
 pub use xref::XrefSummary;
@@ -77,6 +79,9 @@ pub enum OperationError {
     /// Sage did not do what was asked.
     #[error("Sage: {0}")]
     Sage(String),
+    /// Sage refused to be read.
+    #[error("Sage: {0}")]
+    Refused(SageRefusal),
     /// An argument that cannot be used.
     #[error("{0}")]
     Argument(String),

@@ -14,7 +14,7 @@ use ledger_store::operations::ReferenceTurn;
 use ledger_store::retry::{Millis, later};
 use ledger_store::{BindingId, StoreError};
 
-use super::{OperationError, Operations, RefreshSettings};
+use super::{OperationError, Operations, RefreshSettings, business_facts};
 
 /// Bindings looked at in one go; each takes some seconds.
 const AT_ONCE: u32 = 20;
@@ -43,8 +43,8 @@ impl Operations {
                 only_when_idle: line.oldest >= before(settings.reference_age.saturating_mul(2)),
                 next_at: later(now, AGAIN),
                 day: throttle::day(now),
-                // The lists, and the settings of the business.
-                calls: u32::try_from(SOURCES.len() + 1).unwrap_or(u32::MAX),
+                // The lists, and the business.
+                calls: u32::try_from(SOURCES.len() + business_facts::CALLS).unwrap_or(u32::MAX),
                 up_to: settings.limits.of_the_last(),
             };
             if self.store.take_reference(&binding, turn).await? {
@@ -57,8 +57,8 @@ impl Operations {
     async fn refresh_one(&self, binding: &BindingId) {
         let outcome = match self.refresh(binding.as_str()).await {
             Ok(refreshed) => {
-                for warning in &refreshed.warnings {
-                    tracing::warn!(binding = %binding, warning = %warning, "the settings are not as Sage is");
+                if !refreshed.unread.is_empty() {
+                    tracing::warn!(binding = %binding, unread = ?refreshed.unread, "not all of the business was read; the settings keep what they say of it");
                 }
                 "done"
             }
@@ -69,6 +69,11 @@ impl Operations {
                     .collect();
                 tracing::warn!(binding = %binding, ?codes, "the settings are not good with the new reference data; the old version stands");
                 "settings_refused"
+            }
+            // Sage's own words stay out of the log.
+            Err(OperationError::Refused(refusal)) => {
+                tracing::warn!(binding = %binding, refused = %refusal.without_message(), "old reference data not read again");
+                "failed"
             }
             Err(error) => {
                 tracing::warn!(binding = %binding, error = %error, "old reference data not read again");

@@ -3,10 +3,54 @@
 use std::time::Duration;
 
 use ledger_sage::entity::{Entity, Page};
-use ledger_sage::{Answer, Business, Sage};
+use ledger_sage::{Answer, Business, Sage, envelope};
 use ledger_store::{BindingId, BindingRow};
 
 use super::{OperationError, Operations, business};
+
+/// A read that Sage refused, in Sage's own words: for the operator, not for the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SageRefusal {
+    /// What was read.
+    pub path: String,
+    /// HTTP status.
+    pub status: u16,
+    /// Sage's code; empty when it gave none.
+    pub code: String,
+    /// Sage's message; empty when it gave none.
+    pub message: String,
+}
+
+impl SageRefusal {
+    fn of(path: &str, answer: &Answer) -> Self {
+        let body = answer.body.as_deref().unwrap_or_default();
+        let first = envelope::items(body).into_iter().next().unwrap_or_default();
+        Self {
+            path: path.to_owned(),
+            status: answer.status,
+            code: first.data_code,
+            message: first.message,
+        }
+    }
+
+    /// Path, status and code: what may be written down anywhere.
+    pub(super) fn without_message(&self) -> String {
+        let code = if self.code.is_empty() { "" } else { " " };
+        format!("{} ({}{code}{})", self.path, self.status, self.code)
+    }
+}
+
+impl std::fmt::Display for SageRefusal {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{} to GET {}", self.status, self.path)?;
+        let words = [self.code.as_str(), self.message.as_str()];
+        let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+        if words.is_empty() {
+            return Ok(());
+        }
+        write!(formatter, ": {}", words.join(", "))
+    }
+}
 
 /// After a 429 it is waited so long at most.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -63,10 +107,7 @@ impl<'a> SageSession<'a> {
                     waits += 1;
                 }
                 401 | 429 | 500.. => {
-                    return Err(OperationError::Sage(format!(
-                        "{} to GET {path}",
-                        answer.status
-                    )));
+                    return Err(OperationError::Refused(SageRefusal::of(path, &answer)));
                 }
                 _ => return Ok(answer),
             }
@@ -84,26 +125,43 @@ impl<'a> SageSession<'a> {
                 .and_then(Entity::parse)
                 .map(Some)
                 .ok_or_else(|| OperationError::Sage(format!("an unreadable answer to GET {path}"))),
-            status => Err(OperationError::Sage(format!("{status} to GET {path}"))),
+            _ => Err(OperationError::Refused(SageRefusal::of(path, &answer))),
         }
     }
 
-    /// One page of a list; `None` when Sage refuses the list.
+    /// The bytes of one object, or why Sage refuses it.
+    pub(super) async fn bytes(
+        &self,
+        path: &str,
+    ) -> Result<Result<Vec<u8>, SageRefusal>, OperationError> {
+        let answer = self.get(path, &[]).await?;
+        if answer.status != 200 {
+            return Ok(Err(SageRefusal::of(path, &answer)));
+        }
+        let body = answer.body;
+        body.map(Ok)
+            .ok_or_else(|| OperationError::Sage(format!("half an answer to GET {path}")))
+    }
+
+    /// One page of a list, or why Sage refuses the list.
     pub(super) async fn page(
         &self,
         path: &str,
         query: &[(&str, &str)],
         number: u32,
-    ) -> Result<Option<Page>, OperationError> {
+    ) -> Result<Result<Page, SageRefusal>, OperationError> {
         let number = number.to_string();
         let mut all = query.to_vec();
         all.extend([("items_per_page", "200"), ("page", number.as_str())]);
         let answer = self.get(path, &all).await?;
         if answer.status != 200 {
-            return Ok(None);
+            return Ok(Err(SageRefusal::of(path, &answer)));
         }
         let page = answer.body.as_deref().and_then(Page::parse);
-        page.map(Some)
-            .ok_or_else(|| OperationError::Sage(format!("an unreadable list of {path}")))
+        page.map(Ok).ok_or_else(|| {
+            OperationError::Sage(format!(
+                "an unreadable answer to GET {path}: it is no list of objects"
+            ))
+        })
     }
 }

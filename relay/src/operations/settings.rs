@@ -55,6 +55,8 @@ pub struct Saved {
     pub digest: String,
     /// Whether it is a new one.
     pub is_new: bool,
+    /// Fields of `binding` in which Sage said something else than the document.
+    pub from_sage: Vec<String>,
 }
 
 impl Operations {
@@ -70,8 +72,8 @@ impl Operations {
     async fn judged(&self, binding: &BindingId, text: &str) -> Result<Document, OperationError> {
         let tier = self.store.tier_of(binding).await?;
         let tier = self.tiers.of(tier.as_deref()).map(|allowed| &allowed.tier);
-        let reference = self.reference(binding).await?;
-        compose(text, reference.as_ref(), tier).map_err(|problems| {
+        let (reference, business) = self.reference(binding).await?;
+        compose(text, reference.as_ref(), business.as_ref(), tier).map_err(|problems| {
             let shown = problems.into_iter().map(|problem| SettingsProblem {
                 code: serde_json::to_value(problem.code)
                     .ok()
@@ -92,7 +94,15 @@ impl Operations {
         action: &str,
     ) -> Result<Saved, OperationError> {
         let document = self.judged(binding, text).await?;
-        let audit_entry = self.audit_entry(action, &document.digest);
+        let subject = match document.from_sage.as_slice() {
+            [] => document.digest.clone(),
+            fields => format!(
+                "{}; binding from Sage: {}",
+                document.digest,
+                fields.join(", ")
+            ),
+        };
+        let audit_entry = self.audit_entry(action, &subject);
         let (version, is_new) = self
             .store
             .save_settings(binding, &document.text, &document.digest, audit_entry)
@@ -101,6 +111,7 @@ impl Operations {
             version,
             digest: document.digest,
             is_new,
+            from_sage: document.from_sage,
         })
     }
 

@@ -2,6 +2,7 @@
 //!
 //! The relay owns them and the core judges them: nothing here knows what a knob means.
 
+pub(crate) mod business;
 pub(crate) mod document;
 pub(crate) mod reference;
 pub(crate) mod tiers;

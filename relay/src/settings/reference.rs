@@ -82,12 +82,18 @@ type Named = (String, Map<String, Value>);
 
 impl Collected {
     /// Adds one page of a source.
-    pub(crate) fn add(&mut self, source: &Source, page: &Page) {
+    ///
+    /// # Errors
+    /// The field that is not of the known shape.
+    pub(crate) fn add(&mut self, source: &Source, page: &Page) -> Result<(), String> {
         let list = self.0.entry(source.kind).or_default();
         for entity in &page.items {
             let Some(id) = entity.text("id").filter(|id| !id.is_empty()) else {
                 continue;
             };
+            if entity.has("percentages") && entity.list("percentages").is_none() {
+                return Err(format!("percentages of {id} is no list of objects"));
+            }
             let place = source.query.iter().find(|(name, _)| *name == "visible_in");
             let known = list.iter().position(|(other, _)| *other == id);
             let at = known.unwrap_or_else(|| {
@@ -100,6 +106,7 @@ impl Collected {
                 places.push(json!(place));
             }
         }
+        Ok(())
     }
 
     /// One list of each kind.
@@ -169,15 +176,17 @@ mod tests {
     #[test]
     fn keeps_digits_and_days() {
         let mut collected = Collected::default();
-        collected.add(
-            &SOURCES[0],
-            &page(
-                r#"{"$items":[{"id":"GB_STANDARD","percentage":20,"percentages":[
+        collected
+            .add(
+                &SOURCES[0],
+                &page(
+                    r#"{"$items":[{"id":"GB_STANDARD","percentage":20,"percentages":[
                 {"percentage":17.5,"from_date":"1991-04-01","to_date":"2008-11-30"},
                 {"percentage":"20.0","from_date":"2011-01-04","to_date":null}]},
                 {"id":"GB_ZERO","percentage":"0.0"},{"displayed_as":"no id"}]}"#,
-            ),
-        );
+                ),
+            )
+            .unwrap();
         let lists = collected.lists();
         assert_eq!(
             lists["tax_rates"],
@@ -191,14 +200,21 @@ mod tests {
     }
 
     #[test]
+    fn an_unknown_shape_names_rate_and_field() {
+        let odd = page(r#"{"$items":[{"id":"GB_STANDARD","percentages":{"now":20}}]}"#);
+        let error = Collected::default().add(&SOURCES[0], &odd).unwrap_err();
+        assert_eq!(error, "percentages of GB_STANDARD is no list of objects");
+    }
+
+    #[test]
     fn an_account_says_every_place_it_was_found_in() {
         let mut collected = Collected::default();
         let both = page(r#"{"$items":[{"id":"a","displayed_as":"A (1)"}]}"#);
         let one = page(
             r#"{"$items":[{"id":"a","displayed_as":"A (1)"},{"id":"b","displayed_as":"B (2)"}]}"#,
         );
-        collected.add(&SOURCES[1], &both);
-        collected.add(&SOURCES[2], &one);
+        collected.add(&SOURCES[1], &both).unwrap();
+        collected.add(&SOURCES[2], &one).unwrap();
         assert_eq!(
             collected.lists()["ledger_accounts"],
             json!([

@@ -41,6 +41,18 @@ pub enum ExchangeRateDirection {
     ForeignPerBase,
 }
 
+/// The plan that the business has subscribed to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Plan {
+    /// Accounting Start.
+    Start,
+    /// Accounting Standard.
+    Standard,
+    /// Accounting Plus.
+    Plus,
+}
+
 /// Behaviours that can be changed while the simulator runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -67,6 +79,14 @@ pub struct Switches {
     pub subscription_active: bool,
     /// Overrides the business's `multi_currency_enabled`.
     pub multi_currency: Option<bool>,
+    /// Overrides the business's `destination_vat`.
+    pub destination_vat: Option<bool>,
+    /// Overrides the business's plan.
+    pub plan: Option<Plan>,
+    /// Overrides the business's `year_end_lockdown_date`.
+    pub locked_until: Option<String>,
+    /// Whether documents up to that day are refused. Unknown.
+    pub locked_period_refused: bool,
     /// Life of an access token. Documented: 300 seconds.
     pub token_ttl: i64,
     /// Calls in flight above this answer 429. Documented: 150 per application.
@@ -89,6 +109,10 @@ impl Default for Switches {
             foreign_zero_rated: true,
             subscription_active: true,
             multi_currency: None,
+            destination_vat: None,
+            plan: None,
+            locked_until: None,
+            locked_period_refused: true,
             token_ttl: 300,
             max_concurrent: 150,
             retry_after: None,
@@ -153,6 +177,8 @@ sage-simulator [--listen 127.0.0.1:0] [--reference FILE] [--seed N]
                [--exchange-rate-direction base_per_foreign|foreign_per_base]
                [--goods-services-type-required true|false] [--foreign-zero-rated true|false]
                [--subscription-active true|false] [--multi-currency true|false]
+               [--plan start|standard|plus] [--destination-vat true|false]
+               [--locked-until YYYY-MM-DD] [--locked-period-refused true|false]
 
 Prints {\"listening\":\"ADDRESS\"} when ready. Without --refresh-token the first refresh token is
 \"simulator-refresh-token\"; POST /_simulator/grant gives more. GET / shows the ledger.";

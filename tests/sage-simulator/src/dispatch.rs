@@ -182,6 +182,7 @@ impl World {
         let Some((first, rest)) = path.split_first() else {
             return Err(no_such_path());
         };
+        self.check_plan(first)?;
         if let Some(resource) = resources::named(first) {
             return resources::answer(self, resource, call, rest);
         }
@@ -212,7 +213,7 @@ impl World {
 
     /// Documented: `/businesses` pages with `$items_per_page`, not `$itemsPerPage`.
     fn businesses(&self, call: &Call, path: &[&str]) -> Result<Reply, Refusal> {
-        let business = self.reference.business();
+        let business = self.business();
         match (call.method.as_str(), path) {
             ("GET", ["businesses"]) => Ok(Reply::json(
                 200,
@@ -222,7 +223,7 @@ impl World {
                 }),
             )),
             ("GET", ["businesses", id]) if *id == self.reference.business_id() => {
-                Ok(Reply::json(200, business))
+                Ok(Reply::json(200, &business))
             }
             ("GET", ["businesses", _]) => Err(Refusal::record_not_found(404)),
             ("GET", ["user"]) => Ok(Reply::json(
@@ -236,28 +237,6 @@ impl World {
             )),
             _ => Err(no_such_path()),
         }
-    }
-
-    /// The business's settings with the switch applied.
-    fn financial_settings(&self) -> Value {
-        let mut settings = self.reference.financial_settings().clone();
-        crate::json::set(
-            &mut settings,
-            "multi_currency_enabled",
-            self.multi_currency(),
-        );
-        settings
-    }
-
-    /// Whether foreign currencies are allowed.
-    pub(crate) fn multi_currency(&self) -> bool {
-        let configured = || {
-            crate::json::flag(
-                self.reference.financial_settings(),
-                "multi_currency_enabled",
-            )
-        };
-        self.switches.multi_currency.unwrap_or_else(configured)
     }
 
     /// The next number of a sequence, from 1.

@@ -17,6 +17,7 @@ mod config;
 mod server;
 mod faults;
 mod dispatch;
+mod business;
 mod auth;
 mod idempotency;
 mod schema;
@@ -31,5 +32,5 @@ mod wire;
 mod control;
 mod page;
 
-pub use config::{ChangedBody, Config, ExchangeRateDirection, Idempotency, Switches};
+pub use config::{ChangedBody, Config, ExchangeRateDirection, Idempotency, Plan, Switches};
 pub use server::Simulator;

@@ -1,4 +1,4 @@
-//! Invoices: unknown ids, tax tolerance, lengths, exchange rates.
+//! Invoices: unknown ids, tax tolerance, lengths, locked days, exchange rates.
 
 use serde_json::json;
 
@@ -49,6 +49,7 @@ pub(super) async fn ask(
     tolerance(session, setup, &contact, findings).await?;
     length(session, setup, &contact, findings).await?;
     lines::ask(session, setup, &contact, findings).await?;
+    locked(session, setup, &contact, findings).await?;
     exchange(session, setup, findings).await
 }
 
@@ -123,6 +124,34 @@ async fn length(
         "How long may the description of a line be?",
         answer,
     ));
+    Ok(())
+}
+
+/// What an invoice of a locked day gets; asked only where the business has a lock.
+async fn locked(
+    session: &mut ProbeSession<'_>,
+    setup: &BusinessSetup,
+    contact: &str,
+    findings: &mut Vec<Finding>,
+) -> Result<(), Stopped> {
+    const QUESTION: &str = "locked_period";
+    const ASKS: &str = "What does an invoice get that is dated on the year end lockdown date?";
+    let Some(lock) = setup.locked_until.as_deref() else {
+        findings.push(session.finding(QUESTION, ASKS, "not_asked: nothing is locked"));
+        return Ok(());
+    };
+    let draft = Draft {
+        date: Some(lock),
+        ..Draft::of(contact)
+    };
+    let made = draft.post(session, setup).await?;
+    let code = made.codes.first().cloned().unwrap_or_default();
+    let answer = if made.is_created() {
+        "accepted".to_owned()
+    } else {
+        format!("{} {code}", made.status)
+    };
+    findings.push(session.finding(QUESTION, ASKS, answer));
     Ok(())
 }
 

@@ -16,6 +16,8 @@ pub(super) struct Draft<'a> {
     pub(super) lines: usize,
     pub(super) tax: &'a str,
     pub(super) description: &'a str,
+    /// The day, when it is not the probe's.
+    pub(super) date: Option<&'a str>,
     /// Currency and exchange rate.
     pub(super) foreign: Option<(&'a str, &'a str)>,
 }
@@ -27,6 +29,7 @@ impl<'a> Draft<'a> {
             lines: 1,
             tax: EXACT_TAX,
             description: "SageSession",
+            date: None,
             foreign: None,
         }
     }
@@ -49,7 +52,7 @@ impl<'a> Draft<'a> {
         let mut invoice = json!({
             "idempotency_id": ProbeSession::fresh_id(),
             "contact_id": self.contact,
-            "date": setup.date,
+            "date": self.date.unwrap_or(&setup.date),
             "reference": session.reference(),
             "notes": MARK,
             "main_address": address,

@@ -37,6 +37,8 @@ pub(crate) struct BusinessSetup {
     pub(crate) ledger_account_id: String,
     pub(crate) tax_rate_id: String,
     pub(crate) multi_currency: bool,
+    /// The last day of the locked period.
+    pub(crate) locked_until: Option<String>,
     pub(crate) date: String,
 }
 
@@ -312,6 +314,10 @@ impl<'a> ProbeSession<'a> {
             ledger_account_id: first(&accounts, &|_| true)
                 .ok_or(Stopped::Lacks("ledger account for sales"))?,
             tax_rate_id,
+            locked_until: settings
+                .as_ref()
+                .and_then(|settings| settings.text("year_end_lockdown_date"))
+                .filter(|date| !date.is_empty()),
             multi_currency: settings.is_some_and(|settings| {
                 settings.text("multi_currency_enabled").as_deref() == Some("true")
             }),

@@ -151,7 +151,7 @@ async fn all_of(
     query.extend(since.map(|since| ("updated_or_created_since", since)));
     let mut all = Vec::new();
     for number in 1..=MAX_PAGES {
-        let Some(page) = session.page(resource.path(), &query, number).await? else {
+        let Ok(page) = session.page(resource.path(), &query, number).await? else {
             return Ok(None);
         };
         let living = page.items.iter().filter(|object| !object.is_gone());

@@ -133,7 +133,7 @@ fn check_date(world: &World, date: &str) -> Result<(), Refusal> {
             "date",
             format!("must be on or after the accounts start date {start}"),
         )),
-        Some(_) | None => Ok(()),
+        Some(_) | None => world.check_lock(date),
     }
 }
 

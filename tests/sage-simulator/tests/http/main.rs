@@ -9,6 +9,8 @@ mod access;
 #[cfg(test)]
 mod books;
 #[cfg(test)]
+mod business;
+#[cfg(test)]
 mod idempotency;
 #[cfg(test)]
 mod lists;

@@ -158,7 +158,7 @@ impl<'a> ProbeSession<'a> {
         let answer = match (method, body) {
             ("DELETE", _) => {
                 self.sage
-                    .delete(business, &access, path, &[("void_reason", MARK)])
+                    .delete(business, &access, path, &[("void_reason", MARK)], None)
                     .await
             }
             ("GET", _) => {

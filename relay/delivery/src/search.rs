@@ -136,6 +136,7 @@ impl From<ReadError> for SearchFailure {
     fn from(error: ReadError) -> Self {
         match error {
             ReadError::Failed(class) => Self::Failed(class),
+            ReadError::NotFound(refusal) => Self::Failed(Class::Refused(refusal)),
             ReadError::NoToken(error) => Self::NoToken(error),
         }
     }

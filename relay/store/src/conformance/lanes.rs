@@ -211,7 +211,13 @@ pub(crate) async fn what_was_never_sent_is_superseded(bench: &Bench) {
     ] {
         let (run, lease) = bench.claimed("one", 5).await.unwrap();
         let sent = store
-            .open_attempt(&lease, open(&run, run.as_bytes()))
+            .open_attempt(
+                &lease,
+                OpenAttempt {
+                    sage_idempotency_id: &run,
+                    ..open(&run, b"body")
+                },
+            )
             .await
             .unwrap();
         let outcome = if matches!(verdict, Verdict::Refuse(_)) {

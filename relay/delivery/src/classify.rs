@@ -56,6 +56,11 @@ impl Class {
     }
 }
 
+/// Whether a status says that there is no such object.
+pub fn is_gone(status: u16) -> bool {
+    matches!(status, 404 | 410)
+}
+
 /// Classifies the end of a DELETE, whose success may say nothing.
 pub fn classify_void(end: &Result<Answer, NoResponse>) -> Class {
     match end {

@@ -13,9 +13,8 @@ use ledger_store::retry::Millis;
 use ledger_store::{BindingId, Lease, Run, Settlement, StoreError, Tally};
 
 use super::Engine;
-use super::classify::{Class, classify};
+use super::classify::{Class, classify, is_gone};
 use super::throttle::Throttle;
-use super::void::is_gone;
 
 /// A lane's way to its Sage business.
 pub(super) struct SageSession<'a> {

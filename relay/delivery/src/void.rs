@@ -11,7 +11,7 @@ use ledger_store::state::State;
 use ledger_store::{AttemptEnd, Reason, ShopCause, Verdict, Xref};
 
 use super::Fault;
-use super::classify::Class;
+use super::classify::{Class, is_gone};
 use super::prepare::Frozen;
 use super::session::ReadError;
 use super::work::{Next, Work};
@@ -230,8 +230,3 @@ impl Work<'_> {
 
 const HAS_PAYMENTS: &str = "invoice_has_payments";
 const GONE: &str = "invoice_gone";
-
-/// Whether a status says that there is no such object.
-pub(super) fn is_gone(status: u16) -> bool {
-    matches!(status, 404 | 410)
-}

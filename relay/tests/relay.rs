@@ -46,6 +46,8 @@ mod tenants;
 mod tokens;
 #[cfg(test)]
 mod upsert;
+#[cfg(test)]
+mod void;
 
 #[cfg(test)]
 mod crash;

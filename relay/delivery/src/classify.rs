@@ -12,6 +12,8 @@ use ledger_store::{BindingState, Outcome};
 pub enum Class {
     /// Done; here is the object.
     Done(Entity),
+    /// Done: the object counts no more.
+    Voided,
     /// No byte left: free to try again.
     NotSent,
     /// Not now.
@@ -32,6 +34,7 @@ impl Class {
         match self {
             Self::Done(entity) => entity.id(),
             Self::NotSent
+            | Self::Voided
             | Self::Throttled(_)
             | Self::Unauthorised
             | Self::Barred(..)
@@ -43,13 +46,26 @@ impl Class {
     /// How the attempt is recorded.
     pub fn outcome(&self) -> Outcome {
         match self {
-            Self::Done(_) => Outcome::Created,
+            Self::Done(_) | Self::Voided => Outcome::Created,
             Self::NotSent => Outcome::NotSent,
             Self::Throttled(_) => Outcome::Throttled,
             Self::Unauthorised => Outcome::Unauthorised,
             Self::Barred(..) | Self::Refused(_) => Outcome::Refused,
             Self::Unknown => Outcome::Unknown,
         }
+    }
+}
+
+/// Whether a status says that there is no such object.
+pub fn is_gone(status: u16) -> bool {
+    matches!(status, 404 | 410)
+}
+
+/// Classifies the end of a DELETE, whose success may say nothing.
+pub fn classify_void(end: &Result<Answer, NoResponse>) -> Class {
+    match end {
+        Ok(answer) if (200..300).contains(&answer.status) => Class::Voided,
+        Ok(_) | Err(_) => classify(end),
     }
 }
 
@@ -141,5 +157,27 @@ mod tests {
             body: None,
         };
         assert!(matches!(classify(&Ok(truncated)), Class::Unknown));
+    }
+
+    #[test]
+    fn a_void_needs_no_words() {
+        let ended = |status: u16| {
+            let answer = Answer {
+                status,
+                request_id: None,
+                retry_after: None,
+                limits: Vec::new(),
+                body: None,
+            };
+            classify_void(&Ok(answer))
+        };
+        for status in [200, 202, 204] {
+            assert!(matches!(ended(status), Class::Voided), "{status}");
+        }
+        assert_eq!(ended(204).outcome(), Outcome::Created);
+        assert!(matches!(ended(422), Class::Refused(_)));
+        assert!(matches!(ended(503), Class::Unknown));
+        let lost = classify_void(&Err(NoResponse::Lost));
+        assert!(matches!(lost, Class::Unknown));
     }
 }

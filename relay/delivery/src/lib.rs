@@ -29,6 +29,7 @@ mod search;
 mod step;
 mod stock;
 mod verdict;
+mod void;
 mod work;
 
 use std::collections::BTreeMap;

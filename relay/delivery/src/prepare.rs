@@ -40,7 +40,7 @@ pub(super) struct Frozen {
 }
 
 impl Frozen {
-    fn again(intent: Intent, target: &str) -> Self {
+    pub(super) fn again(intent: Intent, target: &str) -> Self {
         Self {
             sage_idempotency_id: intent.sage_idempotency_id,
             body: intent.body,
@@ -86,6 +86,7 @@ impl Work<'_> {
         let doubted = intent.as_ref().is_some_and(|intent| intent.in_doubt);
         let searches = match self.step.op {
             Op::Ensure | Op::Update => true,
+            Op::Void => return Err(Fault::Contradiction("a void that makes something")),
             Op::Create | Op::Allocate => doubted || self.run.may_be_sent || self.run.generation > 1,
             // A movement that is not in doubt is looked for by nothing but its day: another state's
             // would be taken for it. What Sage has in stock says what is missing.
@@ -188,18 +189,21 @@ impl Work<'_> {
             return Ok(Prepared::Known(xref));
         }
         if xref.resource != self.step.resource.path() {
-            let detail = format!(
-                "The key stands for an object among Sage's {}, not {}.",
-                xref.resource,
-                self.step.resource.path()
-            );
-            let reason = Reason::new("resource_changed", detail).at(self.pointer("/resource"));
-            return Ok(Prepared::Halt(Verdict::Refuse(reason)));
+            return Ok(Prepared::Halt(self.resource_changed(&xref)));
         }
         if let Some(verdict) = self.contested().await? {
             return Ok(Prepared::Halt(verdict));
         }
         self.change(&xref.sage_id, ids).await
+    }
+
+    pub(super) fn resource_changed(&self, xref: &Xref) -> Verdict {
+        let detail = format!(
+            "The key stands for an object among Sage's {}, not {}.",
+            xref.resource,
+            self.step.resource.path()
+        );
+        Verdict::Refuse(Reason::new("resource_changed", detail).at(self.pointer("/resource")))
     }
 
     /// A change of an object that exists: repeated as frozen, since it makes nothing new.
@@ -252,7 +256,7 @@ impl Work<'_> {
 
     /// The id of a request: each object that a step changes has its own, and each time a request
     /// is frozen anew.
-    fn idempotency_id(&self, target: &str, renewals: u32) -> Result<String, Fault> {
+    pub(super) fn idempotency_id(&self, target: &str, renewals: u32) -> Result<String, Fault> {
         let mut key = self.run.key.clone();
         // Generations are counted anew by a store that was restored; a sequence belongs to one state
         // for ever. Under the id of another state Sage would answer that state's result.

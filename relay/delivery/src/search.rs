@@ -98,9 +98,13 @@ async fn exact(
         return Ok(Ok(None));
     };
     let lacks_email = criteria.get("email").is_some() && listed.email().is_none();
+    // A void document is nobody's: its status must have been seen.
+    let documents = [Resource::SalesInvoices, Resource::SalesCreditNotes];
+    let lacks_status =
+        documents.contains(&criteria.step.resource) && listed.value("status_id").is_none();
     let entity = match criteria.equals(&listed) {
         Some(false) => return Ok(Ok(None)),
-        Some(true) if !lacks_email => listed,
+        Some(true) if !lacks_email && !lacks_status => listed,
         Some(true) | None => {
             let path = format!("{}/{id}", criteria.step.resource.path());
             let query = [("nested_attributes", "all")];
@@ -136,6 +140,7 @@ impl From<ReadError> for SearchFailure {
     fn from(error: ReadError) -> Self {
         match error {
             ReadError::Failed(class) => Self::Failed(class),
+            ReadError::NotFound(refusal) => Self::Failed(Class::Refused(refusal)),
             ReadError::NoToken(error) => Self::NoToken(error),
         }
     }

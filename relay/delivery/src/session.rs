@@ -6,13 +6,14 @@ use std::time::Duration;
 use secrecy::SecretString;
 use tokio::sync::watch;
 
+use ledger_sage::envelope::Refusal;
 use ledger_sage::oauth::TokenError;
 use ledger_sage::{Answer, Business, NoResponse};
 use ledger_store::retry::Millis;
 use ledger_store::{BindingId, Lease, Run, Settlement, StoreError, Tally};
 
 use super::Engine;
-use super::classify::{Class, classify};
+use super::classify::{Class, classify, is_gone};
 use super::throttle::Throttle;
 
 /// A lane's way to its Sage business.
@@ -33,6 +34,8 @@ pub(super) struct SageSession<'a> {
 #[derive(Debug)]
 pub(super) enum ReadError {
     Failed(Class),
+    /// Sage has no such object.
+    NotFound(Refusal),
     NoToken(TokenError),
 }
 
@@ -96,11 +99,31 @@ impl SageSession<'_> {
     ) -> Result<Answer, NoResponse> {
         let sage = &self.engine.sage;
         let end = sage.write(&self.business, access, path, target, body).await;
-        self.learn(&end);
+        self.sent(&end);
+        end
+    }
+
+    /// Voids an object, for a reason that is told in both of the places where Sage may read it.
+    pub(super) async fn void(
+        &self,
+        access: &SecretString,
+        path: &str,
+        reason: &str,
+        body: Vec<u8>,
+    ) -> Result<Answer, NoResponse> {
+        let sage = &self.engine.sage;
+        let query = [("void_reason", reason)];
+        let end = sage.delete(&self.business, access, path, &query, Some(body));
+        let end = end.await;
+        self.sent(&end);
+        end
+    }
+
+    fn sent(&self, end: &Result<Answer, NoResponse>) {
+        self.learn(end);
         if end.as_ref().map_or(true, |answer| answer.status >= 500) {
             *self.silence() = self.engine.clock.running();
         }
-        end
     }
 
     fn silence(&self) -> MutexGuard<'_, Duration> {
@@ -137,6 +160,11 @@ impl SageSession<'_> {
                 return Ok(value);
             }
             let class = classify(&end);
+            if let (Class::Refused(refusal), Ok(answer)) = (&class, &end)
+                && is_gone(answer.status)
+            {
+                return Err(ReadError::NotFound(refusal.clone()));
+            }
             if !matches!(class, Class::Unauthorised) || stale.is_some() {
                 return Err(ReadError::Failed(class));
             }

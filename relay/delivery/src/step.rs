@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use ledger_plan::Resource;
+use secrecy::SecretString;
+
+use ledger_plan::{Op, Resource};
 use ledger_sage::entity::Entity;
 use ledger_sage::{Answer, NoResponse};
 use ledger_store::crash_point;
@@ -11,7 +13,7 @@ use ledger_store::{
 };
 
 use super::Fault;
-use super::classify::{Class, classify};
+use super::classify::{Class, classify, classify_void};
 use super::match_total;
 use super::prepare::{Frozen, Prepared};
 use super::search::{Found, search};
@@ -33,6 +35,7 @@ impl Work<'_> {
     pub(super) async fn execute(&self) -> Result<Next, Fault> {
         match self.step.family() {
             Some(beginning) => self.family(beginning).await,
+            None if self.step.op == Op::Void => self.void().await,
             None => self.single().await,
         }
     }
@@ -60,7 +63,7 @@ impl Work<'_> {
         }
     }
 
-    async fn send(&self, frozen: Frozen) -> Result<Next, Fault> {
+    pub(super) async fn send(&self, frozen: Frozen) -> Result<Next, Fault> {
         let store = &self.session.engine.store;
         let mut stale = None;
         loop {
@@ -80,20 +83,35 @@ impl Work<'_> {
             };
             let attempt_id = store.open_attempt(self.session.lease, attempt).await?;
             crash_point!("after-intent-commit");
-            let (path, body) = (self.step.resource.path(), frozen.body.clone());
-            let end = self
-                .session
-                .write(&access, path, &frozen.target, body)
-                .await;
+            let end = self.leave(&access, &frozen).await;
             crash_point!("after-answer");
-            let class = classify(&end);
+            let class = match self.step.op {
+                Op::Void => classify_void(&end),
+                Op::Ensure | Op::Create | Op::Update | Op::Adjust | Op::Allocate => classify(&end),
+            };
             let attempt = self.attempt_end(attempt_id, &class, &end);
             if matches!(class, Class::Unauthorised) && stale.is_none() {
                 self.close_attempt(attempt).await?;
                 stale = Some(access);
                 continue;
             }
-            return self.conclude(&frozen, attempt, class).await;
+            return match self.step.op {
+                Op::Void => self.conclude_void(&frozen, attempt, class).await,
+                Op::Ensure | Op::Create | Op::Update | Op::Adjust | Op::Allocate => {
+                    self.conclude(&frozen, attempt, class).await
+                }
+            };
+        }
+    }
+
+    async fn leave(&self, access: &SecretString, frozen: &Frozen) -> Result<Answer, NoResponse> {
+        let (path, body) = (self.step.resource.path(), frozen.body.clone());
+        match self.step.void_reason() {
+            Some(reason) => {
+                let path = format!("{path}/{}", frozen.target);
+                self.session.void(access, &path, reason, body).await
+            }
+            None => self.session.write(access, path, &frozen.target, body).await,
         }
     }
 
@@ -249,7 +267,7 @@ impl Work<'_> {
             .await
     }
 
-    async fn close_attempt(&self, end: AttemptEnd) -> Result<(), Fault> {
+    pub(super) async fn close_attempt(&self, end: AttemptEnd) -> Result<(), Fault> {
         let store = &self.session.engine.store;
         let told = end.clone();
         match store
@@ -261,7 +279,7 @@ impl Work<'_> {
         }
     }
 
-    async fn settle(
+    pub(super) async fn settle(
         &self,
         attempt: Option<AttemptEnd>,
         xref: Option<Xref>,

@@ -37,7 +37,7 @@ impl Work<'_> {
     /// Where a class other than success leads.
     pub(super) fn verdict(&self, class: Class) -> Verdict {
         match class {
-            Class::Done(_) | Class::Unknown => self.wait(
+            Class::Done(_) | Class::Voided | Class::Unknown => self.wait(
                 Reason::new(
                     "outcome_unknown",
                     "Sage gave no usable answer; looking before resending.",
@@ -89,7 +89,7 @@ impl Work<'_> {
                 Verdict::Doubt(self.with_words(Reason::new("ambiguous_outcome", detail), refusal))
             }
             // A failed read changes nothing in Sage, so it is never in doubt.
-            SearchFailure::Failed(Class::Unknown | Class::Done(_)) => self.wait(
+            SearchFailure::Failed(Class::Unknown | Class::Done(_) | Class::Voided) => self.wait(
                 Reason::new("search_failed", "Sage does not answer searches."),
                 None,
             ),

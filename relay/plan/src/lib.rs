@@ -71,6 +71,9 @@ pub struct Step {
     pub expect: Option<Expect>,
 }
 
+/// The one thing that the body of a `void` says.
+pub(crate) const VOID_REASON: &str = "void_reason";
+
 /// The end of a key that stands for a family of keys.
 pub const FAMILY: &str = ":*";
 
@@ -132,11 +135,11 @@ impl Plan {
         })
     }
 
-    /// What goes first within a lane: invoices, payments, credit notes, customers, products.
+    /// What goes first within a lane: invoices, payments and voids, credit notes, customers, products.
     pub fn priority(&self) -> u8 {
         match self.key.split_once(':').map_or("", |(event, _)| event) {
             "invoice.created" => 0,
-            "invoice.paid" => 1,
+            "invoice.paid" | "invoice.canceled" => 1,
             "creditmemo.created" => 2,
             "customer.upserted" => 3,
             _ => 4,
@@ -158,15 +161,41 @@ impl Plan {
     pub fn makes(&self) -> impl Iterator<Item = &str> {
         self.steps
             .iter()
-            .filter(|step| step.family().is_none())
+            .filter(|step| step.family().is_none() && step.op != Op::Void)
             .flat_map(|step| {
                 let records = step.records.iter().map(|record| record.xref.as_str());
                 records.chain([step.xref.as_str()])
             })
     }
+
+    /// Every key whose object this plan voids.
+    pub fn voids(&self) -> impl Iterator<Item = &str> {
+        let voids = self.steps.iter().filter(|step| step.op == Op::Void);
+        voids.map(|step| step.xref.as_str())
+    }
+
+    /// Every key whose fate decides when this plan can go on: what it needs, and what it voids,
+    /// where a send of that is in doubt.
+    pub fn awaits(&self) -> impl Iterator<Item = &str> {
+        self.needs.iter().map(String::as_str).chain(self.voids())
+    }
 }
 
 impl Step {
+    /// Why the object is voided, where the step voids one.
+    pub fn void_reason(&self) -> Option<&str> {
+        let reason = self.body.get(self.resource.entity())?.get(VOID_REASON)?;
+        match reason {
+            Node::Text(text) if self.op == Op::Void => Some(text),
+            Node::Null
+            | Node::Bool(_)
+            | Node::Integer(_)
+            | Node::Text(_)
+            | Node::List(_)
+            | Node::Object(_) => None,
+        }
+    }
+
     /// The beginning of the keys, where the step speaks of a family of them.
     pub fn family(&self) -> Option<&str> {
         let all = self.xref.strip_suffix('*')?;

@@ -4,9 +4,11 @@ use crate::json::{Node, Pointer};
 
 use super::json_pointer::{At, Read};
 use super::step::step;
-use super::{Kind, Plan, Step, refs};
+use super::{Kind, Op, Plan, Step, refs};
 
 const MAX_STEPS: usize = 32;
+/// The event of which nothing comes but a void.
+const CANCELED: &str = "invoice.canceled";
 
 pub(crate) fn plan(node: &Node) -> Read<Plan> {
     let root = At {
@@ -25,7 +27,7 @@ pub(crate) fn plan(node: &Node) -> Read<Plan> {
     }
     let event = root.field("event")?;
     let kind = match event.text()? {
-        "invoice.created" | "invoice.paid" | "creditmemo.created" => Kind::Document,
+        "invoice.created" | "invoice.paid" | CANCELED | "creditmemo.created" => Kind::Document,
         "customer.upserted" | "product.upserted" => Kind::Upsert,
         _ => return event.refuse("event_unknown", "The contract has no such event."),
     };
@@ -49,7 +51,9 @@ pub(crate) fn plan(node: &Node) -> Read<Plan> {
         .iter()
         .map(At::symbol)
         .collect::<Read<Vec<_>>>()?;
-    let steps = steps(&root.field("steps")?)?;
+    let steps_at = root.field("steps")?;
+    let steps = steps(&steps_at)?;
+    only_its_own(&steps_at, &steps, event.text()?, &entity_type, entity_id)?;
     let plan = Plan {
         key,
         kind,
@@ -62,13 +66,13 @@ pub(crate) fn plan(node: &Node) -> Read<Plan> {
     if let Some(own) = plan
         .needs
         .iter()
-        .position(|need| plan.makes().any(|made| made == need))
+        .position(|need| plan.makes().chain(plan.voids()).any(|own| own == need))
     {
         return At {
             node,
             pointer: Pointer::Item(&Pointer::Key(&Pointer::Root, "needs"), own),
         }
-        .refuse("needs_itself", "The plan itself makes this key.");
+        .refuse("needs_itself", "The plan itself makes or voids this key.");
     }
     Ok(plan)
 }
@@ -101,6 +105,31 @@ fn magento(at: &At<'_>, event: &str) -> Read<(String, i64)> {
         return entity.refuse("entity_mismatch", "The event is about another entity.");
     }
     Ok((entity.symbol()?, at.field("entity_id")?.integer()?))
+}
+
+/// An invoice is voided because this very invoice was canceled, and for no other reason.
+fn only_its_own(
+    at: &At<'_>,
+    steps: &[Step],
+    event: &str,
+    entity_type: &str,
+    entity_id: i64,
+) -> Read<()> {
+    let own = format!("{entity_type}:{entity_id}");
+    for (step, at) in steps.iter().zip(&at.list()?) {
+        if (step.op == Op::Void) != (event == CANCELED) {
+            return at.field("op")?.refuse(
+                "op_not_for_event",
+                format!("The contract has no {} for {event}.", step.op.word()),
+            );
+        }
+        if step.op == Op::Void && step.xref != own {
+            return at
+                .field("xref")?
+                .refuse("entity_mismatch", "The event is about another invoice.");
+        }
+    }
+    Ok(())
 }
 
 fn steps(at: &At<'_>) -> Read<Vec<Step>> {

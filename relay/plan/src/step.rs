@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use crate::json::Node;
 
 use super::json_pointer::{At, Read};
-use super::{Expect, FAMILY, Op, Record, Resource, Step, refs};
+use super::{Expect, FAMILY, Op, Record, Resource, Step, VOID_REASON, refs};
 
 /// Everything a `find` may name.
 const FIND_KEYS: [&str; 7] = [
@@ -40,6 +40,9 @@ pub(crate) fn step(at: &At<'_>) -> Read<Step> {
         );
     }
     let xref = xref(&at.field("xref")?, op, resource)?;
+    if op == Op::Void {
+        return void(at, resource, xref);
+    }
     let unless = at.maybe("unless").map(|key| key.symbol()).transpose()?;
     let find = find(&at.field("find")?, required(resource, &xref))?;
     let body_at = at.field("body")?;
@@ -60,6 +63,41 @@ pub(crate) fn step(at: &At<'_>) -> Read<Step> {
         target,
         records,
         expect,
+    })
+}
+
+/// Sage keeps this much of a reason.
+const LONGEST_REASON: usize = 200;
+
+/// What voids an object says nothing but why: it is known by its key only.
+fn void(at: &At<'_>, resource: Resource, xref: String) -> Read<Step> {
+    at.closed(&["op", "resource", "xref", "find", "body"])?;
+    at.field("find")?.closed(&[])?;
+    let body_at = at.field("body")?;
+    body_at.closed(&[resource.entity()])?;
+    let entity = body_at.field(resource.entity())?;
+    entity.closed(&[VOID_REASON])?;
+    let reason = entity.field(VOID_REASON)?;
+    let text = reason.text()?;
+    if text.trim().is_empty() {
+        return reason.refuse("empty", "Sage voids nothing without a reason.");
+    }
+    if text.chars().count() > LONGEST_REASON {
+        return reason.refuse(
+            "out_of_range",
+            format!("A reason has at most {LONGEST_REASON} characters."),
+        );
+    }
+    Ok(Step {
+        op: Op::Void,
+        resource,
+        xref,
+        unless: None,
+        find: Vec::new(),
+        body: body_at.node.clone(),
+        target: None,
+        records: Vec::new(),
+        expect: None,
     })
 }
 

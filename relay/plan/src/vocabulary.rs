@@ -13,15 +13,18 @@ pub enum Op {
     Adjust,
     /// Set documents off against each other, once.
     Allocate,
+    /// Void what stands in Sage, and see that it is not posted any more.
+    Void,
 }
 
 impl Op {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::Ensure,
         Self::Create,
         Self::Update,
         Self::Adjust,
         Self::Allocate,
+        Self::Void,
     ];
 
     /// The word in a plan.
@@ -32,6 +35,7 @@ impl Op {
             Self::Update => "update",
             Self::Adjust => "adjust",
             Self::Allocate => "allocate",
+            Self::Void => "void",
         }
     }
 
@@ -46,7 +50,8 @@ impl Op {
             R::Contacts | R::Products | R::Services | R::StockItems => {
                 matches!(self, Self::Ensure | Self::Create | Self::Update)
             }
-            R::SalesInvoices | R::SalesCreditNotes | R::ContactPayments => self == Self::Create,
+            R::SalesInvoices => matches!(self, Self::Create | Self::Void),
+            R::SalesCreditNotes | R::ContactPayments => self == Self::Create,
             R::ContactAllocations => self == Self::Allocate,
             R::StockMovements => self == Self::Adjust,
         }

@@ -104,12 +104,39 @@ impl Entity {
 
     /// Whether the object is gone: deleted, or voided.
     pub fn is_gone(&self) -> bool {
+        self.is_deleted() || self.is_void()
+    }
+
+    pub fn is_deleted(&self) -> bool {
         self.text("deleted_at").is_some_and(|at| !at.is_empty())
-            || self
-                .nested("status", "id")
-                .is_some_and(|status| status == "VOID")
+    }
+
+    /// Whether the document is voided: it stands in Sage and counts no more.
+    pub fn is_void(&self) -> bool {
+        self.value("status_id")
+            .is_some_and(|status| status == "VOID")
+    }
+
+    /// Whether payments or credit notes are set against the document. Any sign of one counts.
+    pub fn has_payments(&self) -> bool {
+        let positive = |key: &str| {
+            self.figure(key)
+                .is_some_and(|amount| amount > Decimal::ZERO)
+        };
+        let listed = |key: &&str| self.list(key).is_some_and(|list| !list.is_empty());
+        let less = match (
+            self.figure("outstanding_amount"),
+            self.figure("total_amount"),
+        ) {
+            (Some(outstanding), Some(total)) => outstanding < total,
+            _ => false,
+        };
+        positive("total_paid") || LISTS_OF_PAYMENTS.iter().any(|key| listed(key)) || less
     }
 }
+
+/// Where Sage lists what is set against a document.
+const LISTS_OF_PAYMENTS: [&str; 3] = ["payments_allocations", "payments", "allocations"];
 
 /// A decimal as Sage may write it.
 pub fn decimal(text: &str) -> Option<Decimal> {
@@ -180,6 +207,28 @@ mod tests {
         );
         assert_eq!(Entity::parse(br#"{"id":"../x"}"#).unwrap().id(), None);
         assert!(Entity::parse(b"[]").is_none());
+    }
+
+    #[test]
+    fn any_sign_of_a_payment_counts() {
+        let has = |text: &str| Entity::parse(text.as_bytes()).unwrap().has_payments();
+        for paid in [
+            r#"{"total_paid":"0.01"}"#,
+            r#"{"total_paid":12.5}"#,
+            r#"{"payments_allocations":[{"id":"a"}]}"#,
+            r#"{"payments":[{}]}"#,
+            r#"{"allocations":[{}]}"#,
+            r#"{"outstanding_amount":"5.00","total_amount":"5.01"}"#,
+        ] {
+            assert!(has(paid), "{paid}");
+        }
+        for open in [
+            "{}",
+            r#"{"total_paid":"0.0","payments_allocations":[],"outstanding_amount":"5.0","total_amount":"5.00"}"#,
+            r#"{"total_paid":null,"payments_allocations":null,"total_amount":"5.00"}"#,
+        ] {
+            assert!(!has(open), "{open}");
+        }
     }
 
     #[test]

@@ -99,6 +99,17 @@ pub trait Sage: Send + Sync {
         body: Vec<u8>,
     ) -> Result<Answer, NoResponse>;
 
+    /// Takes an object away, or voids it. What Sage reads of the query and what of the body differs
+    /// between its specification and its guides.
+    async fn delete(
+        &self,
+        business: &Business,
+        access: &SecretString,
+        path: &str,
+        query: &[(&str, &str)],
+        body: Option<Vec<u8>>,
+    ) -> Result<Answer, NoResponse>;
+
     /// Reads.
     async fn get(
         &self,
@@ -139,6 +150,21 @@ impl Sage for HttpSage {
             access,
         )
         .await
+    }
+
+    async fn delete(
+        &self,
+        business: &Business,
+        access: &SecretString,
+        path: &str,
+        query: &[(&str, &str)],
+        body: Option<Vec<u8>>,
+    ) -> Result<Answer, NoResponse> {
+        let mut request = self.http.delete(url(business, path, query)?);
+        if let Some(body) = body {
+            request = request.header(CONTENT_TYPE, "application/json").body(body);
+        }
+        self.call(request, business, access).await
     }
 
     async fn get(
@@ -190,18 +216,6 @@ impl HttpSage {
         metrics::histogram!("ledger_relay_sage_request_seconds")
             .record(begun.elapsed().as_secs_f64());
         Ok(read(response.map_err(no_response)?).await)
-    }
-
-    /// Takes an object away; only the probe does, and only what it made itself.
-    pub async fn delete(
-        &self,
-        business: &Business,
-        access: &SecretString,
-        path: &str,
-        query: &[(&str, &str)],
-    ) -> Result<Answer, NoResponse> {
-        let url = url(business, path, query)?;
-        self.call(self.http.delete(url), business, access).await
     }
 }
 

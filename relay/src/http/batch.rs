@@ -156,7 +156,7 @@ fn new_run(bytes: &[u8], depth: usize) -> Taken {
         expected_currency: expect.and_then(|expect| expect.currency.clone()),
         priority: plan.priority(),
         makes: plan.makes().map(ToOwned::to_owned).collect(),
-        needs: plan.needs.clone(),
+        needs: plan.awaits().map(ToOwned::to_owned).collect(),
         entity_type: plan.entity_type.clone(),
         key: plan.key.clone(),
     };

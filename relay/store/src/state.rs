@@ -91,7 +91,11 @@ pub fn next(state: State, event: Event) -> Option<State> {
         (State::Running, Event::Refuse) => Some(State::Rejected),
         (State::Running, Event::Doubt) => Some(State::Ambiguous),
         (State::Running, Event::Park) => Some(State::Parked),
-        (State::Running, Event::Supersede) => Some(State::Superseded),
+        // One that is not under way may be needed no more: what it was to post was canceled.
+        (
+            State::Queued | State::Waiting | State::Running | State::Rejected | State::Parked,
+            Event::Supersede,
+        ) => Some(State::Superseded),
         (State::Queued | State::Waiting, Event::Hold) => Some(State::Parked),
         (State::Parked, Event::Resume) | (State::Rejected | State::Ambiguous, Event::Revive) => {
             Some(State::Queued)
@@ -144,13 +148,33 @@ mod tests {
         assert_eq!(
             row(State::Queued),
             [
-                "running", "-", "-", "-", "-", "-", "-", "-", "-", "-", "parked"
+                "running",
+                "-",
+                "-",
+                "-",
+                "-",
+                "-",
+                "-",
+                "-",
+                "-",
+                "superseded",
+                "parked"
             ]
         );
         assert_eq!(
             row(State::Waiting),
             [
-                "running", "-", "-", "-", "-", "-", "-", "-", "-", "-", "parked"
+                "running",
+                "-",
+                "-",
+                "-",
+                "-",
+                "-",
+                "-",
+                "-",
+                "-",
+                "superseded",
+                "parked"
             ]
         );
         assert_eq!(
@@ -171,14 +195,40 @@ mod tests {
         );
         assert_eq!(
             row(State::Parked),
-            ["-", "-", "-", "-", "-", "-", "-", "queued", "-", "-", "-"]
+            [
+                "-",
+                "-",
+                "-",
+                "-",
+                "-",
+                "-",
+                "-",
+                "queued",
+                "-",
+                "superseded",
+                "-"
+            ]
         );
-        for state in [State::Rejected, State::Ambiguous] {
-            assert_eq!(
-                row(state),
-                ["-", "-", "-", "-", "-", "-", "-", "-", "queued", "-", "-"]
-            );
-        }
+        assert_eq!(
+            row(State::Rejected),
+            [
+                "-",
+                "-",
+                "-",
+                "-",
+                "-",
+                "-",
+                "-",
+                "-",
+                "queued",
+                "superseded",
+                "-"
+            ]
+        );
+        assert_eq!(
+            row(State::Ambiguous),
+            ["-", "-", "-", "-", "-", "-", "-", "-", "queued", "-", "-"]
+        );
         for end in [State::Succeeded, State::Superseded] {
             assert_eq!(row(end), ["-"; 11], "{end:?} is an end");
         }

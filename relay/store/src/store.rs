@@ -22,8 +22,8 @@ use super::operations::{
 use super::recovery::RecoveryStore;
 use super::{
     Admission, AttemptEnd, AttemptView, BindingId, BindingRow, Claim, Holder, Intent, Lease, Maker,
-    NewRun, OpenAttempt, ReportRow, Request, Run, RunView, SealedTokens, Settlement, ShopKeys,
-    StoreError, TokenUse, Xref,
+    NewRun, OpenAttempt, Reason, ReportRow, Request, Run, RunView, SealedTokens, Settlement,
+    ShopKeys, StoreError, TokenUse, Xref,
 };
 
 /// Everything.
@@ -154,6 +154,16 @@ pub trait LaneStore: Send + Sync {
     async fn family(&self, lease: &Lease, beginning: &str) -> Result<Vec<Xref>, StoreError>;
     /// The newest runs that may make a key known, one for each of their keys.
     async fn makers(&self, lease: &Lease, xref_key: &str) -> Result<Vec<Maker>, StoreError>;
+    /// Nobody posts this object any more: the newest runs that would make it are superseded, for
+    /// the reason given, unless a send of theirs may have made it. Answers the keys of those, which
+    /// come to an end of their own.
+    async fn supersede_makers(
+        &self,
+        lease: &Lease,
+        xref_key: &str,
+        reason: &Reason,
+        now: Millis,
+    ) -> Result<Vec<String>, StoreError>;
     /// Freezes the request (once) and records that a send begins. Returns only after the commit.
     async fn open_attempt(
         &self,

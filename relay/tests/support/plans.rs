@@ -158,3 +158,16 @@ pub(crate) fn stocked(id: u32, sequence: u32, quantity: &str) -> Value {
     ]);
     plan
 }
+
+/// What comes of an invoice that was canceled.
+pub(crate) fn canceled(id: u32) -> Value {
+    let mut plan = head("invoice.canceled", "invoice", id, id + 1, &[]);
+    let number = format!("{id:09}");
+    plan["magento"]["increment_id"] = json!(number);
+    let reason = format!("Canceled in Magento: invoice {number}");
+    plan["steps"] = json!([{
+        "op": "void", "resource": "sales_invoices", "xref": format!("invoice:{id}"), "find": {},
+        "body": {"sales_invoice": {"void_reason": reason}}
+    }]);
+    plan
+}

@@ -53,6 +53,18 @@ pub enum Plan {
     Plus,
 }
 
+/// Where `DELETE` of a document reads `void_reason`. Unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VoidReason {
+    /// Wherever it stands.
+    Either,
+    /// In the query only, as in the specification.
+    Query,
+    /// In the body only, as in the guide.
+    Body,
+}
+
 /// Behaviours that can be changed while the simulator runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -67,6 +79,8 @@ pub struct Switches {
     pub unknown_record_status: u16,
     /// Reading of `exchange_rate`. Unknown; a vendor reports base per foreign.
     pub exchange_rate_direction: ExchangeRateDirection,
+    /// Where the reason of a void is read. The specification says query, the guide says body.
+    pub void_reason: VoidReason,
     /// Largest difference allowed between a line's tax and net × rate; none by default. Unknown.
     pub tax_tolerance: Option<String>,
     /// Most lines of a document; none by default. Unknown.
@@ -103,6 +117,7 @@ impl Default for Switches {
             idempotency_changed_body: ChangedBody::FirstResult,
             unknown_record_status: 404,
             exchange_rate_direction: ExchangeRateDirection::BasePerForeign,
+            void_reason: VoidReason::Either,
             tax_tolerance: None,
             max_lines: None,
             goods_services_type_required: true,

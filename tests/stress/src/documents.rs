@@ -1,11 +1,11 @@
 //! The documents of a shop, made from plans of the golden corpus, and what must stand in Sage
 //! when all of them are done.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use anyhow::{Context, Result};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::root;
 
@@ -33,6 +33,8 @@ pub(crate) struct Work {
 pub(crate) struct Expected {
     /// Documents by collection, reference and total.
     pub(crate) documents: BTreeMap<(&'static str, String), &'static str>,
+    /// References of invoices that were canceled: each stands there once and is void, or never was.
+    pub(crate) canceled: BTreeSet<String>,
     /// References of contacts, and the name of each whose changes are sent.
     pub(crate) contacts: BTreeMap<String, Option<String>>,
     /// Quantities by item code.
@@ -73,10 +75,21 @@ impl Templates {
     /// At least so many documents of one shop: of ten orders all have an invoice, six are paid, two
     /// credited and refunded, one credited and set off; some customers and products in between.
     pub(crate) fn work(&self, documents: usize) -> Work {
+        self.work_with(documents, false)
+    }
+
+    /// The same, where the unpaid order of ten is canceled as well. Not for a relay that loses its
+    /// store: what it voided and forgot it posts and voids once more.
+    pub(crate) fn work_with(&self, documents: usize, cancels: bool) -> Work {
         let mut work = Work::default();
         let mut order = 0_u64;
         while work.plans.len() < documents {
             order += 1;
+            let canceled = cancels && order % 10 == 9;
+            if canceled {
+                self.canceled(&mut work, order);
+                continue;
+            }
             self.invoice(&mut work, order);
             match order % 10 {
                 0..=3 => self.receipt(&mut work, order),
@@ -123,6 +136,27 @@ impl Templates {
         expected
             .documents
             .insert(("sales_invoices", number), "60.00");
+    }
+
+    /// An invoice of a guest of before, and that it was canceled.
+    fn canceled(&self, work: &mut Work, order: u64) {
+        let before = order - 1;
+        let guest = before - before % 3;
+        let (reference, number) = (format!("G{guest:09x}"), format!("1{order:08}"));
+        let text = self.invoice_by(order, &reference, &format!("guest{guest}@example.com"));
+        work.plans.push((format!("invoice.created:{order}"), text));
+        let text = json!({
+            "schema": "1", "key": format!("invoice.canceled:{order}"), "event": "invoice.canceled", "sequence": order,
+            "magento": {"entity_type": "invoice", "entity_id": order, "increment_id": number, "website_id": 1, "store_id": 1},
+            "needs": [],
+            "steps": [{
+                "op": "void", "resource": "sales_invoices", "xref": format!("invoice:{order}"), "find": {},
+                "body": {"sales_invoice": {"void_reason": format!("Canceled in Magento: invoice {number}")}}
+            }]
+        });
+        let key = format!("invoice.canceled:{order}");
+        work.plans.push((key, text.to_string()));
+        work.expected.canceled.insert(number);
     }
 
     fn receipt(&self, work: &mut Work, order: u64) {

@@ -67,6 +67,20 @@ pub(crate) fn compare(ledger: &Value, expected: &Expected) -> Result<Verdict> {
         for object in list(ledger, collection)? {
             let totals = found.entry(text(object, "reference")).or_default();
             totals.push(text(object, "total_amount"));
+            let status = object.pointer("/status/id").and_then(Value::as_str);
+            let canceled = expected.canceled.contains(text(object, "reference"));
+            if collection == "sales_invoices" && (status == Some("VOID")) != canceled {
+                let line = format!("{collection} {}: {status:?}", text(object, "reference"));
+                verdict.totals_differ.push(line);
+            }
+        }
+        if collection == "sales_invoices" {
+            for reference in &expected.canceled {
+                let totals = found.remove(reference.as_str()).unwrap_or_default();
+                // Canceled before it was posted: then it never is.
+                let what = format!("{collection} {reference}");
+                verdict.count(&what, totals.len().min(1), totals.len());
+            }
         }
         let wanted = expected.documents.iter();
         for ((_, reference), total) in wanted.filter(|((name, _), _)| *name == collection) {

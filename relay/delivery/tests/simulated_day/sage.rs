@@ -198,6 +198,20 @@ impl Sage for SimulatedSage {
         answer(if target.is_empty() { 201 } else { 200 }, &object)
     }
 
+    async fn delete(
+        &self,
+        business: &Business,
+        _access: &SecretString,
+        _path: &str,
+        _query: &[(&str, &str)],
+        _body: Option<Vec<u8>>,
+    ) -> Result<Answer, NoResponse> {
+        if self.call(&business.id) {
+            return answer(429, &json!([]));
+        }
+        answer(204, &json!(null))
+    }
+
     async fn get(
         &self,
         business: &Business,

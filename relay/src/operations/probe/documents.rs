@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::invoice::Draft;
 use super::session::{BusinessSetup, ProbeSession, Stopped, with};
-use super::{Finding, lines};
+use super::{Finding, MARK, lines};
 
 /// Tax amounts that miss the exact 20.00 by more and more.
 const MISSES: [(&str, &str); 4] = [
@@ -50,6 +50,7 @@ pub(super) async fn ask(
     length(session, setup, &contact, findings).await?;
     lines::ask(session, setup, &contact, findings).await?;
     locked(session, setup, &contact, findings).await?;
+    void_reason(session, setup, &contact, findings).await?;
     exchange(session, setup, findings).await
 }
 
@@ -122,6 +123,47 @@ async fn length(
     findings.push(session.finding(
         "description_length",
         "How long may the description of a line be?",
+        answer,
+    ));
+    Ok(())
+}
+
+/// The specification has the reason of a void in the query, the guide in the body.
+async fn void_reason(
+    session: &mut ProbeSession<'_>,
+    setup: &BusinessSetup,
+    contact: &str,
+    findings: &mut Vec<Finding>,
+) -> Result<(), Stopped> {
+    const PATH: &str = "sales_invoices";
+    let mut read = Vec::new();
+    for (place, body) in [
+        ("query", None),
+        ("body", Some(json!({ "void_reason": MARK }))),
+        (
+            "entity in the body",
+            Some(json!({ "sales_invoice": { "void_reason": MARK } })),
+        ),
+    ] {
+        let Some(id) = Draft::of(contact).post(session, setup).await?.id else {
+            continue;
+        };
+        let answer = match body {
+            None => session.delete(PATH, &id).await?,
+            Some(body) => session.void_by_body(PATH, &id, &body).await?,
+        };
+        if (200..300).contains(&answer.status) {
+            read.push(place);
+        }
+    }
+    let answer = if read.is_empty() {
+        "nowhere".to_owned()
+    } else {
+        read.join(", ")
+    };
+    findings.push(session.finding(
+        "void_reason",
+        "Where may void_reason stand when an invoice is voided?",
         answer,
     ));
     Ok(())

@@ -158,10 +158,11 @@ impl<'a> ProbeSession<'a> {
             .map_err(|error| Stopped::Token(error.to_string()))?;
         let business = &self.business;
         let answer = match (method, body) {
-            ("DELETE", _) => {
-                self.sage
-                    .delete(business, &access, path, &[("void_reason", MARK)])
-                    .await
+            ("DELETE", body) => {
+                // With a body the reason stands there, and nowhere else.
+                let reason = [("void_reason", MARK)];
+                let query = if body.is_some() { &[][..] } else { &reason };
+                self.sage.delete(business, &access, path, query, body).await
             }
             ("GET", _) => {
                 let (path, query) = path.split_once('?').unwrap_or((path, ""));
@@ -252,6 +253,23 @@ impl<'a> ProbeSession<'a> {
 
     pub(crate) async fn delete(&mut self, path: &str, id: &str) -> Result<Reply, Stopped> {
         let answer = self.send("DELETE", &format!("{path}/{id}"), None).await?;
+        if (200..300).contains(&answer.status) {
+            self.made.retain(|(_, made)| made != id);
+        }
+        Ok(Reply::of(&answer))
+    }
+
+    /// Voids a document, the reason being in the body only.
+    pub(crate) async fn void_by_body(
+        &mut self,
+        path: &str,
+        id: &str,
+        body: &Value,
+    ) -> Result<Reply, Stopped> {
+        let body = body.to_string().into_bytes();
+        let answer = self
+            .send("DELETE", &format!("{path}/{id}"), Some(body))
+            .await?;
         if (200..300).contains(&answer.status) {
             self.made.retain(|(_, made)| made != id);
         }

@@ -1,5 +1,6 @@
 //! Leases, order, and what a lane remembers.
 
+use super::super::operations::{HELD, RunAction};
 use super::*;
 
 pub(crate) async fn one_sender_at_a_time(bench: &Bench) {
@@ -175,4 +176,130 @@ pub(crate) async fn needs_wake_and_revive(bench: &Bench) {
     bench.store.settle(&lease, settled).await.unwrap();
     take(Verdict::Finish, "run-2-a").await;
     take(Verdict::Finish, "run-3-a").await;
+}
+
+fn canceled() -> Reason {
+    Reason::new("canceled_in_magento", "it was canceled")
+}
+
+/// The states of runs of the binding `one`.
+async fn states(bench: &Bench, runs: &[&str]) -> Vec<String> {
+    let mut states = Vec::new();
+    for run in runs {
+        let view = bench.store.run(&tenant("one"), run).await.unwrap();
+        states.push(view.unwrap().state);
+    }
+    states
+}
+
+pub(crate) async fn what_was_never_sent_is_superseded(bench: &Bench) {
+    let (store, one) = (&bench.store, binding("one"));
+    // Under four keys the same invoice.
+    let maker = |id: u32| NewRun {
+        key: format!("invoice.created:{id}"),
+        makes: vec!["invoice:1".to_owned()],
+        priority: 1,
+        ..new_run(id, "a")
+    };
+    bench
+        .ingest("one", vec![maker(1), maker(2), maker(3), maker(4)])
+        .await;
+    bench.ingest("two", vec![new_run(1, "b")]).await;
+    for verdict in [
+        waiting(9_999, "sage_unreachable"),
+        Verdict::Refuse(Reason::new("sage_rejected", "no")),
+    ] {
+        let (run, lease) = bench.claimed("one", 5).await.unwrap();
+        let sent = store
+            .open_attempt(
+                &lease,
+                OpenAttempt {
+                    sage_idempotency_id: &run,
+                    ..open(&run, b"body")
+                },
+            )
+            .await
+            .unwrap();
+        let outcome = if matches!(verdict, Verdict::Refuse(_)) {
+            Outcome::Refused
+        } else {
+            Outcome::NotSent
+        };
+        let settled = Settlement {
+            attempt: Some(end(sent, outcome)),
+            ..settlement(&run, verdict)
+        };
+        store.settle(&lease, settled).await.unwrap();
+    }
+    let hold = RunAction::Hold(Reason::new(HELD, "later"));
+    let held = store
+        .order(&one, "run-3-a", &hold, operations::SETUP)
+        .await
+        .unwrap();
+    assert!(held);
+    let runs = ["run-1-a", "run-2-a", "run-3-a", "run-4-a"];
+    assert_eq!(
+        states(bench, &runs).await,
+        ["waiting", "rejected", "parked", "queued"]
+    );
+    bench.ingest("one", vec![new_run(9, "a")]).await;
+    let (run, lease) = bench.claimed("one", 6).await.unwrap();
+    assert_eq!(run, "run-9-a", "the one that asks has the lane");
+    let open = store
+        .supersede_makers(&lease, "invoice:1", &canceled(), 7)
+        .await;
+    assert!(open.unwrap().is_empty());
+    assert_eq!(states(bench, &runs).await, ["superseded"; 4]);
+    let view = store.run(&tenant("one"), "run-1-a").await.unwrap();
+    assert!(view.unwrap().error.unwrap().contains("it was canceled"));
+    let rows = store.sync_state(&tenant("one"), 0, 10).await.unwrap();
+    let told = rows.iter().filter(|row| row.status == "superseded");
+    assert_eq!(told.count(), 4, "the shop is told");
+    let retry = RunAction::Retry { absent: false };
+    let retried = store.order(&one, "run-2-a", &retry, operations::SETUP);
+    assert!(!retried.await.unwrap(), "nobody sends it any more");
+    let theirs = store.run(&tenant("two"), "run-1-b").await.unwrap();
+    assert_eq!(theirs.unwrap().state, "queued", "another tenant's");
+    assert_eq!(states(bench, &["run-9-a"]).await, ["running"]);
+}
+
+pub(crate) async fn what_may_stand_in_sage_is_left_to_its_own_end(bench: &Bench) {
+    let store = &bench.store;
+    let ended = [Outcome::Unknown, Outcome::Created];
+    for (id, outcome) in (1..).zip(ended) {
+        bench.ingest("one", vec![new_run(id, "a")]).await;
+        let key = format!("invoice:{id}");
+        let (run, lease) = bench.claimed("one", 5).await.unwrap();
+        let attempt = OpenAttempt {
+            request: Request {
+                xref_key: &key,
+                ..request(&run)
+            },
+            sage_idempotency_id: &key,
+            ..open(&run, b"body")
+        };
+        let sent = store.open_attempt(&lease, attempt).await.unwrap();
+        let ask = async || {
+            let open = store.supersede_makers(&lease, &key, &canceled(), 7).await;
+            open.unwrap()
+        };
+        let own = [format!("invoice.created:{id}")];
+        assert_eq!(ask().await, own, "no end is known");
+        let settled = Settlement {
+            attempt: Some(end(sent, outcome)),
+            ..settlement(&run, waiting(9_999, "outcome_unknown"))
+        };
+        store.settle(&lease, settled).await.unwrap();
+        assert_eq!(ask().await, own, "{outcome:?}");
+        assert_eq!(states(bench, &[&run]).await, ["waiting"]);
+    }
+    bench.ingest("one", vec![new_run(3, "a")]).await;
+    let (_, lease) = bench.claimed("one", 6).await.unwrap();
+    bench.store.release(&lease).await.unwrap();
+    let other = bench.claimed_by(&holder("other"), "one", 500).await;
+    assert!(other.is_some());
+    let late = store
+        .supersede_makers(&lease, "invoice:2", &canceled(), 501)
+        .await;
+    assert!(matches!(late, Err(StoreError::LeaseLost)));
 }

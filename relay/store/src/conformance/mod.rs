@@ -64,6 +64,8 @@ macro_rules! cases {
             lanes::what_matters_goes_first_and_what_has_begun_is_finished,
             lanes::a_lane_remembers_what_it_learned,
             lanes::needs_wake_and_revive,
+            lanes::what_was_never_sent_is_superseded,
+            lanes::what_may_stand_in_sage_is_left_to_its_own_end,
             bindings::a_pair_replaces_only_the_pair_it_came_from,
             bindings::one_refresh_at_a_time,
             bindings::a_parked_binding_rests_and_resumes,

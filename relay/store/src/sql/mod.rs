@@ -22,6 +22,7 @@ mod report;
 mod seals;
 mod settle;
 mod store;
+mod supersede;
 mod transaction;
 mod views;
 

@@ -13,14 +13,14 @@ use crate::tenant::Tenant;
 use crate::vault::Vault;
 use crate::{
     Admission, AttemptEnd, AttemptView, BindingId, Claim, Holder, IngestStore, Intent, LaneStore,
-    Lease, Maker, NewRun, OpenAttempt, ReportRow, Request, Run, RunView, Settlement, Store,
+    Lease, Maker, NewRun, OpenAttempt, Reason, ReportRow, Request, Run, RunView, Settlement, Store,
     StoreError, TokenUse, Xref, sealed_reason,
 };
 
 use super::heartbeat::Heartbeat;
 use super::{
     Db, Extra, Identity, ONE_PROCESS, begin_fenced, claim, during, ingest, lane, needs, seals,
-    settle, views,
+    settle, supersede, views,
 };
 
 /// The inbox in a database.
@@ -260,6 +260,16 @@ impl LaneStore for SqlStore {
             sealed_reason::told_if(&self.vault, binding, &maker.run_id, &mut maker.error)?;
         }
         Ok(makers)
+    }
+
+    async fn supersede_makers(
+        &self,
+        lease: &Lease,
+        xref_key: &str,
+        reason: &Reason,
+        now: Millis,
+    ) -> Result<Vec<String>, StoreError> {
+        supersede::makers(&self.writer, &self.vault, lease, xref_key, reason, now).await
     }
 
     async fn open_attempt(

@@ -92,6 +92,8 @@ fn build(world: &mut World, draft: &Draft, kind: &Kind) -> Result<Value, Refusal
         "total_quantity": arithmetic::json(&lines.quantity),
         "total_discount_amount": arithmetic::json(&lines.discount),
         "editable": true,
+        "void_reason": null,
+        "last_paid": null,
     });
     set(&mut document, kind.number_key, number.digits);
     set(&mut document, kind.prefix_key, number.prefix);

@@ -113,7 +113,7 @@ impl<'c> ScenarioRun<'c> {
             businesses.push(Business {
                 shop,
                 sage,
-                work: templates.work(scenario.documents),
+                work: templates.work_with(scenario.documents, true),
                 taken: 0,
                 news: News::default(),
             });
@@ -341,7 +341,15 @@ impl Business {
         // Superseded is the end of a state, and not of its key: the newer state is still to come.
         !told.is_some_and(|told| {
             matches!(told.status.as_str(), "succeeded" | "rejected" | "ambiguous")
+                || self.is_superseded_for_good(key, &told.status)
         })
+    }
+
+    /// Whether an invoice was canceled before it was posted.
+    fn is_superseded_for_good(&self, key: &str, status: &str) -> bool {
+        let order = key.strip_prefix("invoice.created:").unwrap_or_default();
+        let canceled = &self.work.expected.canceled;
+        status == "superseded" && canceled.contains(&format!("1{order:0>8}"))
     }
 
     fn open(&self) -> usize {
@@ -357,6 +365,7 @@ impl Business {
     fn not_done(&self) -> Vec<String> {
         let told = self.news.keys.iter();
         told.filter(|(_, told)| told.status != "succeeded")
+            .filter(|(key, told)| !self.is_superseded_for_good(key, &told.status))
             .map(|(key, told)| format!("{key}: {} {}", told.status, told.error))
             .collect()
     }

@@ -1,0 +1,232 @@
+//! Voiding what was posted: an invoice that was canceled in Magento.
+//!
+//! The status in Sage decides, and is read before every send: a repetition changes nothing, so a
+//! send of unknown end needs no more than another look.
+
+use ledger_plan::json::Node;
+use ledger_sage::entity::Entity;
+use ledger_sage::envelope::Refusal;
+use ledger_store::retry::later;
+use ledger_store::state::State;
+use ledger_store::{AttemptEnd, Reason, ShopCause, Verdict, Xref};
+
+use super::Fault;
+use super::classify::{Class, is_gone};
+use super::prepare::Frozen;
+use super::session::ReadError;
+use super::work::{Next, Work};
+
+/// What Sage says of a document that is to be voided.
+enum Standing {
+    /// It counts, and nothing is set against it.
+    Open,
+    Void,
+    /// It cannot be voided, or nobody knows.
+    Halt(Verdict),
+}
+
+impl Work<'_> {
+    /// Voids the object of the step, or sees that it is not posted any more.
+    pub(super) async fn void(&self) -> Result<Next, Fault> {
+        let store = &self.session.engine.store;
+        let own = self.step.xref.as_str();
+        match store.xrefs(self.session.lease, &[own]).await?.remove(own) {
+            Some(xref) => self.void_known(&xref).await,
+            None => self.never_posted().await,
+        }
+    }
+
+    async fn void_known(&self, xref: &Xref) -> Result<Next, Fault> {
+        if xref.resource != self.step.resource.path() {
+            return self.halt(None, self.resource_changed(xref)).await;
+        }
+        match self.standing(&xref.sage_id).await? {
+            Standing::Void => self.voided(None).await,
+            Standing::Halt(verdict) => self.halt(None, verdict).await,
+            Standing::Open => {
+                let frozen = self.frozen_void(&xref.sage_id).await?;
+                self.send(frozen).await
+            }
+        }
+    }
+
+    /// The step's body as it is: nothing is made, so nothing is told apart by an idempotency id.
+    async fn frozen_void(&self, target: &str) -> Result<Frozen, Fault> {
+        if let Some(intent) = self.intent(self.request(target)).await? {
+            return Ok(Frozen::again(intent, target));
+        }
+        let body = serde_json::to_vec(&self.step.body)
+            .map_err(|_| Fault::Contradiction("a body that cannot be written"))?;
+        Ok(Frozen {
+            sage_idempotency_id: self.idempotency_id(target, 0)?,
+            body,
+            target: target.to_owned(),
+            doubted: false,
+            renewals: 0,
+        })
+    }
+
+    /// Where a send of a void leads.
+    pub(super) async fn conclude_void(
+        &self,
+        frozen: &Frozen,
+        attempt: AttemptEnd,
+        class: Class,
+    ) -> Result<Next, Fault> {
+        let refusal = match class {
+            Class::Voided => return self.voided(Some(attempt)).await,
+            Class::Refused(refusal) => refusal,
+            other => {
+                let verdict = self.verdict(other);
+                return self.halt(Some(attempt), verdict).await;
+            }
+        };
+        if attempt.http_status.is_some_and(is_gone) {
+            let verdict = self.gone(refusal);
+            return self.halt(Some(attempt), verdict).await;
+        }
+        // Money may have come meanwhile, or a send before this one may have landed.
+        self.close_attempt(attempt).await?;
+        match self.standing(&frozen.target).await? {
+            Standing::Void => self.voided(None).await,
+            Standing::Halt(verdict) => self.halt(None, verdict).await,
+            Standing::Open => {
+                let verdict = self.verdict(Class::Refused(refusal));
+                self.halt(None, verdict).await
+            }
+        }
+    }
+
+    async fn voided(&self, attempt: Option<AttemptEnd>) -> Result<Next, Fault> {
+        if attempt.is_none() {
+            self.rest().await?;
+        } else {
+            self.settle(attempt, None, Vec::new(), None, self.progress())
+                .await?;
+        }
+        Ok(Next::Continue)
+    }
+
+    async fn standing(&self, sage_id: &str) -> Result<Standing, Fault> {
+        let path = format!("{}/{sage_id}", self.step.resource.path());
+        let query = [("nested_attributes", "all")];
+        let entity = match self.session.read(&path, &query, Entity::parse).await {
+            Ok(entity) => entity,
+            Err(ReadError::NotFound(refusal)) => return Ok(Standing::Halt(self.gone(refusal))),
+            Err(error) => return Ok(Standing::Halt(self.after_search(error.into(), false))),
+        };
+        Ok(if entity.is_void() {
+            Standing::Void
+        } else if entity.is_deleted() {
+            Standing::Halt(self.gone(Refusal::read(b"")))
+        } else if entity.has_payments() {
+            Standing::Halt(self.has_payments())
+        } else {
+            Standing::Open
+        })
+    }
+
+    fn has_payments(&self) -> Verdict {
+        let number = self.number();
+        let cause = ShopCause {
+            code: HAS_PAYMENTS.to_owned(),
+            pointer: String::new(),
+            what: format!("{number} was canceled in Magento and stands in Sage with money set against it."),
+            why: "Sage voids an invoice only when no payment and no credit note is allocated to it.".to_owned(),
+            suggestion: "In Sage, remove the allocation from the invoice, or refund the customer by a credit note. Then retry: the invoice is voided if nothing is allocated to it any more.".to_owned(),
+        };
+        let detail = format!("{} {} {}", cause.what, cause.why, cause.suggestion);
+        let mut reason = Reason::new(HAS_PAYMENTS, detail).at(self.pointer(""));
+        reason.causes.push(cause);
+        Verdict::Refuse(reason)
+    }
+
+    fn gone(&self, refusal: Refusal) -> Verdict {
+        let number = self.number();
+        let cause = ShopCause {
+            code: GONE.to_owned(),
+            pointer: String::new(),
+            what: format!("{number} was canceled in Magento; Sage does not have it any more."),
+            why: "It was posted and then deleted in Sage, so there is nothing to void.".to_owned(),
+            suggestion: "Look in Sage whether the sale is still in the accounts in another form. If it is not, nothing is left to do.".to_owned(),
+        };
+        let detail = format!("{} {} {}", cause.what, cause.why, cause.suggestion);
+        let mut reason = Reason::new(GONE, detail).at(self.pointer(""));
+        reason.items = refusal.items;
+        reason.causes.push(cause);
+        Verdict::Refuse(reason)
+    }
+
+    /// The invoice as a merchant knows it: what voids it names its number.
+    fn number(&self) -> String {
+        let increment = Node::parse(&self.run.plan, self.session.engine.max_json_depth)
+            .ok()
+            .and_then(|plan| match plan.at("/magento/increment_id") {
+                Some(Node::Text(number)) => Some(number.clone()),
+                _ => None,
+            });
+        match increment {
+            Some(number) => format!("Invoice {number}"),
+            None => format!("The invoice {}", self.plan.entity_id),
+        }
+    }
+
+    /// No object is known. What would make it is superseded, so that nobody sends it later; while
+    /// a send of it may have landed, this waits as a document waits for what it needs.
+    async fn never_posted(&self) -> Result<Next, Fault> {
+        let own = self.step.xref.as_str();
+        let (store, lease) = (&self.session.engine.store, self.session.lease);
+        if self.run.may_be_sent {
+            // A store that is gone may have posted it. Then its document finds it, and says so.
+            let makers = store.makers(lease, own).await?;
+            let open = |state: &str| {
+                State::from_word(state).is_some_and(|state| {
+                    !matches!(
+                        state,
+                        State::Rejected | State::Superseded | State::Succeeded
+                    )
+                })
+            };
+            let is_open = makers.iter().any(|maker| open(&maker.state));
+            let is_late =
+                self.session.now() >= later(self.run.created_at, self.session.engine.timing.needs);
+            if is_open || (makers.is_empty() && !is_late) {
+                return self.await_sends(&format!("{own} may be in Sage since before a backup was restored; its document decides.")).await;
+            }
+        }
+        let reason = Reason::new(
+            "canceled_in_magento",
+            "The invoice was canceled in Magento before it was posted.",
+        );
+        let open = store
+            .supersede_makers(lease, own, &reason, self.session.now())
+            .await?;
+        if open.is_empty() {
+            tracing::info!(binding = %self.binding(), run_id = %self.run.run_id, key = %self.run.key, "nothing to void");
+            self.rest().await?;
+            return Ok(Next::Continue);
+        }
+        self.await_sends(&format!(
+            "{own} may be in Sage: the sending of {} has no known end yet.",
+            open.join(" and ")
+        ))
+        .await
+    }
+
+    async fn await_sends(&self, detail: &str) -> Result<Next, Fault> {
+        let longest = self.session.engine.timing.needs;
+        let verdict = if self.session.now() >= later(self.run.created_at, longest) {
+            let days = longest.as_secs() / 86_400;
+            let detail = format!(
+                "{detail} It had none within {days} days. Look in Sage; once its document is settled, this one goes on."
+            );
+            Verdict::Refuse(Reason::new("needs_timeout", detail).at(self.pointer("/xref")))
+        } else {
+            self.wait(Reason::new("waiting_for_needs", detail), None)
+        };
+        self.halt(None, verdict).await
+    }
+}
+
+const HAS_PAYMENTS: &str = "invoice_has_payments";
+const GONE: &str = "invoice_gone";

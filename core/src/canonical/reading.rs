@@ -26,7 +26,11 @@ fn invalid_json(root: &str, error: &serde_json::Error) -> Rejection {
         Reject::InvalidJson,
         root,
         format!("the text is not JSON: {error}"),
-        "nothing is wrong with the document in Magento: the text was cut or changed on its way; send it again, and ask your developer if it happens twice",
+        advice(
+            root.starts_with(SETTINGS),
+            "nothing is wrong with the document in Magento: the text was cut or changed on its way; send it again, and ask your developer if it happens twice",
+            "the settings are no JSON document: save them again on the settings page",
+        ),
     )
 }
 
@@ -34,6 +38,7 @@ fn invalid_json(root: &str, error: &serde_json::Error) -> Rejection {
 ///
 /// The parser reports a missing field at its parent, so the name joins the pointer.
 fn explain(mut pointer: String, error: &serde_json::Error) -> Rejection {
+    let of_settings = pointer.starts_with(SETTINGS);
     let full = error.to_string();
     // The parser appends " at line … column …"; the pointer says where better than that.
     let message = full
@@ -51,7 +56,11 @@ fn explain(mut pointer: String, error: &serde_json::Error) -> Rejection {
             Reject::UnknownField,
             pointer,
             format!("field {name} is not part of the contract"),
-            "nothing is wrong with the document: the Magento module, or the settings file, is of another release; update both and send it again",
+            advice(
+                of_settings,
+                "nothing is wrong with the document: the Magento module is of another release; update both and send it again",
+                "the settings file is of another release, or its spelling is wrong: correct it on the settings page",
+            ),
         );
     }
     if let Some((_, figure)) = message.split_once(NUMBER_REFUSED) {
@@ -59,7 +68,11 @@ fn explain(mut pointer: String, error: &serde_json::Error) -> Rejection {
             Reject::MoneyNotAString,
             pointer,
             format!("money came as a JSON number{figure}"),
-            "nothing is wrong with the document: a program between Magento and here changed the amount into a number that may be rounded; ask your developer to send it as text",
+            advice(
+                of_settings,
+                "nothing is wrong with the document: a program between Magento and here changed the amount into a number that may be rounded; ask your developer to send it as text",
+                "write the figure in quotation marks",
+            ),
         );
     }
     if let Some((_, figure)) = message.split_once(MALFORMED) {
@@ -67,7 +80,11 @@ fn explain(mut pointer: String, error: &serde_json::Error) -> Rejection {
             Reject::InvalidDecimal,
             pointer,
             format!("not a plain decimal of at most 13 digits and 12 decimals{figure}"),
-            "correct the amount in Magento: digits, at most one point, and a minus in front if it is negative",
+            advice(
+                of_settings,
+                "correct the amount in Magento: digits, at most one point, and a minus in front if it is negative",
+                "write digits, at most one point, and a minus in front if it is negative",
+            ),
         );
     }
     if message.contains("invalid type: null") {
@@ -77,8 +94,20 @@ fn explain(mut pointer: String, error: &serde_json::Error) -> Rejection {
         Reject::WrongType,
         pointer,
         message.replace("expected u64", "expected a whole number"),
-        "the value is of another kind than Magento stores there: ask your developer which extension or import changed it",
+        advice(
+            of_settings,
+            "the value is of another kind than Magento stores there: ask your developer which extension or import changed it",
+            "choose the value again on the settings page",
+        ),
     )
+}
+
+/// Where pointers into the settings begin.
+const SETTINGS: &str = "/settings";
+
+/// What to do, for a document of Magento's or for the settings.
+fn advice(of_settings: bool, document: &'static str, settings: &'static str) -> &'static str {
+    if of_settings { settings } else { document }
 }
 
 fn quoted_after<'a>(message: &'a str, prefix: &str) -> Option<&'a str> {
@@ -161,6 +190,10 @@ fn invalid_date(text: &str, pointer: &str, expected: &str) -> Rejection {
         Reject::InvalidDate,
         pointer,
         format!("{:?} is no date", crate::text::cut(text, 40).0),
-        format!("correct the date in Magento or in the settings: {expected}"),
+        if pointer.starts_with(SETTINGS) {
+            format!("write {expected}")
+        } else {
+            format!("correct the date in Magento: {expected}")
+        },
     )
 }

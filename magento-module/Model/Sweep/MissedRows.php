@@ -51,7 +51,7 @@ class MissedRows
             $select->where('document.state <> ?', self::STATE_CANCELED);
         } elseif ($name->takesBack() !== null) {
             // Only what was captured before has something to take back.
-            $select->where('document.state = ?', self::STATE_CANCELED)->joinInner(
+            $select->where('document.state = ?', self::STATE_CANCELED)->join(
                 ['created' => $this->tables->outbox()],
                 $connection->quoteInto(
                     'created.pending_key = CONCAT(?, document.entity_id)',

@@ -57,7 +57,7 @@ class RecordedShop
 
     private function createTable(string $key, string $table, string $id): void
     {
-        $kinds = [$id => 'BIGINT'] + array_fill_keys(self::COMPARED, 'BIGINT');
+        $kinds = [$id => 'BIGINT', 'created_at' => null] + array_fill_keys(self::COMPARED, 'BIGINT');
         foreach ($this->recordedEvents as $recordedEvent) {
             foreach ($this->rows($recordedEvent, $key) as $row) {
                 foreach ($row as $column => $value) {

@@ -75,7 +75,7 @@ class PlanCommandTest extends TestCase
     public function testHappeningsThatAreNoEventOfOursPrintNothing(): void
     {
         $file = $this->write('orders.json', '{"events":[{"event":"order.placed"},{"event":"order.shipped"},'
-            . '{"event":"invoice.cancelled"},{"event":"order.cancelled"}]}');
+            . '{"event":"order.cancelled"}]}');
 
         self::assertSame(0, $this->plan(['--rows', $file], new FakeTranslator()));
         self::assertSame(['', ''], [$this->output, $this->errors]);
@@ -243,10 +243,10 @@ class PlanCommandTest extends TestCase
             }, 'invoice.created_at: expected a UTC date and time'],
             'order item that comes twice' => [static function (array &$event): void {
                 $event['order_items'][] = $event['order_items'][0];
-            }, 'order_items[1].item_id: 78 comes twice, first in events[1].order_items[0]'],
+            }, 'order_items[1].item_id: 78 comes twice, first in events[2].order_items[0]'],
             'item that comes twice' => [static function (array &$event): void {
                 $event['invoice_items'][] = $event['invoice_items'][0];
-            }, 'invoice_items[1].entity_id: 83 comes twice, first in events[1].invoice_items[0]'],
+            }, 'invoice_items[1].entity_id: 83 comes twice, first in events[2].invoice_items[0]'],
             'two billing addresses' => [static function (array &$event): void {
                 $event['order_addresses'][0]['address_type'] = 'billing';
                 $event['order_addresses'][1]['address_type'] = 'billing';
@@ -279,17 +279,17 @@ class PlanCommandTest extends TestCase
     /**
      * @dataProvider damages
      */
-    public function testDamagedEventIsNamedAndTheNextIsDone(\Closure $damage, string $said): void
+    public function testDamagedEventIsNamedAndTheOthersAreDone(\Closure $damage, string $said): void
     {
         $text = GoldenRows::changed('ship_excl_taxed', static function (array &$document) use ($damage): void {
             $document['events'][] = $document['events'][1];
-            $damage($document['events'][1]);
+            $damage($document['events'][2]);
         });
         $file = $this->write('orders.json', $text);
 
         self::assertSame(2, $this->plan(['--rows', $file], new FakeTranslator()));
         self::assertSame(1, substr_count($this->output, "\n"));
-        self::assertStringStartsWith('plan: ' . $file . ': events[1].' . $said, $this->errors);
+        self::assertStringStartsWith('plan: ' . $file . ': events[2].' . $said, $this->errors);
         self::assertSame(1, substr_count($this->errors, "\n"));
     }
 

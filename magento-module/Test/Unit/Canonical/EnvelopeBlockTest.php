@@ -55,7 +55,9 @@ class EnvelopeBlockTest extends TestCase
         self::assertSame([
             'invoice.created' => '2026-01-01',
             'invoice.paid' => '2026-02-02',
+            'invoice.canceled' => '2026-02-02',
             'creditmemo.created' => '2026-01-01',
+            'creditmemo.canceled' => '2026-02-02',
             'customer.upserted' => '2026-02-02',
             'product.upserted' => '2026-02-02',
         ], $dates);

@@ -60,7 +60,8 @@ class CaptureObserversTest extends TestCase
             'new and paid' => [[], 2, ['invoice.created:33', 'invoice.paid:33']],
             'new and cancelled' => [[], 3, []],
             'open becomes paid' => [['entity_id' => '33', 'state' => '1'], 2, ['invoice.paid:33']],
-            'open becomes cancelled' => [['entity_id' => '33', 'state' => '1'], 3, []],
+            'open becomes cancelled' => [['entity_id' => '33', 'state' => '1'], 3, ['invoice.canceled:33']],
+            'cancelled, touched again' => [['entity_id' => '33', 'state' => '3'], 3, []],
             'paid long ago, touched again' => [['entity_id' => '33', 'state' => '2'], 2, []],
             'open, touched again' => [['entity_id' => '33', 'state' => '1'], 1, []],
         ];
@@ -71,7 +72,7 @@ class CaptureObserversTest extends TestCase
      * @param string[] $keys
      * @dataProvider invoices
      */
-    public function testInvoiceIsNotedWhenItIsNewOrBecomesPaid(array $loaded, int $state, array $keys): void
+    public function testInvoiceIsNotedWhenItIsNewOrBecomesPaidOrCanceled(array $loaded, int $state, array $keys): void
     {
         $invoice = new AbstractModel(['entity_id' => '33', 'store_id' => '4', 'state' => (string) $state], $loaded);
         $observer = new CaptureInvoice($this->capture, new InvoiceCaptureRule());
@@ -85,7 +86,7 @@ class CaptureObserversTest extends TestCase
         self::assertSame([], $this->logger->messages);
     }
 
-    public function testCreditMemoIsNotedWhenItIsNew(): void
+    public function testCreditMemoIsNotedWhenItIsNewOrBecomesCanceled(): void
     {
         $observer = new CaptureCreditMemo($this->capture);
         $columns = ['entity_id' => '7', 'store_id' => '1'];
@@ -94,6 +95,10 @@ class CaptureObserversTest extends TestCase
 
         $observer->execute(new Observer(['object' => new AbstractModel($columns)]));
         self::assertSame(['creditmemo.created:7'], $this->notedKeys());
+
+        $canceled = new AbstractModel(['state' => '3'] + $columns, ['state' => '2'] + $columns);
+        $observer->execute(new Observer(['object' => $canceled]));
+        self::assertSame(['creditmemo.created:7', 'creditmemo.canceled:7'], $this->notedKeys());
     }
 
     public function testCustomersAndProductsAreNotedByWhateverOfThemWasSaved(): void

@@ -85,7 +85,7 @@ fn suited(mut sale: Sale, odd: &Odd) -> Sale {
             sale.currency %= 3;
             let [refund, fee] = sale.adjustment_cents;
             sale.adjustment_cents = [
-                refund.max(sale.id as u16 % 900),
+                refund.max(u16::from(sale.texts) * 3),
                 fee.max(u16::from(sale.texts)),
             ];
         }

@@ -134,3 +134,36 @@ fn of_line(line: &Value, row: Option<&Value>, decimals: u32) -> Result<Charge> {
         pieces: row.map_or(Ok(Fixed(UNIT)), |row| amount(row, "/qty"))?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_that_contradicts_its_tax_is_found() {
+        let figure = |text: &str| Fixed::parse(text).unwrap();
+        for (net, before, tax, pieces, percentage, contradicts) in [
+            ("10.00", "10.00", "2.00", "1", "20", false),
+            ("10.00", "10.00", "0.50", "1", "20", true),
+            ("10.00", "10.00", "0.00", "1", "20", true),
+            ("75.00", "100.00", "20.00", "2", "20", false),
+            ("-30.37", "-30.37", "-6.07", "1", "20", false),
+            ("-30.37", "-30.37", "-1.52", "1", "20", true),
+            // 200 pieces at 0.02 with no tax each.
+            ("4.00", "4.00", "0.00", "200", "20", false),
+            ("4.00", "4.00", "0.00", "1", "20", true),
+        ] {
+            let charge = Charge {
+                net: figure(net),
+                before_discount: figure(before),
+                tax: figure(tax),
+                pieces: figure(pieces),
+            };
+            assert_eq!(
+                charge.contradicts(figure(percentage), Fixed::cents(5), 2),
+                contradicts,
+                "{charge:?} at {percentage}"
+            );
+        }
+    }
+}

@@ -65,11 +65,14 @@ fn rounded(figure: &BigDecimal) -> BigDecimal {
 
 /// A figure of a row or of a body; absent and `null` are nothing.
 fn figure(row: &Value, column: &str) -> BigDecimal {
-    match &row[column] {
-        Value::Null => BigDecimal::zero(),
-        Value::String(text) => text.parse().unwrap(),
-        number => number.to_string().parse().unwrap(),
+    let figure = &row[column];
+    if figure.is_null() {
+        return BigDecimal::zero();
     }
+    let text = figure
+        .as_str()
+        .map_or_else(|| figure.to_string(), str::to_owned);
+    text.parse().unwrap()
 }
 
 fn rows<'a>(event: &'a Value, table: &str) -> impl Iterator<Item = &'a Value> {
@@ -172,16 +175,15 @@ fn of_sage(decision: &Value, settings: &Value) -> Option<Return> {
     let step = decision["plan"]["steps"].as_array()?.iter().find(|step| {
         ["sales_invoices", "sales_credit_notes"].contains(&step["resource"].as_str().unwrap())
     })?;
-    let (artefact, lines) = match &step["body"]["sales_invoice"] {
-        Value::Null => {
-            let note = &step["body"]["sales_credit_note"];
-            (note, &note["credit_note_lines"])
-        }
-        invoice => (invoice, &invoice["invoice_lines"]),
+    let body = &step["body"];
+    let (artefact, lines) = if body["sales_invoice"].is_object() {
+        (&body["sales_invoice"], "invoice_lines")
+    } else {
+        (&body["sales_credit_note"], "credit_note_lines")
     };
     let day = artefact["date"].as_str().unwrap();
     let mut sage = Return::default();
-    for line in lines.as_array().unwrap() {
+    for line in artefact[lines].as_array().unwrap() {
         let id = line["tax_rate_id"].as_str().unwrap();
         let net = rounded(&(figure(line, "quantity") * figure(line, "unit_price")))
             - figure(line, "discount_amount");

@@ -18,7 +18,9 @@ async fn everything(zero_rated_only: bool) -> Report {
         .switch(&json!({ "foreign_zero_rated": zero_rated_only }))
         .await
         .unwrap();
-    let files = recorded::files().unwrap();
+    let mut files = recorded::files().unwrap();
+    // Made of the rows of other recordings, so they share their ids.
+    files.retain(|file| !file.contains("/report_"));
     stage.play(&with_everything(&files), &|_| ()).await.unwrap()
 }
 

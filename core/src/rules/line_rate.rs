@@ -29,6 +29,31 @@ pub(crate) fn of_charge(
     }
 }
 
+/// The stated rate where it gives the tax to the penny, else the one mapped rate that does, else
+/// the stated rate within Magento's rounding; and every mapped rate.
+fn stated_or_inferred(
+    context: &mut Context<'_>,
+    rates: Rates<'_>,
+    map: &RateMap<'_>,
+    charge: &Charge,
+    pointer: &dyn Display,
+) -> Step<(Option<TaxRate>, Vec<TaxRate>)> {
+    let stated = rates.mapped(context, map, charge, pointer)?;
+    if let Some(rate) = stated.as_ref().filter(|rate| rates.is_exact(charge, rate)) {
+        rates.warn_of_difference(context, charge, rate.percentage, pointer);
+        return Ok((stated, Vec::new()));
+    }
+    let candidates = rates.candidates(context, map)?;
+    let inferred = percentage_rederived::rate(context, rates, &candidates, charge, pointer);
+    if inferred.is_some() {
+        return Ok((inferred, candidates));
+    }
+    if let Some(rate) = &stated {
+        rates.warn_of_difference(context, charge, rate.percentage, pointer);
+    }
+    Ok((stated, candidates))
+}
+
 /// The mapped rate, else the inferred one, else the default where its tax agrees.
 fn home(
     context: &mut Context<'_>,
@@ -38,11 +63,8 @@ fn home(
 ) -> Step<TaxRate> {
     let settings = context.settings;
     let map = RateMap::home(&settings.policy);
-    if let Some(rate) = rates.mapped(context, &map, charge, pointer)? {
-        return Ok(rate);
-    }
-    let candidates = rates.candidates(context, &map)?;
-    if let Some(rate) = percentage_rederived::rate(context, rates, &candidates, charge, pointer) {
+    let (found, candidates) = stated_or_inferred(context, rates, &map, charge, pointer)?;
+    if let Some(rate) = found {
         return Ok(rate);
     }
     if let Some(rate) = rates.fitting_default(context, charge, pointer)? {
@@ -63,12 +85,9 @@ fn destination(
     let settings = context.settings;
     let mut candidates = Vec::new();
     if let Some(map) = RateMap::destination(&settings.policy, country) {
-        if let Some(rate) = rates.mapped(context, &map, charge, pointer)? {
-            return Ok(rate);
-        }
-        candidates = rates.candidates(context, &map)?;
-        if let Some(rate) = percentage_rederived::rate(context, rates, &candidates, charge, pointer)
-        {
+        let found;
+        (found, candidates) = stated_or_inferred(context, rates, &map, charge, pointer)?;
+        if let Some(rate) = found {
             return Ok(rate);
         }
     }

@@ -67,7 +67,7 @@ impl Charge {
             .into_iter()
             .flatten()
             .any(|exact| (self.tax - currency.round(exact)).abs() <= tolerance);
-        near || self.is_tax_of(percentage, currency)
+        near || self.is_tax_of(percentage, currency) || self.is_near_per_piece(percentage, currency)
     }
 
     /// The tax of the row before rounding: on the net, and within the gross; after discount and before it.
@@ -89,6 +89,27 @@ impl Charge {
             of_net(self.net_before_discount),
             within_gross(self.net_before_discount),
         ]
+    }
+
+    /// Whether every piece bears a whole number of minor units, less than one from its exact tax.
+    ///
+    /// A part of an order takes its rounded share of the discount, which can move the tax of a
+    /// piece across half a penny (`partial_invoice_of_discounted_pieces`).
+    fn is_near_per_piece(&self, percentage: Decimal, currency: Currency) -> bool {
+        let minor_unit = Decimal::new(1, currency.minor_digits());
+        let Some(of_one) = self.tax.exact().checked_div(self.pieces) else {
+            return false;
+        };
+        currency.round(of_one).exact() == of_one
+            && self
+                .exact_taxes(percentage)
+                .into_iter()
+                .flatten()
+                .any(|exact| {
+                    exact
+                        .checked_div(self.pieces)
+                        .is_some_and(|exact| (of_one - exact).abs() < minor_unit)
+                })
     }
 
     /// The tax of one piece, rounded, times the pieces.

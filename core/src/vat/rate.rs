@@ -85,10 +85,11 @@ impl<'a> Rates<'a> {
         })
     }
 
-    /// The rate mapped to the stated percentage, when the amounts confirm it.
+    /// The rate mapped to the stated percentage, when the amounts confirm it, give or take what
+    /// Magento's rounding leaves.
     pub(crate) fn mapped(
         self,
-        context: &mut Context<'_>,
+        context: &Context<'_>,
         map: &RateMap<'_>,
         charge: &Charge,
         pointer: &dyn Display,
@@ -108,11 +109,13 @@ impl<'a> Rates<'a> {
         let tolerance = self
             .currency
             .rounding_cap(context.settings.policy.rounding_cap.exact());
-        if !charge.confirms(rate.percentage, self.currency, tolerance) {
-            return Ok(None);
-        }
-        self.warn_of_difference(context, charge, rate.percentage, pointer);
-        Ok(Some(rate))
+        let confirmed = charge.confirms(rate.percentage, self.currency, tolerance);
+        Ok(confirmed.then_some(rate))
+    }
+
+    /// Whether the rate gives the tax to the penny.
+    pub(crate) fn is_exact(self, charge: &Charge, rate: &TaxRate) -> bool {
+        charge.is_tax_of(rate.percentage, self.currency)
     }
 
     /// Every mapped rate that the business has, once, with its percentage on the day.
@@ -225,7 +228,7 @@ impl<'a> Rates<'a> {
     }
 
     /// Warns when Magento's tax is more than a minor unit away from net × percentage.
-    fn warn_of_difference(
+    pub(crate) fn warn_of_difference(
         self,
         context: &mut Context<'_>,
         charge: &Charge,

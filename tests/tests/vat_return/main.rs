@@ -173,7 +173,9 @@ fn tax_rows(event: &Value, kind: &str, associated: Option<&Value>) -> BigDecimal
 fn of_sage(decision: &Value, settings: &Value) -> Option<Return> {
     let home = settings["binding"]["country"].as_str()?;
     let step = decision["plan"]["steps"].as_array()?.iter().find(|step| {
-        ["sales_invoices", "sales_credit_notes"].contains(&step["resource"].as_str().unwrap())
+        step["op"] == "create"
+            && ["sales_invoices", "sales_credit_notes"]
+                .contains(&step["resource"].as_str().unwrap())
     })?;
     let body = &step["body"];
     let (artefact, lines) = if body["sales_invoice"].is_object() {

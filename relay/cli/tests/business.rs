@@ -76,17 +76,17 @@ async fn sage_wins_field_by_field_and_the_change_is_visible() {
     let refreshed = stage.done(&["refs:refresh", BINDING]).await;
     assert_eq!(refreshed["settings"]["version"], 2);
     let changed = json!([
-        "sage_variant",
         "accounts_start_date",
         "destination_vat",
         "multi_currency",
+        "sage_variant",
         "vat_scheme"
     ]);
     assert_eq!(refreshed["settings"]["from_sage"], changed);
     let subject = &subjects(&stage, "settings: new reference data").await[0];
     assert!(
         subject.ends_with(
-            "; binding from Sage: sage_variant, accounts_start_date, destination_vat, multi_currency, vat_scheme"
+            "; binding from Sage: accounts_start_date, destination_vat, multi_currency, sage_variant, vat_scheme"
         ),
         "{subject}"
     );

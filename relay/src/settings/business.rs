@@ -38,7 +38,8 @@ impl BusinessFacts {
         self.businesses.len() + self.financial_settings.len()
     }
 
-    /// Puts every field that Sage answers into `binding`; the names of those that were different.
+    /// Puts every field that Sage answers into `binding`; the names of those that were different,
+    /// sorted.
     pub(crate) fn lay_over(&self, binding: &mut Map<String, Value>) -> Vec<String> {
         let mut changed = Vec::new();
         for (field, value) in self.businesses.iter().chain(&self.financial_settings) {
@@ -51,6 +52,7 @@ impl BusinessFacts {
                 changed.push(field.clone());
             }
         }
+        changed.sort_unstable();
         changed
     }
 }

@@ -112,7 +112,7 @@ mod tests {
             whole["binding"],
             serde_json::json!({"country": "GB", "base_currency": "GBP"})
         );
-        assert_eq!(document.from_sage, ["country", "base_currency"]);
+        assert_eq!(document.from_sage, ["base_currency", "country"]);
         // What Sage says is judged like what is typed.
         let elsewhere = BusinessFacts::parse(r#"{"businesses":{"country":"FR"}}"#);
         let problems = compose(BASE, None, Some(&elsewhere), None).unwrap_err();

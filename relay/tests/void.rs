@@ -43,7 +43,11 @@ async fn a_posted_invoice_is_voided_with_the_reason_in_query_and_body() {
     let item = feed["items"].as_array().unwrap().last().unwrap();
     assert_eq!(
         (&item["key"], &item["status"], &item["entity_type"]),
-        (&json!("invoice.canceled:33"), &json!("succeeded"), &json!("invoice"))
+        (
+            &json!("invoice.canceled:33"),
+            &json!("succeeded"),
+            &json!("invoice")
+        )
     );
 }
 
@@ -52,7 +56,8 @@ async fn what_is_void_already_is_left_alone() {
     let rig = Rig::start().await;
     let shop = rig.shop();
     shop.deliver(33, "succeeded").await;
-    rig.fake.edit("sales_invoices", 0, "status", json!({"id": "VOID"}));
+    rig.fake
+        .edit("sales_invoices", 0, "status", json!({"id": "VOID"}));
     let run = voided(&shop, "succeeded").await;
     assert!(rig.fake.voids().is_empty());
     assert_eq!(run["steps"][0]["attempts"], json!([]));
@@ -63,19 +68,27 @@ async fn money_in_the_way_is_told_and_a_retry_voids_when_it_is_gone() {
     let rig = Rig::start().await;
     let shop = rig.shop();
     shop.deliver(33, "succeeded").await;
-    rig.fake.edit("sales_invoices", 0, "total_paid", json!("12.00"));
+    rig.fake
+        .edit("sales_invoices", 0, "total_paid", json!("12.00"));
     let run = voided(&shop, "rejected").await;
     assert!(rig.fake.voids().is_empty(), "nothing is sent");
     let error = &run["error"];
     assert_eq!(error["code"], "invoice_has_payments");
     let cause = &error["causes"][0];
-    assert!(cause["what"].as_str().unwrap().contains("000000033"), "{error}");
     assert!(
-        cause["suggestion"].as_str().unwrap().contains("credit note"),
+        cause["what"].as_str().unwrap().contains("000000033"),
+        "{error}"
+    );
+    assert!(
+        cause["suggestion"]
+            .as_str()
+            .unwrap()
+            .contains("credit note"),
         "{error}"
     );
 
-    rig.fake.edit("sales_invoices", 0, "total_paid", json!("0.0"));
+    rig.fake
+        .edit("sales_invoices", 0, "total_paid", json!("0.0"));
     let operations = rig.operations().await;
     let run_id = run["run_id"].as_str().unwrap();
     operations.direct(run_id, RunCommand::Retry).await.unwrap();
@@ -85,7 +98,7 @@ async fn money_in_the_way_is_told_and_a_retry_voids_when_it_is_gone() {
 }
 
 #[tokio::test]
-async fn money_that_comes_between_look_and_void_is_told_too() {
+async fn a_refusal_with_no_payment_in_sight_is_told_in_sages_words() {
     let rig = Rig::start().await;
     let shop = rig.shop();
     shop.deliver(33, "succeeded").await;
@@ -99,7 +112,7 @@ async fn money_that_comes_between_look_and_void_is_told_too() {
         second.then_some(())
     })
     .await;
-    // Sage refuses without a payment in sight: its own words are what there is to tell.
+    // The look after the refusal sees neither money nor a void.
     let run = shop.until(&run_id, "rejected").await;
     assert_eq!(run["error"]["code"], "sage_rejected");
     assert_eq!(run["error"]["items"][0]["message"], "Paid.");
@@ -167,7 +180,12 @@ async fn an_invoice_that_sage_does_not_have_is_told() {
     let rig = Rig::start().await;
     let shop = rig.shop();
     shop.deliver(33, "succeeded").await;
-    rig.fake.books().objects.get_mut("sales_invoices").unwrap().clear();
+    rig.fake
+        .books()
+        .objects
+        .get_mut("sales_invoices")
+        .unwrap()
+        .clear();
     let run = voided(&shop, "rejected").await;
     assert_eq!(run["error"]["code"], "invoice_gone");
     assert!(rig.fake.voids().is_empty());
@@ -184,7 +202,8 @@ async fn an_invoice_that_sage_does_not_have_is_told() {
 async fn an_invoice_that_was_refused_is_never_posted_afterwards() {
     let rig = Rig::start().await;
     let shop = rig.shop();
-    let body = r#"[{"$severity":"error","$dataCode":"RecordInvalid","$message":"No.","$source":"base"}]"#;
+    let body =
+        r#"[{"$severity":"error","$dataCode":"RecordInvalid","$message":"No.","$source":"base"}]"#;
     rig.fake.fail("sales_invoices", Fault::status(422, body));
     let refused = shop.deliver(33, "rejected").await;
     voided(&shop, "succeeded").await;
@@ -198,7 +217,13 @@ async fn an_invoice_that_was_refused_is_never_posted_afterwards() {
     operations.close().await;
     let feed = shop.feed("0").await;
     let items = feed["items"].as_array().unwrap();
-    let told = |key: &str| items.iter().find(|item| item["key"] == key).unwrap().clone();
+    let told = |key: &str| {
+        items
+            .iter()
+            .find(|item| item["key"] == key)
+            .unwrap()
+            .clone()
+    };
     assert_eq!(told("invoice.created:33")["status"], "superseded");
     assert_eq!(told("invoice.canceled:33")["status"], "succeeded");
     assert_eq!(rig.fake.count("sales_invoices"), 0);
@@ -208,13 +233,13 @@ async fn an_invoice_that_was_refused_is_never_posted_afterwards() {
 }
 
 #[tokio::test]
-async fn an_invoice_that_waits_or_is_held_is_never_posted() {
+async fn an_invoice_that_waits_is_never_posted() {
     let mut rig = Rig::prepare().await;
     rig.config.retry.first_ms = 600_000;
     rig.config.retry.cap_ms = 600_000;
     rig.up().await;
     let shop = rig.shop();
-    // The contact is throttled away for long: the invoice waits before its own send.
+    // The contact cannot be made: the invoice waits before its own send.
     rig.fake.fail("contacts", Fault::Drop);
     let waiting = shop.accept(&invoice(33)).await;
     shop.until(&waiting, "waiting").await;
@@ -223,7 +248,10 @@ async fn an_invoice_that_waits_or_is_held_is_never_posted() {
     assert_eq!(rig.fake.count("sales_invoices"), 0);
     let run = shop.accept(&canceled(34)).await;
     shop.until(&run, "succeeded").await;
-    assert!(rig.fake.voids().is_empty(), "there never was such an invoice");
+    assert!(
+        rig.fake.voids().is_empty(),
+        "there never was such an invoice"
+    );
     assert_eq!(
         rig.sql(&format!(
             "SELECT count(*) FROM run WHERE binding_id = '{BINDING}' AND state IN ('queued', 'waiting')"

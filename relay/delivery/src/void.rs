@@ -135,10 +135,7 @@ impl Work<'_> {
             why: "Sage voids an invoice only when no payment and no credit note is allocated to it.".to_owned(),
             suggestion: "In Sage, remove the allocation from the invoice, or refund the customer by a credit note. Then retry: the invoice is voided if nothing is allocated to it any more.".to_owned(),
         };
-        let detail = format!(
-            "{} {} {}",
-            cause.what, cause.why, cause.suggestion
-        );
+        let detail = format!("{} {} {}", cause.what, cause.why, cause.suggestion);
         let mut reason = Reason::new(HAS_PAYMENTS, detail).at(self.pointer(""));
         reason.causes.push(cause);
         Verdict::Refuse(reason)
@@ -153,10 +150,7 @@ impl Work<'_> {
             why: "It was posted and then deleted in Sage, so there is nothing to void.".to_owned(),
             suggestion: "Look in Sage whether the sale is still in the accounts in another form. If it is not, nothing is left to do.".to_owned(),
         };
-        let detail = format!(
-            "{} {} {}",
-            cause.what, cause.why, cause.suggestion
-        );
+        let detail = format!("{} {} {}", cause.what, cause.why, cause.suggestion);
         let mut reason = Reason::new(GONE, detail).at(self.pointer(""));
         reason.items = refusal.items;
         reason.causes.push(cause);
@@ -187,11 +181,15 @@ impl Work<'_> {
             let makers = store.makers(lease, own).await?;
             let open = |state: &str| {
                 State::from_word(state).is_some_and(|state| {
-                    !matches!(state, State::Rejected | State::Superseded | State::Succeeded)
+                    !matches!(
+                        state,
+                        State::Rejected | State::Superseded | State::Succeeded
+                    )
                 })
             };
             let is_open = makers.iter().any(|maker| open(&maker.state));
-            let is_late = self.session.now() >= later(self.run.created_at, self.session.engine.timing.needs);
+            let is_late =
+                self.session.now() >= later(self.run.created_at, self.session.engine.timing.needs);
             if is_open || (makers.is_empty() && !is_late) {
                 return self.await_sends(&format!("{own} may be in Sage since before a backup was restored; its document decides.")).await;
             }
@@ -219,7 +217,9 @@ impl Work<'_> {
         let longest = self.session.engine.timing.needs;
         let verdict = if self.session.now() >= later(self.run.created_at, longest) {
             let days = longest.as_secs() / 86_400;
-            let detail = format!("{detail} It had none within {days} days. Look in Sage; once its document is settled, this one goes on.");
+            let detail = format!(
+                "{detail} It had none within {days} days. Look in Sage; once its document is settled, this one goes on."
+            );
             Verdict::Refuse(Reason::new("needs_timeout", detail).at(self.pointer("/xref")))
         } else {
             self.wait(Reason::new("waiting_for_needs", detail), None)

@@ -414,19 +414,79 @@ fn a_void_that_says_more_or_less_is_refused() {
     let long = format!(r#""void_reason":"{}""#, "x".repeat(201));
     let reason = r#""void_reason":"Canceled in Magento: invoice 000000033""#;
     let cases = [
-        (r#""find":{}"#, r#""find":{"reference":"33"}"#, "unknown_key", "/steps/0/find/reference"),
+        (
+            r#""find":{}"#,
+            r#""find":{"reference":"33"}"#,
+            "unknown_key",
+            "/steps/0/find/reference",
+        ),
         (r#""find":{},"#, "", "missing", "/steps/0/find"),
-        (r#""find":{}"#, r#""find":{},"expect":{"total_amount":"1"}"#, "unknown_key", "/steps/0/expect"),
-        (r#""find":{}"#, r#""find":{},"records":{}"#, "unknown_key", "/steps/0/records"),
-        (r#""find":{}"#, r#""find":{},"unless":"invoice:1""#, "unknown_key", "/steps/0/unless"),
-        (reason, "", "missing", "/steps/0/body/sales_invoice/void_reason"),
-        (reason, r#""void_reason":" ""#, "empty", "/steps/0/body/sales_invoice/void_reason"),
-        (reason, r#""void_reason":null"#, "wrong_type", "/steps/0/body/sales_invoice/void_reason"),
-        (reason, long.as_str(), "out_of_range", "/steps/0/body/sales_invoice/void_reason"),
-        (reason, r#""void_reason":"x","notes":"y""#, "unknown_key", "/steps/0/body/sales_invoice/notes"),
-        ("sales_invoices", "sales_credit_notes", "op_not_for_resource", "/steps/0/op"),
-        (r#""xref":"invoice:33""#, r#""xref":"invoice:34""#, "entity_mismatch", "/steps/0/xref"),
-        (r#""needs":[]"#, r#""needs":["invoice:33"]"#, "needs_itself", "/needs/0"),
+        (
+            r#""find":{}"#,
+            r#""find":{},"expect":{"total_amount":"1"}"#,
+            "unknown_key",
+            "/steps/0/expect",
+        ),
+        (
+            r#""find":{}"#,
+            r#""find":{},"records":{}"#,
+            "unknown_key",
+            "/steps/0/records",
+        ),
+        (
+            r#""find":{}"#,
+            r#""find":{},"unless":"invoice:1""#,
+            "unknown_key",
+            "/steps/0/unless",
+        ),
+        (
+            reason,
+            "",
+            "missing",
+            "/steps/0/body/sales_invoice/void_reason",
+        ),
+        (
+            reason,
+            r#""void_reason":" ""#,
+            "empty",
+            "/steps/0/body/sales_invoice/void_reason",
+        ),
+        (
+            reason,
+            r#""void_reason":null"#,
+            "wrong_type",
+            "/steps/0/body/sales_invoice/void_reason",
+        ),
+        (
+            reason,
+            long.as_str(),
+            "out_of_range",
+            "/steps/0/body/sales_invoice/void_reason",
+        ),
+        (
+            reason,
+            r#""void_reason":"x","notes":"y""#,
+            "unknown_key",
+            "/steps/0/body/sales_invoice/notes",
+        ),
+        (
+            "sales_invoices",
+            "sales_credit_notes",
+            "op_not_for_resource",
+            "/steps/0/op",
+        ),
+        (
+            r#""xref":"invoice:33""#,
+            r#""xref":"invoice:34""#,
+            "entity_mismatch",
+            "/steps/0/xref",
+        ),
+        (
+            r#""needs":[]"#,
+            r#""needs":["invoice:33"]"#,
+            "needs_itself",
+            "/needs/0",
+        ),
     ];
     for (from, to, code, pointer) in cases {
         assert!(CANCELED.contains(from), "{from} is not in the plan");

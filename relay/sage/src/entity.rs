@@ -108,14 +108,21 @@ impl Entity {
 
     /// Whether the document is voided: it stands in Sage and counts no more.
     pub fn is_void(&self) -> bool {
-        self.value("status_id").is_some_and(|status| status == "VOID")
+        self.value("status_id")
+            .is_some_and(|status| status == "VOID")
     }
 
     /// Whether payments or credit notes are set against the document. Any sign of one counts.
     pub fn has_payments(&self) -> bool {
-        let positive = |key: &str| self.figure(key).is_some_and(|amount| amount > Decimal::ZERO);
+        let positive = |key: &str| {
+            self.figure(key)
+                .is_some_and(|amount| amount > Decimal::ZERO)
+        };
         let listed = |key: &&str| self.list(key).is_some_and(|list| !list.is_empty());
-        let less = match (self.figure("outstanding_amount"), self.figure("total_amount")) {
+        let less = match (
+            self.figure("outstanding_amount"),
+            self.figure("total_amount"),
+        ) {
             (Some(outstanding), Some(total)) => outstanding < total,
             _ => false,
         };

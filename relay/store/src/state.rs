@@ -148,13 +148,33 @@ mod tests {
         assert_eq!(
             row(State::Queued),
             [
-                "running", "-", "-", "-", "-", "-", "-", "-", "-", "superseded", "parked"
+                "running",
+                "-",
+                "-",
+                "-",
+                "-",
+                "-",
+                "-",
+                "-",
+                "-",
+                "superseded",
+                "parked"
             ]
         );
         assert_eq!(
             row(State::Waiting),
             [
-                "running", "-", "-", "-", "-", "-", "-", "-", "-", "superseded", "parked"
+                "running",
+                "-",
+                "-",
+                "-",
+                "-",
+                "-",
+                "-",
+                "-",
+                "-",
+                "superseded",
+                "parked"
             ]
         );
         assert_eq!(
@@ -175,11 +195,35 @@ mod tests {
         );
         assert_eq!(
             row(State::Parked),
-            ["-", "-", "-", "-", "-", "-", "-", "queued", "-", "superseded", "-"]
+            [
+                "-",
+                "-",
+                "-",
+                "-",
+                "-",
+                "-",
+                "-",
+                "queued",
+                "-",
+                "superseded",
+                "-"
+            ]
         );
         assert_eq!(
             row(State::Rejected),
-            ["-", "-", "-", "-", "-", "-", "-", "-", "queued", "superseded", "-"]
+            [
+                "-",
+                "-",
+                "-",
+                "-",
+                "-",
+                "-",
+                "-",
+                "-",
+                "queued",
+                "superseded",
+                "-"
+            ]
         );
         assert_eq!(
             row(State::Ambiguous),

@@ -22,8 +22,8 @@ use super::operations::{
 use super::recovery::RecoveryStore;
 use super::{
     Admission, AttemptEnd, AttemptView, BindingId, BindingRow, Claim, Holder, Intent, Lease, Maker,
-    NewRun, OpenAttempt, Reason, ReportRow, Request, Run, RunView, SealedTokens, Settlement, ShopKeys,
-    StoreError, TokenUse, Xref,
+    NewRun, OpenAttempt, Reason, ReportRow, Request, Run, RunView, SealedTokens, Settlement,
+    ShopKeys, StoreError, TokenUse, Xref,
 };
 
 /// Everything.

@@ -376,7 +376,9 @@ fn void(books: &mut Books, resource: &str, id: &str) -> Response {
     let Some(object) = found else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let is_paid = object["total_paid"].as_str().is_some_and(|paid| paid != "0.0");
+    let is_paid = object["total_paid"]
+        .as_str()
+        .is_some_and(|paid| paid != "0.0");
     if is_paid || object["status"]["id"] == "VOID" {
         let body = json!([{"$severity": "error", "$dataCode": "RecordInvalid", "$message": "This cannot be voided.", "$source": "base"}]);
         return (StatusCode::UNPROCESSABLE_ENTITY, axum::Json(body)).into_response();

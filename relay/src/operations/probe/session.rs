@@ -160,9 +160,7 @@ impl<'a> ProbeSession<'a> {
                 // With a body the reason stands there, and nowhere else.
                 let reason = [("void_reason", MARK)];
                 let query = if body.is_some() { &[][..] } else { &reason };
-                self.sage
-                    .delete(business, &access, path, query, body)
-                    .await
+                self.sage.delete(business, &access, path, query, body).await
             }
             ("GET", _) => {
                 let (path, query) = path.split_once('?').unwrap_or((path, ""));

@@ -47,11 +47,7 @@ pub(super) async fn makers(
 }
 
 /// The newest run of every key that may make the object known, but for those that were set aside.
-async fn newest(
-    tx: &mut Tx,
-    lease: &Lease,
-    xref_key: &str,
-) -> Result<Vec<MakerRow>, StoreError> {
+async fn newest(tx: &mut Tx, lease: &Lease, xref_key: &str) -> Result<Vec<MakerRow>, StoreError> {
     sqlx::query_as(
         "SELECT r.run_id, r.key, r.state,
                 EXISTS (SELECT 1 FROM intent i JOIN attempt a ON a.intent_id = i.intent_id

@@ -49,7 +49,9 @@ pub(crate) fn void(
     let body = serde_json::from_slice::<Value>(&call.body).unwrap_or_default();
     let in_body = filled(&body, "void_reason").or_else(|| {
         let inner = body.as_object()?.values();
-        inner.into_iter().find_map(|inner| filled(inner, "void_reason"))
+        inner
+            .into_iter()
+            .find_map(|inner| filled(inner, "void_reason"))
     });
     let in_query = call
         .parameter("void_reason")
@@ -91,7 +93,11 @@ pub(crate) fn void(
     set(&mut record.value, "editable", false);
     set(&mut record.value, "void_reason", reason);
     // The simulator's own marks: which of the two was said.
-    set(&mut record.value, "$simulator_void_reason_in_query", in_query);
+    set(
+        &mut record.value,
+        "$simulator_void_reason_in_query",
+        in_query,
+    );
     set(&mut record.value, "$simulator_void_reason_in_body", in_body);
     Ok(())
 }

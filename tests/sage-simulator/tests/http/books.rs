@@ -178,7 +178,11 @@ async fn drafts_are_released_and_documents_voided() {
     let void = sage.get(&path).await.body;
     assert_eq!(void["status"]["id"], "VOID");
     assert_eq!(
-        (&void["void_reason"], &void["editable"], &void["outstanding_amount"]),
+        (
+            &void["void_reason"],
+            &void["editable"],
+            &void["outstanding_amount"]
+        ),
         (&json!("Mistake"), &json!(false), &json!("0.0"))
     );
     let again = sage.delete(&format!("{path}?void_reason=Mistake")).await;
@@ -191,12 +195,23 @@ async fn a_reason_is_read_where_the_switch_says_and_money_is_in_the_way() {
     let contact = sage.contact("M5").await;
     for (switch, query, body, status) in [
         ("either", "", json!({"void_reason": "B"}), 204),
-        ("either", "?void_reason=Q", json!({"sales_invoice": {"void_reason": "B"}}), 204),
+        (
+            "either",
+            "?void_reason=Q",
+            json!({"sales_invoice": {"void_reason": "B"}}),
+            204,
+        ),
         ("query", "", json!({"void_reason": "B"}), 422),
         ("body", "?void_reason=Q", json!({}), 422),
-        ("body", "?void_reason=Q", json!({"sales_invoice": {"void_reason": "B"}}), 204),
+        (
+            "body",
+            "?void_reason=Q",
+            json!({"sales_invoice": {"void_reason": "B"}}),
+            204,
+        ),
     ] {
-        sage.control("switches", json!({ "void_reason": switch })).await;
+        sage.control("switches", json!({ "void_reason": switch }))
+            .await;
         let made = sage
             .post("/sales_invoices", &invoice_with(&contact, json!({})))
             .await;

@@ -98,7 +98,7 @@ async fn money_in_the_way_is_told_and_a_retry_voids_when_it_is_gone() {
 }
 
 #[tokio::test]
-async fn money_that_comes_between_look_and_void_is_told_too() {
+async fn a_refusal_with_no_payment_in_sight_is_told_in_sages_words() {
     let rig = Rig::start().await;
     let shop = rig.shop();
     shop.deliver(33, "succeeded").await;
@@ -112,7 +112,7 @@ async fn money_that_comes_between_look_and_void_is_told_too() {
         second.then_some(())
     })
     .await;
-    // Sage refuses without a payment in sight: its own words are what there is to tell.
+    // The look after the refusal sees neither money nor a void.
     let run = shop.until(&run_id, "rejected").await;
     assert_eq!(run["error"]["code"], "sage_rejected");
     assert_eq!(run["error"]["items"][0]["message"], "Paid.");
@@ -233,13 +233,13 @@ async fn an_invoice_that_was_refused_is_never_posted_afterwards() {
 }
 
 #[tokio::test]
-async fn an_invoice_that_waits_or_is_held_is_never_posted() {
+async fn an_invoice_that_waits_is_never_posted() {
     let mut rig = Rig::prepare().await;
     rig.config.retry.first_ms = 600_000;
     rig.config.retry.cap_ms = 600_000;
     rig.up().await;
     let shop = rig.shop();
-    // The contact is throttled away for long: the invoice waits before its own send.
+    // The contact cannot be made: the invoice waits before its own send.
     rig.fake.fail("contacts", Fault::Drop);
     let waiting = shop.accept(&invoice(33)).await;
     shop.until(&waiting, "waiting").await;

@@ -17,24 +17,6 @@ fn profile(name: &str) -> String {
     fs::read_to_string(root().join(format!("golden/profiles/{name}.json"))).unwrap()
 }
 
-/// Documents of these files are refused, although every usual mapping is there, with the code.
-const REFUSED: [(&str, &str); 4] = [
-    // Irish tax on a delivery at home, and two taxes added up to 23 %: no mapped rate gives either.
-    ("addr_tax_on_billing.json", "tax_rate_not_mapped"),
-    ("levy_stacked_rates.json", "tax_rate_not_mapped"),
-    ("report_negative_credit_memo.json", "negative_total"),
-    (
-        "report_telephone_order_without_email.json",
-        "customer_email_missing",
-    ),
-];
-
-fn refused(recorded: &Recorded) -> Option<&'static str> {
-    REFUSED
-        .iter()
-        .find_map(|(file, code)| (*file == recorded.file_name()).then_some(*code))
-}
-
 fn decide(recorded: &Recorded, settings: &str) -> Value {
     let line = translate(&recorded.event.to_string(), settings).to_json();
     serde_json::from_str(&line).unwrap()
@@ -70,7 +52,7 @@ fn every_domestic_invoice_is_posted_at_its_grand_total() {
     for invoice in &invoices {
         let name = format!("{} event {}", invoice.file_name(), invoice.index);
         let decision = decide(invoice, &settings);
-        if let Some(code) = refused(invoice) {
+        if let Some(code) = recorded::refusal(invoice.file_name()) {
             assert_eq!(decision["code"], code, "{name}");
             continue;
         }
@@ -121,7 +103,7 @@ fn with_every_mapping_only_what_is_listed_is_refused() {
     for recorded in recorded::build(&recorded::files().unwrap()).unwrap() {
         let name = format!("{} event {}", recorded.file_name(), recorded.index);
         let decision = decide(&recorded, &settings);
-        if let Some(code) = refused(&recorded) {
+        if let Some(code) = recorded::refusal(recorded.file_name()) {
             assert_eq!(decision["code"], code, "{name}");
             continue;
         }

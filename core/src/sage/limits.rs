@@ -34,3 +34,5 @@ pub(crate) const PRODUCT_DESCRIPTION: usize = 255;
 /// `invoice_line.description`: no limit is published; the limit of `product.description`
 /// is taken (assumed).
 pub(crate) const LINE_DESCRIPTION: usize = 255;
+/// `void_reason`: no limit is published; the relay takes no more (assumed).
+pub(crate) const VOID_REASON: usize = 200;

@@ -4,8 +4,8 @@ use crate::canonical::{DocumentKind, SalesEvent};
 use crate::document::Subject;
 use crate::money::Money;
 use crate::sage::plan::{Body, Expect, Find, Operation, Origin, PlanStep, VoidReason};
-use crate::sage::{ContactPayment, PaymentType, SalesArtefact};
-use crate::text::single_line;
+use crate::sage::{ContactPayment, PaymentType, SalesArtefact, limits};
+use crate::text::{cut, single_line};
 use std::collections::BTreeMap;
 
 /// The cross-reference key of an invoice.
@@ -78,7 +78,12 @@ pub(super) fn void_invoice(event: &SalesEvent<'_>) -> PlanStep {
         invoice_key(event.document.entity_id),
         Find::default(),
         Body::VoidedInvoice(VoidReason {
-            void_reason: format!("Canceled in Magento: invoice {number}"),
+            void_reason: cut(
+                &format!("Canceled in Magento: invoice {number}"),
+                limits::VOID_REASON,
+            )
+            .0
+            .to_owned(),
         }),
     )
 }

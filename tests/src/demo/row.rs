@@ -82,16 +82,17 @@ impl Row {
         matches!(&self.document.decision, Decision::Post { steps, .. } if steps.iter().any(settling))
     }
 
+    /// The file of recorded rows the document is from.
+    pub fn file(&self) -> &str {
+        Path::new(&self.document.file)
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or(&self.document.file)
+    }
+
     /// `name.json 000000033`.
     pub fn name(&self) -> String {
-        let file = Path::new(&self.document.file)
-            .file_name()
-            .and_then(|name| name.to_str());
-        format!(
-            "{} {}",
-            file.unwrap_or(&self.document.file),
-            self.document.increment_id
-        )
+        format!("{} {}", self.file(), self.document.increment_id)
     }
 
     pub(super) fn cells(&self) -> [String; 8] {

@@ -4,6 +4,8 @@
 //! its database, and one text cannot drift from itself. The parent says what differs: `Db`,
 //! `BEGIN`, `alone`, which keeps writers of one binding apart, and `announce`, which tells other
 //! processes of new plans.
+//!
+//! More than twenty entries: one file for each thing that is done in a transaction or read in a view.
 
 mod admit;
 mod binding_store;

@@ -18,3 +18,5 @@ mod lists;
 mod quirks;
 #[cfg(test)]
 mod trouble;
+#[cfg(test)]
+mod voids;

@@ -66,9 +66,10 @@ class RecordedCorpusTest extends TestCase
                 $seen[$file->event($index)->captured()?->name->value ?? 'none'] = true;
             }
         }
-        $unrecorded = EventName::CreditMemoCanceled;
-        foreach (array_filter(EventName::cases(), static fn (EventName $name): bool => $name !== $unrecorded) as $event) {
-            self::assertArrayHasKey($event->value, $seen);
+        foreach (EventName::cases() as $event) {
+            if ($event !== EventName::CreditMemoCanceled) {
+                self::assertArrayHasKey($event->value, $seen);
+            }
         }
         self::assertArrayHasKey('none', $seen);
     }

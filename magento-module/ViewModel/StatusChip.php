@@ -59,7 +59,11 @@ class StatusChip
     public function ofRow(SyncStateRow $row): string
     {
         $isVoid = $row->aspect === SyncAspect::CANCELLATION && $row->status === SyncStatus::Synced;
-        $label = (string) ($isVoid ? __('Void in Sage') : __($row->status->label()));
+        $label = (string) match (true) {
+            $isVoid && $row->ledgerId === null => __('Nothing to void'),
+            $isVoid => __('Void in Sage'),
+            default => __($row->status->label()),
+        };
         $about = match ($row->aspect) {
             SyncAspect::DOCUMENT => '',
             SyncAspect::CANCELLATION => $isVoid ? '' : (string) __('Cancellation'),

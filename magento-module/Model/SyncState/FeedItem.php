@@ -32,7 +32,7 @@ class FeedItem
             $name->entityType(),
             (int) $entityId,
             SyncAspect::of($name),
-            SyncStatus::ofRunState(self::text($item, 'status'), self::text($error, 'code') === 'total_differs'),
+            SyncStatus::ofRunState(self::text($item, 'status'), self::text($error, 'code')),
             $now,
             self::textOrNull($item, 'sage_id', 64),
             self::textOrNull($item, 'sage_reference', 64),

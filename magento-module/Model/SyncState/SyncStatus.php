@@ -19,14 +19,16 @@ enum SyncStatus: string
     case Review = 'review';
 
     /**
-     * The status for a run state of the relay; unknown states count as pending.
+     * The status for a run state of the relay and the code of its reason; unknown states count as pending.
      */
-    public static function ofRunState(string $state, bool $hasFinding): self
+    public static function ofRunState(string $state, string $code): self
     {
         return match ($state) {
-            'succeeded' => $hasFinding ? self::Mismatch : self::Synced,
+            'succeeded' => $code === 'total_differs' ? self::Mismatch : self::Synced,
             'rejected' => self::Failed,
             'ambiguous' => self::Review,
+            // A newer state of the same document follows, unless the document was canceled.
+            'superseded' => $code === 'canceled_in_magento' ? self::Skipped : self::Pending,
             default => self::Pending,
         };
     }

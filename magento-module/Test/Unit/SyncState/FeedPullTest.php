@@ -111,8 +111,9 @@ class FeedPullTest extends DatabaseTestCase
             'a word of tomorrow' => 'pending',
         ];
         foreach ($expected as $state => $status) {
-            self::assertSame($status, SyncStatus::ofRunState($state, false)->value, $state);
+            self::assertSame($status, SyncStatus::ofRunState($state, '')->value, $state);
         }
+        self::assertSame(SyncStatus::Skipped, SyncStatus::ofRunState('superseded', 'canceled_in_magento'));
     }
 
     public function testACustomerStandsInTheLedgerOnceForEachCurrency(): void

@@ -45,6 +45,20 @@ class StatusChipTest extends TestCase
         ]));
     }
 
+    public function testACanceledInvoiceIsVoidOrWasNeverThere(): void
+    {
+        $void = new SyncStateRow('invoice', 1, SyncAspect::CANCELLATION, SyncStatus::Synced, ledgerId: 'a1');
+        self::assertSame('✓Void in Sage', $this->words([self::row(SyncAspect::DOCUMENT, SyncStatus::Synced), $void]));
+        self::assertSame('–Skipped ✓Nothing to void', $this->words([
+            self::row(SyncAspect::DOCUMENT, SyncStatus::Skipped),
+            self::row(SyncAspect::CANCELLATION, SyncStatus::Synced),
+        ]));
+        self::assertSame('✓In Sage !Cancellation: Needs attention', $this->words([
+            self::row(SyncAspect::DOCUMENT, SyncStatus::Synced),
+            self::row(SyncAspect::CANCELLATION, SyncStatus::Failed),
+        ]));
+    }
+
     public function testWhatIsKeptBackIsSaidFirstAndTextIsEscaped(): void
     {
         $row = new SyncStateRow('invoice', 1, SyncAspect::DOCUMENT, SyncStatus::Failed, reasonMessage: '"<b>"');

@@ -3,7 +3,8 @@
 //! A rule is a fact about the other side plus what we do because of it.
 //! Ids are permanent: they are never renumbered, and a retired rule keeps its place.
 //! `SQ-…` are oddities of Sage, `MG-…` of Magento; up to `SQ-032` the number is
-//! the paragraph of the vendor's troubleshooting page.
+//! the paragraph of the vendor's troubleshooting page, and our own begin at `SQ-101`.
+//! The table is in `rule_id.rs`. `line_rate` is no rule; rules share it.
 
 pub(crate) mod line_rate;
 mod registry;

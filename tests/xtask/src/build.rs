@@ -128,6 +128,11 @@ pub(crate) fn measuring() -> Outcome {
         .env(paths::EMBEDDED_ARTEFACT, paths::artefact()))
 }
 
+/// One program of `ledger-tests`.
+pub(crate) fn corpus_tool(name: &str) -> Outcome {
+    run(cargo().args(["build", "--package", "ledger-tests", "--bin", name]))
+}
+
 /// Relay, simulator, demo and all tests of the rest. Needs the component.
 pub(crate) fn rest() -> Outcome {
     say("building relay, simulator and tests");

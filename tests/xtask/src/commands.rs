@@ -71,6 +71,14 @@ pub(crate) fn tool(name: &str, arguments: &[OsString]) -> Outcome<ExitCode> {
     become_program(&mut command)
 }
 
+/// A program of `ledger-tests` that needs neither the component nor the relay.
+pub(crate) fn corpus_tool(name: &str, arguments: &[OsString]) -> Outcome<ExitCode> {
+    build::corpus_tool(name)?;
+    let mut command = Command::new(paths::program(name));
+    command.args(arguments).envs(paths::environment());
+    become_program(&mut command)
+}
+
 /// A trial of the relay, which needs PostgreSQL beside the programs.
 pub(crate) fn trial(name: &str, arguments: &[OsString]) -> Outcome<ExitCode> {
     setup::packages()?;

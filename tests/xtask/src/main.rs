@@ -81,9 +81,9 @@ fn run(command: &str, rest: &[OsString]) -> Outcome<ExitCode> {
         "check" => test::check_only().map(done),
         "plan" => commands::plan(rest),
         "demo" => commands::demo(rest),
-        "bless" => commands::tool("bless", rest),
-        "rules" => commands::tool("rules", rest),
-        "modules" => commands::tool("modules", rest),
+        "bless" => commands::corpus_tool("bless", rest),
+        "rules" => commands::corpus_tool("rules", rest),
+        "modules" => commands::corpus_tool("modules", rest),
         "properties" => measure::properties(rest).map(done),
         "soak" => measure::soak(rest),
         "dist" if rest.first().is_some_and(|word| word == "module") => {

@@ -1,5 +1,6 @@
 //! A Sage that commits, counts, and fails on command.
 
+mod read;
 mod void;
 
 use std::collections::{BTreeMap, VecDeque};
@@ -8,7 +9,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -19,7 +20,7 @@ use tokio::sync::Notify;
 
 use super::broken::broken;
 use super::fault::Fault;
-use super::shapes::{commit, fits};
+use super::shapes::commit;
 
 /// One request as it arrived.
 #[derive(Debug, Clone)]
@@ -75,10 +76,10 @@ impl Fake {
         let router = Router::new()
             .route("/token", post(token))
             .route("/revoke", post(revoke))
-            .route("/v3.1/{resource}", get(list).post(create))
+            .route("/v3.1/{resource}", get(read::list).post(create))
             .route(
                 "/v3.1/{resource}/{id}",
-                get(one).put(change).delete(void::take_away),
+                get(read::one).put(change).delete(void::take_away),
             )
             .layer(axum::extract::DefaultBodyLimit::disable())
             .with_state(fake.clone());
@@ -347,64 +348,6 @@ fn created(object: Value) -> Response {
         axum::Json(object),
     )
         .into_response()
-}
-
-/// Finds by any part of the reference, as a fuzzy search would.
-async fn list(
-    State(fake): State<Fake>,
-    Path(resource): Path<String>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    let query = query.unwrap_or_default();
-    let mut books = fake.books();
-    if let Some(refusal) = admit(
-        &mut books,
-        Method::GET,
-        &format!("/v3.1/{resource}"),
-        &headers,
-        &body,
-    ) {
-        return refusal;
-    }
-    let all = books
-        .objects
-        .get(resource.as_str())
-        .cloned()
-        .unwrap_or_default();
-    let items: Vec<Value> = all
-        .into_iter()
-        .filter(|object| fits(object, &query))
-        .collect();
-    axum::Json(json!({"$total": items.len(), "$page": 1, "$next": null, "$back": null, "$itemsPerPage": 200, "$items": items})).into_response()
-}
-
-async fn one(
-    State(fake): State<Fake>,
-    Path((resource, id)): Path<(String, String)>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    let mut books = fake.books();
-    if let Some(refusal) = admit(
-        &mut books,
-        Method::GET,
-        &format!("/v3.1/{resource}/{id}"),
-        &headers,
-        &body,
-    ) {
-        return refusal;
-    }
-    let found = books.objects.get(resource.as_str()).and_then(|all| {
-        all.iter()
-            .find(|object| object["id"] == id.as_str())
-            .cloned()
-    });
-    found.map_or_else(
-        || StatusCode::NOT_FOUND.into_response(),
-        |object| axum::Json(object).into_response(),
-    )
 }
 
 /// Gives the hanging requests up when a test ends early.

@@ -46,6 +46,21 @@ pub(crate) async fn a_frozen_body_never_changes(bench: &Bench) {
     assert!(seen.is_none(), "another tenant's");
 }
 
+/// After [`a_frozen_body_never_changes`], in another process: what was known is known, and the send
+/// without an end comes first.
+pub(crate) async fn what_was_left_open_goes_on(bench: &Bench) {
+    assert_eq!(bench.ingest_one(2).await, Decision::Replay);
+    assert_eq!(bench.ingest_one(9).await, Decision::Accept(1));
+    let (run, lease) = bench.claimed("one", 1_000_000).await.unwrap();
+    let intent = bench.store.intent(&lease, request(&run)).await.unwrap();
+    let intent = intent.unwrap();
+    assert_eq!(
+        (run.as_str(), intent.body.as_slice()),
+        ("run-1-a", &b"body"[..])
+    );
+    assert!(intent.in_doubt);
+}
+
 pub(crate) async fn a_request_is_frozen_anew_once_for_each_time(bench: &Bench) {
     bench.ingest("one", vec![new_run(1, "a")]).await;
     let (run, lease) = bench.claimed("one", 2).await.unwrap();

@@ -36,6 +36,21 @@ macro_rules! tests {
 
 conformance::cases!(tests);
 
+/// Written by the last version in which the relay was one crate: a run of each of two bindings
+/// whose send has no known end, and one that is queued.
+const OF_THE_VERSION_BEFORE: &[u8] = include_bytes!("../../fixtures/one_crate.sqlite3");
+
+#[tokio::test]
+async fn a_database_of_the_version_before_opens_and_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("relay.sqlite3");
+    std::fs::write(&path, OF_THE_VERSION_BEFORE).unwrap();
+    let store = open(&path, Role::Serve, conformance::vault())
+        .await
+        .unwrap();
+    conformance::delivery::what_was_left_open_goes_on(&Bench::beside(Arc::new(store))).await;
+}
+
 #[tokio::test]
 async fn a_newer_schema_is_refused() {
     let (store, folder) = opened().await;

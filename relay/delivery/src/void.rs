@@ -17,7 +17,7 @@ use super::session::ReadError;
 use super::work::{Next, Work};
 
 /// What Sage says of a document that is to be voided.
-enum Standing {
+enum InvoiceInSage {
     /// It counts, and nothing is set against it.
     Open,
     Void,
@@ -40,10 +40,10 @@ impl Work<'_> {
         if xref.resource != self.step.resource.path() {
             return self.halt(None, self.resource_changed(xref)).await;
         }
-        match self.standing(&xref.sage_id).await? {
-            Standing::Void => self.voided(None).await,
-            Standing::Halt(verdict) => self.halt(None, verdict).await,
-            Standing::Open => {
+        match self.read_invoice(&xref.sage_id).await? {
+            InvoiceInSage::Void => self.voided(None).await,
+            InvoiceInSage::Halt(verdict) => self.halt(None, verdict).await,
+            InvoiceInSage::Open => {
                 let frozen = self.frozen_void(&xref.sage_id).await?;
                 self.send(frozen).await
             }
@@ -76,7 +76,12 @@ impl Work<'_> {
         let refusal = match class {
             Class::Voided => return self.voided(Some(attempt)).await,
             Class::Refused(refusal) => refusal,
-            other => {
+            other @ (Class::Done(_)
+            | Class::NotSent
+            | Class::Throttled(_)
+            | Class::Unauthorised
+            | Class::Barred(..)
+            | Class::Unknown) => {
                 let verdict = self.verdict(other);
                 return self.halt(Some(attempt), verdict).await;
             }
@@ -87,10 +92,10 @@ impl Work<'_> {
         }
         // Money may have come meanwhile, or a send before this one may have landed.
         self.close_attempt(attempt).await?;
-        match self.standing(&frozen.target).await? {
-            Standing::Void => self.voided(None).await,
-            Standing::Halt(verdict) => self.halt(None, verdict).await,
-            Standing::Open => {
+        match self.read_invoice(&frozen.target).await? {
+            InvoiceInSage::Void => self.voided(None).await,
+            InvoiceInSage::Halt(verdict) => self.halt(None, verdict).await,
+            InvoiceInSage::Open => {
                 let verdict = self.verdict(Class::Refused(refusal));
                 self.halt(None, verdict).await
             }
@@ -107,22 +112,24 @@ impl Work<'_> {
         Ok(Next::Continue)
     }
 
-    async fn standing(&self, sage_id: &str) -> Result<Standing, Fault> {
+    async fn read_invoice(&self, sage_id: &str) -> Result<InvoiceInSage, Fault> {
         let path = format!("{}/{sage_id}", self.step.resource.path());
         let query = [("nested_attributes", "all")];
         let entity = match self.session.read(&path, &query, Entity::parse).await {
             Ok(entity) => entity,
-            Err(ReadError::NotFound(refusal)) => return Ok(Standing::Halt(self.gone(refusal))),
-            Err(error) => return Ok(Standing::Halt(self.after_search(error.into(), false))),
+            Err(ReadError::NotFound(refusal)) => {
+                return Ok(InvoiceInSage::Halt(self.gone(refusal)));
+            }
+            Err(error) => return Ok(InvoiceInSage::Halt(self.after_search(error.into(), false))),
         };
         Ok(if entity.is_void() {
-            Standing::Void
+            InvoiceInSage::Void
         } else if entity.is_deleted() {
-            Standing::Halt(self.gone(Refusal::read(b"")))
+            InvoiceInSage::Halt(self.gone(Refusal::read(b"")))
         } else if entity.has_payments() {
-            Standing::Halt(self.has_payments())
+            InvoiceInSage::Halt(self.has_payments())
         } else {
-            Standing::Open
+            InvoiceInSage::Open
         })
     }
 

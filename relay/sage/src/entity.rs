@@ -131,7 +131,7 @@ impl Entity {
             (Some(outstanding), Some(total)) => outstanding < total,
             _ => false,
         };
-        positive("total_paid") || LISTS_OF_PAYMENTS.iter().any(|key| listed(key)) || less
+        positive("total_paid") || LISTS_OF_PAYMENTS.iter().any(listed) || less
     }
 }
 

@@ -54,10 +54,11 @@ pub(super) async fn read(
         unread: Vec::new(),
     };
     let business = format!("businesses/{business_id}");
-    for (path, shape) in [
-        (business.as_str(), of_business as Shape),
+    let parts: [(&str, Shape); 2] = [
+        (&business, of_business),
         ("financial_settings", of_financial_settings),
-    ] {
+    ];
+    for (path, shape) in parts {
         match outcome.part(session, path, shape).await? {
             Part::Read(fields) => {
                 outcome.is_known = true;

@@ -18,7 +18,7 @@ pub(crate) struct Subject<'a> {
 }
 
 /// The parts of the document, each rounded to the minor unit.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Draft {
     pub(crate) lines: Vec<DraftLine>,
     pub(crate) shipping: Option<ShippingPanel>,
@@ -38,16 +38,6 @@ pub(crate) struct DraftLine {
     pub(crate) tax: Money,
     /// JSON pointer of the row or total this line stands for.
     pub(crate) pointer: String,
-}
-
-impl Default for Draft {
-    fn default() -> Self {
-        Self {
-            lines: Vec::new(),
-            shipping: None,
-            adjustment_tax: Money::ZERO,
-        }
-    }
 }
 
 impl DraftLine {

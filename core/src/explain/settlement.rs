@@ -61,7 +61,9 @@ fn routing(facts: &Facts<'_>, event: &SalesEvent<'_>, step: &PlanStep) -> String
         );
     }
     let method = event.payment.method();
-    if facts
+    if method.is_empty() {
+        "the order names no payment method: default_bank_account_id".to_owned()
+    } else if facts
         .settings
         .policy
         .payment_method_map

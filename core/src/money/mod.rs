@@ -26,7 +26,7 @@ const MAX_SCALE: usize = 12;
 const MAX_INTEGER_DIGITS: usize = 13;
 
 /// An amount rounded to the minor unit of its currency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Money {
     value: Decimal,
 }

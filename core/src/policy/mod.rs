@@ -17,7 +17,7 @@ pub use reference::{BankAccount, LedgerAccount, Percentage, PriceType, Reference
 
 use crate::canonical::{Date, Figure, Text, parse_document, parse_instant};
 use crate::codes::Reject;
-use crate::money::{parse_decimal, percentage_key};
+use crate::money::{Currency, Money, parse_decimal, percentage_key};
 use crate::outcome::Rejection;
 use crate::outcome::Step;
 use crate::schema::SCHEMA_VERSION;
@@ -236,22 +236,25 @@ impl<'a> Settings<'a> {
         }
     }
 
+    /// The largest difference in a currency that Magento's own rounding explains.
+    pub(crate) fn rounding_cap(&self, currency: Currency) -> Money {
+        currency.rounding_cap(self.policy.rounding_cap.exact())
+    }
+
     /// First day of the Sage accounts, when known.
     pub(crate) fn accounts_start_date(&self) -> Step<Option<Date>> {
-        self.binding
-            .accounts_start_date
-            .as_deref()
-            .map(|text| Date::parse(text, "/settings/binding/accounts_start_date"))
-            .transpose()
+        optional_date(
+            self.binding.accounts_start_date.as_deref(),
+            "/settings/binding/accounts_start_date",
+        )
     }
 
     /// Last day of the locked accounting period, when there is one.
     pub(crate) fn locked_until(&self) -> Step<Option<Date>> {
-        self.binding
-            .locked_until
-            .as_deref()
-            .map(|text| Date::parse(text, "/settings/binding/locked_until"))
-            .transpose()
+        optional_date(
+            self.binding.locked_until.as_deref(),
+            "/settings/binding/locked_until",
+        )
     }
 
     /// The ledger account for `purpose`; purposes without an account of their own share the sales account.
@@ -304,6 +307,10 @@ impl<'a> Settings<'a> {
             .require_ledger_account("rounding_ledger_account_id", id)?;
         Ok(Some(id))
     }
+}
+
+fn optional_date(text: Option<&str>, pointer: &str) -> Step<Option<Date>> {
+    text.map(|text| Date::parse(text, pointer)).transpose()
 }
 
 /// What a line is booked for.

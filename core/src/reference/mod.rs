@@ -1,6 +1,6 @@
 //! Deterministic, length-capped identifiers.
 
-use crate::canonical::{SalesEvent, Text};
+use crate::canonical::SalesEvent;
 use crate::codes::Warning;
 use crate::context::Context;
 use crate::text::single_line;
@@ -31,11 +31,14 @@ pub(crate) fn document(prefix: &str, increment_id: &str) -> String {
     }
 }
 
-/// Whether the buyer states a VAT number, on the billing address or for the customer.
-pub(crate) fn states_vat_number(event: &SalesEvent<'_>) -> bool {
-    let filled =
-        |text: &Option<Text<'_>>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
-    filled(&event.billing_address.vat_id) || filled(&event.order.customer_taxvat)
+/// The billing address's VAT number, or the customer's own, and where it stands.
+pub(crate) fn stated_vat_number<'a>(event: &'a SalesEvent<'_>) -> Option<(&'a str, String)> {
+    let filled = |text: &&str| !text.trim().is_empty();
+    let billing = event.billing_address.vat_id.as_deref().filter(filled);
+    let customer = event.order.customer_taxvat.as_deref().filter(filled);
+    billing
+        .map(|number| (number, "/billing_address/vat_id".to_owned()))
+        .or_else(|| customer.map(|number| (number, "/order/customer_taxvat".to_owned())))
 }
 
 /// Fewest and most characters of a VAT number after its country code, in any country.

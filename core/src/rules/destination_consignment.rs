@@ -30,7 +30,7 @@ pub(crate) fn of_document(context: &mut Context<'_>, subject: Subject<'_>) -> Op
         && binding.vat_registered
         && HomeCountry::from_code(&binding.country) == Some(HomeCountry::UnitedKingdom)
         && is_in_european_union(country)
-        && !reference::states_vat_number(subject.event)
+        && reference::stated_vat_number(subject.event).is_none()
         && context.fire(RuleId::DestinationConsignment);
     applies.then_some(true)
 }

@@ -5,6 +5,7 @@ use crate::canonical::Figure;
 use crate::codes::Warning;
 use crate::context::Context;
 use crate::document::Subject;
+use crate::money::plain;
 use rust_decimal::Decimal;
 
 pub(super) const INFO: RuleInfo = RuleInfo {
@@ -38,7 +39,7 @@ pub(crate) fn rate(
         subject.event.pointer(column),
         format!(
             "{column} of the document is empty; the order's {} is used",
-            of_order.normalize()
+            plain(of_order)
         ),
     );
     of_order

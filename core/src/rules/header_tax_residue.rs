@@ -33,7 +33,7 @@ pub(crate) fn apply(
     let currency = subject.currency;
     let header = currency.round(subject.event.document.tax_amount.exact());
     let residue = header - draft.tax_of_document(currency);
-    let cap = currency.rounding_cap(context.settings.policy.rounding_cap.exact());
+    let cap = context.settings.rounding_cap(currency);
     if residue.is_zero() {
         return Ok(());
     }

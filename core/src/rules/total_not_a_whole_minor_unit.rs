@@ -32,9 +32,7 @@ pub(crate) fn apply(
     missing: impl Fn(&Draft) -> Money,
 ) -> Step<()> {
     let difference = missing(draft);
-    let cap = subject
-        .currency
-        .rounding_cap(context.settings.policy.rounding_cap.exact());
+    let cap = context.settings.rounding_cap(subject.currency);
     if difference.is_zero()
         || difference.abs() > cap
         || !context.fire(RuleId::TotalNotAWholeMinorUnit)

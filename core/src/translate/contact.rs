@@ -76,11 +76,8 @@ pub(super) fn ensure(
 fn routing(context: &Context<'_>, event: &SalesEvent<'_>, value: Money) -> Routing {
     let rules = &context.settings.policy.b2c_consolidation;
     let threshold = rules.min_total_for_individual.exact();
-    let filled =
-        |text: &Option<Text<'_>>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
-    let is_business = filled(&event.billing_address.company)
-        || filled(&event.billing_address.vat_id)
-        || filled(&event.order.customer_taxvat);
+    let company = event.billing_address.company.as_deref().unwrap_or_default();
+    let is_business = !company.trim().is_empty() || reference::stated_vat_number(event).is_some();
     let individual = !rules.enabled
         || (is_business && rules.always_individual_for_b2b)
         || (!threshold.is_zero() && value.exact() >= threshold);
@@ -172,7 +169,7 @@ fn own_contact(context: &mut Context<'_>, subject: Subject<'_>, key: Key) -> Ste
         person: person_name(event),
         company: billing.company.as_deref().unwrap_or_default().trim(),
         telephone: billing.telephone.as_deref().unwrap_or_default(),
-        vat_number: vat_number(event),
+        vat_number: reference::stated_vat_number(event),
         pointer: "/billing_address".to_owned(),
     };
     let addresses = [
@@ -332,16 +329,6 @@ fn contact_address(
         address: address::document(context, source, pointer)?,
         is_main_address,
     })
-}
-
-/// The billing address's VAT number, or the customer's own.
-fn vat_number<'a>(event: &'a SalesEvent<'_>) -> Option<(&'a str, String)> {
-    let filled = |text: &&str| !text.trim().is_empty();
-    let billing = event.billing_address.vat_id.as_deref().filter(filled);
-    let customer = event.order.customer_taxvat.as_deref().filter(filled);
-    billing
-        .map(|number| (number, "/billing_address/vat_id".to_owned()))
-        .or_else(|| customer.map(|number| (number, "/order/customer_taxvat".to_owned())))
 }
 
 /// The person on the billing address, or the one on the order.

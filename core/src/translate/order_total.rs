@@ -51,7 +51,7 @@ pub(super) fn is_surplus(
     let Some(order) = order_total(event, currency) else {
         return false;
     };
-    let tolerance = currency.rounding_cap(settings.policy.rounding_cap.exact());
+    let tolerance = settings.rounding_cap(currency);
     settings.policy.over_invoiced == OverInvoiced::Reject
         && !earlier.is_zero()
         && !total.is_zero()

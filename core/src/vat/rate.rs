@@ -7,7 +7,7 @@
 use crate::canonical::{Date, Text};
 use crate::codes::{Reject, Warning};
 use crate::context::Context;
-use crate::money::{Currency, parse_decimal, percentage_key, plain};
+use crate::money::{Currency, Money, parse_decimal, percentage_key, plain};
 use crate::outcome::Rejection;
 use crate::outcome::Step;
 use crate::policy::Policy;
@@ -28,7 +28,7 @@ pub(crate) struct TaxRate {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rates<'a> {
     day: Date,
-    pub(crate) currency: Currency,
+    currency: Currency,
     pub(crate) treatment: Treatment<'a>,
 }
 
@@ -106,9 +106,7 @@ impl<'a> Rates<'a> {
             return Ok(None);
         };
         let rate = self.known(context, &format_args!("{}/{key}", map.setting), id, stated)?;
-        let tolerance = self
-            .currency
-            .rounding_cap(context.settings.policy.rounding_cap.exact());
+        let tolerance = context.settings.rounding_cap(self.currency);
         let confirmed = charge.confirms(rate.percentage, self.currency, tolerance);
         Ok(confirmed.then_some(rate))
     }
@@ -186,9 +184,7 @@ impl<'a> Rates<'a> {
             .iter()
             .map(|rate| {
                 let percentage = rate.percentage;
-                let tax = self
-                    .currency
-                    .round(charge.net.exact() * percentage / Decimal::ONE_HUNDRED);
+                let tax = self.tax_of_net(charge, percentage);
                 format!("{} at {} % gives {tax}", rate.id, plain(percentage))
             })
             .collect();
@@ -227,6 +223,11 @@ impl<'a> Rates<'a> {
         Rejection::new(code, pointer.to_string(), message, suggestion)
     }
 
+    fn tax_of_net(self, charge: &Charge, percentage: Decimal) -> Money {
+        self.currency
+            .round(charge.net.exact() * percentage / Decimal::ONE_HUNDRED)
+    }
+
     /// Warns when Magento's tax is more than a minor unit away from net × percentage.
     pub(crate) fn warn_of_difference(
         self,
@@ -236,9 +237,7 @@ impl<'a> Rates<'a> {
         pointer: &dyn Display,
     ) {
         let Charge { net, tax, .. } = *charge;
-        let expected = self
-            .currency
-            .round(net.exact() * percentage / Decimal::ONE_HUNDRED);
+        let expected = self.tax_of_net(charge, percentage);
         let minor_unit = self
             .currency
             .round(Decimal::new(1, self.currency.minor_digits()));

@@ -87,7 +87,7 @@ impl Work<'_> {
             }
         };
         if attempt.http_status.is_some_and(is_gone) {
-            let verdict = self.gone(refusal);
+            let verdict = self.gone(Some(refusal));
             return self.halt(Some(attempt), verdict).await;
         }
         // Money may have come meanwhile, or a send before this one may have landed.
@@ -118,14 +118,14 @@ impl Work<'_> {
         let entity = match self.session.read(&path, &query, Entity::parse).await {
             Ok(entity) => entity,
             Err(ReadError::NotFound(refusal)) => {
-                return Ok(InvoiceInSage::Halt(self.gone(refusal)));
+                return Ok(InvoiceInSage::Halt(self.gone(Some(refusal))));
             }
             Err(error) => return Ok(InvoiceInSage::Halt(self.after_search(error.into(), false))),
         };
         Ok(if entity.is_void() {
             InvoiceInSage::Void
         } else if entity.is_deleted() {
-            InvoiceInSage::Halt(self.gone(Refusal::read(b"")))
+            InvoiceInSage::Halt(self.gone(None))
         } else if entity.has_payments() {
             InvoiceInSage::Halt(self.has_payments())
         } else {
@@ -134,32 +134,43 @@ impl Work<'_> {
     }
 
     fn has_payments(&self) -> Verdict {
-        let number = self.number();
-        let cause = ShopCause {
-            code: HAS_PAYMENTS.to_owned(),
-            pointer: String::new(),
-            what: format!("{number} was canceled in Magento and stands in Sage with money set against it."),
-            why: "Sage voids an invoice only when no payment and no credit note is allocated to it.".to_owned(),
-            suggestion: "In Sage, remove the allocation from the invoice, or refund the customer by a credit note. Then retry: the invoice is voided if nothing is allocated to it any more.".to_owned(),
-        };
-        let detail = format!("{} {} {}", cause.what, cause.why, cause.suggestion);
-        let mut reason = Reason::new(HAS_PAYMENTS, detail).at(self.pointer(""));
-        reason.causes.push(cause);
-        Verdict::Refuse(reason)
+        self.refuse_void(
+            HAS_PAYMENTS,
+            "stands in Sage with money set against it",
+            "Sage voids an invoice only when no payment and no credit note is allocated to it.",
+            "In Sage, remove the allocation from the invoice, or refund the customer by a credit note. Then retry: the invoice is voided if nothing is allocated to it any more.",
+            None,
+        )
     }
 
-    fn gone(&self, refusal: Refusal) -> Verdict {
-        let number = self.number();
+    fn gone(&self, refusal: Option<Refusal>) -> Verdict {
+        self.refuse_void(
+            GONE,
+            "is not in Sage any more",
+            "It was posted and then deleted in Sage, so there is nothing to void.",
+            "Look in Sage whether the sale is still in the accounts in another form. If it is not, nothing is left to do.",
+            refusal,
+        )
+    }
+
+    fn refuse_void(
+        &self,
+        code: &str,
+        what: &str,
+        why: &str,
+        suggestion: &str,
+        refusal: Option<Refusal>,
+    ) -> Verdict {
         let cause = ShopCause {
-            code: GONE.to_owned(),
+            code: code.to_owned(),
             pointer: String::new(),
-            what: format!("{number} was canceled in Magento; Sage does not have it any more."),
-            why: "It was posted and then deleted in Sage, so there is nothing to void.".to_owned(),
-            suggestion: "Look in Sage whether the sale is still in the accounts in another form. If it is not, nothing is left to do.".to_owned(),
+            what: format!("{} was canceled in Magento and {what}.", self.number()),
+            why: why.to_owned(),
+            suggestion: suggestion.to_owned(),
         };
         let detail = format!("{} {} {}", cause.what, cause.why, cause.suggestion);
-        let mut reason = Reason::new(GONE, detail).at(self.pointer(""));
-        reason.items = refusal.items;
+        let mut reason = Reason::new(code, detail).at(self.pointer(""));
+        reason.items = refusal.map(|refusal| refusal.items).unwrap_or_default();
         reason.causes.push(cause);
         Verdict::Refuse(reason)
     }

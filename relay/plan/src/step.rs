@@ -66,7 +66,7 @@ pub(crate) fn step(at: &At<'_>) -> Read<Step> {
     })
 }
 
-/// Sage keeps this much of a reason.
+/// Most characters of a reason. Sage publishes no limit; this bound is ours (assumed).
 const LONGEST_REASON: usize = 200;
 
 /// What voids an object says nothing but why: it is known by its key only.

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
+use time::macros::format_description;
 
 /// Its name among the reference data.
 pub(crate) const KIND: &str = "business";
@@ -176,14 +177,9 @@ fn flag(value: &Value) -> Option<Value> {
 }
 
 fn date(value: &Value) -> Option<Value> {
-    let text = value.as_str()?;
-    let day = text.split('T').next()?;
-    let is_digit = |(at, byte): (usize, u8)| match at {
-        4 | 7 => byte == b'-',
-        _ => byte.is_ascii_digit(),
-    };
-    let fits = day.len() == 10 && day.bytes().enumerate().all(is_digit);
-    fits.then(|| json!(day))
+    let day = value.as_str()?.split('T').next()?;
+    time::Date::parse(day, format_description!("[year]-[month]-[day]")).ok()?;
+    Some(json!(day))
 }
 
 /// The plan that the active subscriptions name; none when they name none that is known, or two.
@@ -270,6 +266,10 @@ mod tests {
             ),
             (
                 r#"{"year_end_lockdown_date":"31/03/2026"}"#,
+                "year_end_lockdown_date is no date such as 2026-03-31",
+            ),
+            (
+                r#"{"year_end_lockdown_date":"2026-02-30"}"#,
                 "year_end_lockdown_date is no date such as 2026-03-31",
             ),
             (

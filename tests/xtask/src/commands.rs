@@ -66,14 +66,16 @@ pub(crate) fn demo(arguments: &[OsString]) -> Outcome<ExitCode> {
 pub(crate) fn tool(name: &str, arguments: &[OsString]) -> Outcome<ExitCode> {
     build::component()?;
     build::rest()?;
-    let mut command = Command::new(paths::program(name));
-    command.args(arguments).envs(paths::environment());
-    become_program(&mut command)
+    become_tool(name, arguments)
 }
 
 /// A program of `ledger-tests` that needs neither the component nor the relay.
 pub(crate) fn corpus_tool(name: &str, arguments: &[OsString]) -> Outcome<ExitCode> {
     build::corpus_tool(name)?;
+    become_tool(name, arguments)
+}
+
+fn become_tool(name: &str, arguments: &[OsString]) -> Outcome<ExitCode> {
     let mut command = Command::new(paths::program(name));
     command.args(arguments).envs(paths::environment());
     become_program(&mut command)

@@ -30,6 +30,7 @@ fn dates(findings: &mut Findings<'_>) {
     for result in [
         settings.sync_since().map(|_| ()),
         settings.accounts_start_date().map(|_| ()),
+        settings.locked_until().map(|_| ()),
     ] {
         if let Err(rejection) = result {
             findings.add(

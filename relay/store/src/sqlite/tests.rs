@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use sqlx::Connection as _;
+
 use super::*;
 use crate::conformance::{self, Bench};
 
@@ -36,15 +38,25 @@ macro_rules! tests {
 
 conformance::cases!(tests);
 
-/// Written by the last version in which the relay was one crate: a run of each of two bindings
-/// whose send has no known end, and one that is queued.
-const OF_THE_VERSION_BEFORE: &[u8] = include_bytes!("../../fixtures/one_crate.sqlite3");
+/// What the last version in which the relay was one crate wrote, as SQL: a run whose send has no
+/// known end, and runs of two bindings that are queued or taken up.
+const OF_THE_VERSION_BEFORE: &str = include_str!("../../fixtures/one_crate.sql");
 
 #[tokio::test]
 async fn a_database_of_the_version_before_opens_and_goes_on() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("relay.sqlite3");
-    std::fs::write(&path, OF_THE_VERSION_BEFORE).unwrap();
+    // The tables stand in the order of their names.
+    let file = SqliteConnectOptions::new()
+        .filename(&path)
+        .create_if_missing(true)
+        .foreign_keys(false);
+    let mut before = sqlx::SqliteConnection::connect_with(&file).await.unwrap();
+    sqlx::raw_sql(OF_THE_VERSION_BEFORE)
+        .execute(&mut before)
+        .await
+        .unwrap();
+    before.close().await.unwrap();
     let store = open(&path, Role::Serve, conformance::vault())
         .await
         .unwrap();

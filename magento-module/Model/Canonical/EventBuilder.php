@@ -15,6 +15,7 @@ use Byte8\SageAccounting\Model\Canonical\Block\OrderTaxBlock;
 use Byte8\SageAccounting\Model\Canonical\Block\PaymentBlock;
 use Byte8\SageAccounting\Model\Canonical\Block\ProductBlock;
 use Byte8\SageAccounting\Model\Canonical\Source\EventSourceInterface;
+use Byte8\SageAccounting\Model\Canonical\Source\SalesDocumentRows;
 
 /**
  * Builds the canonical event: Magento's data under Magento's names, as one JSON text.
@@ -50,6 +51,9 @@ class EventBuilder
             EventName::InvoiceCanceled,
             EventName::CreditMemoCreated,
             EventName::CreditMemoCanceled => $this->salesDocument($event, $source),
+            EventName::OrderPlaced,
+            EventName::OrderInvoiced,
+            EventName::OrderCanceled => $this->order($event, $source),
             EventName::CustomerUpserted => $this->customer($event, $source),
             EventName::ProductUpserted => $this->product($event, $source),
         });
@@ -70,16 +74,47 @@ class EventBuilder
         $creditMemos = $this->orderCreditMemos->build($rows->orderCreditMemos);
         $orderCreditMemos = $creditMemos === [] ? [] : ['order_creditmemos' => $creditMemos];
 
+        return $this->documentEnvelope($event, $rows) + [
+            $event->name->entityType() => $block,
+            'order' => $this->order->build($rows->order),
+        ] + $orderInvoices + $orderCreditMemos + $this->partsOfOrder($rows);
+    }
+
+    /**
+     * @return array<string, mixed>
+     */
+    private function order(CapturedEvent $event, EventSourceInterface $source): array
+    {
+        $rows = $source->salesDocument($event);
+        $invoices = $this->orderInvoices->build($rows->orderInvoices, $rows->orderItems, $rows->storeTimeZone);
+
+        return $this->documentEnvelope($event, $rows) + [
+            // Columns that both blocks have keep their place in the first one.
+            'order' => $this->order->build($rows->order)
+                + $this->document->buildOrder($rows->order, $rows->orderItems),
+        ] + ($invoices === [] ? [] : ['order_invoices' => $invoices]) + $this->partsOfOrder($rows);
+    }
+
+    /**
+     * @return array<string, mixed>
+     */
+    private function documentEnvelope(CapturedEvent $event, SalesDocumentRows $rows): array
+    {
         return $this->envelope->build(
             $event,
             $rows->document,
             $rows->store->integer('website_id'),
             $rows->document->integer('store_id'),
             $rows->storeTimeZone
-        ) + [
-            $event->name->entityType() => $block,
-            'order' => $this->order->build($rows->order),
-        ] + $orderInvoices + $orderCreditMemos + [
+        );
+    }
+
+    /**
+     * @return array<string, mixed>
+     */
+    private function partsOfOrder(SalesDocumentRows $rows): array
+    {
+        return [
             'billing_address' => $this->address->buildBilling($rows->orderAddresses, $rows->location),
             'shipping_address' => $this->address->buildShipping($rows->orderAddresses),
             'payment' => $this->payment->build($rows->orderPayment),

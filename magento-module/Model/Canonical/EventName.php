@@ -16,6 +16,9 @@ enum EventName: string
     case InvoiceCanceled = 'invoice.canceled';
     case CreditMemoCreated = 'creditmemo.created';
     case CreditMemoCanceled = 'creditmemo.canceled';
+    case OrderPlaced = 'order.placed';
+    case OrderInvoiced = 'order.invoiced';
+    case OrderCanceled = 'order.canceled';
     case CustomerUpserted = 'customer.upserted';
     case ProductUpserted = 'product.upserted';
 
@@ -27,6 +30,7 @@ enum EventName: string
         return match ($this) {
             self::InvoiceCreated, self::InvoicePaid, self::InvoiceCanceled => 'invoice',
             self::CreditMemoCreated, self::CreditMemoCanceled => 'creditmemo',
+            self::OrderPlaced, self::OrderInvoiced, self::OrderCanceled => 'order',
             self::CustomerUpserted => 'customer',
             self::ProductUpserted => 'product',
         };
@@ -40,6 +44,7 @@ enum EventName: string
         return match ($this) {
             self::InvoiceCanceled => self::InvoiceCreated,
             self::CreditMemoCanceled => self::CreditMemoCreated,
+            self::OrderInvoiced, self::OrderCanceled => self::OrderPlaced,
             default => null,
         };
     }
@@ -57,7 +62,14 @@ enum EventName: string
      */
     public function isUpsert(): bool
     {
-        return $this === self::CustomerUpserted || $this === self::ProductUpserted;
+        return match ($this) {
+            self::OrderPlaced,
+            self::OrderInvoiced,
+            self::OrderCanceled,
+            self::CustomerUpserted,
+            self::ProductUpserted => true,
+            default => false,
+        };
     }
 
     /**
@@ -66,10 +78,12 @@ enum EventName: string
     public function instantColumn(): string
     {
         return match ($this) {
-            self::InvoiceCreated, self::CreditMemoCreated => 'created_at',
+            self::InvoiceCreated, self::CreditMemoCreated, self::OrderPlaced => 'created_at',
             self::InvoicePaid,
             self::InvoiceCanceled,
             self::CreditMemoCanceled,
+            self::OrderInvoiced,
+            self::OrderCanceled,
             self::CustomerUpserted,
             self::ProductUpserted => 'updated_at',
         };

@@ -100,6 +100,22 @@ class PricedRowRule
         return $rows;
     }
 
+    /**
+     * The rows of an order that are priced themselves, in their own order.
+     *
+     * @param Row[] $orderItems all item rows of one order
+     * @return Row[]
+     */
+    public function pricedOrderRows(array $orderItems): array
+    {
+        $priced = $this->pricedByItemId($orderItems);
+
+        return array_values(array_filter(
+            $orderItems,
+            static fn (Row $item): bool => $priced[$item->integer('item_id')]
+        ));
+    }
+
     private function priceIsOnChildren(Row $row): bool
     {
         $calculation = $row->jsonText('product_options')['product_calculations'] ?? null;

@@ -101,7 +101,7 @@ class ResourceConnectionSyncStateStore implements SyncStateStoreInterface
         return array_map('intval', $this->tables->connection()->fetchPairs(
             $this->tables->connection()->select()
                 ->from($this->tables->syncState(), ['sync_status', 'number' => 'COUNT(*)'])
-                ->where('aspect IN (?)', [SyncAspect::DOCUMENT, SyncAspect::PAYMENT, SyncAspect::CANCELLATION])
+                ->where('aspect IN (?)', SyncAspect::OF_DOCUMENTS)
                 ->group('sync_status')
         ));
     }

@@ -12,7 +12,7 @@ use Byte8\SageAccounting\Model\Canonical\EventName;
 class SyncStateRow
 {
     /**
-     * @param string $entityType invoice, creditmemo, customer or product
+     * @param string $entityType invoice, creditmemo, order, customer or product
      * @param string $aspect one of SyncAspect, or a currency of a contact
      * @param ?string $lastSyncAt UTC, as in the database; null while the ledger has not answered
      * @param ?string $expectedTotal decimal text, in the document's currency

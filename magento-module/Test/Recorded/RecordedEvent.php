@@ -32,6 +32,9 @@ class RecordedEvent implements EventSourceInterface
         'invoice.paid' => EventName::InvoicePaid,
         'invoice.cancelled' => EventName::InvoiceCanceled,
         'creditmemo.created' => EventName::CreditMemoCreated,
+        'order.placed' => EventName::OrderPlaced,
+        'order.invoiced' => EventName::OrderInvoiced,
+        'order.cancelled' => EventName::OrderCanceled,
         'customer.saved' => EventName::CustomerUpserted,
         'customer.edited' => EventName::CustomerUpserted,
         'customer.upserted' => EventName::CustomerUpserted,
@@ -84,16 +87,17 @@ class RecordedEvent implements EventSourceInterface
     {
         $entityType = $event->name->entityType();
         $isCreditMemo = $entityType === 'creditmemo';
-        $asking = [$this->tables->row($entityType)->integer('order_id'), $this->place, $this->tables->location];
+        $orderId = $this->tables->row($entityType)->integer($entityType === 'order' ? 'entity_id' : 'order_id');
+        $asking = [$orderId, $this->place, $this->tables->location];
 
         return new SalesDocumentRows(
             $this->tables->row($entityType),
             $this->tables->rows($entityType . '_items'),
             $this->tables->row('order'),
             $this->tables->rows('order_items'),
-            $isCreditMemo
-                ? $this->documents->invoicesBefore(...$asking)
-                : $this->invoicesRaisedBefore($event->entityId, $asking),
+            $entityType === 'invoice'
+                ? $this->invoicesRaisedBefore($event->entityId, $asking)
+                : $this->documents->invoicesBefore(...$asking),
             $isCreditMemo ? $this->documents->creditMemosBefore(...$asking) : [],
             $this->tables->rows('order_addresses'),
             $this->tables->row('order_payment'),

@@ -45,7 +45,7 @@ class RecordedEventBuilder
     }
 
     /**
-     * The canonical event as JSON text, or null if the recorded event is not one of the five.
+     * The canonical event as JSON text, or null if the recorded event is none of ours.
      *
      * @throws CanonicalDataException naming the field that is missing or damaged
      */

@@ -41,10 +41,10 @@ class PlanCommandTest extends TestCase
         $file = $this->write('orders.json', GoldenRows::text('inv_open_then_paid'));
 
         self::assertSame(0, $this->plan(['--rows', $file], $translator));
-        self::assertSame(str_repeat(FakeTranslator::skip('fake')->json . "\n", 2), $this->output);
+        self::assertSame(str_repeat(FakeTranslator::skip('fake')->json . "\n", 3), $this->output);
         self::assertSame('', $this->errors);
         self::assertSame(
-            [['invoice.created', 2], ['invoice.paid', 3]],
+            [['order.placed', 1], ['invoice.created', 2], ['invoice.paid', 3]],
             array_map(static function (array $asked): array {
                 $event = json_decode($asked['event'], true);
 
@@ -59,7 +59,7 @@ class PlanCommandTest extends TestCase
         $file = $this->write('orders.json', GoldenRows::text('inv_open_then_paid'));
 
         self::assertSame(0, $this->plan(['--explain', '--rows', $file], new FakeTranslator()));
-        self::assertSame(str_repeat("SKIP fake\n\n", 2), $this->output);
+        self::assertSame(str_repeat("SKIP fake\n\n", 3), $this->output);
         self::assertSame('', $this->errors);
     }
 
@@ -68,14 +68,13 @@ class PlanCommandTest extends TestCase
         $exitCode = $this->plan(['--rows', '-', '-'], new FakeTranslator(), GoldenRows::text('ship_excl_taxed'));
 
         self::assertSame(2, $exitCode);
-        self::assertSame(1, substr_count($this->output, "\n"));
+        self::assertSame(2, substr_count($this->output, "\n"));
         self::assertSame("plan: -: standard input can be read only once\n", $this->errors);
     }
 
     public function testHappeningsThatAreNoEventOfOursPrintNothing(): void
     {
-        $file = $this->write('orders.json', '{"events":[{"event":"order.placed"},{"event":"order.shipped"},'
-            . '{"event":"order.cancelled"}]}');
+        $file = $this->write('orders.json', '{"events":[{"event":"order.shipped"},{"event":"order.viewed"}]}');
 
         self::assertSame(0, $this->plan(['--rows', $file], new FakeTranslator()));
         self::assertSame(['', ''], [$this->output, $this->errors]);
@@ -118,7 +117,7 @@ class PlanCommandTest extends TestCase
         $good = $this->write('good.json', GoldenRows::text('ship_excl_taxed'));
 
         self::assertSame(2, $this->plan(['--rows', $bad, $good], new FakeTranslator()));
-        self::assertSame(1, substr_count($this->output, "\n"));
+        self::assertSame(2, substr_count($this->output, "\n"));
         self::assertStringStartsWith('plan: ' . $bad . ': ' . $said, $this->errors);
         self::assertSame(1, substr_count($this->errors, "\n"));
     }
@@ -146,7 +145,7 @@ class PlanCommandTest extends TestCase
         $good = $this->write('good.json', GoldenRows::text('ship_excl_taxed'));
 
         self::assertSame(2, $this->plan(['--rows', $name, $good], new FakeTranslator()));
-        self::assertSame(1, substr_count($this->output, "\n"));
+        self::assertSame(2, substr_count($this->output, "\n"));
         self::assertSame(sprintf("plan: %s: %s\n", $name, $said), $this->errors);
     }
 
@@ -158,7 +157,7 @@ class PlanCommandTest extends TestCase
         $good = $this->write('good.json', GoldenRows::text('ship_excl_taxed'));
 
         self::assertSame(2, $this->plan(['--rows', $pipe, $good], new FakeTranslator()));
-        self::assertSame(1, substr_count($this->output, "\n"));
+        self::assertSame(2, substr_count($this->output, "\n"));
         self::assertSame(sprintf("plan: %s: is a pipe into which nobody writes\n", $pipe), $this->errors);
 
         $writer = proc_open(['sh', '-c', 'cat "$1" > "$2"', '-', $good, $pipe], [], $pipes);
@@ -185,7 +184,7 @@ class PlanCommandTest extends TestCase
         $file = $this->write('orders.json', "\xEF\xBB\xBF" . str_replace("\n", "\r\n", GoldenRows::text('pay_cod')));
 
         self::assertSame(0, $this->plan(['--rows', $file, $file], new FakeTranslator()));
-        self::assertSame([2, ''], [substr_count($this->output, "\n"), $this->errors]);
+        self::assertSame([4, ''], [substr_count($this->output, "\n"), $this->errors]);
     }
 
     /**
@@ -288,7 +287,7 @@ class PlanCommandTest extends TestCase
         $file = $this->write('orders.json', $text);
 
         self::assertSame(2, $this->plan(['--rows', $file], new FakeTranslator()));
-        self::assertSame(1, substr_count($this->output, "\n"));
+        self::assertSame(2, substr_count($this->output, "\n"));
         self::assertStringStartsWith('plan: ' . $file . ': events[2].' . $said, $this->errors);
         self::assertSame(1, substr_count($this->errors, "\n"));
     }
@@ -301,7 +300,7 @@ class PlanCommandTest extends TestCase
         }));
 
         self::assertSame(0, $this->plan(['--rows', $file], $translator));
-        self::assertStringContainsString('"grand_total":"abc"', $translator->asked[0]['event']);
+        self::assertStringContainsString('"grand_total":"abc"', $translator->asked[1]['event']);
     }
 
     public function testBadSettingsEndBeforeAnyDecision(): void
@@ -334,7 +333,7 @@ class PlanCommandTest extends TestCase
             : FakeTranslator::skip('fine');
 
         self::assertSame(2, $this->plan(['--rows', $file], new FakeTranslator($answer)));
-        self::assertSame(FakeTranslator::skip('fine')->json . "\n", $this->output);
+        self::assertSame(str_repeat(FakeTranslator::skip('fine')->json . "\n", 2), $this->output);
         self::assertSame(sprintf("plan: %s: events[1]: fuel_exhausted: ran too long\n", $file), $this->errors);
     }
 

@@ -84,10 +84,14 @@ class TranslateAndEventsCommandTest extends TestCase
 
         self::assertSame(0, (new EventsCommand($streams))->run(['-']));
         self::assertStringStartsWith(
-            '{"file":"-","index":1,"event":{"schema":"1","event":"invoice.created"',
+            '{"file":"-","index":0,"event":{"schema":"1","event":"order.placed"',
             $this->outputLines()[0]
         );
-        self::assertCount(1, $this->outputLines());
+        self::assertStringStartsWith(
+            '{"file":"-","index":1,"event":{"schema":"1","event":"invoice.created"',
+            $this->outputLines()[1]
+        );
+        self::assertCount(2, $this->outputLines());
     }
 
     private function streams(string $input): Streams

@@ -8,9 +8,9 @@ use Byte8\SageAccounting\Model\Canonical\Source\Row;
 use Byte8\SageAccounting\Model\Canonical\Source\ThirdPartyTotalsInterface;
 
 /**
- * Builds the block of an invoice or credit memo: the header's columns, third-party totals and the items.
+ * Builds the block of an invoice, credit memo or order: the header's columns, third-party totals and the items.
  *
- * Both tables have these columns in common; a credit memo has a few of its own. Every part of grand_total is
+ * The tables have these columns in common; a credit memo has a few of its own. Every part of grand_total is
  * here, so that the core can prove the sum. Nothing is added up.
  */
 class DocumentBlock
@@ -84,14 +84,37 @@ class DocumentBlock
     }
 
     /**
+     * What an order has as a document, without the columns that say who bought.
+     *
+     * @param Row[] $orderItems
+     * @return array<string, mixed>
+     */
+    public function buildOrder(Row $order, array $orderItems): array
+    {
+        return ['state' => $order->text('state')] + $this->columns($order) + [
+            'other' => $this->thirdPartyTotals->ofDocument($order),
+            'items' => $this->items->buildOrderItems($orderItems),
+        ];
+    }
+
+    /**
      * @return array<string, mixed>
      */
     private function header(Row $document): array
     {
-        $block = [
+        return [
             'entity_id' => $document->integer('entity_id'),
             'increment_id' => $document->text('increment_id'),
             'state' => $document->nullableInteger('state'),
+        ] + $this->columns($document);
+    }
+
+    /**
+     * @return array<string, mixed>
+     */
+    private function columns(Row $document): array
+    {
+        $block = [
             'created_at' => $document->text('created_at'),
             'order_currency_code' => $document->text('order_currency_code'),
             'base_currency_code' => $document->text('base_currency_code'),

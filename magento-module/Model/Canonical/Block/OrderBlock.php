@@ -10,7 +10,7 @@ use Byte8\SageAccounting\Model\Canonical\Source\Row;
  * Builds the order's part: who bought, and what the document's own row does not know.
  *
  * Of the order's totals only the grand total is here: it bounds what its invoices may come to. The exchange
- * rates stand in where the document has none of its own.
+ * rates stand in where the document has none of its own. The event of an order adds the rest from DocumentBlock.
  */
 class OrderBlock
 {

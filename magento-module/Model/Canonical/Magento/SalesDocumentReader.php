@@ -13,7 +13,7 @@ use Magento\Framework\Exception\NoSuchEntityException;
 use Magento\Store\Model\StoreManagerInterface;
 
 /**
- * Reads an invoice or credit memo with its order.
+ * Reads an invoice or credit memo with its order, or an order by itself.
  *
  * Addresses, payment and tax are the order's: an invoice made at checkout is saved before its addresses have ids.
  */
@@ -33,26 +33,32 @@ class SalesDocumentReader
     {
         $type = $event->name->entityType();
         $document = $this->rows->one('sales_' . $type, $event->entityId, $type);
-        $items = $this->rows->all(
+        $isOrder = $type === 'order';
+        $items = $isOrder ? null : $this->rows->all(
             'sales_' . $type . '_item',
             ['parent_id = ?' => $event->entityId],
             'entity_id',
             $type . '_items'
         );
         $storeId = $document->integer('store_id');
-        $orderId = $document->integer('order_id');
+        $orderId = $isOrder ? $event->entityId : $document->integer('order_id');
         $ofOrder = ['parent_id = ?' => $orderId];
         $payments = $this->rows->all('sales_order_payment', $ofOrder, 'entity_id', 'order_payment');
         $taxes = $this->rows->all('sales_order_tax', ['order_id = ?' => $orderId], 'tax_id', 'order_tax');
-        $isCreditMemo = $type === 'creditmemo';
+        $order = $isOrder ? $document : $this->rows->one('sales_order', $orderId, 'order');
+        $orderItems = $this->rows->all('sales_order_item', ['order_id = ?' => $orderId], 'item_id', 'order_items');
 
         return new SalesDocumentRows(
             $document,
-            $items,
-            $this->rows->one('sales_order', $orderId, 'order'),
-            $this->rows->all('sales_order_item', ['order_id = ?' => $orderId], 'item_id', 'order_items'),
-            $this->orderInvoices($document, $isCreditMemo),
-            $isCreditMemo ? $this->earlierCreditMemos($document) : [],
+            $items ?? $orderItems,
+            $order,
+            $orderItems,
+            $this->orderInvoices($orderId, match ($type) {
+                'order' => [],
+                'creditmemo' => ['created_at <= ?' => $document->text('created_at')],
+                default => ['entity_id < ?' => $document->integer('entity_id')],
+            }),
+            $type === 'creditmemo' ? $this->earlierCreditMemos($document) : [],
             $this->rows->all('sales_order_address', $ofOrder, 'entity_id', 'order_addresses'),
             $payments[0] ?? throw new CanonicalDataException('order_payment', 'missing'),
             $taxes,
@@ -78,17 +84,15 @@ class SalesDocumentReader
 
     /**
      * For a credit memo: the invoices that the order had when it was created, even if it is read much later.
-     * For an invoice: those raised before it.
+     * For an invoice: those raised before it. For an order: all.
      *
+     * @param array<string, mixed> $which values by condition
      * @return OrderInvoiceRows[]
      */
-    private function orderInvoices(Row $document, bool $isCreditMemo): array
+    private function orderInvoices(int $orderId, array $which): array
     {
-        $invoices = $this->rows->all('sales_invoice', [
-            'order_id = ?' => $document->integer('order_id'),
-        ] + ($isCreditMemo
-            ? ['created_at <= ?' => $document->text('created_at')]
-            : ['entity_id < ?' => $document->integer('entity_id')]), 'entity_id', 'order_invoices');
+        $conditions = ['order_id = ?' => $orderId] + $which;
+        $invoices = $this->rows->all('sales_invoice', $conditions, 'entity_id', 'order_invoices');
         $ids = array_map(static fn (Row $invoice): int => $invoice->integer('entity_id'), $invoices);
         $items = [];
         if ($ids !== []) {

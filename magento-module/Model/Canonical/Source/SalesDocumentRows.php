@@ -5,17 +5,18 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Canonical\Source;
 
 /**
- * All rows of one invoice or credit memo, read at one moment.
+ * All rows of one invoice, credit memo or order, read at one moment.
  *
  * Deliberately complete and raw: the builder selects the rows and columns it needs.
  */
 class SalesDocumentRows
 {
     /**
-     * @param Row $document row of sales_invoice or sales_creditmemo
-     * @param Row[] $documentItems rows of sales_invoice_item or sales_creditmemo_item
+     * @param Row $document row of sales_invoice or sales_creditmemo, or of sales_order where the order is the document
+     * @param Row[] $documentItems rows of sales_invoice_item, sales_creditmemo_item or sales_order_item
      * @param Row[] $orderItems all rows of sales_order_item of the order
-     * @param OrderInvoiceRows[] $orderInvoices the order's invoices when a credit memo was made, or before this invoice
+     * @param OrderInvoiceRows[] $orderInvoices of an order all; else those when a credit memo was made, or before
+     *     this invoice
      * @param Row[] $orderCreditMemos rows of sales_creditmemo, the order's earlier ones when a credit memo was made
      * @param Row[] $orderAddresses rows of sales_order_address
      * @param Row[] $orderTaxes rows of sales_order_tax

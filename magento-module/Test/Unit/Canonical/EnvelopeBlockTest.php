@@ -58,6 +58,9 @@ class EnvelopeBlockTest extends TestCase
             'invoice.canceled' => '2026-02-02',
             'creditmemo.created' => '2026-01-01',
             'creditmemo.canceled' => '2026-02-02',
+            'order.placed' => '2026-01-01',
+            'order.invoiced' => '2026-02-02',
+            'order.canceled' => '2026-02-02',
             'customer.upserted' => '2026-02-02',
             'product.upserted' => '2026-02-02',
         ], $dates);

@@ -54,6 +54,10 @@ codes! {
         ProductTypeNotSupported = "PRODUCT_TYPE_NOT_SUPPORTED", "Sage has no counterpart for this product type.";
         StoreFiltered = "store_filtered", "The store view is not in `store_filter`.";
         EmptyDocument = "empty_document", "The document has no items and every amount is zero, so there is nothing to book.";
+        SyncEstimatesOff = "sync_estimates_off", "`sync_estimates` is off.";
+        OrderInvoiced = "order_invoiced", "The order is invoiced in full, so it needs no estimate.";
+        OrderCanceled = "order_canceled", "The order was canceled in Magento.";
+        OrderOpen = "order_open", "The order is open, so its estimate stays.";
     }
 }
 
@@ -91,6 +95,7 @@ codes! {
         InvoiceNotCanceled = "invoice_not_canceled", "The event says that the document was canceled, and Magento's own row does not.";
         CreditmemoCanceledLater = "creditmemo_canceled_later", "A credit memo that may be in Sage was canceled in Magento.";
         TaxContradictsRate = "tax_contradicts_rate", "The tax Magento charged is not that of the percentage it states, nor of another mapped rate.";
+        EstimatesNotOffered = "estimates_not_offered", "The Sage business has neither estimates nor quotes, or has not said so yet.";
         RoundingAccountMissing = "rounding_account_missing", "A rounding difference needs a line, but no ledger account is mapped for it.";
     }
 }

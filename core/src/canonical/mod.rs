@@ -11,6 +11,7 @@ mod place;
 mod text;
 mod reading;
 mod order;
+mod order_document;
 mod sales;
 mod customer;
 mod product;
@@ -19,6 +20,7 @@ mod weee;
 pub use customer::{Customer, CustomerAddress, CustomerEvent};
 pub use figure::Figure;
 pub use order::{Address, Order, OrderItem, OrderTax, OrderTaxItem, Payment};
+pub use order_document::OrderProgress;
 pub use product::{Attributes, Product, ProductEvent, SourceItem, StockItem};
 pub(crate) use reading::{Date, parse_document, parse_instant, parse_utc};
 pub(crate) use sales::DocumentKind;
@@ -45,6 +47,12 @@ pub enum EventKind {
     CreditmemoCreated,
     /// A credit memo was canceled.
     CreditmemoCanceled,
+    /// An order was placed, or changed while it was open.
+    OrderPlaced,
+    /// An order was invoiced in full.
+    OrderInvoiced,
+    /// An order was canceled.
+    OrderCanceled,
     /// A customer or one of its addresses changed.
     CustomerUpserted,
     /// A product or its stock changed.
@@ -59,6 +67,9 @@ impl EventKind {
             "invoice.canceled" => Self::InvoiceCanceled,
             "creditmemo.created" => Self::CreditmemoCreated,
             "creditmemo.canceled" => Self::CreditmemoCanceled,
+            "order.placed" => Self::OrderPlaced,
+            "order.invoiced" => Self::OrderInvoiced,
+            "order.canceled" => Self::OrderCanceled,
             "customer.upserted" => Self::CustomerUpserted,
             "product.upserted" => Self::ProductUpserted,
             _ => return None,
@@ -79,6 +90,12 @@ pub enum Event<'a> {
     CreditmemoCreated(Box<SalesEvent<'a>>),
     /// A credit memo was canceled.
     CreditmemoCanceled(Box<SalesEvent<'a>>),
+    /// An order was placed, or changed while it was open.
+    OrderPlaced(Box<SalesEvent<'a>>),
+    /// An order was invoiced in full.
+    OrderInvoiced(Box<SalesEvent<'a>>),
+    /// An order was canceled.
+    OrderCanceled(Box<SalesEvent<'a>>),
     /// A customer or one of its addresses changed.
     CustomerUpserted(Box<CustomerEvent<'a>>),
     /// A product or its stock changed.
@@ -136,6 +153,15 @@ impl<'a> Event<'a> {
             }
             EventKind::CreditmemoCanceled => {
                 Self::CreditmemoCanceled(SalesEvent::parse(text, DocumentKind::Creditmemo)?)
+            }
+            EventKind::OrderPlaced => {
+                Self::OrderPlaced(SalesEvent::parse(text, DocumentKind::Order)?)
+            }
+            EventKind::OrderInvoiced => {
+                Self::OrderInvoiced(SalesEvent::parse(text, DocumentKind::Order)?)
+            }
+            EventKind::OrderCanceled => {
+                Self::OrderCanceled(SalesEvent::parse(text, DocumentKind::Order)?)
             }
             EventKind::CustomerUpserted => Self::CustomerUpserted(parse_document(text, "")?),
             EventKind::ProductUpserted => Self::ProductUpserted(parse_document(text, "")?),

@@ -131,6 +131,12 @@ impl Date {
         self.0.next_day().map(Self)
     }
 
+    /// The day `days` later; none beyond the calendar.
+    pub(crate) fn days_later(self, days: u16) -> Option<Self> {
+        let later = self.0.checked_add(time::Duration::days(i64::from(days)))?;
+        Some(Self(later))
+    }
+
     /// Reads a date; `pointer` is where it stands.
     pub(crate) fn parse(text: &str, pointer: &str) -> Step<Self> {
         Self::parse_at(text, || pointer.to_owned())

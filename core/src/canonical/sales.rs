@@ -5,6 +5,7 @@
 use super::figure::null_as_zero;
 use super::missing;
 use super::order::{Address, Order, OrderItem, OrderTax, OrderTaxItem, Payment};
+use super::order_document::{OrderDocument, OrderProgress};
 use super::{Date, Figure, Text, parse_document, parse_utc};
 use crate::codes;
 use crate::outcome::Rejection;
@@ -16,6 +17,7 @@ use serde::Deserialize;
 pub(crate) enum DocumentKind {
     Invoice,
     Creditmemo,
+    Order,
 }
 
 impl DocumentKind {
@@ -24,6 +26,7 @@ impl DocumentKind {
         match self {
             Self::Invoice => "invoice",
             Self::Creditmemo => "creditmemo",
+            Self::Order => "order",
         }
     }
 
@@ -32,11 +35,20 @@ impl DocumentKind {
         match self {
             Self::Invoice => "invoice",
             Self::Creditmemo => "credit memo",
+            Self::Order => "order",
+        }
+    }
+
+    /// The percentage of a row, below the row: an order's rows are order items themselves.
+    pub(crate) const fn row_percent(self) -> &'static str {
+        match self {
+            Self::Invoice | Self::Creditmemo => "order_item/tax_percent",
+            Self::Order => "tax_percent",
         }
     }
 }
 
-/// `invoice.created`, `invoice.paid` or `creditmemo.created`.
+/// An event of an invoice, a credit memo or an order.
 #[derive(Debug)]
 #[allow(
     missing_docs,
@@ -50,6 +62,8 @@ pub struct SalesEvent<'a> {
     pub local_date: Text<'a>,
     pub document: Document<'a>,
     pub order: Order<'a>,
+    /// Of an order's own events only.
+    pub order_progress: Option<OrderProgress<'a>>,
     pub order_invoices: Vec<OrderInvoice<'a>>,
     pub order_creditmemos: Vec<OrderCreditmemo<'a>>,
     pub billing_address: Address<'a>,
@@ -60,17 +74,41 @@ pub struct SalesEvent<'a> {
 
 impl<'a> SalesEvent<'a> {
     pub(super) fn parse(text: &'a str, kind: DocumentKind) -> Step<Box<Self>> {
-        let wire: Wire<'a> = parse_document(text, "")?;
-        let (document, surplus) = match kind {
-            DocumentKind::Invoice => (wire.invoice, wire.creditmemo),
-            DocumentKind::Creditmemo => (wire.creditmemo, wire.invoice),
-        };
-        let Some(document) = document else {
-            return Err(missing::field(format!("/{}", kind.key())));
-        };
-        if surplus.is_some() {
-            return Err(surplus_document(kind));
+        match kind {
+            DocumentKind::Invoice => {
+                let mut wire: Wire<'a, Order<'a>> = parse_document(text, "")?;
+                let document = only(kind, wire.invoice.take(), wire.creditmemo.is_some())?;
+                Self::of_parts(kind, wire, |order| (document, order, None))
+            }
+            DocumentKind::Creditmemo => {
+                let mut wire: Wire<'a, Order<'a>> = parse_document(text, "")?;
+                let document = only(kind, wire.creditmemo.take(), wire.invoice.is_some())?;
+                Self::of_parts(kind, wire, |order| (document, order, None))
+            }
+            DocumentKind::Order => {
+                let wire: Wire<'a, OrderDocument<'a>> = parse_document(text, "")?;
+                for (document, other) in [
+                    (&wire.invoice, DocumentKind::Invoice),
+                    (&wire.creditmemo, DocumentKind::Creditmemo),
+                ] {
+                    if document.is_some() {
+                        return Err(surplus_document(other));
+                    }
+                }
+                Self::of_parts(kind, wire, |order| {
+                    let (document, order, progress) = order.into_parts();
+                    (document, order, Some(progress))
+                })
+            }
         }
+    }
+
+    fn of_parts<O>(
+        kind: DocumentKind,
+        wire: Wire<'a, O>,
+        parts: impl FnOnce(O) -> (Document<'a>, Order<'a>, Option<OrderProgress<'a>>),
+    ) -> Step<Box<Self>> {
+        let (document, order, order_progress) = parts(wire.order);
         Date::parse(&wire.local_date, "/local_date")?;
         parse_utc(&document.created_at, &format!("/{}/created_at", kind.key()))?;
         Ok(Box::new(Self {
@@ -80,7 +118,8 @@ impl<'a> SalesEvent<'a> {
             store_id: wire.store_id,
             local_date: wire.local_date,
             document,
-            order: wire.order,
+            order,
+            order_progress,
             order_invoices: wire.order_invoices,
             order_creditmemos: wire.order_creditmemos,
             billing_address: wire.billing_address,
@@ -112,11 +151,23 @@ impl<'a> SalesEvent<'a> {
     }
 }
 
-fn surplus_document(kind: DocumentKind) -> Rejection {
-    let surplus = match kind {
+/// The document an event is about, when it carries no other.
+fn only<'a>(
+    kind: DocumentKind,
+    document: Option<Document<'a>>,
+    has_other: bool,
+) -> Step<Document<'a>> {
+    let document = document.ok_or_else(|| missing::field(format!("/{}", kind.key())))?;
+    if !has_other {
+        return Ok(document);
+    }
+    Err(surplus_document(match kind {
         DocumentKind::Invoice => DocumentKind::Creditmemo,
-        DocumentKind::Creditmemo => DocumentKind::Invoice,
-    };
+        DocumentKind::Creditmemo | DocumentKind::Order => DocumentKind::Invoice,
+    }))
+}
+
+fn surplus_document(surplus: DocumentKind) -> Rejection {
     Rejection::new(
         codes::Reject::UnknownField,
         format!("/{}", surplus.key()),
@@ -127,8 +178,11 @@ fn surplus_document(kind: DocumentKind) -> Rejection {
 
 /// The event as it is written.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Wire<'a> {
+#[serde(
+    deny_unknown_fields,
+    bound(deserialize = "'de: 'a, O: Deserialize<'de>")
+)]
+struct Wire<'a, O> {
     #[serde(borrow, rename = "schema")]
     _schema: Text<'a>,
     #[serde(rename = "event")]
@@ -143,7 +197,7 @@ struct Wire<'a> {
     local_date: Text<'a>,
     invoice: Option<Document<'a>>,
     creditmemo: Option<Document<'a>>,
-    order: Order<'a>,
+    order: O,
     #[serde(default)]
     order_invoices: Vec<OrderInvoice<'a>>,
     #[serde(default)]

@@ -1,8 +1,8 @@
 //! The document between Magento and Sage: lines with exact origin, before the total is settled.
 
-use crate::canonical::{Date, DocumentKind, SalesEvent};
+use crate::canonical::{Date, SalesEvent};
 use crate::money::{Currency, Money};
-use crate::sage::{ArtefactLine, Lines, ShippingPanel};
+use crate::sage::{ArtefactLine, ShippingPanel};
 use crate::vat::{Rates, TaxRate, Treatment};
 use rust_decimal::Decimal;
 
@@ -84,16 +84,11 @@ impl DraftLine {
 
 impl Draft {
     /// The lines as Sage takes them; all carry the same goods or services type.
-    pub(crate) fn into_lines(self, kind: DocumentKind, goods_services_type: Option<&str>) -> Lines {
-        let lines = self
-            .lines
+    pub(crate) fn into_lines(self, goods_services_type: Option<&str>) -> Vec<ArtefactLine> {
+        self.lines
             .into_iter()
             .map(|line| line.into_sage(goods_services_type))
-            .collect();
-        match kind {
-            DocumentKind::Invoice => Lines::Invoice(lines),
-            DocumentKind::Creditmemo => Lines::CreditNote(lines),
-        }
+            .collect()
     }
 
     /// Adds the lines and the shipping of `other` behind its own.

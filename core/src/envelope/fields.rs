@@ -40,9 +40,11 @@ pub(super) struct Source {
 }
 
 /// Names around an attribute that say nothing about it.
-const WRAPPERS: [&str; 10] = [
+const WRAPPERS: [&str; 12] = [
     "sales_invoice",
     "sales_credit_note",
+    "sales_estimate",
+    "sales_quote",
     "contact",
     "contact_payment",
     "contact_allocation",
@@ -53,7 +55,14 @@ const WRAPPERS: [&str; 10] = [
     "base",
 ];
 
-const LINES: [&str; 3] = ["line_items", "invoice_lines", "credit_note_lines"];
+/// What the lines are called: Sage's internal name, and the attribute of each document.
+pub(super) const LINES: [&str; 5] = [
+    "line_items",
+    "invoice_lines",
+    "credit_note_lines",
+    "estimate_lines",
+    "quote_lines",
+];
 
 impl Source {
     pub(super) fn parse(source: &str) -> Self {
@@ -103,7 +112,9 @@ pub(super) fn origin(step: &Step, source: &Source) -> Option<Field> {
         .unwrap_or(&source.attribute);
     match step.resource.as_str() {
         "contacts" => contact(step, bare),
-        "sales_invoices" | "sales_credit_notes" => artefact(step, bare),
+        "sales_invoices" | "sales_credit_notes" | "sales_estimates" | "sales_quotes" => {
+            artefact(step, bare)
+        }
         "contact_payments" | "contact_allocations" => payment(step, bare),
         "products" | "services" | "stock_items" | "stock_movements" => product(bare),
         _ => None,
@@ -117,6 +128,7 @@ fn line(step: &Step, attribute: &str) -> Option<Field> {
     Some(match bare {
         "" => Field::of(items, "the items"),
         "description" => column("name"),
+        "quantity" if step.entity == "order" => column("qty_ordered"),
         "quantity" => column("qty"),
         "unit_price" => column("price"),
         "net_amount" | "total_amount" => column("row_total"),
@@ -141,6 +153,7 @@ fn artefact(step: &Step, attribute: &str) -> Option<Field> {
     Some(match attribute {
         "contact" => buyer(step),
         "date" | "due_date" => Field::of("/local_date", "local_date (the document's date)"),
+        "expiry_date" => Field::setting("estimate_valid_days"),
         "reference" => Field::of(
             format!("/{}/increment_id", step.entity),
             "increment_id (with invoice_number_prefix before it)",
@@ -156,7 +169,7 @@ fn artefact(step: &Step, attribute: &str) -> Option<Field> {
             "tax_percent of the shipping tax, by the setting tax_rate_map",
         ),
         "original_invoice_date" => Field::of("/order_invoices", "the date of the credited invoice"),
-        "invoice_lines" | "credit_note_lines" | "line_items" => own("items"),
+        lines if LINES.contains(&lines) => own("items"),
         "total_amount" | "net_amount" | "tax_amount" => own("grand_total"),
         _ => return None,
     })

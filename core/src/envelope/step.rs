@@ -1,11 +1,12 @@
 //! The step that failed: which Magento document it is about, and what its lines look like.
 
+use super::fields::LINES;
 use serde_json::Value;
 
 /// What the explanation needs of a plan; everything is empty when the plan cannot be read.
 #[derive(Debug, Default)]
 pub(super) struct Step {
-    /// Magento's document: `invoice`, `creditmemo`, `customer` or `product`.
+    /// Magento's document: `invoice`, `creditmemo`, `order`, `customer` or `product`.
     pub(super) entity: String,
     /// Sage's resource: `contacts`, `sales_invoices`, …
     pub(super) resource: String,
@@ -51,9 +52,9 @@ impl Step {
         }
     }
 
-    /// The lines of an invoice or a credit note.
+    /// The lines of a document.
     pub(super) fn lines(&self) -> &[Value] {
-        ["invoice_lines", "credit_note_lines"]
+        LINES
             .iter()
             .find_map(|name| self.body.get(name)?.as_array())
             .map(Vec::as_slice)

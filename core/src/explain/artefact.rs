@@ -2,11 +2,11 @@
 
 use super::layout::{Column, Page};
 use super::{Facts, contact};
-use crate::canonical::{DocumentKind, SalesEvent};
+use crate::canonical::SalesEvent;
 use crate::money::{Currency, Money, plain};
 use crate::rule_id::RuleId;
 use crate::sage::plan::PlanStep;
-use crate::sage::{ArtefactLine, SalesArtefact, line_net};
+use crate::sage::{ArtefactLine, Lines, SalesArtefact, line_net};
 use crate::vat::Treatment;
 
 /// The document of a sales event.
@@ -17,9 +17,11 @@ pub(super) fn step(
     step: &PlanStep,
     artefact: &SalesArtefact,
 ) {
-    page.heading(match event.kind {
-        DocumentKind::Invoice => "Sales invoice",
-        DocumentKind::Creditmemo => "Sales credit note",
+    page.heading(match artefact.lines {
+        Lines::Invoice(_) => "Sales invoice",
+        Lines::CreditNote(_) => "Sales credit note",
+        Lines::Estimate(_) => "Sales estimate",
+        Lines::Quote(_) => "Sales quote",
     });
     page.fact(
         "reference",
@@ -28,6 +30,9 @@ pub(super) fn step(
     contact::routing(page, facts, &artefact.contact_id);
     if let Some(date) = &artefact.original_invoice_date {
         page.fact("credits", &format!("the invoice of {date}"));
+    }
+    if let Some(date) = &artefact.expiry_date {
+        page.fact("valid until", date);
     }
     if let Some(notes) = &artefact.notes {
         page.fact("notes", notes);

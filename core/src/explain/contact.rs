@@ -22,7 +22,9 @@ pub(super) fn step(page: &mut Page, facts: &Facts<'_>, step: &PlanStep, contact:
         | Operation::Create
         | Operation::Adjust
         | Operation::Allocate
-        | Operation::Void => "is found by its reference, or created",
+        | Operation::Void
+        | Operation::Remove
+        | Operation::Link => "is found by its reference, or created",
     };
     if let Some(reference) = &contact.reference {
         page.fact("reference", &format!("{reference}; the contact {how}"));

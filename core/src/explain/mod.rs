@@ -14,7 +14,7 @@ use crate::canonical::{Event, SalesEvent};
 use crate::outcome::{Decision, Outcome, Plan};
 use crate::policy::Settings;
 use crate::rule_id::RuleId;
-use crate::sage::plan::{Body, PlanStep};
+use crate::sage::plan::{Body, EstimateChange, PlanStep};
 use crate::translate;
 use layout::Page;
 
@@ -33,7 +33,10 @@ impl<'a> Facts<'a> {
             | Event::InvoicePaid(sales)
             | Event::InvoiceCanceled(sales)
             | Event::CreditmemoCreated(sales)
-            | Event::CreditmemoCanceled(sales) => Some(sales),
+            | Event::CreditmemoCanceled(sales)
+            | Event::OrderPlaced(sales)
+            | Event::OrderInvoiced(sales)
+            | Event::OrderCanceled(sales) => Some(sales),
             Event::CustomerUpserted(_) | Event::ProductUpserted(_) => None,
         }
     }
@@ -103,6 +106,11 @@ fn headline(outcome: &str, plan: Option<&Plan>, event: Option<&Event<'_>>) -> St
         Some(Event::CreditmemoCanceled(sales)) => {
             format!("cancellation of {}", numbered("credit memo", sales))
         }
+        Some(Event::OrderPlaced(sales)) => numbered("order", sales),
+        Some(Event::OrderInvoiced(sales)) => format!("invoiced {}", numbered("order", sales)),
+        Some(Event::OrderCanceled(sales)) => {
+            format!("cancellation of {}", numbered("order", sales))
+        }
         Some(Event::CustomerUpserted(customer)) => {
             format!("customer {}", customer.customer.entity_id)
         }
@@ -132,8 +140,15 @@ fn posted(page: &mut Page, facts: &Facts<'_>, plan: &Plan) {
 fn explain_step(page: &mut Page, facts: &Facts<'_>, step: &PlanStep) {
     match (&step.body, facts.sales()) {
         (Body::Contact(contact), _) => contact::step(page, facts, step, contact),
-        (Body::SalesInvoice(artefact) | Body::SalesCreditNote(artefact), Some(event)) => {
-            artefact::step(page, facts, event, step, artefact);
+        (
+            Body::SalesInvoice(artefact)
+            | Body::SalesCreditNote(artefact)
+            | Body::SalesEstimate(artefact)
+            | Body::SalesQuote(artefact),
+            Some(event),
+        ) => artefact::step(page, facts, event, step, artefact),
+        (Body::EstimateChange(change) | Body::QuoteChange(change), _) => {
+            estimate_change(page, change);
         }
         (Body::VoidedInvoice(void), _) => {
             page.heading("Void");
@@ -151,7 +166,25 @@ fn explain_step(page: &mut Page, facts: &Facts<'_>, step: &PlanStep) {
         }
         (Body::StockMovement(movement), _) => catalog::movement(page, movement),
         // Sales documents come of sales events only.
-        (Body::SalesInvoice(_) | Body::SalesCreditNote(_) | Body::ContactPayment(_), None) => {}
+        (
+            Body::SalesInvoice(_)
+            | Body::SalesCreditNote(_)
+            | Body::SalesEstimate(_)
+            | Body::SalesQuote(_)
+            | Body::ContactPayment(_),
+            None,
+        ) => {}
+    }
+}
+
+fn estimate_change(page: &mut Page, change: &EstimateChange) {
+    page.heading("Estimate");
+    match &change.invoice_id {
+        Some(invoice) => page.line(&format!(
+            "the order is invoiced in full: its estimate in Sage names {} as its invoice; without an estimate nothing is done",
+            invoice.keys().join(" or ")
+        )),
+        None => page.line("the estimate of the order is deleted if it is in Sage; if it is still to be sent, it is not sent"),
     }
 }
 

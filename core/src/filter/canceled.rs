@@ -11,13 +11,15 @@ use crate::policy::Settings;
 pub(super) fn filter(_: &Settings<'_>, facts: DocumentFacts<'_>) -> Step<Option<Skip>> {
     let event = facts.event;
     let state = event.document.state;
+    let reason = match event.kind {
+        DocumentKind::Invoice => codes::Skip::InvoiceCanceled,
+        DocumentKind::Creditmemo => codes::Skip::CreditmemoCanceled,
+        DocumentKind::Order => codes::Skip::OrderCanceled,
+    };
     // Invoices and credit memos number their states alike: open, paid or refunded, canceled.
     match InvoiceState::from_magento(state) {
         Some(InvoiceState::Canceled) => Ok(Some(Skip {
-            reason: match event.kind {
-                DocumentKind::Invoice => codes::Skip::InvoiceCanceled,
-                DocumentKind::Creditmemo => codes::Skip::CreditmemoCanceled,
-            },
+            reason,
             message: format!("the {} was canceled in Magento (state 3)", event.kind.key()),
         })),
         Some(InvoiceState::Open | InvoiceState::Paid) => Ok(None),

@@ -5,6 +5,7 @@
 
 mod canceled;
 mod empty_document;
+mod order;
 mod unpaid;
 mod zero_value;
 mod since;
@@ -61,6 +62,55 @@ const CREDITMEMO_CREATED: &[Filter] = &[
 
 /// What was never to be in Sage need not leave it.
 const DOCUMENT_CANCELED: &[Filter] = &[since::filter, website::filter, store::filter];
+
+const ORDER_PLACED: &[Filter] = &[
+    order::estimates_off,
+    order::not_open,
+    empty_document::filter,
+    since::filter,
+    website::filter,
+    store::filter,
+];
+
+const ORDER_INVOICED: &[Filter] = &[
+    order::estimates_off,
+    order::not_invoiced,
+    since::filter,
+    website::filter,
+    store::filter,
+];
+
+const ORDER_CANCELED: &[Filter] = &[
+    order::estimates_off,
+    order::not_canceled,
+    since::filter,
+    website::filter,
+    store::filter,
+];
+
+/// The first filter that leaves an open order out, if any does.
+pub(crate) fn order_placed(
+    settings: &Settings<'_>,
+    facts: DocumentFacts<'_>,
+) -> Step<Option<Skip>> {
+    first(ORDER_PLACED, settings, facts)
+}
+
+/// The first filter that leaves an order out that was invoiced in full, if any does.
+pub(crate) fn order_invoiced(
+    settings: &Settings<'_>,
+    facts: DocumentFacts<'_>,
+) -> Step<Option<Skip>> {
+    first(ORDER_INVOICED, settings, facts)
+}
+
+/// The first filter that leaves a canceled order out, if any does.
+pub(crate) fn order_canceled(
+    settings: &Settings<'_>,
+    facts: DocumentFacts<'_>,
+) -> Step<Option<Skip>> {
+    first(ORDER_CANCELED, settings, facts)
+}
 
 /// The first filter that leaves a canceled document out, if any does.
 pub(crate) fn document_canceled(

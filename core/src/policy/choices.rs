@@ -56,6 +56,29 @@ pub enum DocumentReference {
     Reject,
 }
 
+/// What becomes of an estimate when its order is invoiced in full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EstimateWhenInvoiced {
+    /// It names the order's last invoice.
+    #[default]
+    Link,
+    /// It is deleted.
+    Remove,
+}
+
+/// What a Sage business has for orders: Sage decides by its country and plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EstimateResource {
+    /// `sales_estimates`.
+    SalesEstimates,
+    /// `sales_quotes`.
+    SalesQuotes,
+    /// Neither.
+    None,
+}
+
 /// What becomes of a document dated inside a period that is locked in Sage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]

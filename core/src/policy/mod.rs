@@ -10,7 +10,8 @@ mod reference;
 pub mod validate;
 
 pub use choices::{
-    AdjustmentVat, DocumentReference, LockedPeriod, NamePriority, OverInvoiced, WithoutInvoice,
+    AdjustmentVat, DocumentReference, EstimateResource, EstimateWhenInvoiced, LockedPeriod,
+    NamePriority, OverInvoiced, WithoutInvoice,
 };
 pub(crate) use country::HomeCountry;
 pub use reference::{BankAccount, LedgerAccount, Percentage, PriceType, Reference, TaxRate};
@@ -58,6 +59,9 @@ pub struct Policy<'a> {
     pub store_filter: Vec<u64>,
     pub sync_products: bool,
     pub sync_stock: bool,
+    pub sync_estimates: bool,
+    pub estimate_valid_days: u64,
+    pub estimate_when_invoiced: EstimateWhenInvoiced,
     pub default_tax_rate_id: Option<Text<'a>>,
     pub default_ledger_account_id: Option<Text<'a>>,
     pub default_bank_account_id: Option<Text<'a>>,
@@ -126,6 +130,9 @@ impl Default for Policy<'_> {
             store_filter: Vec::new(),
             sync_products: false,
             sync_stock: false,
+            sync_estimates: false,
+            estimate_valid_days: 30,
+            estimate_when_invoiced: EstimateWhenInvoiced::default(),
             default_tax_rate_id: None,
             default_ledger_account_id: None,
             default_bank_account_id: None,
@@ -179,6 +186,8 @@ pub struct Binding<'a> {
     pub multi_currency: Option<bool>,
     #[serde(default)]
     pub destination_vat: Option<bool>,
+    #[serde(default)]
+    pub estimates: Option<EstimateResource>,
     #[serde(default)]
     pub vat_scheme: Option<Text<'a>>,
     #[serde(default)]

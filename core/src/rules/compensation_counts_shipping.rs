@@ -23,7 +23,7 @@ pub(super) const INFO: RuleInfo = RuleInfo {
 pub(crate) fn of_shipping(context: &mut Context<'_>, subject: Subject<'_>) -> Decimal {
     let document = &subject.event.document;
     let own = document.shipping_discount_tax_compensation_amount.exact();
-    if subject.event.kind == DocumentKind::Invoice {
+    if subject.event.kind != DocumentKind::Creditmemo {
         return own;
     }
     let rows: Decimal = document

@@ -23,9 +23,10 @@ pub(crate) fn apply(context: &mut Context<'_>, currency: Currency, artefact: &mu
     if !context.fire(RuleId::LineTaxAmountRequired) {
         return;
     }
+    let in_currency = artefact.lines.have_currency_tax_amount();
     for line in artefact.lines.as_mut_slice() {
         let tax = line.tax_amount.unwrap_or_else(|| currency.zero());
         line.tax_amount = Some(tax);
-        line.currency_tax_amount = Some(tax);
+        line.currency_tax_amount = in_currency.then_some(tax);
     }
 }

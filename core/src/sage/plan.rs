@@ -88,6 +88,10 @@ pub(crate) enum Operation {
     Allocate,
     /// Void what was created, when it is in Sage; take back what is still to be sent.
     Void,
+    /// Delete what was created and posts nothing; take back what is still to be sent.
+    Remove,
+    /// Name another document on what was created; nothing is done when it is not in Sage.
+    Link,
 }
 
 /// How the relay finds the object again: exact equality on every key given.
@@ -178,6 +182,12 @@ pub(crate) enum Body {
     #[serde(rename = "sales_invoice")]
     VoidedInvoice(VoidReason),
     SalesCreditNote(Box<SalesArtefact>),
+    SalesEstimate(Box<SalesArtefact>),
+    SalesQuote(Box<SalesArtefact>),
+    #[serde(rename = "sales_estimate")]
+    EstimateChange(EstimateChange),
+    #[serde(rename = "sales_quote")]
+    QuoteChange(EstimateChange),
     ContactPayment(Box<ContactPayment>),
     ContactAllocation(Box<ContactAllocation>),
     Product(Box<CatalogItem>),
@@ -190,6 +200,13 @@ pub(crate) enum Body {
 #[derive(Debug, Serialize)]
 pub(crate) struct VoidReason {
     pub(crate) void_reason: String,
+}
+
+/// The invoice an estimate became; without one the estimate is deleted.
+#[derive(Debug, Serialize)]
+pub(crate) struct EstimateChange {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) invoice_id: Option<Ref>,
 }
 
 /// What Sage must answer.

@@ -1,4 +1,4 @@
-//! `POST /sales_invoices` and `POST /sales_credit_notes`: one shape, two names for the lines.
+//! Invoices, credit notes, estimates and quotes: one shape, a name of its own for the lines.
 
 use super::Address;
 use super::plan::Ref;
@@ -13,6 +13,9 @@ pub(crate) struct SalesArtefact {
     /// The only link a credit note has to its invoice.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) original_invoice_date: Option<String>,
+    /// The last day of an estimate or a quote.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) expiry_date: Option<String>,
     pub(crate) reference: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) notes: Option<String>,
@@ -36,18 +39,33 @@ pub(crate) enum Lines {
     Invoice(Vec<ArtefactLine>),
     #[serde(rename = "credit_note_lines")]
     CreditNote(Vec<ArtefactLine>),
+    #[serde(rename = "estimate_lines")]
+    Estimate(Vec<ArtefactLine>),
+    #[serde(rename = "quote_lines")]
+    Quote(Vec<ArtefactLine>),
 }
 
 impl Lines {
     pub(crate) fn as_slice(&self) -> &[ArtefactLine] {
         match self {
-            Self::Invoice(lines) | Self::CreditNote(lines) => lines,
+            Self::Invoice(lines)
+            | Self::CreditNote(lines)
+            | Self::Estimate(lines)
+            | Self::Quote(lines) => lines,
         }
+    }
+
+    /// Lines of estimates and quotes have no `currency_tax_amount` (documented).
+    pub(crate) fn have_currency_tax_amount(&self) -> bool {
+        matches!(self, Self::Invoice(_) | Self::CreditNote(_))
     }
 
     pub(crate) fn as_mut_slice(&mut self) -> &mut [ArtefactLine] {
         match self {
-            Self::Invoice(lines) | Self::CreditNote(lines) => lines,
+            Self::Invoice(lines)
+            | Self::CreditNote(lines)
+            | Self::Estimate(lines)
+            | Self::Quote(lines) => lines,
         }
     }
 }

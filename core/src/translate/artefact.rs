@@ -1,7 +1,7 @@
 //! What invoices and credit notes have in common: header, lines, shipping and the proven total.
 
 use super::{address, currency, items, shipping, total};
-use crate::canonical::DocumentKind;
+use crate::canonical::{DocumentKind, SalesEvent};
 use crate::codes::Reject;
 use crate::context::Context;
 use crate::document::{Draft, Subject};
@@ -15,14 +15,17 @@ use crate::rules::{
     line_tax_amount_required, third_party_total,
 };
 use crate::sage::plan::Ref;
-use crate::sage::{SalesArtefact, limits};
-use crate::text::cut;
+use crate::sage::{ArtefactLine, Lines, SalesArtefact, limits};
+use crate::text::{cut, single_line};
 
 /// The parts of the header that differ between invoices and credit notes.
 pub(super) struct Header {
     pub(super) contact_id: Ref,
     pub(super) original_invoice_date: Option<String>,
+    pub(super) expiry_date: Option<String>,
     pub(super) notes: Option<String>,
+    /// The name that the lines have in the document.
+    pub(super) lines: fn(Vec<ArtefactLine>) -> Lines,
 }
 
 /// The request body and the total Sage will answer with.
@@ -49,6 +52,7 @@ pub(super) fn build(
         contact_id: header.contact_id,
         date: subject.date.to_string(),
         original_invoice_date: header.original_invoice_date,
+        expiry_date: header.expiry_date,
         notes: notes(subject, &reference, header.notes),
         reference,
         destination_consignment: destination_consignment::of_document(context, subject),
@@ -56,7 +60,7 @@ pub(super) fn build(
         main_address: address::document(context, &event.billing_address, "/billing_address")?,
         delivery_address: None,
         shipping,
-        lines: draft.into_lines(event.kind, goods_services_type.as_deref()),
+        lines: (header.lines)(draft.into_lines(goods_services_type.as_deref())),
     };
     line_tax_amount_required::apply(context, subject.currency, &mut artefact);
     delivery_address_mirrored::apply(context, &mut artefact, |context| {
@@ -92,6 +96,16 @@ fn notes(subject: Subject<'_>, reference: &str, own: Option<String>) -> Option<S
         .flatten()
         .collect();
     (!parts.is_empty()).then(|| cut(&parts.join(" — "), limits::NOTES).0.to_owned())
+}
+
+/// Internal notes: the customer's purchase order number, when there is one.
+pub(super) fn purchase_order(event: &SalesEvent<'_>) -> Option<String> {
+    let number = single_line(event.payment.po_number.as_deref().unwrap_or_default());
+    if number.is_empty() {
+        return None;
+    }
+    let text = format!("Purchase Order: {number}");
+    Some(cut(&text, limits::NOTES).0.to_owned())
 }
 
 fn no_lines(subject: Subject<'_>) -> Rejection {

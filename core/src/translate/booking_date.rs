@@ -1,6 +1,6 @@
 //! The day a document is booked on: its own, unless Sage's accounts are closed on it.
 
-use crate::canonical::{Date, SalesEvent};
+use crate::canonical::{Date, DocumentKind, SalesEvent};
 use crate::codes::{Reject, Warning};
 use crate::context::Context;
 use crate::outcome::{Rejection, Step};
@@ -10,6 +10,10 @@ const POINTER: &str = "/local_date";
 
 /// The booking date of a document dated `day`.
 pub(super) fn of(context: &mut Context<'_>, event: &SalesEvent<'_>, day: Date) -> Step<Date> {
+    // An estimate is booked nowhere.
+    if event.kind == DocumentKind::Order {
+        return Ok(day);
+    }
     require_open_books(context, event, day)?;
     let Some(locked_until) = context.settings.locked_until()? else {
         return Ok(day);

@@ -12,6 +12,7 @@ use crate::money::{Currency, Money};
 use crate::outcome::Step;
 use crate::outcome::{Outcome, Skip};
 use crate::policy::WithoutInvoice;
+use crate::sage::Lines;
 use crate::sage::plan::{Plan, PlanStep, Ref};
 use crate::sage::{PaymentType, limits};
 use crate::text::{cut, single_line};
@@ -47,6 +48,8 @@ pub(super) fn created(context: &mut Context<'_>, event: &SalesEvent<'_>) -> Step
         }
     };
     let header = Header {
+        expiry_date: None,
+        lines: Lines::CreditNote,
         contact_id: contact_id.clone(),
         original_invoice_date: originals
             .first()
@@ -54,7 +57,7 @@ pub(super) fn created(context: &mut Context<'_>, event: &SalesEvent<'_>) -> Step
         notes: Some(notes(event, &originals)),
     };
     let (credit_note, total) = artefact::build(context, subject, valued.value, header)?;
-    plan_steps.push(steps::artefact(subject, credit_note, total));
+    plan_steps.push(steps::credit_note(subject, credit_note, total));
     if !originals.is_empty() && !total.is_zero() {
         plan_steps.extend(settlement(
             context,

@@ -9,9 +9,8 @@ use crate::filter;
 use crate::money::Money;
 use crate::outcome::Outcome;
 use crate::outcome::Step;
-use crate::sage::limits;
+use crate::sage::Lines;
 use crate::sage::plan::{Plan, PlanStep};
-use crate::text::{cut, single_line};
 
 /// The pipeline, top to bottom.
 pub(super) fn created(context: &mut Context<'_>, event: &SalesEvent<'_>) -> Step<Outcome> {
@@ -40,20 +39,12 @@ pub(super) fn steps(
     let header = Header {
         contact_id: contact.contact_id,
         original_invoice_date: None,
-        notes: notes(subject.event),
+        expiry_date: None,
+        notes: artefact::purchase_order(subject.event),
+        lines: Lines::Invoice,
     };
     let (invoice, total) = artefact::build(context, subject, value, header)?;
     let mut plan_steps = contact.steps;
-    plan_steps.push(steps::artefact(subject, invoice, total));
+    plan_steps.push(steps::invoice(subject, invoice, total));
     Ok(plan_steps)
-}
-
-/// Internal notes: the customer's purchase order number, when there is one.
-fn notes(event: &SalesEvent<'_>) -> Option<String> {
-    let number = single_line(event.payment.po_number.as_deref().unwrap_or_default());
-    if number.is_empty() {
-        return None;
-    }
-    let text = format!("Purchase Order: {number}");
-    Some(cut(&text, limits::NOTES).0.to_owned())
 }

@@ -26,7 +26,7 @@ fn line(
 ) -> Step<DraftLine> {
     let currency = subject.currency;
     let pointer = format!("/{}/items/{index}", subject.event.kind.key());
-    let percent_pointer = format_args!("{pointer}/order_item/tax_percent");
+    let percent_pointer = format_args!("{pointer}/{}", subject.event.kind.row_percent());
 
     let discount = discount_contains_tax::net_discount(context, item);
     let net = currency.round(item.row_total.exact() - discount);

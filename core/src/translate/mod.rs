@@ -5,6 +5,7 @@ mod payment;
 mod credit_memo;
 mod customer;
 mod product;
+mod order;
 mod artefact;
 mod contact;
 mod address;
@@ -39,6 +40,9 @@ pub(crate) fn event(context: &mut Context<'_>, event: &Event<'_>) -> Step<Outcom
         Event::InvoiceCanceled(sales) => cancellation::of_invoice(context, sales),
         Event::CreditmemoCreated(sales) => credit_memo::created(context, sales),
         Event::CreditmemoCanceled(sales) => cancellation::of_credit_memo(context, sales),
+        Event::OrderPlaced(sales) => order::placed(context, sales),
+        Event::OrderInvoiced(sales) => order::invoiced(context, sales),
+        Event::OrderCanceled(sales) => order::canceled(context, sales),
         Event::CustomerUpserted(customer) => customer::upserted(context, customer),
         Event::ProductUpserted(product) => product::upserted(context, product),
     }
@@ -108,6 +112,7 @@ fn require_not_negative(event: &SalesEvent<'_>, value: Money) -> Step<()> {
             DocumentKind::Invoice => {
                 "check the discount or fee that is larger than the goods; if the customer got money back, enter a credit note in Sage by hand"
             }
+            DocumentKind::Order => "check the discount or fee that is larger than the goods",
             DocumentKind::Creditmemo => {
                 "the fee kept is larger than the goods given back; if the customer paid it, enter an invoice for the fee in Sage by hand"
             }

@@ -1,9 +1,12 @@
 //! From request bodies to plan steps.
 
-use crate::canonical::{DocumentKind, SalesEvent};
+use super::order::Resource;
+use crate::canonical::SalesEvent;
 use crate::document::Subject;
 use crate::money::Money;
-use crate::sage::plan::{Body, Expect, Find, Operation, Origin, PlanStep, VoidReason};
+use crate::sage::plan::{
+    Body, EstimateChange, Expect, Find, Operation, Origin, PlanStep, Ref, VoidReason,
+};
 use crate::sage::{ContactPayment, PaymentType, SalesArtefact, limits};
 use crate::text::{cut, single_line};
 use std::collections::BTreeMap;
@@ -23,6 +26,11 @@ pub(super) fn credit_note_key(entity_id: u64) -> String {
     format!("creditmemo:{entity_id}")
 }
 
+/// The cross-reference key of the estimate or quote of an order.
+fn order_key(entity_id: u64) -> String {
+    format!("order:{entity_id}")
+}
+
 /// The Magento document behind a plan.
 pub(super) fn origin(event: &SalesEvent<'_>) -> Origin {
     Origin {
@@ -34,38 +42,119 @@ pub(super) fn origin(event: &SalesEvent<'_>) -> Origin {
     }
 }
 
-/// Creates an invoice or a credit note.
+/// Creates an invoice.
 ///
-/// An invoice's contact is remembered, because payments and credit notes must go to the same one.
-pub(super) fn artefact(subject: Subject<'_>, artefact: SalesArtefact, total: Money) -> PlanStep {
+/// Its contact is remembered, because payments and credit notes must go to the same one.
+pub(super) fn invoice(subject: Subject<'_>, artefact: SalesArtefact, total: Money) -> PlanStep {
     let entity_id = subject.event.document.entity_id;
+    let records = BTreeMap::from([(invoice_contact_key(entity_id), "/sales_invoice/contact_id")]);
+    PlanStep {
+        records,
+        ..document(
+            subject,
+            Operation::Create,
+            "sales_invoices",
+            invoice_key(entity_id),
+            artefact,
+            total,
+            Body::SalesInvoice,
+        )
+    }
+}
+
+/// Creates a credit note.
+pub(super) fn credit_note(subject: Subject<'_>, artefact: SalesArtefact, total: Money) -> PlanStep {
+    document(
+        subject,
+        Operation::Create,
+        "sales_credit_notes",
+        credit_note_key(subject.event.document.entity_id),
+        artefact,
+        total,
+        Body::SalesCreditNote,
+    )
+}
+
+/// A document is found by its number, its contact and its total.
+fn document(
+    subject: Subject<'_>,
+    operation: Operation,
+    resource: &'static str,
+    xref: String,
+    artefact: SalesArtefact,
+    total: Money,
+    body: fn(Box<SalesArtefact>) -> Body,
+) -> PlanStep {
     let find = Find {
         reference: Some(artefact.reference.clone()),
         contact_id: Some(artefact.contact_id.clone()),
         total_amount: Some(total),
         ..Find::default()
     };
-    let (resource, xref, body, records) = match subject.event.kind {
-        DocumentKind::Invoice => (
-            "sales_invoices",
-            invoice_key(entity_id),
-            Body::SalesInvoice(Box::new(artefact)),
-            BTreeMap::from([(invoice_contact_key(entity_id), "/sales_invoice/contact_id")]),
-        ),
-        DocumentKind::Creditmemo => (
-            "sales_credit_notes",
-            credit_note_key(entity_id),
-            Body::SalesCreditNote(Box::new(artefact)),
-            BTreeMap::new(),
-        ),
-    };
     PlanStep {
-        records,
         expect: Some(Expect {
             total_amount: total,
             currency: subject.currency.code(),
         }),
-        ..PlanStep::new(Operation::Create, resource, xref, find, body)
+        ..PlanStep::new(operation, resource, xref, find, body(Box::new(artefact)))
+    }
+}
+
+/// Makes the estimate of an order, or brings it up to date.
+pub(super) fn estimate(
+    subject: Subject<'_>,
+    resource: Resource,
+    artefact: SalesArtefact,
+    total: Money,
+) -> PlanStep {
+    document(
+        subject,
+        Operation::Update,
+        path(resource),
+        order_key(subject.event.document.entity_id),
+        artefact,
+        total,
+        match resource {
+            Resource::Estimates => Body::SalesEstimate,
+            Resource::Quotes => Body::SalesQuote,
+        },
+    )
+}
+
+/// Names the invoice on the estimate of its order.
+pub(super) fn link_estimate(
+    event: &SalesEvent<'_>,
+    resource: Resource,
+    invoice_entity_id: u64,
+) -> PlanStep {
+    let invoice = Ref::to(invoice_key(invoice_entity_id));
+    change_estimate(event, resource, Operation::Link, Some(invoice))
+}
+
+/// Deletes the estimate of an order.
+pub(super) fn remove_estimate(event: &SalesEvent<'_>, resource: Resource) -> PlanStep {
+    change_estimate(event, resource, Operation::Remove, None)
+}
+
+fn change_estimate(
+    event: &SalesEvent<'_>,
+    resource: Resource,
+    operation: Operation,
+    invoice_id: Option<Ref>,
+) -> PlanStep {
+    let change = EstimateChange { invoice_id };
+    let body = match resource {
+        Resource::Estimates => Body::EstimateChange(change),
+        Resource::Quotes => Body::QuoteChange(change),
+    };
+    let key = order_key(event.document.entity_id);
+    PlanStep::new(operation, path(resource), key, Find::default(), body)
+}
+
+const fn path(resource: Resource) -> &'static str {
+    match resource {
+        Resource::Estimates => "sales_estimates",
+        Resource::Quotes => "sales_quotes",
     }
 }
 

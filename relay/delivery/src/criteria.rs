@@ -41,7 +41,10 @@ impl Criteria<'_> {
         let on = |day| self.get("date").map(|date| (day, date));
         match self.step.resource {
             Resource::Contacts => vec![("search", text("reference")), ("nested_attributes", "all")],
-            Resource::SalesInvoices | Resource::SalesCreditNotes => {
+            Resource::SalesInvoices
+            | Resource::SalesCreditNotes
+            | Resource::SalesEstimates
+            | Resource::SalesQuotes => {
                 let contact = same("contact_id").filter(|_| !self.may_be_sent);
                 [("search", text("reference"))]
                     .into_iter()
@@ -150,6 +153,8 @@ impl Work<'_> {
             Resource::Contacts
             | Resource::SalesInvoices
             | Resource::SalesCreditNotes
+            | Resource::SalesEstimates
+            | Resource::SalesQuotes
             | Resource::Products
             | Resource::Services
             | Resource::StockItems => {}

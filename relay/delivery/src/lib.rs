@@ -29,6 +29,7 @@ mod search;
 mod step;
 mod stock;
 mod verdict;
+mod end;
 mod void;
 mod work;
 

@@ -86,7 +86,9 @@ impl Work<'_> {
         let doubted = intent.as_ref().is_some_and(|intent| intent.in_doubt);
         let searches = match self.step.op {
             Op::Ensure | Op::Update => true,
-            Op::Void => return Err(Fault::Contradiction("a void that makes something")),
+            Op::Void | Op::Remove | Op::Link => {
+                return Err(Fault::Contradiction("an operation that makes nothing"));
+            }
             Op::Create | Op::Allocate => doubted || self.run.may_be_sent || self.run.generation > 1,
             // A movement that is not in doubt is looked for by nothing but its day: another state's
             // would be taken for it. What Sage has in stock says what is missing.
@@ -185,7 +187,7 @@ impl Work<'_> {
         if matches!((&xref.match_tag, &tag), (Some(kept), Some(asked)) if kept != asked) {
             return Ok(Prepared::Halt(self.collision()));
         }
-        if self.step.op != Op::Update {
+        if !matches!(self.step.op, Op::Update | Op::Link) {
             return Ok(Prepared::Known(xref));
         }
         if xref.resource != self.step.resource.path() {

@@ -119,6 +119,18 @@ impl SageSession<'_> {
         end
     }
 
+    /// Deletes an object that posts nothing.
+    pub(super) async fn remove(
+        &self,
+        access: &SecretString,
+        path: &str,
+    ) -> Result<Answer, NoResponse> {
+        let sage = &self.engine.sage;
+        let end = sage.delete(&self.business, access, path, &[], None).await;
+        self.sent(&end);
+        end
+    }
+
     fn sent(&self, end: &Result<Answer, NoResponse>) {
         self.learn(end);
         if end.as_ref().map_or(true, |answer| answer.status >= 500) {

@@ -35,7 +35,7 @@ impl Work<'_> {
     pub(super) async fn execute(&self) -> Result<Next, Fault> {
         match self.step.family() {
             Some(beginning) => self.family(beginning).await,
-            None if self.step.op == Op::Void => self.void().await,
+            None if self.step.op.ends() => self.end().await,
             None => self.single().await,
         }
     }
@@ -86,8 +86,10 @@ impl Work<'_> {
             let end = self.leave(&access, &frozen).await;
             crash_point!("after-answer");
             let class = match self.step.op {
-                Op::Void => classify_void(&end),
-                Op::Ensure | Op::Create | Op::Update | Op::Adjust | Op::Allocate => classify(&end),
+                Op::Void | Op::Remove => classify_void(&end),
+                Op::Ensure | Op::Create | Op::Update | Op::Adjust | Op::Allocate | Op::Link => {
+                    classify(&end)
+                }
             };
             let attempt = self.attempt_end(attempt_id, &class, &end);
             if matches!(class, Class::Unauthorised) && stale.is_none() {
@@ -97,6 +99,8 @@ impl Work<'_> {
             }
             return match self.step.op {
                 Op::Void => self.conclude_void(&frozen, attempt, class).await,
+                Op::Remove => self.conclude_remove(attempt, class).await,
+                Op::Link => self.conclude_link(&frozen, attempt, class).await,
                 Op::Ensure | Op::Create | Op::Update | Op::Adjust | Op::Allocate => {
                     self.conclude(&frozen, attempt, class).await
                 }
@@ -106,12 +110,11 @@ impl Work<'_> {
 
     async fn leave(&self, access: &SecretString, frozen: &Frozen) -> Result<Answer, NoResponse> {
         let (path, body) = (self.step.resource.path(), frozen.body.clone());
-        match self.step.void_reason() {
-            Some(reason) => {
-                let path = format!("{path}/{}", frozen.target);
-                self.session.void(access, &path, reason, body).await
-            }
-            None => self.session.write(access, path, &frozen.target, body).await,
+        let object = || format!("{path}/{}", frozen.target);
+        match (self.step.op, self.step.void_reason()) {
+            (_, Some(reason)) => self.session.void(access, &object(), reason, body).await,
+            (Op::Remove, None) => self.session.remove(access, &object()).await,
+            (_, None) => self.session.write(access, path, &frozen.target, body).await,
         }
     }
 
@@ -136,7 +139,7 @@ impl Work<'_> {
         end
     }
 
-    async fn conclude(
+    pub(super) async fn conclude(
         &self,
         frozen: &Frozen,
         attempt: AttemptEnd,
@@ -287,21 +290,29 @@ impl Work<'_> {
         finding: Option<Reason>,
         verdict: Verdict,
     ) -> Result<(), Fault> {
-        let pause_lane_until = rest_of_lane(&verdict, self.session.now());
-        let told = attempt.clone();
-        let settlement = Settlement {
-            run_id: &self.run.run_id,
-            step: self.index,
+        self.commit(Settlement {
             attempt,
             xref,
             records,
             finding,
-            verdict,
+            ..self.settlement(verdict)
+        })
+        .await
+    }
+
+    /// A verdict on this step and nothing else.
+    pub(super) fn settlement(&self, verdict: Verdict) -> Settlement<'_> {
+        let now = self.session.now();
+        Settlement {
             may_doubt: self.run.has_sent,
-            pause_lane_until,
+            pause_lane_until: rest_of_lane(&verdict, now),
             tally: Some(self.session.tally()),
-            now: self.session.now(),
-        };
+            ..Settlement::of(&self.run.run_id, self.index, verdict, now)
+        }
+    }
+
+    pub(super) async fn commit(&self, settlement: Settlement<'_>) -> Result<(), Fault> {
+        let told = settlement.attempt.clone();
         crash_point!("before-settle-commit");
         let settled = if matches!(settlement.verdict, Verdict::Finish) {
             self.session.finish(settlement).await

@@ -6,8 +6,6 @@
 use ledger_plan::json::Node;
 use ledger_sage::entity::Entity;
 use ledger_sage::envelope::Refusal;
-use ledger_store::retry::later;
-use ledger_store::state::State;
 use ledger_store::{AttemptEnd, Reason, ShopCause, Verdict, Xref};
 
 use super::Fault;
@@ -26,17 +24,7 @@ enum InvoiceInSage {
 }
 
 impl Work<'_> {
-    /// Voids the object of the step, or sees that it is not posted any more.
-    pub(super) async fn void(&self) -> Result<Next, Fault> {
-        let store = &self.session.engine.store;
-        let own = self.step.xref.as_str();
-        match store.xrefs(self.session.lease, &[own]).await?.remove(own) {
-            Some(xref) => self.void_known(&xref).await,
-            None => self.never_posted().await,
-        }
-    }
-
-    async fn void_known(&self, xref: &Xref) -> Result<Next, Fault> {
+    pub(super) async fn void_known(&self, xref: &Xref) -> Result<Next, Fault> {
         if xref.resource != self.step.resource.path() {
             return self.halt(None, self.resource_changed(xref)).await;
         }
@@ -44,14 +32,14 @@ impl Work<'_> {
             InvoiceInSage::Void => self.voided(None).await,
             InvoiceInSage::Halt(verdict) => self.halt(None, verdict).await,
             InvoiceInSage::Open => {
-                let frozen = self.frozen_void(&xref.sage_id).await?;
+                let frozen = self.frozen_end(&xref.sage_id).await?;
                 self.send(frozen).await
             }
         }
     }
 
     /// The step's body as it is: nothing is made, so nothing is told apart by an idempotency id.
-    async fn frozen_void(&self, target: &str) -> Result<Frozen, Fault> {
+    pub(super) async fn frozen_end(&self, target: &str) -> Result<Frozen, Fault> {
         if let Some(intent) = self.intent(self.request(target)).await? {
             return Ok(Frozen::again(intent, target));
         }
@@ -187,62 +175,6 @@ impl Work<'_> {
             Some(number) => format!("Invoice {number}"),
             None => format!("The invoice {}", self.plan.entity_id),
         }
-    }
-
-    /// No object is known. What would make it is superseded, so that nobody sends it later; while
-    /// a send of it may have landed, this waits as a document waits for what it needs.
-    async fn never_posted(&self) -> Result<Next, Fault> {
-        let own = self.step.xref.as_str();
-        let (store, lease) = (&self.session.engine.store, self.session.lease);
-        if self.run.may_be_sent {
-            // A store that is gone may have posted it. Then its document finds it, and says so.
-            let makers = store.makers(lease, own).await?;
-            let open = |state: &str| {
-                State::from_word(state).is_some_and(|state| {
-                    !matches!(
-                        state,
-                        State::Rejected | State::Superseded | State::Succeeded
-                    )
-                })
-            };
-            let is_open = makers.iter().any(|maker| open(&maker.state));
-            let is_late =
-                self.session.now() >= later(self.run.created_at, self.session.engine.timing.needs);
-            if is_open || (makers.is_empty() && !is_late) {
-                return self.await_sends(&format!("{own} may be in Sage since before a backup was restored; its document decides.")).await;
-            }
-        }
-        let reason = Reason::new(
-            "canceled_in_magento",
-            "The invoice was canceled in Magento before it was posted.",
-        );
-        let open = store
-            .supersede_makers(lease, own, &reason, self.session.now())
-            .await?;
-        if open.is_empty() {
-            tracing::info!(binding = %self.binding(), run_id = %self.run.run_id, key = %self.run.key, "nothing to void");
-            self.rest().await?;
-            return Ok(Next::Continue);
-        }
-        self.await_sends(&format!(
-            "{own} may be in Sage: the sending of {} has no known end yet.",
-            open.join(" and ")
-        ))
-        .await
-    }
-
-    async fn await_sends(&self, detail: &str) -> Result<Next, Fault> {
-        let longest = self.session.engine.timing.needs;
-        let verdict = if self.session.now() >= later(self.run.created_at, longest) {
-            let days = longest.as_secs() / 86_400;
-            let detail = format!(
-                "{detail} It had none within {days} days. Look in Sage; once its document is settled, this one goes on."
-            );
-            Verdict::Refuse(Reason::new("needs_timeout", detail).at(self.pointer("/xref")))
-        } else {
-            self.wait(Reason::new("waiting_for_needs", detail), None)
-        };
-        self.halt(None, verdict).await
     }
 }
 

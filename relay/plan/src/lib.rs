@@ -135,13 +135,15 @@ impl Plan {
         })
     }
 
-    /// What goes first within a lane: invoices, payments and voids, credit notes, customers, products.
+    /// What goes first within a lane: invoices, payments and voids, credit notes, customers, products, estimates.
     pub fn priority(&self) -> u8 {
         match self.key.split_once(':').map_or("", |(event, _)| event) {
             "invoice.created" => 0,
             "invoice.paid" | "invoice.canceled" => 1,
             "creditmemo.created" => 2,
             "customer.upserted" => 3,
+            // What posts nothing never goes before what does.
+            "order.placed" | "order.invoiced" | "order.canceled" => 5,
             _ => 4,
         }
     }
@@ -161,23 +163,23 @@ impl Plan {
     pub fn makes(&self) -> impl Iterator<Item = &str> {
         self.steps
             .iter()
-            .filter(|step| step.family().is_none() && step.op != Op::Void)
+            .filter(|step| step.family().is_none() && !step.op.ends())
             .flat_map(|step| {
                 let records = step.records.iter().map(|record| record.xref.as_str());
                 records.chain([step.xref.as_str()])
             })
     }
 
-    /// Every key whose object this plan voids.
-    pub fn voids(&self) -> impl Iterator<Item = &str> {
-        let voids = self.steps.iter().filter(|step| step.op == Op::Void);
-        voids.map(|step| step.xref.as_str())
+    /// Every key whose object this plan voids, removes or links.
+    pub fn ends(&self) -> impl Iterator<Item = &str> {
+        let ends = self.steps.iter().filter(|step| step.op.ends());
+        ends.map(|step| step.xref.as_str())
     }
 
-    /// Every key whose fate decides when this plan can go on: what it needs, and what it voids,
+    /// Every key whose fate decides when this plan can go on: what it needs, and what it ends,
     /// where a send of that is in doubt.
     pub fn awaits(&self) -> impl Iterator<Item = &str> {
-        self.needs.iter().map(String::as_str).chain(self.voids())
+        self.needs.iter().map(String::as_str).chain(self.ends())
     }
 }
 

@@ -7,8 +7,7 @@ use super::step::step;
 use super::{Kind, Op, Plan, Step, refs};
 
 const MAX_STEPS: usize = 32;
-/// The event of which nothing comes but a void.
-const CANCELED: &str = "invoice.canceled";
+const INVOICE_CANCELED: &str = "invoice.canceled";
 
 pub(crate) fn plan(node: &Node) -> Read<Plan> {
     let root = At {
@@ -27,8 +26,11 @@ pub(crate) fn plan(node: &Node) -> Read<Plan> {
     }
     let event = root.field("event")?;
     let kind = match event.text()? {
-        "invoice.created" | "invoice.paid" | CANCELED | "creditmemo.created" => Kind::Document,
-        "customer.upserted" | "product.upserted" => Kind::Upsert,
+        "invoice.created" | "invoice.paid" | INVOICE_CANCELED | "creditmemo.created" => {
+            Kind::Document
+        }
+        "customer.upserted" | "product.upserted" | "order.placed" | "order.invoiced"
+        | "order.canceled" => Kind::Upsert,
         _ => return event.refuse("event_unknown", "The contract has no such event."),
     };
     let key_at = root.field("key")?;
@@ -66,19 +68,19 @@ pub(crate) fn plan(node: &Node) -> Read<Plan> {
     if let Some(own) = plan
         .needs
         .iter()
-        .position(|need| plan.makes().chain(plan.voids()).any(|own| own == need))
+        .position(|need| plan.makes().chain(plan.ends()).any(|own| own == need))
     {
         return At {
             node,
             pointer: Pointer::Item(&Pointer::Key(&Pointer::Root, "needs"), own),
         }
-        .refuse("needs_itself", "The plan itself makes or voids this key.");
+        .refuse("needs_itself", "The plan itself makes or ends this key.");
     }
     Ok(plan)
 }
 
 /// What the events of a kind of entity begin with.
-const ENTITIES: [&str; 4] = ["invoice", "creditmemo", "customer", "product"];
+const ENTITIES: [&str; 5] = ["invoice", "creditmemo", "customer", "product", "order"];
 
 fn magento(at: &At<'_>, event: &str) -> Read<(String, i64)> {
     at.closed(&[
@@ -107,7 +109,17 @@ fn magento(at: &At<'_>, event: &str) -> Read<(String, i64)> {
     Ok((entity.symbol()?, at.field("entity_id")?.integer()?))
 }
 
-/// An invoice is voided because this very invoice was canceled, and for no other reason.
+/// The operations that end an object, by the event that asks for them; other events have none.
+fn ending(event: &str) -> &'static [Op] {
+    match event {
+        INVOICE_CANCELED => &[Op::Void],
+        "order.invoiced" => &[Op::Link, Op::Remove],
+        "order.canceled" => &[Op::Remove],
+        _ => &[],
+    }
+}
+
+/// An object ends because of an event of this very document, and for no other reason.
 fn only_its_own(
     at: &At<'_>,
     steps: &[Step],
@@ -116,17 +128,23 @@ fn only_its_own(
     entity_id: i64,
 ) -> Read<()> {
     let own = format!("{entity_type}:{entity_id}");
+    let ending = ending(event);
     for (step, at) in steps.iter().zip(&at.list()?) {
-        if (step.op == Op::Void) != (event == CANCELED) {
+        let is_allowed = if step.op.ends() {
+            ending.contains(&step.op)
+        } else {
+            ending.is_empty()
+        };
+        if !is_allowed {
             return at.field("op")?.refuse(
                 "op_not_for_event",
                 format!("The contract has no {} for {event}.", step.op.word()),
             );
         }
-        if step.op == Op::Void && step.xref != own {
+        if step.op.ends() && step.xref != own {
             return at
                 .field("xref")?
-                .refuse("entity_mismatch", "The event is about another invoice.");
+                .refuse("entity_mismatch", "The event is about another document.");
         }
     }
     Ok(())

@@ -40,8 +40,11 @@ pub(crate) fn step(at: &At<'_>) -> Read<Step> {
         );
     }
     let xref = xref(&at.field("xref")?, op, resource)?;
-    if op == Op::Void {
-        return void(at, resource, xref);
+    match op {
+        Op::Void => return ending(at, op, resource, xref, void_reason),
+        Op::Remove => return ending(at, op, resource, xref, |entity| entity.closed(&[])),
+        Op::Link => return ending(at, op, resource, xref, linked_invoice),
+        Op::Ensure | Op::Create | Op::Update | Op::Adjust | Op::Allocate => {}
     }
     let unless = at.maybe("unless").map(|key| key.symbol()).transpose()?;
     let find = find(&at.field("find")?, required(resource, &xref))?;
@@ -69,13 +72,44 @@ pub(crate) fn step(at: &At<'_>) -> Read<Step> {
 /// Most characters of a reason. Sage publishes no limit; this bound is ours (assumed).
 const LONGEST_REASON: usize = 200;
 
-/// What voids an object says nothing but why: it is known by its key only.
-fn void(at: &At<'_>, resource: Resource, xref: String) -> Read<Step> {
+/// What ends an object: it is known by its key only.
+fn ending(
+    at: &At<'_>,
+    op: Op,
+    resource: Resource,
+    xref: String,
+    check: fn(&At<'_>) -> Read<()>,
+) -> Read<Step> {
     at.closed(&["op", "resource", "xref", "find", "body"])?;
     at.field("find")?.closed(&[])?;
     let body_at = at.field("body")?;
     body_at.closed(&[resource.entity()])?;
-    let entity = body_at.field(resource.entity())?;
+    check(&body_at.field(resource.entity())?)?;
+    Ok(Step {
+        op,
+        resource,
+        xref,
+        unless: None,
+        find: Vec::new(),
+        body: body_at.node.clone(),
+        target: None,
+        records: Vec::new(),
+        expect: None,
+    })
+}
+
+/// A link names one invoice of ours and nothing else.
+fn linked_invoice(entity: &At<'_>) -> Read<()> {
+    entity.closed(&["invoice_id"])?;
+    let invoice = entity.field("invoice_id")?;
+    if refs::alternatives(invoice.node).is_none() {
+        return invoice.wrong_type("a $ref");
+    }
+    scan(&invoice)
+}
+
+/// A void says why and nothing else.
+fn void_reason(entity: &At<'_>) -> Read<()> {
     entity.closed(&[VOID_REASON])?;
     let reason = entity.field(VOID_REASON)?;
     let text = reason.text()?;
@@ -88,17 +122,7 @@ fn void(at: &At<'_>, resource: Resource, xref: String) -> Read<Step> {
             format!("A reason has at most {LONGEST_REASON} characters."),
         );
     }
-    Ok(Step {
-        op: Op::Void,
-        resource,
-        xref,
-        unless: None,
-        find: Vec::new(),
-        body: body_at.node.clone(),
-        target: None,
-        records: Vec::new(),
-        expect: None,
-    })
+    Ok(())
 }
 
 /// A key of one object, or of a family of contacts to bring up to date.
@@ -129,9 +153,10 @@ fn required(resource: Resource, xref: &str) -> &'static [&'static str] {
     match resource {
         Resource::Contacts => &["reference"],
         // A reference alone could be another document's.
-        Resource::SalesInvoices | Resource::SalesCreditNotes => {
-            &["reference", "contact_id", "total_amount"]
-        }
+        Resource::SalesInvoices
+        | Resource::SalesCreditNotes
+        | Resource::SalesEstimates
+        | Resource::SalesQuotes => &["reference", "contact_id", "total_amount"],
         Resource::ContactPayments => &[
             "reference",
             "transaction_type_id",

@@ -67,7 +67,7 @@ fn every_refusal_has_code_and_pointer() {
         ),
         (
             r#""event":"invoice.created""#,
-            r#""event":"order.placed""#,
+            r#""event":"order.shipped""#,
             "event_unknown",
             "/event",
         ),

@@ -15,16 +15,22 @@ pub enum Op {
     Allocate,
     /// Void what stands in Sage, and see that it is not posted any more.
     Void,
+    /// Delete what stands in Sage and posts nothing, and see that it is not made any more.
+    Remove,
+    /// Name another object on what stands in Sage, and see that it is not made any more.
+    Link,
 }
 
 impl Op {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 8] = [
         Self::Ensure,
         Self::Create,
         Self::Update,
         Self::Adjust,
         Self::Allocate,
         Self::Void,
+        Self::Remove,
+        Self::Link,
     ];
 
     /// The word in a plan.
@@ -36,11 +42,18 @@ impl Op {
             Self::Adjust => "adjust",
             Self::Allocate => "allocate",
             Self::Void => "void",
+            Self::Remove => "remove",
+            Self::Link => "link",
         }
     }
 
     pub(crate) fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|op| op.word() == word)
+    }
+
+    /// Whether the operation ends what another plan makes: it makes nothing itself.
+    pub fn ends(self) -> bool {
+        matches!(self, Self::Void | Self::Remove | Self::Link)
     }
 
     /// Whether the operation makes sense for a resource. What is money is never changed afterwards.
@@ -51,6 +64,9 @@ impl Op {
                 matches!(self, Self::Ensure | Self::Create | Self::Update)
             }
             R::SalesInvoices => matches!(self, Self::Create | Self::Void),
+            R::SalesEstimates | R::SalesQuotes => {
+                matches!(self, Self::Update | Self::Remove | Self::Link)
+            }
             R::SalesCreditNotes | R::ContactPayments => self == Self::Create,
             R::ContactAllocations => self == Self::Allocate,
             R::StockMovements => self == Self::Adjust,
@@ -65,6 +81,8 @@ pub enum Resource {
     Contacts,
     SalesInvoices,
     SalesCreditNotes,
+    SalesEstimates,
+    SalesQuotes,
     ContactPayments,
     ContactAllocations,
     Products,
@@ -74,10 +92,12 @@ pub enum Resource {
 }
 
 impl Resource {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 11] = [
         Self::Contacts,
         Self::SalesInvoices,
         Self::SalesCreditNotes,
+        Self::SalesEstimates,
+        Self::SalesQuotes,
         Self::ContactPayments,
         Self::ContactAllocations,
         Self::Products,
@@ -92,6 +112,8 @@ impl Resource {
             Self::Contacts => "contacts",
             Self::SalesInvoices => "sales_invoices",
             Self::SalesCreditNotes => "sales_credit_notes",
+            Self::SalesEstimates => "sales_estimates",
+            Self::SalesQuotes => "sales_quotes",
             Self::ContactPayments => "contact_payments",
             Self::ContactAllocations => "contact_allocations",
             Self::Products => "products",
@@ -107,6 +129,8 @@ impl Resource {
             Self::Contacts => "contact",
             Self::SalesInvoices => "sales_invoice",
             Self::SalesCreditNotes => "sales_credit_note",
+            Self::SalesEstimates => "sales_estimate",
+            Self::SalesQuotes => "sales_quote",
             Self::ContactPayments => "contact_payment",
             Self::ContactAllocations => "contact_allocation",
             Self::Products => "product",

@@ -14,8 +14,8 @@ use ledger_store::retry::Millis;
 use super::OperationError;
 use super::session::SageSession;
 
-/// Calls that this makes.
-pub(super) const CALLS: usize = 2;
+/// Most calls that this makes.
+pub(super) const CALLS: usize = 4;
 
 /// What came of the reads.
 pub(super) struct BusinessRead {
@@ -74,12 +74,60 @@ pub(super) async fn read(
             }
         }
     }
+    outcome.ask_for_estimates(session, before).await?;
     Ok(outcome)
 }
 
 type Shape = fn(&[u8]) -> Result<Map<String, Value>, UnknownShape>;
 
 impl BusinessRead {
+    /// Sage has estimates or quotes, by country and plan; the one that answers is the business's.
+    async fn ask_for_estimates(
+        &mut self,
+        session: &SageSession<'_>,
+        before: Option<&ReferenceRow>,
+    ) -> Result<(), OperationError> {
+        let mut offered = None;
+        for path in self.facts.estimate_candidates() {
+            match session.get(path, &[("items_per_page", "1")]).await {
+                Ok(answer) if answer.status == 200 => {
+                    offered = Some(*path);
+                    break;
+                }
+                Ok(_) => {}
+                Err(OperationError::Refused(refusal)) => {
+                    let short = refusal.without_message();
+                    self.estimates_unread(path, &refusal, short, before);
+                    return Ok(());
+                }
+                Err(OperationError::Sage(reason)) => {
+                    let short = format!("{path} (no answer)");
+                    self.estimates_unread(path, &reason, short, before);
+                    return Ok(());
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        self.facts.keep_estimates(offered);
+        Ok(())
+    }
+
+    fn estimates_unread(
+        &mut self,
+        path: &str,
+        reason: &dyn std::fmt::Display,
+        short: String,
+        before: Option<&ReferenceRow>,
+    ) {
+        self.warnings.push(format!(
+            "{path} was not asked ({reason}): the settings keep what they say of estimates"
+        ));
+        self.unread.push(short);
+        if let Some(row) = before {
+            self.fetched_at = row.fetched_at;
+        }
+    }
+
     async fn part(
         &mut self,
         session: &SageSession<'_>,

@@ -19,6 +19,8 @@ const PLANS: [&str; 3] = ["start", "standard", "plus"];
 pub(crate) struct BusinessFacts {
     pub(crate) businesses: Map<String, Value>,
     pub(crate) financial_settings: Map<String, Value>,
+    /// Whether there are estimates or quotes: found out by asking for either.
+    pub(crate) estimates: Map<String, Value>,
 }
 
 /// An answer that is not of the known shape: which field, and what was expected.
@@ -36,14 +38,38 @@ impl BusinessFacts {
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.businesses.len() + self.financial_settings.len()
+        self.fields().count()
+    }
+
+    fn fields(&self) -> impl Iterator<Item = (&String, &Value)> {
+        self.businesses
+            .iter()
+            .chain(&self.financial_settings)
+            .chain(&self.estimates)
+    }
+
+    /// Which of Sage's two resources for orders to ask for, by the plan; the first that answers is
+    /// the business's. Estimates are written on Plus only and read on every plan; quotes are of
+    /// Standard and Plus (documented).
+    pub(crate) fn estimate_candidates(&self) -> &'static [&'static str] {
+        match self.businesses.get("sage_variant").and_then(Value::as_str) {
+            Some("start") => &[],
+            Some("standard") => &["sales_quotes"],
+            _ => &["sales_estimates", "sales_quotes"],
+        }
+    }
+
+    /// Keeps which of them answered, if one did.
+    pub(crate) fn keep_estimates(&mut self, resource: Option<&str>) {
+        let word = resource.unwrap_or("none");
+        self.estimates = Map::from_iter([("estimates".to_owned(), json!(word))]);
     }
 
     /// Puts every field that Sage answers into `binding`; the names of those that were different,
     /// sorted.
     pub(crate) fn lay_over(&self, binding: &mut Map<String, Value>) -> Vec<String> {
         let mut changed = Vec::new();
-        for (field, value) in self.businesses.iter().chain(&self.financial_settings) {
+        for (field, value) in self.fields() {
             let before = if value.is_null() {
                 binding.remove(field)
             } else {
@@ -303,6 +329,28 @@ mod tests {
     }
 
     #[test]
+    fn the_plan_says_which_resource_to_ask_for() {
+        for (plan, candidates) in [
+            ("Accounting Start", &[][..]),
+            ("Accounting Standard", &["sales_quotes"][..]),
+            ("Accounting Plus", &["sales_estimates", "sales_quotes"][..]),
+            ("Accounting", &["sales_estimates", "sales_quotes"][..]),
+        ] {
+            let answer = format!(r#"{{"subscriptions":[{{"displayed_as":"{plan}"}}]}}"#);
+            let mut facts = BusinessFacts {
+                businesses: of_business(answer.as_bytes()).unwrap(),
+                ..BusinessFacts::default()
+            };
+            assert_eq!(facts.estimate_candidates(), candidates, "{plan}");
+            facts.keep_estimates(candidates.first().copied());
+            let mut binding = Map::new();
+            facts.lay_over(&mut binding);
+            let expected = candidates.first().unwrap_or(&"none");
+            assert_eq!(binding.get("estimates"), Some(&json!(expected)));
+        }
+    }
+
+    #[test]
     fn what_sage_answers_wins_and_the_rest_stays() {
         let facts = BusinessFacts {
             businesses: of_business(br#"{"country":{"id":"GB"}}"#).unwrap(),
@@ -310,6 +358,7 @@ mod tests {
                 br#"{"base_currency":{"id":"GBP"},"destination_vat":true,"year_end_lockdown_date":null}"#,
             )
             .unwrap(),
+            estimates: Map::new(),
         };
         let typed = json!({"country": "IE", "base_currency": "GBP", "sage_variant": "plus", "locked_until": "2024-12-31"});
         let Value::Object(mut binding) = typed else {

@@ -135,6 +135,9 @@ fn needed(plan: &Plan, base_currency: Option<&str>) -> Vec<(Feature, String)> {
         Some("creditmemo.created") => needed.push(event(Feature::CreditNotes)),
         Some("invoice.paid") => needed.push(event(Feature::Payments)),
         Some("product.upserted") => needed.push(event(Feature::Products)),
+        Some("order.placed" | "order.invoiced" | "order.canceled") => {
+            needed.push(event(Feature::Estimates));
+        }
         _ => {}
     }
     for (index, step) in plan.steps.iter().enumerate() {

@@ -358,6 +358,8 @@ pub struct Settlement<'a> {
     pub step: u32,
     pub attempt: Option<AttemptEnd>,
     pub xref: Option<Xref>,
+    /// The key of an object that is not in Sage any more.
+    pub forget: Option<&'a str>,
     /// Further keys that become known; one that is known already stays as it is.
     pub records: Vec<Xref>,
     pub finding: Option<Reason>,
@@ -378,6 +380,7 @@ impl<'a> Settlement<'a> {
             step,
             attempt: None,
             xref: None,
+            forget: None,
             records: Vec::new(),
             finding: None,
             verdict,

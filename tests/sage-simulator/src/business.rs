@@ -8,7 +8,8 @@ use crate::envelope::Refusal;
 use crate::json::{flag, list, set, text};
 
 /// Collections that a plan lacks. Documented: stock is of Plus only, allocations are not on Start.
-const LACKS: [(&str, &[Plan]); 3] = [
+const LACKS: [(&str, &[Plan]); 4] = [
+    ("sales_quotes", &[Plan::Start]),
     ("stock_items", &[Plan::Start, Plan::Standard]),
     ("stock_movements", &[Plan::Start, Plan::Standard]),
     ("contact_allocations", &[Plan::Start]),
@@ -104,10 +105,21 @@ impl World {
     }
 
     /// Documented: which plan has which endpoint. Status, code and wording are assumed.
-    pub(crate) fn check_plan(&self, collection: &str) -> Result<(), Refusal> {
+    ///
+    /// Estimates are written on Plus and read on every plan, quotes are of Standard and Plus; that a
+    /// business of Plus has one of the two is documented, which one is a switch.
+    pub(crate) fn check_plan(&self, collection: &str, writes: bool) -> Result<(), Refusal> {
         let plan = self.plan();
+        let has_quotes = plan == Plan::Standard || self.switches.quotes_on_plus;
+        let other_offer = match collection {
+            "sales_estimates" => {
+                (plan == Plan::Plus && has_quotes) || (plan != Plan::Plus && writes)
+            }
+            "sales_quotes" => !has_quotes,
+            _ => false,
+        };
         let lacks = |(name, plans): &(&str, &[Plan])| *name == collection && plans.contains(&plan);
-        if LACKS.iter().any(lacks) {
+        if other_offer || LACKS.iter().any(lacks) {
             return Err(Refusal::coded(
                 403,
                 "AuthorizationFailure",

@@ -97,6 +97,8 @@ pub struct Switches {
     pub destination_vat: Option<bool>,
     /// Overrides the business's plan.
     pub plan: Option<Plan>,
+    /// Whether a business of Plus has quotes instead of estimates. Documented: one of the two.
+    pub quotes_on_plus: bool,
     /// Overrides the business's `year_end_lockdown_date`.
     pub locked_until: Option<String>,
     /// Whether documents up to that day are refused. Unknown.
@@ -126,6 +128,7 @@ impl Default for Switches {
             multi_currency: None,
             destination_vat: None,
             plan: None,
+            quotes_on_plus: false,
             locked_until: None,
             locked_period_refused: true,
             token_ttl: 300,

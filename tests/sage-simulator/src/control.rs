@@ -9,10 +9,12 @@ use crate::store::Record;
 use crate::wire::{Call, Reply};
 
 /// Collections that `GET ledger` shows, in the order of the books.
-pub(crate) const SHOWN: [&str; 9] = [
+pub(crate) const SHOWN: [&str; 11] = [
     "contacts",
     "sales_invoices",
     "sales_credit_notes",
+    "sales_estimates",
+    "sales_quotes",
     "contact_payments",
     "contact_allocations",
     "products",

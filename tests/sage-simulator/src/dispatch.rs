@@ -182,7 +182,7 @@ impl World {
         let Some((first, rest)) = path.split_first() else {
             return Err(no_such_path());
         };
-        self.check_plan(first)?;
+        self.check_plan(first, method != "GET")?;
         if let Some(resource) = resources::named(first) {
             return resources::answer(self, resource, call, rest);
         }

@@ -118,7 +118,7 @@ fn source(pointer: &str) -> String {
         .filter(|part| !part.is_empty() && part.parse::<usize>().is_err())
         .skip(1)
         .map(|part| {
-            if matches!(part, "invoice_lines" | "credit_note_lines") {
+            if part.ends_with("_lines") {
                 "line_items"
             } else {
                 part

@@ -6,10 +6,12 @@ use std::collections::BTreeMap;
 use std::fs;
 
 /// The schema that the body of each resource must satisfy.
-const SCHEMA_OF_RESOURCE: [(&str, &str); 9] = [
+const SCHEMA_OF_RESOURCE: [(&str, &str); 11] = [
     ("contacts", "postContacts"),
     ("sales_invoices", "postSalesInvoices"),
     ("sales_credit_notes", "postSalesCreditNotes"),
+    ("sales_estimates", "postSalesEstimates"),
+    ("sales_quotes", "postSalesQuotes"),
     ("contact_payments", "postContactPayments"),
     ("contact_allocations", "postContactAllocations"),
     ("products", "postProducts"),
@@ -18,9 +20,18 @@ const SCHEMA_OF_RESOURCE: [(&str, &str); 9] = [
     ("stock_movements", "postStockMovements"),
 ];
 
+/// The schema that a change of what stands in Sage must satisfy, where a step is one.
+const SCHEMA_OF_CHANGE: [(&str, &str); 2] = [
+    ("sales_estimates", "putSalesEstimates"),
+    ("sales_quotes", "putSalesQuotes"),
+];
+
 /// Compiled request schemas by resource.
 #[derive(Debug)]
-pub struct RequestSchemas(BTreeMap<&'static str, jsonschema::Validator>);
+pub struct RequestSchemas {
+    bodies: BTreeMap<&'static str, jsonschema::Validator>,
+    changes: BTreeMap<&'static str, jsonschema::Validator>,
+}
 
 impl RequestSchemas {
     /// Loads `golden/schema/sage-request-schemas.json`.
@@ -30,14 +41,20 @@ impl RequestSchemas {
     pub fn load() -> Result<Self> {
         let path = crate::root().join("golden/schema/sage-request-schemas.json");
         let file: Value = serde_json::from_str(&fs::read_to_string(path)?)?;
-        let mut validators = BTreeMap::new();
-        for (resource, name) in SCHEMA_OF_RESOURCE {
-            let schema = file
-                .pointer(&format!("/schemas/{name}"))
-                .with_context(|| format!("schema {name}"))?;
-            validators.insert(resource, jsonschema::validator_for(schema)?);
-        }
-        Ok(Self(validators))
+        let compiled = |schemas: &[(&'static str, &str)]| {
+            let mut validators = BTreeMap::new();
+            for (resource, name) in schemas {
+                let schema = file
+                    .pointer(&format!("/schemas/{name}"))
+                    .with_context(|| format!("schema {name}"))?;
+                validators.insert(*resource, jsonschema::validator_for(schema)?);
+            }
+            anyhow::Ok(validators)
+        };
+        Ok(Self {
+            bodies: compiled(&SCHEMA_OF_RESOURCE)?,
+            changes: compiled(&SCHEMA_OF_CHANGE)?,
+        })
     }
 
     /// Validates every body of a plan.
@@ -50,14 +67,19 @@ impl RequestSchemas {
         let steps = plan.get("steps").and_then(Value::as_array);
         for step in steps.context("a plan has steps")? {
             let resource = step.get("resource").and_then(Value::as_str).unwrap_or("?");
-            let validator = self
-                .0
-                .get(resource)
-                .with_context(|| format!("no schema for {resource}"))?;
-            if step.get("op").and_then(Value::as_str) == Some("void") {
-                validate_void(step)?;
-                continue;
-            }
+            let validator = match step.get("op").and_then(Value::as_str) {
+                Some("void") => {
+                    validate_void(step)?;
+                    continue;
+                }
+                Some("remove") => {
+                    validate_remove(step)?;
+                    continue;
+                }
+                Some("link") => self.changes.get(resource),
+                _ => self.bodies.get(resource),
+            };
+            let validator = validator.with_context(|| format!("no schema for {resource}"))?;
             let mut body = step.get("body").cloned().unwrap_or_default();
             resolve(&mut body);
             if let Some(error) = validator.iter_errors(&body).next() {
@@ -81,6 +103,16 @@ fn validate_void(step: &Value) -> Result<()> {
         return Ok(());
     }
     bail!("a void has a reason and nothing else: {step}")
+}
+
+/// A removal sends nothing.
+fn validate_remove(step: &Value) -> Result<()> {
+    let entities = step.get("body").and_then(Value::as_object);
+    let is_empty = |entity: &Value| entity.as_object().is_some_and(Map::is_empty);
+    if entities.is_some_and(|body| body.len() == 1 && body.values().all(is_empty)) {
+        return Ok(());
+    }
+    bail!("a removal says nothing: {step}")
 }
 
 fn resolve(value: &mut Value) {

@@ -3,6 +3,7 @@
 use super::{Findings, ProblemCode, policy, token};
 use crate::canonical::Date;
 use crate::money::{Currency, plain};
+use crate::policy::EstimateResource;
 use crate::policy::country::{HomeCountry, not_supported};
 use crate::sage::limits;
 use crate::text::cut;
@@ -19,6 +20,7 @@ pub(super) fn run(findings: &mut Findings<'_>) {
     findings.schema();
     dates(findings);
     numbers(findings);
+    estimates(findings);
     prefix(findings);
     consolidation(findings);
     required_together(findings);
@@ -84,6 +86,31 @@ fn numbers(findings: &mut Findings<'_>) {
                 plain(threshold)
             ),
             "send the total from which a private customer gets a contact, or 0 for no such total",
+        );
+    }
+}
+
+/// Longest validity of an estimate in days. Sage publishes no limit; this bound is ours (assumed).
+const LONGEST_VALIDITY: u64 = 3650;
+
+fn estimates(findings: &mut Findings<'_>) {
+    let settings = findings.settings;
+    let days = settings.policy.estimate_valid_days;
+    if days > LONGEST_VALIDITY {
+        findings.add(
+            ProblemCode::OutOfRange,
+            policy("estimate_valid_days"),
+            format!("estimate_valid_days is {days}, allowed is 0 to {LONGEST_VALIDITY}"),
+            "send the number of days for which an estimate is valid, such as 30",
+        );
+    }
+    let has_none = settings.binding.estimates == Some(EstimateResource::None);
+    if settings.policy.sync_estimates && has_none {
+        findings.add(
+            ProblemCode::SageVariantLacksFeature,
+            policy("sync_estimates"),
+            "sync_estimates is on and the Sage business has neither estimates nor quotes",
+            "switch sync_estimates off, or choose a Sage plan that has them",
         );
     }
 }

@@ -72,7 +72,6 @@ fn all_features() -> String {
 ///
 /// Multi-currency holds the goods and services types because the documented product shows them
 /// on that card. A filter of one website or store view stays inside a single-store tier.
-/// Estimates have no knob yet.
 pub(super) fn needs(policy: &Policy<'_>) -> Vec<(&'static str, Feature)> {
     let has_bank = policy.payment_method_map.values().any(Option::is_some);
     let coerces =
@@ -90,6 +89,7 @@ pub(super) fn needs(policy: &Policy<'_>) -> Vec<(&'static str, Feature)> {
         ),
         ("sync_products", Feature::Products, policy.sync_products),
         ("sync_stock", Feature::Stock, policy.sync_stock),
+        ("sync_estimates", Feature::Estimates, policy.sync_estimates),
         (
             "default_bank_account_id",
             Feature::Payments,

@@ -56,6 +56,14 @@ async fn written(
         resolve_doubts(&mut tx, settlement.run_id, settlement.step, now).await?;
     }
     keep_xrefs(&mut tx, binding, settlement).await?;
+    if let Some(key) = settlement.forget {
+        sqlx::query("DELETE FROM entity_xref WHERE binding_id = $1 AND xref_key = $2")
+            .bind(binding.as_str())
+            .bind(key)
+            .execute(&mut *tx)
+            .await
+            .map_err(during("settle"))?;
+    }
     if matches!(settlement.verdict, Verdict::Refuse(_)) {
         needs::refused(&mut tx, binding, settlement.run_id, now).await?;
     }

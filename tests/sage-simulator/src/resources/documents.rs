@@ -1,4 +1,4 @@
-//! Sales invoices and sales credit notes.
+//! Sales invoices, credit notes, estimates and quotes.
 
 use bigdecimal::{BigDecimal, One, Zero};
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use crate::dispatch::World;
 use crate::envelope::Refusal;
 use crate::json::{filled, id_of, pick, set, text};
 
-/// What differs between the two kinds.
+/// What differs between the kinds.
 pub(super) struct Kind {
     pub(super) collection: &'static str,
     lines_key: &'static str,
@@ -20,6 +20,8 @@ pub(super) struct Kind {
     pub(super) prefix: &'static str,
     /// Word in "… Address is required.": observed for invoices, assumed for credit notes.
     noun: &'static str,
+    /// Whether it posts a transaction. Documented: estimates and quotes post none.
+    posts: bool,
 }
 
 const INVOICE: Kind = Kind {
@@ -29,6 +31,7 @@ const INVOICE: Kind = Kind {
     prefix_key: "invoice_number_prefix",
     prefix: "SI-",
     noun: "Invoice",
+    posts: true,
 };
 
 const CREDIT_NOTE: Kind = Kind {
@@ -38,6 +41,27 @@ const CREDIT_NOTE: Kind = Kind {
     prefix_key: "credit_note_number_prefix",
     prefix: "SCN-",
     noun: "Credit Note",
+    posts: true,
+};
+
+const ESTIMATE: Kind = Kind {
+    collection: "sales_estimates",
+    lines_key: "estimate_lines",
+    number_key: "estimate_number",
+    prefix_key: "estimate_number_prefix",
+    prefix: "SE-",
+    noun: "Estimate",
+    posts: false,
+};
+
+const QUOTE: Kind = Kind {
+    collection: "sales_quotes",
+    lines_key: "quote_lines",
+    number_key: "quote_number",
+    prefix_key: "quote_number_prefix",
+    prefix: "SQ-",
+    noun: "Quote",
+    posts: false,
 };
 
 /// Makes a sales invoice.
@@ -50,10 +74,22 @@ pub(crate) fn build_credit_note(world: &mut World, draft: &Draft) -> Result<Valu
     build(world, draft, &CREDIT_NOTE)
 }
 
+/// Makes a sales estimate.
+pub(crate) fn build_estimate(world: &mut World, draft: &Draft) -> Result<Value, Refusal> {
+    build(world, draft, &ESTIMATE)
+}
+
+/// Makes a sales quote.
+pub(crate) fn build_quote(world: &mut World, draft: &Draft) -> Result<Value, Refusal> {
+    build(world, draft, &QUOTE)
+}
+
 fn build(world: &mut World, draft: &Draft, kind: &Kind) -> Result<Value, Refusal> {
     let entity = &draft.entity;
     let date = text(entity, "date").unwrap_or_default().to_owned();
-    check_date(world, &date)?;
+    if kind.posts {
+        check_date(world, &date)?;
+    }
     let contact = contacts::customer(world, entity)?.clone();
     let currency = currency(world, entity, &contact)?;
     let status = status(world, entity)?;
@@ -104,8 +140,12 @@ fn build(world: &mut World, draft: &Draft, kind: &Kind) -> Result<Value, Refusal
         "$simulator_delivery_address_mirrored",
         addresses.mirrored,
     );
-    if let Some(due) = due_date(world, entity, &contact, &date) {
-        set(&mut document, "due_date", due);
+    if kind.posts {
+        if let Some(due) = due_date(world, entity, &contact, &date) {
+            set(&mut document, "due_date", due);
+        }
+    } else {
+        as_offer(world, entity, &date, &mut document)?;
     }
     base_amounts(
         world,
@@ -126,6 +166,45 @@ fn build(world: &mut World, draft: &Draft, kind: &Kind) -> Result<Value, Refusal
         object.extend(pick(entity, &kept));
     }
     Ok(document)
+}
+
+/// What an estimate or a quote has instead of a debt. Documented: an expiry date, and the invoice it
+/// became. The names of its statuses are not documented, so it shows none. That an expiry before the
+/// date is refused is assumed.
+fn as_offer(
+    world: &World,
+    entity: &Value,
+    date: &str,
+    document: &mut Value,
+) -> Result<(), Refusal> {
+    let expiry = text(entity, "expiry_date").unwrap_or_default();
+    if expiry < date {
+        return Err(Refusal::one("expiry_date", "must be on or after the date"));
+    }
+    let invoice = match filled(entity, "invoice_id") {
+        Some(id) => {
+            let invoice = world
+                .store
+                .find("sales_invoices", id)
+                .ok_or_else(|| Refusal::record_not_found(world.switches.unknown_record_status))?;
+            Value::Object(pick(&invoice.value, &["id", "displayed_as", "$path"]))
+        }
+        None => Value::Null,
+    };
+    if let Some(object) = document.as_object_mut() {
+        for debt in [
+            "status",
+            "outstanding_amount",
+            "total_paid",
+            "void_reason",
+            "last_paid",
+        ] {
+            object.remove(debt);
+        }
+    }
+    set(document, "expiry_date", expiry.to_owned());
+    set(document, "invoice", invoice);
+    Ok(())
 }
 
 /// Documented: not before `financial_settings.accounts_start_date`. The wording is assumed.

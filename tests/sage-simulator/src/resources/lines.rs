@@ -30,6 +30,16 @@ pub(crate) fn credit_note_structure(credit_note: &Value) -> Vec<Problem> {
     structure(credit_note, "credit_note_lines")
 }
 
+/// Rules for estimate lines.
+pub(crate) fn estimate_structure(estimate: &Value) -> Vec<Problem> {
+    structure(estimate, "estimate_lines")
+}
+
+/// Rules for quote lines.
+pub(crate) fn quote_structure(quote: &Value) -> Vec<Problem> {
+    structure(quote, "quote_lines")
+}
+
 /// - §7, observed: a line without `tax_amount` answers `line_items.currency_tax_amount`; sending only
 ///   `currency_tax_amount` does not help.
 /// - Observed: a line without `tax_rate_id` answers three errors at once.

@@ -7,7 +7,7 @@ use crate::envelope::Problem;
 
 /// Every writable resource. `search` attributes are documented (contacts: name, company, reference;
 /// documents: reference or contact name; items: code or description; movements: details).
-pub(super) static RESOURCES: [Resource; 9] = [
+pub(super) static RESOURCES: [Resource; 11] = [
     Resource {
         collection: "contacts",
         entity: "contact",
@@ -37,6 +37,28 @@ pub(super) static RESOURCES: [Resource; 9] = [
         deletion: Deletion::Void,
         structure: lines::credit_note_structure,
         build: documents::build_credit_note,
+    },
+    Resource {
+        collection: "sales_estimates",
+        entity: "sales_estimate",
+        post_schema: "postSalesEstimates",
+        put_schema: "putSalesEstimates",
+        search: &["reference", "contact_name"],
+        deletion: Deletion::Soft,
+        structure: lines::estimate_structure,
+        build: documents::build_estimate,
+    },
+    Resource {
+        collection: "sales_quotes",
+        entity: "sales_quote",
+        post_schema: "postSalesQuotes",
+        // The body of a PUT is not on record; it is taken to be that of a POST, as for estimates,
+        // without required attributes.
+        put_schema: "putSalesQuotes",
+        search: &["reference", "contact_name"],
+        deletion: Deletion::Soft,
+        structure: lines::quote_structure,
+        build: documents::build_quote,
     },
     Resource {
         collection: "contact_payments",

@@ -22,7 +22,7 @@ use Symfony\Component\Console\Output\OutputInterface;
  */
 class DryRunCommand extends Command
 {
-    private const TYPES = ['invoice', 'creditmemo', 'customer', 'product'];
+    private const TYPES = ['invoice', 'creditmemo', 'order', 'customer', 'product'];
 
     public function __construct(
         private readonly DryRun $dryRun,

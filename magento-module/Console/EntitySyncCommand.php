@@ -22,6 +22,16 @@ class EntitySyncCommand extends Command
     private const STATES = [
         'invoice' => ['open' => 1, 'paid' => 2],
         'creditmemo' => ['open' => 1, 'refunded' => 2],
+        'order' => [
+            'new' => 'new',
+            'pending_payment' => 'pending_payment',
+            'processing' => 'processing',
+            'payment_review' => 'payment_review',
+            'holded' => 'holded',
+            'complete' => 'complete',
+            'closed' => 'closed',
+            'canceled' => 'canceled',
+        ],
     ];
 
     private const EVENTS = [
@@ -31,7 +41,7 @@ class EntitySyncCommand extends Command
     ];
 
     /**
-     * @param string $entityType invoice, creditmemo, customer or product
+     * @param string $entityType invoice, creditmemo, order, customer or product
      */
     public function __construct(
         private readonly Backfill $backfill,
@@ -102,7 +112,7 @@ class EntitySyncCommand extends Command
         return new BackfillFilter($ids, $from, $to, $this->state($input));
     }
 
-    private function state(InputInterface $input): ?int
+    private function state(InputInterface $input): int|string|null
     {
         $states = self::STATES[$this->entityType] ?? [];
         $choice = $states === [] ? 'any' : (string) $input->getOption('state');

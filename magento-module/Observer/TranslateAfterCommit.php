@@ -32,7 +32,7 @@ abstract class TranslateAfterCommit implements ObserverInterface
     {
         $this->guarded(function () use ($observer): void {
             $document = $observer->getData($this->entityType());
-            if ($this->config->translatesAfterCommit() && $this->isOfEarlierOrder($document)) {
+            if ($this->config->translatesAfterCommit() && $this->isOfEarlierOrder($document) && $this->isWanted()) {
                 $entityId = (int) $document->getData('entity_id');
                 $decide = fn () => $this->translation->runFor($this->entityType(), $entityId);
                 $this->afterResponse->perform(fn () => $this->guarded($decide));
@@ -45,11 +45,27 @@ abstract class TranslateAfterCommit implements ObserverInterface
      */
     abstract protected function entityType(): string;
 
+    /**
+     * The order of the document.
+     */
+    protected function orderOf(AbstractModel $document): mixed
+    {
+        return $document->getOrder();
+    }
+
+    /**
+     * Whether documents of this type are captured at all.
+     */
+    protected function isWanted(): bool
+    {
+        return true;
+    }
+
     private function isOfEarlierOrder(mixed $document): bool
     {
-        return $document instanceof AbstractModel
-            && $document->getOrder() instanceof AbstractModel
-            && $document->getOrder()->getOrigData('entity_id') !== null;
+        $order = $document instanceof AbstractModel ? $this->orderOf($document) : null;
+
+        return $order instanceof AbstractModel && $order->getOrigData('entity_id') !== null;
     }
 
     private function guarded(\Closure $work): void

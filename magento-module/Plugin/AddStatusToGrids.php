@@ -9,7 +9,7 @@ use Magento\Framework\Data\Collection\AbstractDb;
 use Magento\Framework\View\Element\UiComponent\DataProvider\CollectionFactory;
 
 /**
- * Lets the grids of invoices, credit memos and customers be filtered and sorted by status.
+ * Lets the grids of invoices, credit memos, orders and customers be filtered and sorted by status.
  */
 class AddStatusToGrids
 {

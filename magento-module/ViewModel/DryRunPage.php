@@ -25,6 +25,7 @@ class DryRunPage implements ArgumentInterface
     private const TYPES = [
         'invoice' => 'Invoice',
         'creditmemo' => 'Credit Memo',
+        'order' => 'Order',
         'customer' => 'Customer',
         'product' => 'Product',
     ];

@@ -27,6 +27,8 @@ class StatusChip
         'never' => '×',
     ];
 
+    private const ORDER = 'order';
+
     public function __construct(private readonly Escaper $escaper)
     {
     }
@@ -43,11 +45,18 @@ class StatusChip
         if ($state->hold !== null) {
             $chips[] = $this->ofHold($state->hold);
         }
-        // The chips of the currencies already say that the customer is in the ledger; a void document no longer counts.
+        $isOpenAgain = $this->isOpenAgain($state);
+        // The chips of the currencies already say that the customer is in the ledger; a void document no longer counts,
+        // nor does an order whose invoices are there.
         $isSuperfluous = $state->currencies() !== []
-            || $state->aspect(SyncAspect::CANCELLATION)?->status === SyncStatus::Synced;
+            || $state->aspect(SyncAspect::CANCELLATION)?->status === SyncStatus::Synced
+            || ($state->aspect(SyncAspect::INVOICED)?->status === SyncStatus::Synced && !$isOpenAgain);
         foreach ($state->rows as $row) {
-            $isSaid = $isSuperfluous && $row->aspect === SyncAspect::DOCUMENT && $row->status === SyncStatus::Synced;
+            $isSaid = match ($row->aspect) {
+                SyncAspect::DOCUMENT => $isSuperfluous && $row->status === SyncStatus::Synced,
+                SyncAspect::INVOICED => $isOpenAgain && $row->status === SyncStatus::Synced,
+                default => false,
+            };
             if (!$isSaid) {
                 $chips[] = $this->ofRow($row);
             }
@@ -58,8 +67,11 @@ class StatusChip
 
     public function ofRow(SyncStateRow $row): string
     {
-        $isVoid = $row->aspect === SyncAspect::CANCELLATION && $row->status === SyncStatus::Synced;
+        $isDone = $row->status === SyncStatus::Synced;
+        $isVoid = $row->aspect === SyncAspect::CANCELLATION && $isDone;
         $label = (string) match (true) {
+            $row->aspect === SyncAspect::INVOICED && $isDone => __('Invoiced'),
+            $isVoid && $row->entityType === self::ORDER => __('Canceled'),
             $isVoid && $row->ledgerId === null => __('Nothing to void'),
             $isVoid => __('Void in Sage'),
             default => __($row->status->label()),
@@ -67,6 +79,7 @@ class StatusChip
         $about = match ($row->aspect) {
             SyncAspect::DOCUMENT => '',
             SyncAspect::CANCELLATION => $isVoid ? '' : (string) __('Cancellation'),
+            SyncAspect::INVOICED => $isDone ? '' : (string) __('Invoiced'),
             SyncAspect::PAYMENT => (string) __('Payment'),
             default => $row->aspect,
         };
@@ -85,6 +98,16 @@ class StatusChip
     public function ofStatus(SyncStatus $status): string
     {
         return $this->chip($status->value, (string) __($status->label()), '');
+    }
+
+    /**
+     * Whether the ledger told of the open order after it told that the order was invoiced: an invoice was canceled.
+     */
+    private function isOpenAgain(EntitySyncState $state): bool
+    {
+        $invoiced = $state->aspect(SyncAspect::INVOICED);
+
+        return $invoiced !== null && ($state->document()?->feedCursor ?? 0) > ($invoiced->feedCursor ?? 0);
     }
 
     private function nothing(): string

@@ -7,6 +7,7 @@ namespace Byte8\SageAccounting\ViewModel;
 use Byte8\SageAccounting\Model\ModuleConfig;
 use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
 use Byte8\SageAccounting\Model\Outbox\OutboxRecord;
+use Byte8\SageAccounting\Model\Settings\OrderSetting;
 use Byte8\SageAccounting\Model\SyncState\EntitySyncState;
 use Byte8\SageAccounting\Model\SyncState\SyncStateStoreInterface;
 use Magento\Backend\Model\UrlInterface;
@@ -20,8 +21,10 @@ use Magento\Framework\View\Element\Block\ArgumentInterface;
  */
 class SyncInfo implements ArgumentInterface
 {
+    private const ORDER = 'order';
+
     /**
-     * @param string $entityType invoice or creditmemo
+     * @param string $entityType invoice, creditmemo or order
      * @param string $idParameter parameter of the page that holds the entity's id
      */
     public function __construct(
@@ -33,6 +36,7 @@ class SyncInfo implements ArgumentInterface
         private readonly UrlInterface $url,
         private readonly FormKey $formKey,
         private readonly StatusChip $chip,
+        private readonly OrderSetting $orderSetting,
         private readonly string $entityType,
         private readonly string $idParameter
     ) {
@@ -40,7 +44,9 @@ class SyncInfo implements ArgumentInterface
 
     public function isVisible(): bool
     {
-        return $this->entityId() > 0 && $this->authorization->isAllowed('Byte8_SageAccounting::view');
+        return $this->entityId() > 0
+            && $this->authorization->isAllowed('Byte8_SageAccounting::view')
+            && ($this->entityType !== self::ORDER || $this->orderSetting->isEnabled() || $this->isKnown());
     }
 
     public function state(): EntitySyncState
@@ -110,6 +116,11 @@ class SyncInfo implements ArgumentInterface
     private function entityId(): int
     {
         return (int) $this->request->getParam($this->idParameter);
+    }
+
+    private function isKnown(): bool
+    {
+        return $this->syncState->find($this->entityType, [$this->entityId()]) !== [];
     }
 
     /**

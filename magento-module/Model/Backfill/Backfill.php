@@ -68,12 +68,12 @@ class Backfill
     }
 
     /**
-     * @param array{entity_id: int, store_id: int, state: int} $row
+     * @param array{entity_id: int, store_id: int, state: string} $row
      * @param EventName[] $only
      */
     private function capture(string $entityType, array $row, array $only, bool $again): int
     {
-        $names = $this->events->of($entityType, $row['state']);
+        $names = $this->events->of($entityType, $row);
         if ($only !== []) {
             $names = array_values(array_filter(
                 $names,
@@ -84,13 +84,16 @@ class Backfill
             return $this->resync->again($names, $row['entity_id'], $row['store_id']);
         }
 
+        // The ledger has nothing to take back of what was never sent.
+        $names = array_filter($names, static fn (EventName $name): bool => $name->takesBack() === null);
+
         return $this->store->capture(...array_map(
             static fn (EventName $name): CaptureRequest => new CaptureRequest(
                 $name,
                 $row['entity_id'],
                 $row['store_id']
             ),
-            $names
+            array_values($names)
         ));
     }
 

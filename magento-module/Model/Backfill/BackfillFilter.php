@@ -13,13 +13,13 @@ class BackfillFilter
      * @param int[] $ids none for all
      * @param ?string $from first day, or instant, of creation; UTC, as in the database
      * @param ?string $to end of the time of creation, itself not included; UTC, as in the database
-     * @param ?int $state state of an invoice or credit memo
+     * @param int|string|null $state state of an invoice or credit memo, or of an order
      */
     public function __construct(
         public readonly array $ids = [],
         public readonly ?string $from = null,
         public readonly ?string $to = null,
-        public readonly ?int $state = null
+        public readonly int|string|null $state = null
     ) {
     }
 

@@ -17,6 +17,7 @@ class BackfillRows
     private const TABLES = [
         'invoice' => 'sales_invoice',
         'creditmemo' => 'sales_creditmemo',
+        'order' => 'sales_order',
         'customer' => 'customer_entity',
         'product' => 'catalog_product_entity',
     ];
@@ -35,7 +36,7 @@ class BackfillRows
     }
 
     /**
-     * @return array<int, array{entity_id: int, store_id: int, state: int}>
+     * @return array<int, array{entity_id: int, store_id: int, state: string}> state is '' where there is none
      */
     public function next(string $entityType, BackfillFilter $filter, int $afterId, int $limit): array
     {
@@ -49,7 +50,7 @@ class BackfillRows
         return array_map(static fn (array $row): array => [
             'entity_id' => (int) $row['entity_id'],
             'store_id' => (int) ($row['store_id'] ?? 0),
-            'state' => (int) ($row['state'] ?? 0),
+            'state' => (string) ($row['state'] ?? ''),
         ], $this->connection($entityType)->fetchAll($select));
     }
 

@@ -55,7 +55,7 @@ class DryRun
         $settings = $this->settings();
         $pages = [];
         foreach ($this->rows->next($entityType, new BackfillFilter([$entityId]), 0, 1) as $row) {
-            foreach ($this->events->of($entityType, $row['state']) as $name) {
+            foreach ($this->events->of($entityType, $row) as $name) {
                 try {
                     $page = $translator->explain($this->event($name, $entityId), $settings);
                 } catch (CanonicalDataException $damage) {
@@ -84,7 +84,7 @@ class DryRun
         $afterId = 0;
         while (($page = $this->rows->next($entityType, $filter, $afterId, self::ROWS)) !== []) {
             foreach ($page as $row) {
-                foreach ($this->events->of($entityType, $row['state']) as $name) {
+                foreach ($this->events->of($entityType, $row) as $name) {
                     yield $this->line($name, $row['entity_id'], $translator, $settings);
                 }
                 $afterId = $row['entity_id'];

@@ -17,8 +17,8 @@ interface OutboxStoreInterface
     /**
      * Captures events inside the caller's transaction, in the given order. Begins no transaction.
      *
-     * A document is captured only once. A customer or product has one row while it waits for translation, because its
-     * content is read only then; a later change gets its own row.
+     * An invoice or credit memo is captured only once. An order, customer or product has one row for each event while
+     * it waits for translation, because its content is read only then; a later change gets its own row.
      *
      * @return int number of rows this made; the admin sees their entities as pending
      */
@@ -34,8 +34,7 @@ interface OutboxStoreInterface
     /**
      * The unclaimed captured rows of one document, oldest first, without a claim.
      *
-     * The caller writes with replace(), and the first writer wins. For documents only: the row of a customer or product
-     * must be claimed, because only the claim makes a later edit use its own row.
+     * The caller writes with replace(), and the first writer wins. A later edit of an order then has its own row.
      *
      * @return OutboxEntry[]
      */
@@ -72,7 +71,10 @@ interface OutboxStoreInterface
     public function releaseClaimsOutside(\DateTimeImmutable $oldest, \DateTimeImmutable $newest): int;
 
     /**
-     * The fingerprint of what the newest older row of the same key sent, or will send; null for none.
+     * The fingerprint of what the newest older row of the same entity sent, or will send; null for none.
+     *
+     * An order that is open again after it was invoiced has changed, even if its plan equals that of the last
+     * order.placed.
      */
     public function earlierFingerprint(OutboxEntry $entry): ?string;
 }

@@ -59,7 +59,10 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
             ->where('entry.entity_type = ?', $entityType)
             ->where('entry.entity_id = ?', $entityId);
 
-        return array_map($this->rows->entry(...), $this->tables->connection()->fetchAll($select));
+        $entries = array_map($this->rows->entry(...), $this->tables->connection()->fetchAll($select));
+        $this->endPending($entries);
+
+        return $entries;
     }
 
     public function claimForDelivery(string $token, int $limit, \DateTimeImmutable $now): array
@@ -127,7 +130,6 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
                 ->from($this->tables->outbox(), ['fingerprint'])
                 ->where('entity_type = ?', $entry->event->name->entityType())
                 ->where('entity_id = ?', $entry->event->entityId)
-                ->where('event_name = ?', $entry->event->name->value)
                 ->where('id < ?', $entry->event->sequence)
                 ->where('state <> ?', OutboxState::Skipped->value)
                 ->order('id DESC')
@@ -225,8 +227,6 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
     /**
      * The condition on state and token is the claim: of two workers with the same ids, the second changes nothing.
      *
-     * The pending key of a customer or product is removed here, so that a later edit gets its own row.
-     *
      * @param int[] $ids
      * @param OutboxState[] $states
      * @return OutboxEntry[]
@@ -247,13 +247,28 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
             ->where('claim_token = ?', $token)
             ->order('id ASC');
         $entries = array_map($this->rows->entry(...), $connection->fetchAll($select));
+        $this->endPending($entries);
+
+        return $entries;
+    }
+
+    /**
+     * Removes the pending key of an order, customer or product before it is read, so that a later edit gets its own
+     * row.
+     *
+     * @param OutboxEntry[] $entries
+     */
+    private function endPending(array $entries): void
+    {
         $upserts = array_filter($entries, static fn (OutboxEntry $entry): bool => $entry->event->name->isUpsert());
         if ($upserts !== []) {
             $ids = array_map(static fn (OutboxEntry $entry): int => $entry->event->sequence, array_values($upserts));
-            $connection->update($this->tables->outbox(), ['pending_key' => null], ['id IN (?)' => $ids]);
+            $this->tables->connection()->update(
+                $this->tables->outbox(),
+                ['pending_key' => null],
+                ['id IN (?)' => $ids]
+            );
         }
-
-        return $entries;
     }
 
     /**

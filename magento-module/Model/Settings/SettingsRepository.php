@@ -19,7 +19,7 @@ use Byte8\SageAccounting\Model\Relay\RelayException;
  */
 class SettingsRepository
 {
-    private const DOCUMENT = 'settings.document';
+    public const DOCUMENT = 'settings.document';
     private const PROBLEMS = 'settings.problems';
     private const PULLED_AT = 'settings.pulled_at';
 
@@ -94,6 +94,7 @@ class SettingsRepository
             throw new RelayException(RelayException::RESPONSE_UNREADABLE, 'The settings are not a JSON object.');
         }
         $this->values->set(self::PROBLEMS, $this->problemsOf($json));
+        OrderSetting::store($this->values, $json);
         $this->values->set(self::DOCUMENT, $json);
     }
 
@@ -102,6 +103,7 @@ class SettingsRepository
         foreach ([self::DOCUMENT, self::PROBLEMS, self::PULLED_AT] as $name) {
             $this->values->remove($name);
         }
+        OrderSetting::forget($this->values);
     }
 
     private function problemsOf(string $json): string

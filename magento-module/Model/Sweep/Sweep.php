@@ -29,6 +29,7 @@ class Sweep
 
     public function __construct(
         private readonly MissedRows $missed,
+        private readonly OrderSweep $orders,
         private readonly OutboxStoreInterface $store,
         private readonly KeyValueStoreInterface $values,
         private readonly CaptureFailure $failure,
@@ -43,11 +44,13 @@ class Sweep
     {
         $before = $this->clock->now()->modify('-' . self::SETTLE_SECONDS . ' seconds')->format(self::DATABASE_FORMAT);
         $since = $this->startedAt();
-        $found = 0;
+        $found = $this->orders->run($before);
         foreach (EventName::cases() as $name) {
+            if ($name->entityType() === EventName::OrderPlaced->entityType()) {
+                continue;
+            }
             $found += match ($name->entityType()) {
                 'customer', 'product' => $this->sweepChanges($name, $since, $before),
-                'order' => 0,
                 default => $this->capture($name, $this->missed->documents($name, $since, $before, self::ROWS)),
             };
         }

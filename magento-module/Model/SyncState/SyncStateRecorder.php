@@ -15,6 +15,8 @@ class SyncStateRecorder
     /** Code of a skip: an edit changed nothing in the ledger. */
     public const UNCHANGED = 'unchanged';
 
+    private const PLACES = 4;
+
     public function __construct(private readonly SyncStateStoreInterface $store)
     {
     }
@@ -90,9 +92,16 @@ class SyncStateRecorder
                 $known->entityType,
                 $entry->event->entityId,
                 $known->aspect,
-                SyncStatus::Synced
+                $this->totalsDiffer($known) ? SyncStatus::Mismatch : SyncStatus::Synced
             ));
         }
+    }
+
+    private function totalsDiffer(SyncStateRow $known): bool
+    {
+        return $known->expectedTotal !== null
+            && $known->ledgerTotal !== null
+            && bccomp($known->expectedTotal, $known->ledgerTotal, self::PLACES) !== 0;
     }
 
     private function known(OutboxEntry $entry): ?SyncStateRow

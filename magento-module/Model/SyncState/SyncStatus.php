@@ -27,8 +27,8 @@ enum SyncStatus: string
             'succeeded' => $code === 'total_differs' ? self::Mismatch : self::Synced,
             'rejected' => self::Failed,
             'ambiguous' => self::Review,
-            // A newer state of the same document follows, unless the document was canceled.
-            'superseded' => $code === 'canceled_in_magento' ? self::Skipped : self::Pending,
+            // A newer state of the same document follows, unless a reason says why it is not needed any more.
+            'superseded' => $code === '' ? self::Pending : self::Skipped,
             default => self::Pending,
         };
     }

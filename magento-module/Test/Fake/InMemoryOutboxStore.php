@@ -54,13 +54,16 @@ class InMemoryOutboxStore implements OutboxStoreInterface
 
     public function capturedOf(string $entityType, int $entityId): array
     {
-        return array_values(array_filter(
+        $captured = array_values(array_filter(
             $this->entries,
             static fn (OutboxEntry $entry): bool => $entry->state === OutboxState::Captured
                 && $entry->claimToken === null
                 && $entry->event->name->entityType() === $entityType
                 && $entry->event->entityId === $entityId
         ));
+        array_map($this->endPending(...), $captured);
+
+        return $captured;
     }
 
     public function claimForDelivery(string $token, int $limit, \DateTimeImmutable $now): array
@@ -114,7 +117,8 @@ class InMemoryOutboxStore implements OutboxStoreInterface
         foreach ($this->entries as $older) {
             if (
                 $older->event->sequence < $entry->event->sequence
-                && $older->event->key() === $entry->event->key()
+                && $older->event->name->entityType() === $entry->event->name->entityType()
+                && $older->event->entityId === $entry->event->entityId
                 && $older->state !== OutboxState::Skipped
             ) {
                 $found = $older->fingerprint;
@@ -137,13 +141,18 @@ class InMemoryOutboxStore implements OutboxStoreInterface
         $claimed = [];
         foreach (array_slice($due, 0, $limit, true) as $id => $entry) {
             $this->entries[$id] = $claimed[] = $entry->claimedBy($token, $now);
-            $key = $entry->event->key();
-            if ($entry->event->name->isUpsert() && ($this->pendingKeys[$key] ?? null) === $id) {
-                unset($this->pendingKeys[$key]);
-            }
+            $this->endPending($entry);
         }
 
         return $claimed;
+    }
+
+    private function endPending(OutboxEntry $entry): void
+    {
+        $key = $entry->event->key();
+        if ($entry->event->name->isUpsert() && ($this->pendingKeys[$key] ?? null) === $entry->event->sequence) {
+            unset($this->pendingKeys[$key]);
+        }
     }
 
     private function hasOlderUnfinished(OutboxEntry $entry): bool

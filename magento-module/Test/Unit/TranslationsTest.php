@@ -17,7 +17,7 @@ class TranslationsTest extends TestCase
     private const MODULE = __DIR__ . '/../../';
 
     /** Phrases that reach the translation as values. */
-    private const BY_VALUE = ['Invoice', 'Credit Memo', 'Customer', 'Product'];
+    private const BY_VALUE = ['Invoice', 'Credit Memo', 'Order', 'Customer', 'Product'];
 
     /**
      * @return iterable<string, array{string}>

@@ -9,13 +9,18 @@ use Byte8\SageAccounting\Model\Backfill\BackfillRows;
 use Byte8\SageAccounting\Model\Backfill\EntityEvents;
 use Byte8\SageAccounting\Model\Bridge\BridgeException;
 use Byte8\SageAccounting\Model\Canonical\EventName;
+use Byte8\SageAccounting\Model\Canonical\Magento\SalesRowReader;
 use Byte8\SageAccounting\Model\Canonical\Magento\StoreTimeZone;
+use Byte8\SageAccounting\Model\Canonical\PricedRowRule;
 use Byte8\SageAccounting\Model\Connection\Connection;
 use Byte8\SageAccounting\Model\DryRun\DryRun;
 use Byte8\SageAccounting\Model\ModuleConfig;
 use Byte8\SageAccounting\Model\Outbox\InvoiceCaptureRule;
+use Byte8\SageAccounting\Model\Outbox\OrderCaptureRule;
+use Byte8\SageAccounting\Model\Outbox\OrderItemRows;
 use Byte8\SageAccounting\Model\Outbox\OutboxProbe;
 use Byte8\SageAccounting\Model\Outbox\OutboxTransition as Step;
+use Byte8\SageAccounting\Model\Settings\OrderSetting;
 use Byte8\SageAccounting\Model\Settings\SettingsRepository;
 use Byte8\SageAccounting\Model\Status\CaptureFailure;
 use Byte8\SageAccounting\Model\Status\StatusReader;
@@ -248,6 +253,7 @@ class AdminPagesTest extends DatabaseTestCase
             $admin,
             new FormKey(),
             new StatusChip(new Escaper()),
+            new OrderSetting($this->values),
             'invoice',
             'invoice_id'
         ));
@@ -271,7 +277,11 @@ class AdminPagesTest extends DatabaseTestCase
         $admin = new FakeAdmin($parameters);
         $dryRun = new DryRun(
             new BackfillRows($this->database->tables, new ResourceConnection($adapter)),
-            new EntityEvents(new InvoiceCaptureRule()),
+            new EntityEvents(
+                new InvoiceCaptureRule(),
+                new OrderCaptureRule(new PricedRowRule()),
+                new OrderItemRows(new SalesRowReader($this->database->tables))
+            ),
             RecordedEventBuilder::assemble(),
             RecordedFile::fromJson(GoldenRows::text('ship_excl_taxed'))->event(1),
             $translators,

@@ -9,7 +9,7 @@ namespace Byte8\SageAccounting\Controller\Adminhtml\Entity;
  */
 class EntityType
 {
-    private const KNOWN = ['invoice', 'creditmemo', 'customer', 'product'];
+    private const KNOWN = ['invoice', 'creditmemo', 'order', 'customer', 'product'];
 
     public static function isKnown(string $type): bool
     {

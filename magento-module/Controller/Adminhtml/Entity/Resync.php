@@ -36,7 +36,7 @@ class Resync extends Action implements HttpPostActionInterface
         if (EntityType::isKnown($type)) {
             $filter = new BackfillFilter([(int) $this->getRequest()->getParam('entity')]);
             foreach ($this->rows->next($type, $filter, 0, 1) as $row) {
-                $names = $this->events->of($type, $row['state']);
+                $names = $this->events->of($type, $row);
                 $started += $this->resync->again($names, $row['entity_id'], $row['store_id']);
             }
         }

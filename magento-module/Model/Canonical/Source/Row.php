@@ -25,6 +25,16 @@ class Row
     ) {
     }
 
+    /**
+     * The same row with other values in some columns.
+     *
+     * @param array<string, mixed> $columns
+     */
+    public function with(array $columns): self
+    {
+        return new self($columns + $this->columns, $this->location);
+    }
+
     public function has(string $column): bool
     {
         return array_key_exists($column, $this->columns);

@@ -9,11 +9,18 @@ use Byte8\SageAccounting\Model\Backfill\BackfillFilter;
 use Byte8\SageAccounting\Model\Backfill\BackfillRows;
 use Byte8\SageAccounting\Model\Backfill\EntityEvents;
 use Byte8\SageAccounting\Model\Canonical\EventName;
+use Byte8\SageAccounting\Model\Canonical\Magento\SalesRowReader;
+use Byte8\SageAccounting\Model\Canonical\PricedRowRule;
 use Byte8\SageAccounting\Model\Outbox\InvoiceCaptureRule;
+use Byte8\SageAccounting\Model\Outbox\OrderCaptureRule;
+use Byte8\SageAccounting\Model\Outbox\OrderItemRows;
 use Byte8\SageAccounting\Model\Outbox\OutboxRecord;
 use Byte8\SageAccounting\Model\Outbox\Resync;
+use Byte8\SageAccounting\Model\Settings\OrderSetting;
 use Byte8\SageAccounting\Model\Status\CaptureFailure;
+use Byte8\SageAccounting\Model\Sweep\ChangedOrders;
 use Byte8\SageAccounting\Model\Sweep\MissedRows;
+use Byte8\SageAccounting\Model\Sweep\OrderSweep;
 use Byte8\SageAccounting\Model\Sweep\Sweep;
 use Byte8\SageAccounting\Test\Database\DatabaseTestCase;
 use Byte8\SageAccounting\Test\Fake\ArrayCache;
@@ -43,6 +50,15 @@ class SweepTest extends DatabaseTestCase
         $connection = new ResourceConnection($this->database->adapter);
         $this->sweep = new Sweep(
             new MissedRows($this->database->tables, $connection),
+            new OrderSweep(
+                new OrderSetting($this->values),
+                new ChangedOrders($this->database->tables),
+                $items = new OrderItemRows(new SalesRowReader($this->database->tables)),
+                $rule = new OrderCaptureRule(new PricedRowRule()),
+                $this->store,
+                $this->values,
+                $this->clock
+            ),
             $this->store,
             $this->values,
             $this->failure = new CaptureFailure(new ArrayCache(), $this->clock),
@@ -50,7 +66,7 @@ class SweepTest extends DatabaseTestCase
         );
         $this->backfill = new Backfill(
             new BackfillRows($this->database->tables, $connection),
-            new EntityEvents(new InvoiceCaptureRule()),
+            new EntityEvents(new InvoiceCaptureRule(), $rule, $items),
             $this->store,
             new Resync($this->store, $this->editor, $this->syncState),
             $this->values

@@ -113,7 +113,9 @@ class FeedPullTest extends DatabaseTestCase
         foreach ($expected as $state => $status) {
             self::assertSame($status, SyncStatus::ofRunState($state, '')->value, $state);
         }
-        self::assertSame(SyncStatus::Skipped, SyncStatus::ofRunState('superseded', 'canceled_in_magento'));
+        foreach (['canceled_in_magento', 'invoiced_in_magento'] as $reason) {
+            self::assertSame(SyncStatus::Skipped, SyncStatus::ofRunState('superseded', $reason), $reason);
+        }
     }
 
     public function testACustomerStandsInTheLedgerOnceForEachCurrency(): void

@@ -8,7 +8,7 @@ use crate::support::plans::invoice;
 use crate::support::rig::{BINDING, Rig};
 
 /// The lists that are read, the business, and its financial settings.
-const CALLS: i64 = 9;
+const CALLS: i64 = 11;
 
 async fn rig() -> Rig {
     let mut rig = Rig::prepare().await;

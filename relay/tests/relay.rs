@@ -13,6 +13,8 @@ mod connections;
 #[cfg(test)]
 mod deliver;
 #[cfg(test)]
+mod estimate;
+#[cfg(test)]
 mod ingest;
 #[cfg(test)]
 mod freshness;

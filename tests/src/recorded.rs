@@ -31,6 +31,12 @@ impl Recorded {
         self.event.pointer(pointer).and_then(Value::as_str)
     }
 
+    /// Whether it is an event of an order, not of what comes of it.
+    pub fn is_of_order(&self) -> bool {
+        let event = self.text("/event").unwrap_or_default();
+        event.starts_with("order.")
+    }
+
     /// Whether it is an invoice in pounds whose goods go to the United Kingdom.
     pub fn is_domestic_invoice(&self) -> bool {
         let delivered_to = self

@@ -181,7 +181,7 @@ pub(crate) enum Command {
     #[command(name = "sync-state:backfill")]
     SyncStateBackfill {
         binding: String,
-        /// invoice, creditmemo, customer or product.
+        /// invoice, creditmemo, order, customer or product.
         #[arg(long)]
         entity_type: Option<String>,
     },

@@ -1,6 +1,7 @@
 //! Plans are read whole or refused with a pointer.
 
 mod operations;
+mod estimate;
 mod void;
 
 use std::collections::BTreeMap;

@@ -67,7 +67,7 @@ struct Moved {
 }
 
 /// The kinds of entities whose highest ids a shop tells.
-const KINDS: [&str; 4] = ["invoice", "creditmemo", "customer", "product"];
+const KINDS: [&str; 5] = ["invoice", "creditmemo", "order", "customer", "product"];
 
 pub(super) async fn show(
     State(api): State<Arc<ApiState>>,
@@ -96,7 +96,7 @@ pub(super) async fn offered(
     let highest: Vec<(String, i64)> = offered.highest.into_iter().collect();
     let known = |(kind, id): &(String, i64)| KINDS.contains(&kind.as_str()) && *id >= 0;
     if !highest.iter().all(known) {
-        let detail = "highest names invoice, creditmemo, customer and product, each with a whole number of 0 or more.";
+        let detail = "highest names invoice, creditmemo, order, customer and product, each with a whole number of 0 or more.";
         return Err(Problem::new(StatusCode::BAD_REQUEST, "body_invalid", detail).at("/highest"));
     }
     let failed = |error| unavailable(binding, &error);

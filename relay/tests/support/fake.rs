@@ -127,7 +127,7 @@ impl Fake {
             .collect()
     }
 
-    /// The voids that were asked for: what query and body say.
+    /// The deletions that were asked for: what query and body say.
     pub(crate) fn voids(&self) -> Vec<(String, Value)> {
         let books = self.books();
         books
@@ -136,7 +136,10 @@ impl Fake {
             .filter(|seen| seen.method == Method::DELETE)
             .map(|seen| {
                 let query = seen.path.split_once('?').map_or("", |(_, query)| query);
-                (query.to_owned(), serde_json::from_str(&seen.body).unwrap())
+                (
+                    query.to_owned(),
+                    serde_json::from_str(&seen.body).unwrap_or_default(),
+                )
             })
             .collect()
     }

@@ -171,3 +171,45 @@ pub(crate) fn canceled(id: u32) -> Value {
     }]);
     plan
 }
+
+/// The estimate of an open order, of one line.
+pub(crate) fn estimate(id: u32, sequence: u32, unit_price: &str, total: &str) -> Value {
+    let contact = "contact:G1a2b3c4d5:GBP";
+    let number = format!("{id:09}");
+    let mut plan = invoice(id);
+    let ensure = plan["steps"][0].take();
+    plan = head("order.placed", "order", id, sequence, &[]);
+    plan["steps"] = json!([
+        ensure,
+        {
+            "op": "update", "resource": "sales_estimates", "xref": format!("order:{id}"),
+            "find": {"reference": number, "contact_id": {"$ref": contact}, "total_amount": total},
+            "body": {"sales_estimate": {"contact_id": {"$ref": contact}, "reference": number,
+                "estimate_lines": [{"description": "Line", "quantity": "1", "unit_price": unit_price, "tax_amount": "6.00"}]}},
+            "expect": {"total_amount": total, "currency": "GBP"}
+        }
+    ]);
+    plan
+}
+
+/// An order that an invoice covers in full.
+pub(crate) fn estimate_linked(id: u32, sequence: u32, invoice: u32) -> Value {
+    let needed = format!("invoice:{invoice}");
+    let needs = std::slice::from_ref(&needed);
+    let mut plan = head("order.invoiced", "order", id, sequence, needs);
+    plan["steps"] = json!([{
+        "op": "link", "resource": "sales_estimates", "xref": format!("order:{id}"), "find": {},
+        "body": {"sales_estimate": {"invoice_id": {"$ref": needed}}}
+    }]);
+    plan
+}
+
+/// An order that was canceled.
+pub(crate) fn estimate_removed(id: u32, sequence: u32) -> Value {
+    let mut plan = head("order.canceled", "order", id, sequence, &[]);
+    plan["steps"] = json!([{
+        "op": "remove", "resource": "sales_estimates", "xref": format!("order:{id}"), "find": {},
+        "body": {"sales_estimate": {}}
+    }]);
+    plan
+}

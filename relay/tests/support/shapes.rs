@@ -7,10 +7,12 @@ use serde_json::{Value, json};
 use super::fake::Books;
 
 /// Collection, name of the entity, beginning of its numbers.
-const SHAPES: [(&str, &str, &str); 9] = [
+const SHAPES: [(&str, &str, &str); 11] = [
     ("contacts", "contact", "C"),
     ("sales_invoices", "sales_invoice", "SI"),
     ("sales_credit_notes", "sales_credit_note", "SCN"),
+    ("sales_estimates", "sales_estimate", "SE"),
+    ("sales_quotes", "sales_quote", "SQ"),
     ("contact_payments", "contact_payment", "P"),
     ("contact_allocations", "contact_allocation", "A"),
     ("products", "product", "PR"),
@@ -91,7 +93,7 @@ fn made(books: &Books, resource: &str, prefix: &str, entity: &Value) -> Value {
         "stock_items" => object["quantity_in_stock"] = json!("0.0"),
         _ => object["currency"] = json!({"id": "GBP"}),
     }
-    for lines in ["invoice_lines", "credit_note_lines"] {
+    for lines in ["invoice_lines", "credit_note_lines", "estimate_lines"] {
         if let Some(lines) = entity[lines].as_array() {
             object["total_amount"] = json!((total(lines) + books.error_in_totals).to_string());
         }
@@ -104,6 +106,9 @@ fn changed(books: &mut Books, resource: &str, id: &str, entity: &Value) -> Value
     let object = all.iter_mut().find(|object| object["id"] == id).unwrap();
     for (key, value) in entity.as_object().unwrap() {
         object[key] = value.clone();
+    }
+    if let Some(lines) = entity["estimate_lines"].as_array() {
+        object["total_amount"] = json!(total(lines).to_string());
     }
     object.clone()
 }

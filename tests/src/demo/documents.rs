@@ -34,6 +34,8 @@ pub enum Decision {
 /// One Sage object that a plan asks for.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Step {
+    /// What is done with it.
+    pub op: String,
     /// Its collection.
     pub resource: String,
     /// Its cross-reference key.
@@ -68,6 +70,16 @@ pub struct Document {
     pub is_domestic_invoice: bool,
 }
 
+impl Document {
+    /// The Sage objects it asks for.
+    pub fn steps(&self) -> &[Step] {
+        match &self.decision {
+            Decision::Post { steps, .. } => steps,
+            Decision::Skip(_) | Decision::Reject(_) => &[],
+        }
+    }
+}
+
 #[derive(Deserialize)]
 struct Line {
     decision: String,
@@ -94,8 +106,15 @@ struct Keyed {
 /// Decides on every event in files of recorded rows.
 pub(super) fn decide(files: &[String], settings: &Path) -> Result<Vec<Document>> {
     let settings = std::fs::read_to_string(settings).context("the settings")?;
+    let estimates = serde_json::from_str::<Value>(&settings)?
+        .pointer("/policy/sync_estimates")
+        .is_some_and(|wanted| wanted == true);
     let mut events = Vec::new();
     for recorded in recorded::build(files)? {
+        // The module captures orders only while estimates are wanted.
+        if recorded.is_of_order() && !estimates {
+            continue;
+        }
         let paid = paid_at_once(&recorded);
         events.push(recorded);
         events.extend(paid);
@@ -168,7 +187,7 @@ fn document(recorded: &Recorded, line: &str) -> Result<Document> {
         ("reject", _, _, Some(code)) => Decision::Reject(code),
         (other, ..) => bail!("a decision {other:?} without its part"),
     };
-    let block = ["invoice", "creditmemo", "customer", "product"]
+    let block = ["invoice", "creditmemo", "customer", "product", "order"]
         .into_iter()
         .find_map(|name| recorded.event.get(name))
         .unwrap_or(&Value::Null);

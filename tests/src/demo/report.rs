@@ -7,6 +7,11 @@ use super::simulator::{Booked, Books};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+/// The operation that deletes an estimate.
+const REMOVE: &str = "remove";
+/// The collection of estimates.
+const ESTIMATES: &str = "sales_estimates";
+
 /// The whole result.
 #[derive(Debug)]
 pub struct Report {
@@ -33,12 +38,24 @@ impl Report {
         }
         let of_invoices = |booked: &&Booked| booked.collection == "sales_invoices";
         let invoices: Vec<&Booked> = books.objects.values().filter(of_invoices).collect();
+        let removed: BTreeSet<String> = decided
+            .iter()
+            .flat_map(|(_, documents)| documents)
+            .flat_map(|document| document.steps())
+            .filter(|step| step.op == REMOVE)
+            .map(|step| step.xref.clone())
+            .collect();
         let row = |document: Document| {
             let end = match &document.decision {
                 Decision::Post { key, .. } => synced.get(key),
                 Decision::Skip(_) | Decision::Reject(_) => None,
             };
+            let is_removed = document
+                .steps()
+                .iter()
+                .any(|step| removed.contains(&step.xref));
             Row {
+                is_removed,
                 status: end.map(|end| end.status.clone()),
                 error: end
                     .and_then(|end| end.error.as_ref())
@@ -109,12 +126,10 @@ impl Report {
     fn planned(&self) -> BTreeMap<&str, BTreeSet<&str>> {
         let mut planned: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for row in self.rows() {
-            let Decision::Post { steps, .. } = &row.document.decision else {
-                continue;
-            };
             let one = |step: &&Step| !step.xref.ends_with('*') && step.unless.is_none();
-            for step in steps.iter().filter(one) {
-                if step.resource != "stock_movements" {
+            for step in row.document.steps().iter().filter(one) {
+                let is_removed = row.is_removed && step.resource.starts_with(ESTIMATES);
+                if step.resource != "stock_movements" && !is_removed {
                     planned
                         .entry(&step.resource)
                         .or_default()
@@ -219,6 +234,7 @@ mod tests {
                 plan: serde_json::value::to_raw_value("").unwrap(),
                 key: "invoice.created:33".to_owned(),
                 steps: vec![Step {
+                    op: "create".to_owned(),
                     resource: "sales_invoices".to_owned(),
                     xref: "invoice:33".to_owned(),
                     unless: None,

@@ -18,6 +18,8 @@ pub struct Row {
     /// Sage's number (`SI-27`).
     pub sage_reference: Option<String>,
     pub(super) booked: Option<Booked>,
+    /// Whether a removal ended its estimate.
+    pub(super) is_removed: bool,
     /// The invoice that a payment is for.
     pub(super) invoice: Option<Booked>,
 }
@@ -31,15 +33,17 @@ impl Row {
     /// Whether the document stands in the ledger as Magento has it: under its number and at its
     /// total, a paid invoice with nothing owed, a settled credit note with nothing left.
     pub fn agrees(&self) -> bool {
-        let Some(booked) = self
-            .booked
-            .as_ref()
-            .filter(|_| matches!(self.status.as_deref(), Some("succeeded" | "superseded")))
-        else {
+        if !matches!(self.status.as_deref(), Some("succeeded" | "superseded")) {
+            return false;
+        }
+        if self.is_removed {
+            return self.booked.is_none();
+        }
+        let Some(booked) = &self.booked else {
             return false;
         };
         match self.document.event.as_str() {
-            "invoice.created" => self.is(booked),
+            "invoice.created" | "order.placed" => self.is(booked),
             "creditmemo.created" => {
                 self.is(booked) && (!self.settles() || nothing_owed(Some(booked)))
             }

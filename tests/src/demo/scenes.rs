@@ -14,8 +14,10 @@ pub struct Scene {
     pub profile: &'static str,
     /// Files of recorded rows, from the repository's root or absolute.
     pub files: Vec<String>,
-    /// Knobs that differ from the default profile.
+    /// Knobs that differ from the profile.
     pub policy: Value,
+    /// What Sage says of the business and the profile does not.
+    pub binding: Value,
 }
 
 const BASE: &str = "gb_base.json";
@@ -31,6 +33,7 @@ pub fn chosen() -> Vec<Scene> {
             .map(|name| format!("golden/magento/{name}.json"))
             .collect(),
         policy,
+        binding: json!({}),
     };
     vec![
         scene(
@@ -61,7 +64,23 @@ pub fn chosen() -> Vec<Scene> {
             profile: EVERYTHING,
             ..scene(
                 "With everything mapped",
-                &["buyer_de", "products_basic"],
+                &["buyer_de", "products_basic", "inv_open_cancelled"],
+                json!({}),
+            )
+        },
+        Scene {
+            profile: EVERYTHING,
+            ..scene(
+                "With sync_estimates on",
+                &["order_cancelled", "pay_cod"],
+                json!({}),
+            )
+        },
+        Scene {
+            binding: json!({ "locked_until": "2026-11-30" }),
+            ..scene(
+                "With the accounts locked until the end of November",
+                &["penny_99x001_usd", "price_tier_special"],
                 json!({}),
             )
         },
@@ -96,6 +115,7 @@ pub fn of_files(files: &[String]) -> Vec<Scene> {
         profile: BASE,
         files: files.to_vec(),
         policy: json!({}),
+        binding: json!({}),
     }]
 }
 
@@ -106,6 +126,7 @@ pub fn with_everything(files: &[String]) -> Vec<Scene> {
         profile: EVERYTHING,
         files: files.to_vec(),
         policy: json!({}),
+        binding: json!({}),
     }]
 }
 
@@ -116,6 +137,7 @@ pub fn in_ireland(files: &[String]) -> Vec<Scene> {
         profile: "ie_abroad.json",
         files: files.to_vec(),
         policy: json!({}),
+        binding: json!({}),
     }]
 }
 
@@ -126,12 +148,14 @@ impl Scene {
         let text =
             fs::read_to_string(&base).with_context(|| format!("reading {}", base.display()))?;
         let mut settings: Value = serde_json::from_str(&text).context("the default profile")?;
-        let policy = settings
-            .get_mut("policy")
-            .and_then(Value::as_object_mut)
-            .context("a profile without a policy")?;
-        for (knob, value) in self.policy.as_object().into_iter().flatten() {
-            policy.insert(knob.clone(), value.clone());
+        for (section, changes) in [("policy", &self.policy), ("binding", &self.binding)] {
+            let section = settings
+                .get_mut(section)
+                .and_then(Value::as_object_mut)
+                .with_context(|| format!("a profile without {section}"))?;
+            for (key, value) in changes.as_object().into_iter().flatten() {
+                section.insert(key.clone(), value.clone());
+            }
         }
         let path = folder.join(format!("settings-{number}.json"));
         fs::write(&path, settings.to_string())

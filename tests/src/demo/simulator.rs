@@ -25,10 +25,12 @@ pub(super) struct Grant {
 }
 
 /// Everything that plans can make, by its collection.
-const COLLECTIONS: [&str; 8] = [
+const COLLECTIONS: [&str; 10] = [
     "contacts",
     "sales_invoices",
     "sales_credit_notes",
+    "sales_estimates",
+    "sales_quotes",
     "contact_payments",
     "contact_allocations",
     "products",
@@ -111,7 +113,8 @@ impl Simulator {
         let mut objects = BTreeMap::new();
         for collection in COLLECTIONS {
             let list = ledger.get(collection).and_then(Value::as_array);
-            for object in list.into_iter().flatten() {
+            let stands = |object: &&Value| object.get("deleted_at").is_none_or(Value::is_null);
+            for object in list.into_iter().flatten().filter(stands) {
                 objects.insert(text(object, "id").to_owned(), booked(collection, object)?);
             }
         }

@@ -10,7 +10,7 @@ use super::super::broken::broken;
 use super::super::fault::Fault;
 use super::{Books, End, Fake, admit};
 
-/// DELETE of a document, which voids it.
+/// DELETE of a document, which voids it; of an estimate, which deletes it.
 pub(super) async fn take_away(
     State(fake): State<Fake>,
     Path((resource, id)): Path<(String, String)>,
@@ -64,6 +64,11 @@ fn void(books: &mut Books, resource: &str, id: &str) -> Response {
     let Some(object) = found else {
         return StatusCode::NOT_FOUND.into_response();
     };
+    if resource == "sales_estimates" {
+        let all = books.objects.get_mut(resource).unwrap();
+        all.retain(|object| object["id"] != id);
+        return StatusCode::NO_CONTENT.into_response();
+    }
     let is_paid = object["total_paid"]
         .as_str()
         .is_some_and(|paid| paid != "0.0");

@@ -240,7 +240,20 @@ class AdminPagesTest extends DatabaseTestCase
         return $this->rendered('system/config/status_panel', new StatusPanel($reader, $this->editor, $admin, $admin));
     }
 
-    private function info(?FakeAdmin $admin = null): string
+    public function testPageOfAnOrderShowsTheBlockOnlyWhereOrdersAreSent(): void
+    {
+        $admin = new FakeAdmin(['order_id' => 130]);
+        self::assertSame('', trim($this->info($admin, 'order')));
+
+        OrderSetting::store($this->values, '{"policy":{"sync_estimates":true}}');
+        self::assertStringContainsString('Resync', $this->info($admin, 'order'));
+
+        OrderSetting::forget($this->values);
+        $this->captured(EventName::OrderPlaced, 130);
+        self::assertStringContainsString('order.placed:130', $this->info($admin, 'order'));
+    }
+
+    private function info(?FakeAdmin $admin = null, string $entityType = 'invoice'): string
     {
         $admin ??= new FakeAdmin(['invoice_id' => 33]);
 
@@ -254,8 +267,8 @@ class AdminPagesTest extends DatabaseTestCase
             new FormKey(),
             new StatusChip(new Escaper()),
             new OrderSetting($this->values),
-            'invoice',
-            'invoice_id'
+            $entityType,
+            $entityType . '_id'
         ));
     }
 

@@ -6,6 +6,7 @@ namespace Byte8\SageAccounting\Test\Unit\Connection;
 
 use Byte8\SageAccounting\Model\Connection\Connection;
 use Byte8\SageAccounting\Model\Connection\Pairing;
+use Byte8\SageAccounting\Model\Settings\OrderSetting;
 use Byte8\SageAccounting\Model\Settings\SettingsRepository;
 use Byte8\SageAccounting\Test\Database\DatabaseTestCase;
 use Byte8\SageAccounting\Test\Database\RelayParts;
@@ -96,7 +97,8 @@ class PairingTest extends DatabaseTestCase
     public function testAnotherBindingStartsWithItsOwnSettingsAndFeed(): void
     {
         $this->pairing->connect($this->connection());
-        $this->settings->replaceWith('{"of":"the first"}');
+        $this->settings->replaceWith('{"of":"the first","policy":{"sync_estimates":true}}');
+        self::assertTrue((new OrderSetting($this->values))->isEnabled());
         $this->values->set('feed.cursor', '77');
         $this->pairing->connect($this->connection());
         self::assertSame('77', $this->values->get('feed.cursor'));
@@ -104,6 +106,7 @@ class PairingTest extends DatabaseTestCase
         $this->pairing->connect($this->connection('shop-2'));
         self::assertNull($this->values->get('feed.cursor'));
         self::assertNull($this->settings->document());
+        self::assertFalse((new OrderSetting($this->values))->isEnabled());
         $this->pairing->disconnect();
         self::assertNull($this->connections->connection);
     }

@@ -7,10 +7,13 @@ namespace Byte8\SageAccounting\Test\Unit\Observer;
 use Byte8\SageAccounting\Model\AfterResponse;
 use Byte8\SageAccounting\Model\ModuleConfig;
 use Byte8\SageAccounting\Model\Outbox\TranslationRun;
+use Byte8\SageAccounting\Model\Settings\OrderSetting;
 use Byte8\SageAccounting\Observer\TranslateCreditMemoAfterCommit;
 use Byte8\SageAccounting\Observer\TranslateInvoiceAfterCommit;
+use Byte8\SageAccounting\Observer\TranslateOrderAfterCommit;
 use Byte8\SageAccounting\Test\Fake\CollectingLogger;
 use Byte8\SageAccounting\Test\Fake\FakeScopeConfig;
+use Byte8\SageAccounting\Test\Fake\InMemoryKeyValueStore;
 use Magento\Framework\Event\Observer;
 use Magento\Framework\Model\AbstractModel;
 use PHPUnit\Framework\TestCase;
@@ -44,6 +47,26 @@ class TranslateAfterCommitTest extends TestCase
 
         $observer->execute(new Observer(['invoice' => $this->document([])]));
         $observer->execute(new Observer([]));
+    }
+
+    public function testOrderIsDecidedAtOnceWhereTheSettingsAskForOrders(): void
+    {
+        $run = $this->createMock(TranslationRun::class);
+        $run->expects(self::once())->method('runFor')->with('order', 3);
+        $values = new InMemoryKeyValueStore();
+        $observer = new TranslateOrderAfterCommit(
+            $run,
+            new AfterResponse(),
+            new ModuleConfig(new FakeScopeConfig([self::SWITCH => '1'])),
+            new CollectingLogger(),
+            new OrderSetting($values)
+        );
+        $loaded = new AbstractModel(['entity_id' => 3], ['entity_id' => 3]);
+
+        $observer->execute(new Observer(['order' => $loaded]));
+        OrderSetting::store($values, '{"policy":{"sync_estimates":true}}');
+        $observer->execute(new Observer(['order' => new AbstractModel(['entity_id' => 3])]));
+        $observer->execute(new Observer(['order' => $loaded]));
     }
 
     public function testTheMerchantMaySwitchItOff(): void

@@ -15,6 +15,7 @@ use Byte8\SageAccounting\Model\Outbox\EventTranslation;
 use Byte8\SageAccounting\Model\Outbox\OutboxEntry;
 use Byte8\SageAccounting\Model\Outbox\OutboxState;
 use Byte8\SageAccounting\Model\Outbox\OutboxTransition;
+use Byte8\SageAccounting\Model\SyncState\SyncAspect;
 use Byte8\SageAccounting\Model\SyncState\SyncStateRecorder;
 use Byte8\SageAccounting\Model\SyncState\SyncStateRow;
 use Byte8\SageAccounting\Model\SyncState\SyncStatus;
@@ -129,6 +130,30 @@ class EventTranslationTest extends TestCase
             array_slice($states, 1, null, true)
         );
         self::assertSame('unchanged', $this->store->entries[3]->reasonCode);
+    }
+
+    public function testUnchangedOrderShowsItsTotalsAsBefore(): void
+    {
+        $post = static fn (): Decision => FakeTranslator::post('{"key":"order.placed:130","sequence":1,"steps":[]}');
+        foreach (['81.4500', '81.4400'] as $total) {
+            $this->store->capture(new CaptureRequest(EventName::OrderPlaced, 130, 1));
+            $this->translate(new FakeTranslator($post), null, 'order_cancelled', 0);
+            $this->mirror->record(new SyncStateRow(
+                'order',
+                130,
+                SyncAspect::DOCUMENT,
+                SyncStatus::Pending,
+                ledgerId: 'e1',
+                expectedTotal: '81.4500',
+                ledgerTotal: $total
+            ));
+            $this->store->capture(new CaptureRequest(EventName::OrderPlaced, 130, 1));
+            $this->translate(new FakeTranslator($post), null, 'order_cancelled', 0);
+            $shown[] = $this->mirror->rows['order:130:document']->status;
+        }
+
+        self::assertSame([SyncStatus::Synced, SyncStatus::Mismatch], $shown);
+        self::assertSame('unchanged', end($this->store->entries)->reasonCode);
     }
 
     public function testRowThatMagentoCannotReadDoesNotHoldUpTheOthers(): void

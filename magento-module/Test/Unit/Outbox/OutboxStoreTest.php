@@ -173,6 +173,17 @@ class OutboxStoreTest extends TestCase
         self::assertSame([], $this->store->capturedOf('invoice', 33));
     }
 
+    public function testEditOfAnOrderThatWasGivenGetsItsOwnRow(): void
+    {
+        $this->capture(EventName::OrderPlaced, 9);
+        $this->capture(EventName::OrderPlaced, 9);
+        self::assertSame([1], $this->ids($this->store->capturedOf('order', 9)));
+        $this->capture(EventName::OrderPlaced, 9);
+        $this->capture(EventName::OrderCanceled, 9);
+
+        self::assertCount(3, $this->store->capturedOf('order', 9));
+    }
+
     public function testOfTwoWhoDecideTheSameRowTheFirstWins(): void
     {
         $this->capture(EventName::InvoiceCreated, 33);
@@ -217,6 +228,21 @@ class OutboxStoreTest extends TestCase
 
         self::assertSame('two', $this->store->earlierFingerprint($newest[0]));
         self::assertNull($this->store->earlierFingerprint($newest[1]));
+    }
+
+    public function testFingerprintOfAnOrderIsThatOfItsNewestEvent(): void
+    {
+        foreach (['one' => EventName::OrderPlaced, 'two' => EventName::OrderInvoiced] as $fingerprint => $name) {
+            $this->capture($name, 9);
+            $entry = $this->store->claimForTranslation('a', 1, $this->now)[0];
+            $frozen = $entry->after(OutboxTransition::Freeze, ['fingerprint' => $fingerprint]);
+            $this->store->replace($entry, $frozen->released());
+        }
+        $this->capture(EventName::OrderPlaced, 9);
+
+        self::assertSame('two', $this->store->earlierFingerprint(
+            $this->store->claimForTranslation('b', 1, $this->now)[0]
+        ), 'an order that is open again has changed');
     }
 
     private function capture(EventName $name, int $entityId): void

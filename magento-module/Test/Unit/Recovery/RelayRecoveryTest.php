@@ -126,6 +126,30 @@ class RelayRecoveryTest extends DatabaseTestCase
         self::assertSame([OutboxState::Delivered, OutboxState::Ready], [$this->state(1), $this->state(2)]);
     }
 
+    public function testAnOrderIsOfferedWithItsEnd(): void
+    {
+        foreach ([EventName::OrderPlaced, EventName::OrderPlaced, EventName::OrderCanceled] as $edit => $name) {
+            $this->stored($name, 5, self::plan('{"n":' . $edit . '}'), ...self::SENT);
+        }
+        $this->recovered();
+
+        self::assertSame(
+            [OutboxState::Delivered, OutboxState::Ready, OutboxState::Ready],
+            [$this->state(1), $this->state(2), $this->state(3)]
+        );
+    }
+
+    public function testTheHighestOrderIsToldOnceOrdersAreSent(): void
+    {
+        $this->database->adapter->execute('CREATE TEMPORARY TABLE sales_order (entity_id INT UNSIGNED)');
+        $this->database->adapter->insert('sales_order', ['entity_id' => 70]);
+        $store = $this->parts->recoveryStore;
+        self::assertSame(['invoice', 'creditmemo', 'customer', 'product'], array_keys($store->highestEntityIds()));
+
+        $this->captured(EventName::OrderPlaced, 65);
+        self::assertSame(70, $store->highestEntityIds()['order']);
+    }
+
     public function testThousandsAreOfferedInBatchesAndARunCutShortGoesOn(): void
     {
         $rows = [];

@@ -59,6 +59,29 @@ class StatusChipTest extends TestCase
         ]));
     }
 
+    public function testOfAnOrderTheNewestIsSaid(): void
+    {
+        $row = static fn (string $aspect, SyncStatus $status, int $cursor): SyncStateRow =>
+            new SyncStateRow('order', 1, $aspect, $status, feedCursor: $cursor);
+        $placed = $row(SyncAspect::DOCUMENT, SyncStatus::Synced, 5);
+
+        self::assertSame('✓In Sage', $this->words([$placed]));
+        self::assertSame('✓In Sage …Invoiced: Queued', $this->words([
+            $placed,
+            $row(SyncAspect::INVOICED, SyncStatus::Pending, 0),
+        ]));
+        $invoiced = $row(SyncAspect::INVOICED, SyncStatus::Synced, 7);
+        self::assertSame('✓Invoiced', $this->words([$placed, $invoiced]));
+        self::assertSame('✓Canceled', $this->words([$placed, $row(SyncAspect::CANCELLATION, SyncStatus::Synced, 7)]));
+        self::assertSame('–Skipped ✓Canceled', $this->words([
+            $row(SyncAspect::DOCUMENT, SyncStatus::Skipped, 6),
+            $row(SyncAspect::CANCELLATION, SyncStatus::Synced, 7),
+        ]));
+        $placedAgain = $row(SyncAspect::DOCUMENT, SyncStatus::Synced, 9);
+        self::assertSame('✓In Sage', $this->words([$placedAgain, $invoiced]), 'an invoice was canceled');
+        self::assertFalse(SyncAspect::isCurrency(SyncAspect::INVOICED));
+    }
+
     public function testWhatIsKeptBackIsSaidFirstAndTextIsEscaped(): void
     {
         $row = new SyncStateRow('invoice', 1, SyncAspect::DOCUMENT, SyncStatus::Failed, reasonMessage: '"<b>"');

@@ -11,6 +11,7 @@ pub mod entities;
 pub mod fixed;
 pub mod mutate;
 pub mod odd;
+pub mod order;
 pub mod rates;
 pub mod render;
 pub mod sage;

@@ -66,8 +66,14 @@ impl Settings {
             policy.insert(knob.to_owned(), bank.clone());
         }
         policy.insert("adjustment_ledger_account_id".to_owned(), ledger);
+        policy.insert("sync_estimates".to_owned(), json!(true));
         policy.insert("sync_products".to_owned(), json!(true));
         policy.insert("sync_stock".to_owned(), json!(true));
+        let binding = settings
+            .pointer_mut("/binding")
+            .and_then(Value::as_object_mut)
+            .context("the profile has a binding")?;
+        binding.insert("estimates".to_owned(), json!("sales_estimates"));
         let mut destinations = json!({ "DE": {}, "US": {}, "AU": {}, "XI": {}, "GB": {} });
         let rates = settings
             .pointer_mut("/reference/tax_rates")

@@ -11,6 +11,7 @@
 
 mod broken;
 mod odd;
+mod orders;
 mod runner;
 
 use anyhow::{Context, Result, ensure};

@@ -171,6 +171,31 @@ pub(crate) async fn a_key_that_is_named_twice_is_kept_once(bench: &Bench) {
     assert_eq!(ids, ["third", "first"]);
 }
 
+pub(crate) async fn an_object_that_is_gone_is_known_no_more(bench: &Bench) {
+    bench
+        .ingest("one", vec![new_run(1, "a"), new_run(2, "a")])
+        .await;
+    bench.ingest("two", vec![new_run(1, "b")]).await;
+    for binding in ["one", "two"] {
+        let (run, lease) = bench.claimed(binding, 2).await.unwrap();
+        let settled = Settlement {
+            xref: Some(xref("order:7", "estimate")),
+            ..settlement(&run, Verdict::Finish)
+        };
+        bench.store.settle(&lease, settled).await.unwrap();
+    }
+    let (run, lease) = bench.claimed("one", 2).await.unwrap();
+    let gone = Settlement {
+        forget: Some("order:7"),
+        ..settlement(&run, Verdict::Finish)
+    };
+    bench.store.settle(&lease, gone).await.unwrap();
+    for (binding, expected) in [("one", 0), ("two", 1)] {
+        let known = bench.store.known(&tenant(binding), &["order:7"]).await;
+        assert_eq!(known.unwrap().len(), expected, "{binding}");
+    }
+}
+
 pub(crate) async fn a_settlement_names_its_step_and_failures_are_counted_by_it(bench: &Bench) {
     bench.ingest_one(1).await;
     let take = async || {

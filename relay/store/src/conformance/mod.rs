@@ -31,6 +31,7 @@ macro_rules! cases {
             delivery::doubt_blocks_others_until_it_is_resolved,
             delivery::a_run_is_told_of_doubts_when_it_is_taken_up,
             delivery::a_key_that_is_named_twice_is_kept_once,
+            delivery::an_object_that_is_gone_is_known_no_more,
             delivery::a_settlement_names_its_step_and_failures_are_counted_by_it,
             delivery::what_the_state_forbids_is_not_written,
             delivery::the_cursor_only_grows_and_repeats_nothing,

@@ -11,6 +11,8 @@ mod books;
 #[cfg(test)]
 mod business;
 #[cfg(test)]
+mod estimates;
+#[cfg(test)]
 mod idempotency;
 #[cfg(test)]
 mod lists;

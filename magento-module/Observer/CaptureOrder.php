@@ -6,9 +6,9 @@ namespace Byte8\SageAccounting\Observer;
 
 use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Canonical\Source\Row;
+use Byte8\SageAccounting\Model\Order\OrderCaptureRule;
+use Byte8\SageAccounting\Model\Order\OrderItemRows;
 use Byte8\SageAccounting\Model\Outbox\CaptureRequest;
-use Byte8\SageAccounting\Model\Outbox\OrderCaptureRule;
-use Byte8\SageAccounting\Model\Outbox\OrderItemRows;
 use Byte8\SageAccounting\Model\Outbox\SafeCapture;
 use Byte8\SageAccounting\Model\Settings\OrderSetting;
 use Magento\Framework\Event\Observer;

@@ -5,9 +5,9 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Backfill;
 
 use Byte8\SageAccounting\Model\Canonical\EventName;
+use Byte8\SageAccounting\Model\Order\OrderCaptureRule;
+use Byte8\SageAccounting\Model\Order\OrderItemRows;
 use Byte8\SageAccounting\Model\Outbox\InvoiceCaptureRule;
-use Byte8\SageAccounting\Model\Outbox\OrderCaptureRule;
-use Byte8\SageAccounting\Model\Outbox\OrderItemRows;
 
 /**
  * Determines the events of an existing entity, in the order in which they must be sent.

@@ -7,9 +7,9 @@ namespace Byte8\SageAccounting\Model\Sweep;
 use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Clock;
 use Byte8\SageAccounting\Model\KeyValue\KeyValueStoreInterface;
+use Byte8\SageAccounting\Model\Order\OrderCaptureRule;
+use Byte8\SageAccounting\Model\Order\OrderItemRows;
 use Byte8\SageAccounting\Model\Outbox\CaptureRequest;
-use Byte8\SageAccounting\Model\Outbox\OrderCaptureRule;
-use Byte8\SageAccounting\Model\Outbox\OrderItemRows;
 use Byte8\SageAccounting\Model\Outbox\OutboxStoreInterface;
 use Byte8\SageAccounting\Model\Settings\OrderSetting;
 

@@ -6,8 +6,8 @@ namespace Byte8\SageAccounting\Test\Unit\Observer;
 
 use Byte8\SageAccounting\Model\Canonical\Magento\SalesRowReader;
 use Byte8\SageAccounting\Model\Canonical\PricedRowRule;
-use Byte8\SageAccounting\Model\Outbox\OrderCaptureRule;
-use Byte8\SageAccounting\Model\Outbox\OrderItemRows;
+use Byte8\SageAccounting\Model\Order\OrderCaptureRule;
+use Byte8\SageAccounting\Model\Order\OrderItemRows;
 use Byte8\SageAccounting\Model\Outbox\OutboxRecord;
 use Byte8\SageAccounting\Model\Outbox\SafeCapture;
 use Byte8\SageAccounting\Model\Settings\OrderSetting;

@@ -2,7 +2,7 @@
 
 declare(strict_types=1);
 
-namespace Byte8\SageAccounting\Model\Outbox;
+namespace Byte8\SageAccounting\Model\Order;
 
 use Byte8\SageAccounting\Model\Canonical\CanonicalDataException;
 use Byte8\SageAccounting\Model\Canonical\EventName;

@@ -2,12 +2,12 @@
 
 declare(strict_types=1);
 
-namespace Byte8\SageAccounting\Test\Unit\Outbox;
+namespace Byte8\SageAccounting\Test\Unit\Order;
 
 use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Canonical\PricedRowRule;
 use Byte8\SageAccounting\Model\Canonical\Source\Row;
-use Byte8\SageAccounting\Model\Outbox\OrderCaptureRule;
+use Byte8\SageAccounting\Model\Order\OrderCaptureRule;
 use Byte8\SageAccounting\Test\Recorded\GoldenRows;
 use PHPUnit\Framework\TestCase;
 

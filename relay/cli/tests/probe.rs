@@ -88,6 +88,10 @@ async fn a_sage_as_documented() {
         ("rate_limit_headers", "none"),
         ("throttled", "not_asked: no 429 came by itself"),
         ("locked_period", "not_asked: nothing is locked"),
+        ("estimate_resource", "sales_estimates 201, sales_quotes 403"),
+        ("estimate_lines_after_change", "2"),
+        ("estimate_statuses", "none shown, none shown"),
+        ("estimate_deleted_twice", "204, 404"),
     ] {
         assert_eq!(
             answers.get(question).map(String::as_str),
@@ -123,6 +127,7 @@ async fn a_sage_that_answers_everything_the_other_way() {
         "locked_until": "2025-12-31",
         "locked_period_refused": false,
         "void_reason": "query",
+        "quotes_on_plus": true,
     });
     // Sage has had enough after a while, and is not done with it when records are taken away.
     let throttled = |method: &str, path: &str, skip: u32| json!({"kind": "status", "status": 429, "retry_after": 1, "method": method, "path": path, "skip": skip});
@@ -160,6 +165,7 @@ async fn a_sage_that_answers_everything_the_other_way() {
         ("lines_per_document", "321"),
         ("locked_period", "accepted"),
         ("void_reason", "query"),
+        ("estimate_resource", "sales_estimates 403, sales_quotes 201"),
     ] {
         assert_eq!(
             answers.get(question).map(String::as_str),
@@ -185,4 +191,32 @@ async fn a_sage_that_keeps_refusals_and_refuses_changed_bodies() {
         answers["exchange_rate_direction"],
         "not_asked: multi-currency is off"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_irish_business_is_asked_at_its_own_rate() {
+    let profile = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../golden/profiles/sage_ie_business.json"
+    );
+    let stage = Stage::open(&["--reference", profile, "--multi-currency", "true"]).await;
+    let words = ["sage:probe", BINDING, "--evidence", "evidence.json"];
+    let told = stage
+        .done(&[&words[..], &["--this-is-a-trial"]].concat())
+        .await;
+    assert_eq!(told["leftovers"], json!([]));
+    let evidence: Value = serde_json::from_str(&stage.read("evidence.json")).unwrap();
+    assert_eq!(evidence["country"], "IE");
+    let findings = evidence["findings"].as_array().unwrap();
+    for (question, answer) in [
+        ("tax_tolerance", "at least 5.00"),
+        ("exchange_rate_direction", "base_per_foreign"),
+        ("estimate_lines_after_change", "2"),
+    ] {
+        let found = findings
+            .iter()
+            .find(|finding| finding["question"] == question)
+            .unwrap();
+        assert_eq!(found["answer"], answer, "{question}");
+    }
 }

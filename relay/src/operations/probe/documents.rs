@@ -1,20 +1,17 @@
 //! Invoices: unknown ids, tax tolerance, lengths, locked days, exchange rates.
 
+use rust_decimal::Decimal;
 use serde_json::json;
 
 use super::invoice::Draft;
 use super::session::{BusinessSetup, ProbeSession, Stopped, with};
-use super::{Finding, MARK, lines};
+use super::{Finding, MARK, estimates, lines};
 
-/// Tax amounts that miss the exact 20.00 by more and more.
-const MISSES: [(&str, &str); 4] = [
-    ("0.01", "20.01"),
-    ("0.05", "20.05"),
-    ("0.50", "20.50"),
-    ("5.00", "25.00"),
-];
+/// What tax amounts miss the exact tax by, in pennies, more and more.
+const MISSES: [i64; 4] = [1, 5, 50, 500];
 /// Ten decimals, and the total in pennies is as at 1.25.
 const RATE: &str = "1.2500000001";
+const ROUND_RATE: Decimal = Decimal::from_parts(125, 0, 0, false, 2);
 /// Lengths of a line's description, ascending.
 const LENGTHS: [usize; 6] = [200, 250, 255, 500, 1000, 2000];
 
@@ -51,6 +48,7 @@ pub(super) async fn ask(
     lines::ask(session, setup, &contact, findings).await?;
     locked(session, setup, &contact, findings).await?;
     void_reason(session, setup, &contact, findings).await?;
+    estimates::ask(session, setup, &contact, findings).await?;
     exchange(session, setup, findings).await
 }
 
@@ -60,10 +58,11 @@ async fn tolerance(
     contact: &str,
     findings: &mut Vec<Finding>,
 ) -> Result<(), Stopped> {
-    let mut largest = "0.00";
-    for (miss, tax) in MISSES {
+    let mut largest = Decimal::ZERO;
+    for pennies in MISSES {
+        let miss = Decimal::new(pennies, 2);
         let draft = Draft {
-            tax,
+            tax_miss: miss,
             ..Draft::of(contact)
         };
         if !draft.post(session, setup).await?.is_created() {
@@ -71,10 +70,10 @@ async fn tolerance(
         }
         largest = miss;
     }
-    let answer = if largest == "5.00" {
+    let answer = if largest == Decimal::new(500, 2) {
         "at least 5.00".to_owned()
     } else {
-        largest.to_owned()
+        format!("{largest:.2}")
     };
     findings.push(session.finding(
         "tax_tolerance",
@@ -232,10 +231,10 @@ async fn exchange(
         .entity
         .and_then(|invoice| invoice.text("base_currency_total_amount"));
     let total = total.and_then(|text| ledger_sage::entity::decimal(&text));
-    let is = |text: &str| total.is_some() && total == ledger_sage::entity::decimal(text);
-    let answer = if is("150") {
+    let gross = setup.home.gross();
+    let answer = if total == Some(gross * ROUND_RATE) {
         "base_per_foreign"
-    } else if is("96") {
+    } else if total == gross.checked_div(ROUND_RATE) {
         "foreign_per_base"
     } else {
         "unclear"

@@ -1,20 +1,21 @@
 //! The probe's invoices.
 
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::MARK;
 use super::reply::Reply;
 use super::session::{BusinessSetup, ProbeSession, Stopped};
 
-/// Net of one line; twenty percent of it is exact.
+/// Net of one line; a whole percentage of it is exact.
 const NET: &str = "100.00";
-pub(super) const EXACT_TAX: &str = "20.00";
 
 /// An invoice to be made; what is not asked about is as plain as can be.
 pub(super) struct Draft<'a> {
     pub(super) contact: &'a str,
     pub(super) lines: usize,
-    pub(super) tax: &'a str,
+    /// How far the tax is from that of the rate.
+    pub(super) tax_miss: Decimal,
     pub(super) description: &'a str,
     /// The day, when it is not the probe's.
     pub(super) date: Option<&'a str>,
@@ -27,7 +28,7 @@ impl<'a> Draft<'a> {
         Self {
             contact,
             lines: 1,
-            tax: EXACT_TAX,
+            tax_miss: Decimal::ZERO,
             description: "SageSession",
             date: None,
             foreign: None,
@@ -39,16 +40,8 @@ impl<'a> Draft<'a> {
         session: &mut ProbeSession<'_>,
         setup: &BusinessSetup,
     ) -> Result<Reply, Stopped> {
-        let address = json!({"address_line_1": "1 Probe Street", "city": "Testington", "postal_code": "M1 1AE", "country_id": "GB"});
-        let line = json!({
-            "description": self.description,
-            "ledger_account_id": setup.ledger_account_id,
-            "quantity": "1",
-            "unit_price": NET,
-            "tax_rate_id": setup.tax_rate_id,
-            "tax_amount": self.tax,
-            "currency_tax_amount": self.tax,
-        });
+        let address = setup.home.address();
+        let line = line(setup, &setup.home.tax(self.tax_miss), self.description);
         let mut invoice = json!({
             "idempotency_id": ProbeSession::fresh_id(),
             "contact_id": self.contact,
@@ -66,4 +59,17 @@ impl<'a> Draft<'a> {
         let body = json!({ "sales_invoice": invoice });
         session.post("sales_invoices", &body).await
     }
+}
+
+/// A line of one piece at the standard rate.
+pub(super) fn line(setup: &BusinessSetup, tax: &str, description: &str) -> Value {
+    json!({
+        "description": description,
+        "ledger_account_id": setup.ledger_account_id,
+        "quantity": "1",
+        "unit_price": NET,
+        "tax_rate_id": setup.tax_rate_id,
+        "tax_amount": tax,
+        "currency_tax_amount": tax,
+    })
 }

@@ -6,6 +6,8 @@
 
 mod contacts;
 mod documents;
+mod estimates;
+mod home;
 mod idempotency;
 mod invoice;
 mod limits;

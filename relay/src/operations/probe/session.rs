@@ -9,6 +9,7 @@ use ledger_sage::oauth::Tokens;
 use ledger_sage::{Answer, Business, HttpSage, Sage};
 use ledger_store::BindingId;
 
+use super::home::Home;
 use super::reply::{Reply, errors, plain, text_at};
 use super::{Call, Finding, MARK};
 
@@ -36,6 +37,7 @@ pub(crate) struct BusinessSetup {
     pub(crate) subscriptions: Vec<String>,
     pub(crate) ledger_account_id: String,
     pub(crate) tax_rate_id: String,
+    pub(crate) home: &'static Home,
     pub(crate) multi_currency: bool,
     /// The last day of the locked period.
     pub(crate) locked_until: Option<String>,
@@ -52,6 +54,7 @@ pub(crate) struct ProbeSession<'a> {
     pub(crate) tag: String,
     /// The day the documents carry.
     pub(crate) date: String,
+    home: &'static Home,
     made: Vec<(&'static str, String)>,
     log: Vec<Call>,
     /// What headers said of limits: on ordinary answers, and on a 429.
@@ -80,6 +83,7 @@ impl<'a> ProbeSession<'a> {
             business,
             tag,
             date,
+            home: Home::of(None),
             made: Vec::new(),
             log: Vec::new(),
             limits: [Vec::new(), Vec::new()],
@@ -308,20 +312,25 @@ impl<'a> ProbeSession<'a> {
                 .find(|entity| fits(entity))
                 .and_then(Entity::id)
         };
-        // Twenty percent of a round amount tells a penny of tolerance from rounding.
-        let twenty = |rate: &Entity| {
+        let country = text_at(&business, "/country/id");
+        let home = Home::of(country.as_deref());
+        self.home = home;
+        // A whole percentage of a round amount tells a penny of tolerance from rounding.
+        let is_standard = |rate: &Entity| {
             rate.text("percentage")
                 .and_then(|text| ledger_sage::entity::decimal(&text))
-                == ledger_sage::entity::decimal("20")
+                == Some(home.standard_rate())
         };
-        let tax_rate_id = first(&rates, &twenty).ok_or(Stopped::Lacks("tax rate of 20 %"))?;
+        let tax_rate_id = first(&rates, &is_standard)
+            .ok_or(Stopped::Lacks("tax rate of the standard percentage"))?;
         let names = business
             .get("subscriptions")
             .and_then(Value::as_array)
             .into_iter()
             .flatten();
         Ok(BusinessSetup {
-            country: text_at(&business, "/country/id"),
+            country,
+            home,
             base_currency: settings
                 .as_ref()
                 .and_then(|settings| settings.nested("base_currency", "id")),
@@ -360,7 +369,7 @@ impl<'a> ProbeSession<'a> {
 
     /// A customer of the probe's.
     pub(crate) fn contact(&mut self, reference: &str, id: &str) -> Value {
-        let address = json!({"address_line_1": "1 Probe Street", "city": "Testington", "postal_code": "M1 1AE", "country_id": "GB"});
+        let address = self.home.address();
         json!({"contact": {
             "idempotency_id": id,
             "name": format!("{MARK} {}", self.tag),

@@ -30,6 +30,8 @@ pub mod schema;
 pub mod outcome;
 pub mod envelope;
 pub mod explain;
+pub mod shop;
+pub mod propose;
 
 use canonical::Event;
 use context::Context;

@@ -30,8 +30,6 @@ pub mod schema;
 pub mod outcome;
 pub mod envelope;
 pub mod explain;
-pub mod shop;
-pub mod propose;
 
 use canonical::Event;
 use context::Context;

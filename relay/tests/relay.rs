@@ -41,6 +41,8 @@ mod restored;
 #[cfg(test)]
 mod settle;
 #[cfg(test)]
+mod shop_reports;
+#[cfg(test)]
 mod surface;
 #[cfg(test)]
 mod tenants;

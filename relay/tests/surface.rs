@@ -121,7 +121,7 @@ async fn batches(explorer: &mut Explorer, shop: &Shop) {
 }
 
 /// A request written by hand: the body is announced and then broken off, or never comes.
-async fn half_a_body(explorer: &mut Explorer, path: &str, shop: &Shop, end: bool) {
+async fn half_a_body(explorer: &mut Explorer, method: &Method, path: &str, shop: &Shop, end: bool) {
     let host = explorer.address.strip_prefix("http://").unwrap().to_owned();
     let mut stream = tokio::net::TcpStream::connect(&host).await.unwrap();
     let (coding, start) = if end {
@@ -130,7 +130,7 @@ async fn half_a_body(explorer: &mut Explorer, path: &str, shop: &Shop, end: bool
         ("Content-Length: 100", "{\"pla")
     };
     let request = format!(
-        "POST {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {}\r\n{coding}\r\n\r\n{start}",
+        "{method} {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {}\r\n{coding}\r\n\r\n{start}",
         shop.bearer()
     );
     stream.write_all(request.as_bytes()).await.unwrap();
@@ -146,7 +146,7 @@ async fn half_a_body(explorer: &mut Explorer, path: &str, shop: &Shop, end: bool
         response = response.header(name, value);
     }
     let response = response.body(body.to_owned()).unwrap();
-    explorer.note("POST", path, response.into()).await;
+    explorer.note(method.as_str(), path, response.into()).await;
 }
 
 async fn reads(explorer: &mut Explorer, shop: &Shop) {
@@ -204,13 +204,33 @@ async fn what_shops_say(explorer: &mut Explorer, shop: &Shop) {
     let (one, two) = ("1".repeat(32), "2".repeat(32));
     let recovery = json!({"recovery_id": "r", "highest": {"invoice": 1}}).to_string();
     let moved = json!({"installation": one, "replaces": null}).to_string();
-    for path in ["/v1/recovery", "/v1/installation"] {
+    for (method, path) in [
+        (Method::POST, "/v1/recovery"),
+        (Method::POST, "/v1/installation"),
+        (Method::PUT, "/v1/shop-profile"),
+        (Method::PUT, "/v1/dry-run"),
+    ] {
         for body in [vec![b'{'], vec![b' '; 9 * 1024 * 1024]] {
-            explorer.ask(Method::POST, path, &shop.bearer(), body).await;
+            explorer
+                .ask(method.clone(), path, &shop.bearer(), body)
+                .await;
         }
         for end in [true, false] {
-            half_a_body(explorer, path, shop, end).await;
+            half_a_body(explorer, &method, path, shop, end).await;
         }
+    }
+    let profile = include_str!("../../golden/shops/united_kingdom.json");
+    let run = json!({
+        "schema": "1", "from": "2026-10-29", "to": "2026-11-27", "settings_digest": "",
+        "documents": [], "totals": [], "problems": [],
+    });
+    for (path, body) in [
+        ("/v1/shop-profile", profile.to_owned()),
+        ("/v1/dry-run", run.to_string()),
+    ] {
+        explorer
+            .ask(Method::PUT, path, &shop.bearer(), body.into_bytes())
+            .await;
     }
     let name = "ledger-installation";
     let unknown = Method::POST;
@@ -324,8 +344,8 @@ async fn every_answer_that_is_described_occurs_as_described() {
     reads(&mut explorer, &shop).await;
     settings(&rig, &mut explorer, &shop).await;
     tokens(&mut explorer, &shop).await;
-    half_a_body(&mut explorer, "/v1/plans", &shop, true).await;
-    half_a_body(&mut explorer, "/v1/plans", &shop, false).await;
+    half_a_body(&mut explorer, &Method::POST, "/v1/plans", &shop, true).await;
+    half_a_body(&mut explorer, &Method::POST, "/v1/plans", &shop, false).await;
     what_no_database_takes(&rig, &mut explorer, &shop).await;
     what_shops_say(&mut explorer, &shop).await;
     without_its_name(&rig, &mut explorer, &shop).await;

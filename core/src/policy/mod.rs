@@ -7,6 +7,8 @@
 mod choices;
 mod country;
 mod reference;
+pub mod shop;
+pub mod propose;
 pub mod validate;
 
 pub use choices::{

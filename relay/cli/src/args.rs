@@ -161,6 +161,15 @@ pub(crate) enum Command {
     /// The reference data and its age.
     #[command(name = "refs:show")]
     RefsShow { binding: String },
+    /// Settings proposed from what the shop and the Sage business have; nothing is saved.
+    #[command(name = "settings:propose")]
+    SettingsPropose { binding: String },
+    /// What the shop told of itself: payment methods, tax rates, stores, versions.
+    #[command(name = "shop:profile")]
+    ShopProfile { binding: String },
+    /// What the shop's documents would become, by its last dry run.
+    #[command(name = "shop:dry-run")]
+    ShopDryRun { binding: String },
     /// The settings document that stands, or a version of it.
     #[command(name = "settings:show")]
     SettingsShow {

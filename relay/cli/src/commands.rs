@@ -151,6 +151,11 @@ async fn carry_out(operations: &Operations, command: Command) -> Outcome {
                 .set_xref(&binding, &key, &resource, &sage_id)
                 .await?,
         ),
+        Command::SettingsPropose { binding } => {
+            Answer::of(operations.propose_settings(&binding).await?)
+        }
+        Command::ShopProfile { binding } => Answer::of(operations.shop_profile(&binding).await?),
+        Command::ShopDryRun { binding } => Answer::of(operations.dry_run(&binding).await?),
         Command::RefsRefresh { binding } => Answer::of(operations.refresh(&binding).await?),
         Command::RefsShow { binding } => Answer::of(operations.references(&binding).await?),
         Command::SettingsShow { binding, version } => {

@@ -49,14 +49,15 @@ async fn nothing_of_the_business_is_typed() {
         "country": "GB", "base_currency": "GBP", "sage_variant": "standard", "northern_ireland": true,
         "multi_currency": false, "destination_vat": true, "vat_registered": true,
         "vat_scheme": "Standard", "accounts_start_date": "2020-01-01", "locked_until": "2025-12-31",
+        "estimates": "sales_quotes",
     });
     assert_eq!(binding(&stage).await, expected);
     assert_eq!(stage.settings_of_shop().await["binding"], expected);
-    assert_eq!(saved["from_sage"].as_array().unwrap().len(), 9);
+    assert_eq!(saved["from_sage"].as_array().unwrap().len(), 10);
     let shown = stage.done(&["refs:show", BINDING]).await;
     assert_eq!(
         (&shown[1]["kind"], &shown[1]["entries"]),
-        (&json!("business"), &json!(9))
+        (&json!("business"), &json!(10))
     );
 }
 
@@ -78,6 +79,7 @@ async fn sage_wins_field_by_field_and_the_change_is_visible() {
     let changed = json!([
         "accounts_start_date",
         "destination_vat",
+        "estimates",
         "multi_currency",
         "sage_variant",
         "vat_scheme"
@@ -86,7 +88,7 @@ async fn sage_wins_field_by_field_and_the_change_is_visible() {
     let subject = &subjects(&stage, "settings: new reference data").await[0];
     assert!(
         subject.ends_with(
-            "; binding from Sage: accounts_start_date, destination_vat, multi_currency, sage_variant, vat_scheme"
+            "; binding from Sage: accounts_start_date, destination_vat, estimates, multi_currency, sage_variant, vat_scheme"
         ),
         "{subject}"
     );

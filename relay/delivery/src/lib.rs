@@ -30,7 +30,6 @@ mod step;
 mod stock;
 mod verdict;
 mod end;
-mod void;
 mod work;
 
 use std::collections::BTreeMap;

@@ -11,6 +11,7 @@ mod problem;
 mod runs;
 mod settings;
 mod shop;
+mod shop_reports;
 mod binding;
 mod sync_state;
 
@@ -22,7 +23,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, get, post, put};
 
 use crate::settings::tiers::Tiers;
 use ledger_delivery::Dispatcher;
@@ -60,13 +61,15 @@ pub(crate) struct ApiState {
 }
 
 /// Every route, by its path in [`DESCRIPTION`].
-fn routes() -> [(&'static str, MethodRouter<Arc<ApiState>>); 10] {
+fn routes() -> [(&'static str, MethodRouter<Arc<ApiState>>); 12] {
     let described = async || ([(header::CONTENT_TYPE, "application/json")], DESCRIPTION);
     [
         ("/v1/plans", post(plans::accept)),
         ("/v1/runs/{run_id}", get(runs::show)),
         ("/v1/sync-state", get(sync_state::feed)),
         ("/v1/settings", get(settings::pull)),
+        ("/v1/shop-profile", put(shop_reports::profile)),
+        ("/v1/dry-run", put(shop_reports::dry_run)),
         ("/v1/binding", get(binding::show)),
         ("/v1/recovery", post(binding::offered)),
         ("/v1/installation", post(binding::moved)),

@@ -291,6 +291,34 @@ pub trait OperationsStore: Send + Sync {
     async fn tagged(&self, binding: &BindingId, tag: &str) -> Result<Vec<String>, StoreError>;
 }
 
+/// A kind of what a shop tells of itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShopReport {
+    /// What its settings can be proposed from.
+    Profile,
+    /// What its documents would become.
+    DryRun,
+}
+
+impl ShopReport {
+    /// The word in the database.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Profile => "profile",
+            Self::DryRun => "dry_run",
+        }
+    }
+}
+
+/// The newest report of a kind.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct ShopReportRow {
+    /// As the shop sent it.
+    pub body: String,
+    /// When.
+    pub received_at: Millis,
+}
+
 /// Settings and reference data.
 #[async_trait]
 pub trait SettingsStore: Send + Sync {
@@ -318,6 +346,20 @@ pub trait SettingsStore: Send + Sync {
         now: Millis,
     ) -> Result<(), StoreError>;
     async fn reference(&self, binding: &BindingId) -> Result<Vec<ReferenceRow>, StoreError>;
+    /// Keeps what a shop tells of itself, in place of what it told before.
+    async fn keep_shop_report(
+        &self,
+        binding: &BindingId,
+        kind: ShopReport,
+        body: &str,
+        now: Millis,
+    ) -> Result<(), StoreError>;
+    /// What a shop told last.
+    async fn shop_report(
+        &self,
+        binding: &BindingId,
+        kind: ShopReport,
+    ) -> Result<Option<ShopReportRow>, StoreError>;
     /// Bindings that can send, whose reference data was read before an instant and is to be tried
     /// again by now; the oldest first.
     async fn stale_references(

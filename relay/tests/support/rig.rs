@@ -334,6 +334,22 @@ impl Shop {
             .unwrap()
     }
 
+    /// Tells the relay something; what it answers, `null` where it says nothing.
+    pub(crate) async fn tell(&self, path: &str, body: &str, status: u16) -> Value {
+        let answer = self
+            .http
+            .put(format!("{}{path}", self.address))
+            .bearer_auth(self.bearer())
+            .headers(self.headers.clone())
+            .body(body.to_owned())
+            .send()
+            .await
+            .unwrap();
+        let answer = checked("PUT", path, answer).await;
+        assert_eq!(answer.status().as_u16(), status, "{path}");
+        answer.json().await.unwrap_or_default()
+    }
+
     /// Posts an invoice and waits for its end.
     pub(crate) async fn deliver(&self, id: u32, end: &str) -> Value {
         let run_id = self.accept(&plans::invoice(id)).await;

@@ -3,8 +3,9 @@
 use rust_decimal::Decimal;
 use serde_json::json;
 
+use super::contact::with;
 use super::invoice::Draft;
-use super::session::{BusinessSetup, ProbeSession, Stopped, with};
+use super::session::{BusinessSetup, ProbeSession, Stopped};
 use super::{Finding, MARK, estimates, lines};
 
 /// What tax amounts miss the exact tax by, in pennies, more and more.

@@ -3,8 +3,9 @@
 use serde_json::json;
 
 use super::Finding;
+use super::contact::with;
 use super::reply::Reply;
-use super::session::{BusinessSetup, ProbeSession, Stopped, with};
+use super::session::{BusinessSetup, ProbeSession, Stopped};
 
 pub(super) async fn ask(
     session: &mut ProbeSession<'_>,

@@ -4,6 +4,7 @@
 //! The answers go to an evidence file that the rules can cite. A flood of calls, to see what a 429
 //! looks like, is made only when it is asked for.
 
+mod contact;
 mod contacts;
 mod documents;
 mod estimates;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use ledger_sage::entity::{Entity, Page};
 use ledger_sage::oauth::Tokens;
@@ -54,7 +54,7 @@ pub(crate) struct ProbeSession<'a> {
     pub(crate) tag: String,
     /// The day the documents carry.
     pub(crate) date: String,
-    home: &'static Home,
+    pub(super) home: &'static Home,
     made: Vec<(&'static str, String)>,
     log: Vec<Call>,
     /// What headers said of limits: on ordinary answers, and on a 429.
@@ -367,19 +367,6 @@ impl<'a> ProbeSession<'a> {
         }
     }
 
-    /// A customer of the probe's.
-    pub(crate) fn contact(&mut self, reference: &str, id: &str) -> Value {
-        let address = self.home.address();
-        json!({"contact": {
-            "idempotency_id": id,
-            "name": format!("{MARK} {}", self.tag),
-            "contact_type_ids": ["CUSTOMER"],
-            "reference": reference,
-            "main_address": address,
-            "delivery_address": address,
-        }})
-    }
-
     /// Takes away what was made, newest first; what stays.
     pub(crate) async fn clean(&mut self) -> Vec<String> {
         let mut left = Vec::new();
@@ -394,12 +381,4 @@ impl<'a> ProbeSession<'a> {
         }
         left
     }
-}
-
-/// A contact of the probe's with one field set.
-pub(crate) fn with(mut body: Value, field: &str, value: Value) -> Value {
-    if let Some(Value::Object(contact)) = body.get_mut("contact") {
-        contact.insert(field.to_owned(), value);
-    }
-    body
 }

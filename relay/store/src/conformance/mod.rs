@@ -41,6 +41,7 @@ macro_rules! cases {
             operations::orders_are_carried_out_where_the_state_allows_it,
             operations::what_is_held_stays_held_when_the_binding_is_connected_again,
             operations::versions_of_settings_grow_and_never_change,
+            operations::the_newest_report_of_a_shop_is_kept,
             operations::an_operator_says_what_a_key_stands_for,
             operations::the_feed_once_more_in_its_order,
             operations::a_push_goes_on_where_it_stopped,

@@ -1,6 +1,6 @@
 //! Operators, settings, pushes, maintenance.
 
-use super::super::operations::{Erased, HELD, NewAuditEntry, RunAction, RunFilter};
+use super::super::operations::{Erased, HELD, NewAuditEntry, RunAction, RunFilter, ShopReport};
 use super::*;
 
 pub(super) const DEED: NewAuditEntry<'static> = NewAuditEntry {
@@ -131,6 +131,29 @@ pub(crate) async fn versions_of_settings_grow_and_never_change(bench: &Bench) {
     assert!(store.set_tier(&one, None, DEED).await.unwrap());
     assert_eq!(store.tier_of(&one).await.unwrap(), None);
     assert!(!store.set_tier(&binding("three"), None, DEED).await.unwrap());
+}
+
+pub(crate) async fn the_newest_report_of_a_shop_is_kept(bench: &Bench) {
+    let (store, one, two) = (&bench.store, binding("one"), binding("two"));
+    bench.ingest_one(1).await;
+    bench.ingest("two", vec![new_run(1, "b")]).await;
+    for (binding, kind, body, now) in [
+        (&one, ShopReport::Profile, "first", 5),
+        (&one, ShopReport::Profile, "second", 6),
+        (&one, ShopReport::DryRun, "run", 7),
+    ] {
+        let kept = store.keep_shop_report(binding, kind, body, now).await;
+        kept.unwrap();
+    }
+    let told = async |binding, kind| {
+        let row = store.shop_report(binding, kind).await.unwrap();
+        row.map(|row| (row.body, row.received_at))
+    };
+    let second = Some(("second".to_owned(), 6));
+    assert_eq!(told(&one, ShopReport::Profile).await, second);
+    let run = Some(("run".to_owned(), 7));
+    assert_eq!(told(&one, ShopReport::DryRun).await, run);
+    assert_eq!(told(&two, ShopReport::Profile).await, None);
 }
 
 pub(crate) async fn an_operator_says_what_a_key_stands_for(bench: &Bench) {

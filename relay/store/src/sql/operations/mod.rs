@@ -8,6 +8,7 @@ mod push;
 mod reseal;
 mod runs;
 mod settings;
+mod shop_reports;
 mod maintenance;
 mod xref;
 
@@ -16,7 +17,7 @@ use async_trait::async_trait;
 use crate::operations::{
     AuditLine, BindingLine, Erased, Gauges, IdleBinding, KeptPlan, MaintenanceStore, NewAuditEntry,
     OperationsStore, PushRow, PushStore, ReferenceAge, ReferenceRow, ReferenceTurn, RunAction,
-    RunFilter, RunLine, SettingsRow, SettingsStore,
+    RunFilter, RunLine, SettingsRow, SettingsStore, ShopReport, ShopReportRow,
 };
 use crate::retry::Millis;
 use crate::{BindingId, StoreError, Xref};
@@ -205,6 +206,24 @@ impl SettingsStore for SqlStore {
 
     async fn reference(&self, binding: &BindingId) -> Result<Vec<ReferenceRow>, StoreError> {
         settings::reference(&self.readers, binding).await
+    }
+
+    async fn keep_shop_report(
+        &self,
+        binding: &BindingId,
+        kind: ShopReport,
+        body: &str,
+        now: Millis,
+    ) -> Result<(), StoreError> {
+        shop_reports::keep(&self.writer, binding, kind, body, now).await
+    }
+
+    async fn shop_report(
+        &self,
+        binding: &BindingId,
+        kind: ShopReport,
+    ) -> Result<Option<ShopReportRow>, StoreError> {
+        shop_reports::newest(&self.readers, binding, kind).await
     }
 
     async fn stale_references(

@@ -8,8 +8,8 @@ mod payments;
 mod rates;
 
 use crate::outcome::Step;
+use crate::policy::shop::ShopProfile;
 use crate::policy::{Reference, Settings};
-use crate::shop::ShopProfile;
 use serde::Serialize;
 
 /// A value for a setting, and why.

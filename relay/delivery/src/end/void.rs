@@ -8,11 +8,11 @@ use ledger_sage::entity::Entity;
 use ledger_sage::envelope::Refusal;
 use ledger_store::{AttemptEnd, Reason, ShopCause, Verdict, Xref};
 
-use super::Fault;
-use super::classify::{Class, is_gone};
-use super::prepare::Frozen;
-use super::session::ReadError;
-use super::work::{Next, Work};
+use crate::Fault;
+use crate::classify::{Class, is_gone};
+use crate::prepare::Frozen;
+use crate::session::ReadError;
+use crate::work::{Next, Work};
 
 /// What Sage says of a document that is to be voided.
 enum InvoiceInSage {
@@ -55,7 +55,7 @@ impl Work<'_> {
     }
 
     /// Where a send of a void leads.
-    pub(super) async fn conclude_void(
+    pub(crate) async fn conclude_void(
         &self,
         frozen: &Frozen,
         attempt: AttemptEnd,

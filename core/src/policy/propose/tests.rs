@@ -3,8 +3,8 @@
 use super::propose;
 use crate::codes::Reject;
 
-const SHOP: &str = include_str!("../../../golden/shops/united_kingdom.json");
-const EVERYTHING: &str = include_str!("../../../golden/profiles/gb_everything.json");
+const SHOP: &str = include_str!("../../../../golden/shops/united_kingdom.json");
+const EVERYTHING: &str = include_str!("../../../../golden/profiles/gb_everything.json");
 
 /// The profile with nothing configured but what Sage says.
 fn nothing_set() -> String {

@@ -2,8 +2,8 @@
 
 use super::{Proposal, of_ids};
 use crate::money::percentage_key;
+use crate::policy::shop::ShopProfile;
 use crate::policy::{Settings, TaxRate};
-use crate::shop::ShopProfile;
 use rust_decimal::Decimal;
 use std::collections::BTreeSet;
 

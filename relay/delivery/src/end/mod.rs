@@ -3,19 +3,21 @@
 //! They make nothing. An object that is not known is not in Sage, and what would make it is
 //! superseded, so that nobody sends it later.
 
+mod void;
+
 use ledger_plan::Op;
 use ledger_store::retry::later;
 use ledger_store::state::State;
 use ledger_store::{AttemptEnd, Reason, Settlement, Verdict, Xref};
 
-use super::Fault;
-use super::classify::{Class, is_gone};
-use super::prepare::Frozen;
-use super::work::{Next, Work};
+use crate::Fault;
+use crate::classify::{Class, is_gone};
+use crate::prepare::Frozen;
+use crate::work::{Next, Work};
 
 impl Work<'_> {
     /// Ends the object of the step, or sees that it is not made any more.
-    pub(super) async fn end(&self) -> Result<Next, Fault> {
+    pub(crate) async fn end(&self) -> Result<Next, Fault> {
         let store = &self.session.engine.store;
         let own = self.step.xref.as_str();
         let known = store.xrefs(self.session.lease, &[own]).await?.remove(own);
@@ -37,7 +39,7 @@ impl Work<'_> {
 
     /// Where a send of a removal leads. An object that is gone is what was wanted, so that a
     /// repetition changes nothing.
-    pub(super) async fn conclude_remove(
+    pub(crate) async fn conclude_remove(
         &self,
         attempt: AttemptEnd,
         class: Class,
@@ -51,7 +53,7 @@ impl Work<'_> {
 
     /// Where a send of a link leads. Somebody may have deleted the object in Sage, and nothing is
     /// left to link then.
-    pub(super) async fn conclude_link(
+    pub(crate) async fn conclude_link(
         &self,
         frozen: &Frozen,
         attempt: AttemptEnd,

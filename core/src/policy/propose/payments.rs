@@ -2,7 +2,7 @@
 
 use super::{Proposal, bank_accounts, of_ids};
 use crate::policy::Settings;
-use crate::shop::{PaymentMethod, ShopProfile};
+use crate::policy::shop::{PaymentMethod, ShopProfile};
 
 /// Magento's method for orders without a payment.
 const FREE: &str = "free";

@@ -1,0 +1,93 @@
+//! What a shop told of itself, and the settings that are proposed from it.
+
+use ledger_core::policy::propose::{Proposal, propose};
+use ledger_store::clock;
+use ledger_store::operations::ShopReport;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::{OperationError, Operations};
+use crate::settings::dry_run::DryRunSummary;
+
+/// What a shop told, and when.
+#[derive(Debug, Serialize)]
+pub struct Told<T> {
+    /// RFC 3339.
+    pub received_at: Option<String>,
+    /// What it told.
+    pub report: T,
+}
+
+impl Operations {
+    /// The shop's own lists; `None` before it has told them.
+    ///
+    /// # Errors
+    /// When there is no such binding.
+    pub async fn shop_profile(&self, id: &str) -> Result<Option<Told<Value>>, OperationError> {
+        let (binding, _) = self.known(id).await?;
+        let row = self
+            .store
+            .shop_report(&binding, ShopReport::Profile)
+            .await?;
+        Ok(row.map(|row| Told {
+            received_at: clock::rfc3339(row.received_at),
+            report: serde_json::from_str(&row.body).unwrap_or_default(),
+        }))
+    }
+
+    /// The shop's last dry run; `None` before it has made one.
+    ///
+    /// # Errors
+    /// When there is no such binding.
+    pub async fn dry_run(&self, id: &str) -> Result<Option<Told<DryRunSummary>>, OperationError> {
+        let (binding, _) = self.known(id).await?;
+        let row = self.store.shop_report(&binding, ShopReport::DryRun).await?;
+        row.map(|row| {
+            let report =
+                DryRunSummary::parse(row.body.as_bytes()).map_err(OperationError::Argument)?;
+            Ok(Told {
+                received_at: clock::rfc3339(row.received_at),
+                report,
+            })
+        })
+        .transpose()
+    }
+
+    /// Proposals for every setting that is not set yet.
+    ///
+    /// # Errors
+    /// When there is no such binding, the shop has not told its lists, or Sage was not read yet.
+    pub async fn propose_settings(&self, id: &str) -> Result<Vec<Proposal>, OperationError> {
+        let (binding, _) = self.known(id).await?;
+        let profile = self
+            .store
+            .shop_report(&binding, ShopReport::Profile)
+            .await?;
+        let profile = profile.ok_or_else(|| {
+            OperationError::Argument(
+                "the shop has not told its payment methods and tax rates yet: in its admin, choose \"Send to the relay\", or wait for its daily report".to_owned(),
+            )
+        })?;
+        let draft = self.draft(&binding).await?;
+        propose(&draft, &profile.body)
+            .map_err(|rejection| OperationError::Argument(rejection.message))
+    }
+
+    /// The settings that stand, or empty ones, over what Sage says of the business.
+    async fn draft(&self, binding: &ledger_store::BindingId) -> Result<String, OperationError> {
+        let newest = self.store.settings(binding, None).await?;
+        let mut whole: Map<String, Value> = match newest {
+            Some(row) => serde_json::from_str(&row.document).unwrap_or_default(),
+            None => Map::from_iter([("schema".to_owned(), json!("1"))]),
+        };
+        let (reference, business) = self.reference(binding).await?;
+        if let Some(reference) = reference {
+            whole.insert("reference".to_owned(), reference);
+        }
+        let facts = whole.entry("binding").or_insert_with(|| Map::new().into());
+        if let (Some(business), Value::Object(facts)) = (business, facts) {
+            business.lay_over(facts);
+        }
+        Ok(Value::Object(whole).to_string())
+    }
+}

@@ -1,0 +1,63 @@
+//! What a shop tells of itself, and what is proposed from it.
+
+use serde_json::{Value, json};
+
+use crate::support::rig::{BINDING, Rig};
+
+const PROFILE: &str = include_str!("../../golden/shops/united_kingdom.json");
+
+fn dry_run() -> Value {
+    json!({
+        "schema": "1", "from": "2026-10-29", "to": "2026-11-27", "settings_digest": "ab",
+        "documents": [{"event": "invoice.created", "post": 12, "skip": 1, "reject": 0}],
+        "totals": [{"event": "invoice.created", "currency": "GBP", "tax_rate_id": "GB_STANDARD", "net": "100.00", "tax": "20.00"}],
+        "problems": [],
+    })
+}
+
+#[tokio::test]
+async fn a_profile_is_kept_and_proposed_from() {
+    let rig = Rig::start().await;
+    let shop = rig.shop();
+    let operations = rig.operations().await;
+    let refused = operations.propose_settings(BINDING).await.unwrap_err();
+    assert!(refused.to_string().contains("has not told"), "{refused}");
+    assert!(operations.shop_profile(BINDING).await.unwrap().is_none());
+
+    shop.tell("/v1/shop-profile", PROFILE, 204).await;
+    let told = operations.shop_profile(BINDING).await.unwrap().unwrap();
+    assert!(told.received_at.is_some());
+    assert_eq!(told.report["payment_methods"][2]["code"], "paypal_express");
+    operations.close().await;
+}
+
+#[tokio::test]
+async fn what_is_no_report_names_its_place() {
+    let rig = Rig::start().await;
+    let shop = rig.shop();
+    let numeric = PROFILE.replace("\"20.0000\"", "20");
+    let refused = shop.tell("/v1/shop-profile", &numeric, 400).await;
+    assert_eq!(
+        (&refused["code"], &refused["pointer"]),
+        (&json!("body_invalid"), &json!("/shop/tax_rates/0/rate"))
+    );
+    let mut broken = dry_run();
+    broken["totals"][0]["net"] = json!("a lot");
+    let refused = shop.tell("/v1/dry-run", &broken.to_string(), 400).await;
+    assert_eq!(refused["code"], "body_invalid");
+}
+
+#[tokio::test]
+async fn the_newest_dry_run_stands() {
+    let rig = Rig::start().await;
+    let shop = rig.shop();
+    let operations = rig.operations().await;
+    let mut run = dry_run();
+    for posted in [12, 13] {
+        run["documents"][0]["post"] = json!(posted);
+        shop.tell("/v1/dry-run", &run.to_string(), 204).await;
+    }
+    let told = operations.dry_run(BINDING).await.unwrap().unwrap();
+    assert_eq!(told.report.documents[0].post, 13);
+    operations.close().await;
+}

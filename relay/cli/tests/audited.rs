@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use crate::stage::{BINDING, Stage, plan, profile, token};
 
 /// Commands that change nothing. Every other one must be tried below.
-const READING: [&str; 13] = [
+const READING: [&str; 16] = [
     "binding:list",
     "binding:show",
     "runs:list",
@@ -17,6 +17,9 @@ const READING: [&str; 13] = [
     "xref:show",
     "refs:show",
     "settings:show",
+    "settings:propose",
+    "shop:profile",
+    "shop:dry-run",
     "settings:versions",
     "settings:validate",
     "oauth:status",
@@ -212,6 +215,8 @@ async fn every_changing_command_leaves_a_row_in_the_audit() {
         &["xref:show", BINDING],
         &["refs:show", BINDING],
         &["settings:show", BINDING],
+        &["shop:profile", BINDING],
+        &["shop:dry-run", BINDING],
         &["settings:versions", BINDING],
         &["settings:validate", BINDING, "settings.json"],
         &["oauth:status", BINDING],

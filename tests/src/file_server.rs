@@ -52,6 +52,10 @@ impl FileServer {
 }
 
 async fn file(State(folder): State<Arc<Path>>, uri: Uri, headers: HeaderMap) -> Response {
+    // Browsers ask for it on their own; a page that has a picture names it.
+    if uri.path() == "/favicon.ico" {
+        return StatusCode::NO_CONTENT.into_response();
+    }
     let Some(path) = path_of(&folder, uri.path()) else {
         return StatusCode::NOT_FOUND.into_response();
     };

@@ -8,7 +8,7 @@
 use ledger_chromium::{Chromium, Screen};
 use ledger_tests::file_server::FileServer;
 use ledger_tests::hosts::artefact;
-use ledger_tests::{playground, root};
+use ledger_tests::playground;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
@@ -162,7 +162,7 @@ fn a_rejection_says_what_where_and_what_to_do_and_leads_to_the_place() {
     for part in [
         "Reject",
         "money_not_a_string",
-        "what to do",
+        "What to do",
         "/invoice/grand_total",
     ] {
         assert!(shown.contains(part), "{part}: {shown}");
@@ -233,7 +233,7 @@ fn nothing_is_cut_on_any_screen_and_every_field_has_a_name() {
     }
     let nameless = page.run(
         "[...document.querySelectorAll('input, select, textarea, button')]
-            .filter(one => !one.ariaLabel && !one.labels?.length && !one.innerText.trim() && !one.textContent.trim())
+            .filter(one => !one.ariaLabel && !one.ariaLabelledByElements?.length && !one.labels?.length && !one.innerText.trim() && !one.textContent.trim())
             .map(one => one.outerHTML)",
     );
     assert_eq!(nameless, json!([]));

@@ -1,7 +1,7 @@
 // The page: texts in, decisions out. The core decides; this file only carries texts to and fro.
 
 import * as core from './core.js';
-import { comparison, summary } from './compare.js';
+import { comparison, markDifferences, namesOf, summary } from './compare.js';
 import { decisionCard, failureCard } from './decision.js';
 import { afterTyping, element } from './dom.js';
 import { valueAt, withValue } from './knobs.js';
@@ -33,6 +33,7 @@ function show(pointer) {
   for (let path = rest; range === null && path !== ''; path = path.slice(0, path.lastIndexOf('/'))) {
     range = find(area.value, path);
   }
+  area.closest('details').open = true;
   area.focus();
   const [start, end] = range ?? [0, 0];
   area.setSelectionRange(start, end);
@@ -80,13 +81,14 @@ function updateDecisions() {
   const after = decide(settings.value);
   const changed = settings.value !== baseline && !sameJson(settings.value, baseline);
   const before = changed ? decide(baseline) : null;
+  const names = namesOf(tree(settings.value));
+  const cards = changed
+    ? [decisionCard(before.decision, before.page, 'Before, with the settings as loaded', show), decisionCard(after.decision, after.page, 'After, with your changes', show)]
+    : [decisionCard(after.decision, after.page, '', show)];
+  if (changed) markDifferences(...cards);
   decisions.classList.toggle('two', changed);
-  decisions.replaceChildren(
-    ...(changed
-      ? [decisionCard(before.decision, before.page, 'Before, with the settings as loaded', show), decisionCard(after.decision, after.page, 'After, with your changes', show)]
-      : [decisionCard(after.decision, after.page, '', show)]),
-  );
-  byId('comparison').replaceChildren(...(changed ? [comparison(before.decision, after.decision)] : []));
+  decisions.replaceChildren(...cards);
+  byId('comparison').replaceChildren(...(changed ? [comparison(before.decision, after.decision, names)] : []));
   const same = changed && JSON.stringify(before.decision) === JSON.stringify(after.decision);
   byId('announcement').textContent = changed ? summary(before.decision, after.decision, same) : after.page.headline;
 }
@@ -149,6 +151,10 @@ async function takeFile(file, asSettings) {
 }
 
 function wire() {
+  // On a narrow screen the decision comes before the texts.
+  if (!matchMedia('(min-width: 62rem)').matches) {
+    for (const source of document.querySelectorAll('details.source')) source.open = false;
+  }
   event.addEventListener('input', afterTyping(update));
   settings.addEventListener('input', afterTyping(update));
   byId('choose-sample').addEventListener('click', () => samples.open());

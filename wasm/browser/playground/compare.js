@@ -24,26 +24,53 @@ export function differences(before, after, pointer = '') {
 
 const isTree = (value) => typeof value === 'object' && value !== null;
 
-/** A value in a table. */
-export function shown(value) {
-  if (value === undefined) return element('span', { class: 'muted' }, 'not set');
+/** The names of Sage's ids, as the settings' reference data gives them. */
+export function namesOf(settings) {
+  const names = new Map();
+  for (const list of Object.values(settings?.reference ?? {})) {
+    if (!Array.isArray(list)) continue;
+    for (const { id, displayed_as: name } of list) if (name) names.set(id, name);
+  }
+  return names;
+}
+
+/**
+ * A value as people read it: an id by its name.
+ * @param {unknown} value
+ * @param {Map<string, string>} names
+ */
+export function shown(value, names) {
+  const words = new Map([[undefined, 'not set'], [null, 'none'], ['', 'empty'], [true, 'yes'], [false, 'no']]);
+  const known = words.get(value) ?? names.get(value);
+  if (known !== undefined) return element('span', { title: typeof value === 'string' ? value : '' }, known);
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return element('code', null, text.length > 160 ? `${text.slice(0, 160)}…` : text);
+}
+
+/** Marks what one card says and the other does not. */
+export function markDifferences(one, other) {
+  const parts = (card) => [...card.querySelectorAll('dd p, td, section > p, .warnings li > p:first-child')];
+  const texts = (card) => new Set(parts(card).map((part) => part.textContent));
+  const [inOne, inOther] = [texts(one), texts(other)];
+  for (const [card, known] of [[one, inOther], [other, inOne]]) {
+    for (const part of parts(card)) part.classList.toggle('different', !known.has(part.textContent));
+  }
 }
 
 /**
  * What a change of the settings does to the decision.
  * @param {object} before a decision
  * @param {object} after a decision
+ * @param {Map<string, string>} names of ids
  */
-export function comparison(before, after) {
+export function comparison(before, after, names) {
   const same = JSON.stringify(before) === JSON.stringify(after);
   const changed = same ? [] : differences(before, after);
   return element(
     'section',
     { class: 'card comparison' },
     element('h2', null, summary(before, after, same)),
-    changed.length > 0 && before.decision === after.decision && listed(changed),
+    changed.length > 0 && before.decision === after.decision && listed(changed, names),
   );
 }
 
@@ -57,9 +84,9 @@ export function summary(before, after, same) {
   return `The document is still ${words[after.decision]}, but not in the same way`;
 }
 
-function listed(changed) {
+function listed(changed, names) {
   const rows = changed.slice(0, MOST).map(({ pointer, before, after }) =>
-    element('tr', null, element('th', { scope: 'row' }, element('code', null, pointer)), element('td', null, shown(before)), element('td', null, shown(after))),
+    element('tr', null, element('th', { scope: 'row' }, element('code', null, pointer)), element('td', null, shown(before, names)), element('td', null, shown(after, names))),
   );
   const heads = ['Place in the decision', 'Before', 'After'];
   return element(

@@ -10,6 +10,11 @@ const VERDICTS = {
 
 /** What the core writes under this title is shown folded. */
 const FOLDED = 'Rules that applied';
+/** Labels of what only a program or a search needs. */
+const CODES = ['code', 'reason'];
+/** Labels of what happened, and of sentences. */
+const LEADS = ['what', 'why'];
+const SENTENCES = ['what to do'];
 /** Warnings stand above the sections, from the decision itself. */
 const SHOWN_ABOVE = 'Warnings';
 
@@ -57,7 +62,9 @@ function warnings(list, show) {
   );
 }
 
-function sectionOf({ title, entries }, show) {
+function sectionOf({ title, entries: unsorted }, show) {
+  // What happened comes first; the code is for whoever looks it up.
+  const entries = [...unsorted].sort((one, other) => CODES.includes(one.label) - CODES.includes(other.label));
   const content = contentOf(entries, show);
   if (title === FOLDED) {
     const rules = entries.length;
@@ -87,7 +94,8 @@ function contentOf(entries, show) {
 
 function factText(label, text, index, show) {
   if (label === 'where' && text.startsWith('/')) return element('p', null, place(text, show));
-  return element('p', { class: index > 0 ? 'further' : '' }, text);
+  const first = LEADS.includes(label) ? 'lead' : SENTENCES.includes(label) ? 'sentence' : '';
+  return element('p', { class: index > 0 ? 'further' : first }, text);
 }
 
 /** A JSON pointer as a button that leads to the place. */
@@ -97,19 +105,19 @@ export function place(pointer, show) {
   return element('button', { type: 'button', class: 'pointer', title, on: { click: () => show(pointer) } }, pointer);
 }
 
+/** A table; in little room each row becomes a few lines, which is why cells know their column. */
 function table({ columns, rows }) {
   const [head, ...body] = rows;
-  const cells = (tag, row, more) =>
-    row.map((text, index) => element(tag, { class: columns[index], ...more }, text));
+  const cell = (text, index) => element('td', { class: columns[index], role: 'cell', 'data-column': head[index] }, text);
+  const row = (texts, index) => {
+    const isSum = index === body.length - 1 && texts[0] === '';
+    return element('tr', { class: isSum ? 'sum' : '', role: 'row' }, ...texts.map(cell));
+  };
+  const heads = head.map((text, index) => element('th', { class: columns[index], scope: 'col', role: 'columnheader' }, text));
   return element(
     'div',
-    { class: 'table', tabIndex: 0, role: 'region', 'aria-label': 'Lines of the document' },
-    element(
-      'table',
-      null,
-      element('thead', null, element('tr', null, ...cells('th', head, { scope: 'col' }))),
-      element('tbody', null, ...body.map((row) => element('tr', { class: row[0] === '' ? 'sum' : '' }, ...cells('td', row)))),
-    ),
+    { class: 'table' },
+    element('table', { class: 'lines', role: 'table' }, element('thead', null, element('tr', { role: 'row' }, ...heads)), element('tbody', null, ...body.map(row))),
   );
 }
 

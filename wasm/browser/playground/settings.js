@@ -1,6 +1,6 @@
 // The settings: one knob at a time, what was changed, what is wrong with them.
 
-import { differences, shown } from './compare.js';
+import { differences, namesOf, shown } from './compare.js';
 import { place } from './decision.js';
 import { counted, element } from './dom.js';
 import { KNOBS, choices, valueAt, withValue } from './knobs.js';
@@ -67,12 +67,13 @@ export function knobs(read, write) {
 /** What differs from the settings as they were loaded, each with a way back. */
 export function showChanges(before, after, { undo, reset, keep }) {
   const changed = before !== null && after !== null ? differences(before, after) : [];
+  const names = namesOf(after);
   const list = changed.map(({ pointer, before: old, after: now }) =>
     element(
       'li',
       null,
       element('code', { class: 'place-name' }, pointer),
-      element('span', { class: 'change' }, shown(old), element('span', { 'aria-label': 'becomes' }, ' → '), shown(now)),
+      element('span', { class: 'change' }, shown(old, names), element('span', { 'aria-label': 'becomes', role: 'img' }, ' → '), shown(now, names)),
       element('button', { type: 'button', 'aria-label': `Undo the change of ${pointer}`, on: { click: () => undo(pointer, old) } }, 'Undo'),
     ),
   );

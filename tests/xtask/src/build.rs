@@ -9,6 +9,7 @@
 use crate::paths;
 use crate::process::{Outcome, is_fresh, run, say, size};
 use crate::{setup, wasm};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The tools: the only programs that contain a compiler of WebAssembly.
@@ -94,9 +95,29 @@ pub(crate) fn module(package: &str, profile: &str) -> Outcome {
     command
         .args(["build", "--package", package])
         .args(["--profile", profile, "--target", wasm::TARGET])
-        .env("CARGO_TARGET_DIR", paths::wasm_target());
+        .env("CARGO_TARGET_DIR", paths::wasm_target())
+        .env("CARGO_ENCODED_RUSTFLAGS", without_paths());
     toolchain.apply(&mut command)?;
     run(&mut command)
+}
+
+/// Options that keep the folders of this machine out of the messages of panics: modules are
+/// published, and the same sources shall give the same bytes everywhere.
+fn without_paths() -> std::ffi::OsString {
+    let home = std::env::var_os("HOME").map(|home| Path::new(&home).join(".cargo"));
+    let cargo = std::env::var_os("CARGO_HOME").map(PathBuf::from).or(home);
+    let folders = [(Some(paths::root()), "ledger"), (cargo, "cargo")];
+    let mut options = std::ffi::OsString::new();
+    for (folder, name) in folders {
+        let Some(folder) = folder else { continue };
+        if !options.is_empty() {
+            options.push("\u{1f}");
+        }
+        options.push("--remap-path-prefix=");
+        options.push(folder);
+        options.push(format!("={name}"));
+    }
+    options
 }
 
 /// The programs that wrap and compile the component, with their tests.

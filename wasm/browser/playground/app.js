@@ -85,7 +85,8 @@ function updateDecisions() {
   const cards = changed
     ? [decisionCard(before.decision, before.page, 'Before, with the settings as loaded', show), decisionCard(after.decision, after.page, 'After, with your changes', show)]
     : [decisionCard(after.decision, after.page, '', show)];
-  if (changed) markDifferences(...cards);
+  // Two kinds of decision have nothing in common that is worth a mark.
+  if (changed && before.decision.decision === after.decision.decision) markDifferences(...cards);
   decisions.classList.toggle('two', changed);
   decisions.replaceChildren(...cards);
   byId('comparison').replaceChildren(...(changed ? [comparison(before.decision, after.decision, names)] : []));

@@ -76,16 +76,19 @@ impl Page {
     /// A sentence of a section.
     pub(super) fn line(&mut self, text: &str) {
         let line = text.to_owned();
-        self.entries().push(Entry::Line { line });
+        self.push(Entry::Line { line });
     }
 
     /// A label and what it says. Without a label, a further text of the fact before it.
     pub(super) fn fact(&mut self, label: &str, text: &str) {
         let text = single_line(text).into_owned();
-        let entries = self.entries();
-        match entries.last_mut() {
+        let last = self
+            .sections
+            .last_mut()
+            .and_then(|section| section.entries.last_mut());
+        match last {
             Some(Entry::Fact { text: texts, .. }) if label.is_empty() => texts.push(text),
-            Some(_) | None => entries.push(Entry::Fact {
+            Some(_) | None => self.push(Entry::Fact {
                 label: label.to_owned(),
                 text: vec![text],
             }),
@@ -95,15 +98,17 @@ impl Page {
     /// A table; the first row is its head.
     pub(super) fn table(&mut self, columns: &[Column], rows: Vec<Vec<String>>) {
         let columns = columns.to_vec();
-        self.entries().push(Entry::Table { columns, rows });
+        self.push(Entry::Table { columns, rows });
     }
 
-    /// The entries of the last section; before the first heading, of one without a title.
-    fn entries(&mut self) -> &mut Vec<Entry> {
-        if self.sections.is_empty() {
-            self.heading("");
+    /// Adds to the last section; before the first heading, to one without a title.
+    fn push(&mut self, entry: Entry) {
+        match self.sections.last_mut() {
+            Some(section) => section.entries.push(entry),
+            None => self.sections.push(Section {
+                title: String::new(),
+                entries: vec![entry],
+            }),
         }
-        let last = self.sections.len() - 1;
-        &mut self.sections[last].entries
     }
 }

@@ -57,10 +57,12 @@ impl Connection {
     pub(crate) fn call(&mut self, method: &str, parameters: Value) -> Result<Value> {
         self.calls += 1;
         let id = self.calls;
-        let mut call = json!({ "id": id, "method": method, "params": parameters });
-        if let Some(session) = &self.session {
-            call["sessionId"] = session.as_str().into();
-        }
+        let call = match &self.session {
+            Some(session) => {
+                json!({ "id": id, "method": method, "params": parameters, "sessionId": session })
+            }
+            None => json!({ "id": id, "method": method, "params": parameters }),
+        };
         self.events.clear();
         self.socket.send(Message::text(call.to_string()))?;
         loop {
@@ -106,18 +108,17 @@ impl Connection {
             return;
         };
         self.events.push(event.to_owned());
-        let details = &message["params"];
+        let at = |pointer: &str| message.pointer(&format!("/params/{pointer}"));
         match event {
             "Runtime.exceptionThrown" => {
-                self.problems.push(thrown(&details["exceptionDetails"]));
+                let details = at("exceptionDetails").map(thrown);
+                self.problems.extend(details);
             }
-            "Log.entryAdded" if details["entry"]["level"] == "error" => {
-                let entry = &details["entry"];
-                let text = format!("{} ({})", entry["text"], entry["url"]);
-                self.problems.push(text);
+            "Log.entryAdded" if at("entry/level").is_some_and(|level| level == "error") => {
+                self.problems.extend(at("entry").map(Value::to_string));
             }
-            "Runtime.consoleAPICalled" if details["type"] == "error" => {
-                self.problems.push(details["args"].to_string());
+            "Runtime.consoleAPICalled" if at("type").is_some_and(|kind| kind == "error") => {
+                self.problems.extend(at("args").map(Value::to_string));
             }
             _ => {}
         }

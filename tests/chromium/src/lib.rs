@@ -141,11 +141,10 @@ impl Chromium {
             _ if code == 0 => key,
             _ => "",
         };
-        for kind in ["keyDown", "keyUp"] {
-            let mut event = json!({ "type": kind, "key": key, "windowsVirtualKeyCode": code });
-            if kind == "keyDown" && !text.is_empty() {
-                event["text"] = text.into();
-            }
+        for (kind, text) in [("keyDown", text), ("keyUp", "")] {
+            let event = json!({
+                "type": kind, "key": key, "windowsVirtualKeyCode": code, "text": text,
+            });
             self.page.call("Input.dispatchKeyEvent", event)?;
         }
         Ok(())

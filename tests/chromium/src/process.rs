@@ -43,11 +43,14 @@ impl Process {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
-            .map_err(|error| match error.kind() {
-                ErrorKind::NotFound => anyhow::anyhow!(
-                    "Chromium is not installed; run `cargo xtask setup` and try again"
-                ),
-                _ => anyhow::Error::from(error).context("Chromium does not start"),
+            .map_err(|error| {
+                if error.kind() == ErrorKind::NotFound {
+                    anyhow::anyhow!(
+                        "Chromium is not installed; run `cargo xtask setup` and try again"
+                    )
+                } else {
+                    anyhow::Error::from(error).context("Chromium does not start")
+                }
             })?;
         let mut process = Self {
             child,

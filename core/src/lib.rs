@@ -37,6 +37,7 @@ use outcome::{Decision, Outcome};
 use policy::Settings;
 use rule_id::{RuleId, RuleSet};
 use schema::SCHEMA_VERSION;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 /// Turns one event into a decision.
@@ -77,7 +78,7 @@ pub fn translate_with(event: &str, settings: &str, enabled: RuleSet) -> Decision
 }
 
 /// What this core is, for hosts that must refuse a mismatch.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Description {
     /// Version of this crate.
     pub core_version: String,
@@ -89,6 +90,14 @@ pub struct Description {
     pub decision_schema: String,
     /// SHA-256 (hex) over the rule table; equal tables mean equal behaviour by rule.
     pub rule_table_hash: String,
+}
+
+impl Description {
+    /// The description as JSON on one line.
+    pub fn to_json(&self) -> String {
+        // Serialising a struct of strings into memory has no failing path.
+        serde_json::to_string(self).unwrap_or_default()
+    }
 }
 
 /// Describes this core.

@@ -5,10 +5,12 @@
 pub mod advice;
 pub mod corpus;
 pub mod demo;
+pub mod file_server;
 pub mod fpm;
 pub mod generate;
 pub mod hosts;
 pub mod modules;
+pub mod playground;
 pub mod recorded;
 pub mod rules_page;
 

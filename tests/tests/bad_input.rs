@@ -6,7 +6,7 @@
     reason = "a test that cannot go on should fail where it stands"
 )]
 
-use ledger_tests::hosts::{CommandLine, Component, Host, Native, Php, PhpSocket, Request};
+use ledger_tests::hosts::{Browser, CommandLine, Component, Host, Native, Php, PhpSocket, Request};
 use ledger_tests::root;
 use serde_json::Value;
 use std::fs;
@@ -29,16 +29,21 @@ fn large_event(bytes: usize) -> String {
     event.to_string()
 }
 
+/// Every host but the native one.
+fn hosts() -> Vec<Box<dyn Host>> {
+    vec![
+        Box::new(Component::open().unwrap()),
+        Box::new(Php::open().unwrap()),
+        Box::new(CommandLine),
+        Box::new(PhpSocket::open().unwrap()),
+        Box::new(Browser::open().unwrap()),
+    ]
+}
+
 /// Code and pointer of the rejection that every host must give.
-fn rejection(event: &str, settings: &str) -> (String, String) {
+fn rejection(hosts: &[Box<dyn Host>], event: &str, settings: &str) -> (String, String) {
     let request = [Request { event, settings }];
     let native = Native.translate(&request).unwrap();
-    let hosts: [&dyn Host; 4] = [
-        &Component::open().unwrap(),
-        &Php::open().unwrap(),
-        &CommandLine,
-        &PhpSocket::open().unwrap(),
-    ];
     for host in hosts {
         assert_eq!(native, host.translate(&request).unwrap(), "{}", host.name());
     }
@@ -51,6 +56,7 @@ fn rejection(event: &str, settings: &str) -> (String, String) {
 #[test]
 fn broken_settings_are_named_as_settings() {
     let event = event().to_string();
+    let hosts = hosts();
     for (settings, code, pointer) in [
         ("", "invalid_json", "/settings"),
         ("[]", "wrong_type", "/settings"),
@@ -67,7 +73,7 @@ fn broken_settings_are_named_as_settings() {
         ),
     ] {
         assert_eq!(
-            rejection(&event, settings),
+            rejection(&hosts, &event, settings),
             (code.to_owned(), pointer.to_owned()),
             "{settings}"
         );
@@ -76,10 +82,13 @@ fn broken_settings_are_named_as_settings() {
 
 #[test]
 fn hostile_texts_are_refused() {
-    let deep = "[".repeat(100_000);
+    let deep = "[".repeat(5_000_000);
+    let hosts = hosts();
     let trailing = format!("{} x", event());
-    for text in ["\u{0}", "null", "[]", "\"x\"", "42", &deep, &trailing] {
-        let (code, _) = rejection(text, &settings());
+    for text in [
+        "", "not JSON", "\u{0}", "null", "[]", "\"x\"", "42", &deep, &trailing,
+    ] {
+        let (code, _) = rejection(&hosts, text, &settings());
         assert!(
             ["invalid_json", "wrong_type", "missing_field"].contains(&code.as_str()),
             "{code}"
@@ -89,7 +98,7 @@ fn hostile_texts_are_refused() {
 
 #[test]
 fn a_document_of_five_megabytes_is_decided() {
-    let (code, pointer) = rejection(&large_event(5_000_000), &settings());
+    let (code, pointer) = rejection(&hosts(), &large_event(5_000_000), &settings());
     assert_eq!(
         (code.as_str(), pointer.as_str()),
         ("total_does_not_reconcile", "/invoice/tax_amount")

@@ -7,7 +7,7 @@
 )]
 
 use ledger_tests::corpus;
-use ledger_tests::hosts::{CommandLine, Component, Host, Native, Php, PhpSocket, Request};
+use ledger_tests::hosts::{Browser, CommandLine, Component, Host, Native, Php, PhpSocket, Request};
 
 /// Decides every case through `host` and compares with the native core.
 fn check(host: &dyn Host) {
@@ -45,4 +45,9 @@ fn the_command_line_gives_the_native_bytes() {
 #[test]
 fn php_by_socket_gives_the_native_bytes() {
     check(&PhpSocket::open().unwrap());
+}
+
+#[test]
+fn the_browser_gives_the_native_bytes() {
+    check(&Browser::open().unwrap());
 }

@@ -1,6 +1,6 @@
 //! An invoice or a credit note: lines, shipping, VAT, currency, total.
 
-use super::layout::{Column, Page};
+use super::page::{Column, Page};
 use super::{Facts, contact};
 use crate::canonical::SalesEvent;
 use crate::money::{Currency, Money, plain};
@@ -158,7 +158,7 @@ fn lines(page: &mut Page, artefact: &SalesArtefact, currency: Currency) {
         empty(),
         tax.to_string(),
     ]);
-    page.table(&columns, &rows);
+    page.table(&columns, rows);
 }
 
 fn row(number: u32, line: &ArtefactLine, currency: Currency) -> Vec<String> {

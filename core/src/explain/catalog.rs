@@ -1,7 +1,7 @@
 //! A product, a service or a stock item, and its quantity.
 
 use super::Facts;
-use super::layout::Page;
+use super::page::Page;
 use crate::money::plain;
 use crate::sage::plan::PlanStep;
 use crate::sage::{CatalogItem, StockMovement};

@@ -1,7 +1,7 @@
 //! Which contact the document is addressed to, and by which rule.
 
 use super::Facts;
-use super::layout::Page;
+use super::page::Page;
 use crate::canonical::Text;
 use crate::money::plain;
 use crate::policy::NamePriority;

@@ -1,6 +1,7 @@
-//! A plain text page: headings, facts, a table; never wider than 120 columns.
+//! The page as plain text: headings, facts, a table; never wider than 120 columns.
 
-use crate::text::{cut, single_line};
+use super::page::{Column, Entry, Page};
+use crate::text::cut;
 
 /// Widest line. Characters are counted; what a terminal makes of wide ones is its affair.
 const COLUMNS: usize = 120;
@@ -14,54 +15,41 @@ const LEAST_TEXT: usize = 12;
 /// Widest column of an id.
 const WIDEST_ID: usize = 24;
 
-/// The page being written.
-#[derive(Debug, Default)]
-pub(super) struct Page(String);
-
-/// How a column of a table behaves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Column {
-    /// Takes the room the others leave; shortened when it does not fit.
-    Text,
-    /// An id, shortened when it is very long.
-    Id,
-    /// Never shortened, aligned to the right.
-    Number,
+/// The text of a page.
+pub(super) fn text(page: &Page) -> String {
+    let mut text = Text::default();
+    text.wrapped(page.headline(), 0, 4);
+    for section in page.sections() {
+        if !section.title.is_empty() {
+            text.push_line("");
+            text.wrapped(&section.title, 0, 2);
+        }
+        for entry in &section.entries {
+            match entry {
+                Entry::Line { line } => text.wrapped(line, 2, 4),
+                Entry::Fact { label, text: texts } => text.facts(label, texts),
+                Entry::Table { columns, rows } => text.table(columns, rows),
+            }
+        }
+    }
+    text.0
 }
 
-impl Page {
-    pub(super) fn finish(self) -> String {
-        self.0
-    }
+/// The text being written.
+#[derive(Default)]
+struct Text(String);
 
-    /// The first line, or lines.
-    pub(super) fn headline(&mut self, text: &str) {
-        self.wrapped(text, 0, 4);
-    }
-
-    /// A section's title, with an empty line before it.
-    pub(super) fn heading(&mut self, title: &str) {
-        self.0.push('\n');
-        self.wrapped(title, 0, 2);
-    }
-
-    /// A line of a section.
-    pub(super) fn line(&mut self, text: &str) {
-        self.wrapped(text, 2, 4);
-    }
-
-    /// A label and what it says.
-    pub(super) fn fact(&mut self, label: &str, text: &str) {
+impl Text {
+    /// A label and what it says; further texts stand below the first one.
+    fn facts(&mut self, label: &str, texts: &[String]) {
         let room = FACT_INDENT - 2;
-        self.wrapped(
-            &format!("{label:<room$}{}", single_line(text)),
-            2,
-            FACT_INDENT,
-        );
+        let labels = std::iter::once(label).chain(std::iter::repeat(""));
+        for (label, text) in labels.zip(texts) {
+            self.wrapped(&format!("{label:<room$}{text}"), 2, FACT_INDENT);
+        }
     }
 
-    /// A table; the first row is its head.
-    pub(super) fn table(&mut self, columns: &[Column], rows: &[Vec<String>]) {
+    fn table(&mut self, columns: &[Column], rows: &[Vec<String>]) {
         let widths = widths(columns, rows);
         for row in rows {
             let cells = row.iter().zip(columns).zip(&widths);

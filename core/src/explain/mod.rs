@@ -4,6 +4,7 @@
 //! admin. It is written from the decision itself: what a plan does not hold and no setting or
 //! column says is not explained here, so that the page cannot differ from what is sent.
 
+mod page;
 mod layout;
 mod contact;
 mod artefact;
@@ -16,7 +17,7 @@ use crate::policy::Settings;
 use crate::rule_id::RuleId;
 use crate::sage::plan::{Body, EstimateChange, PlanStep};
 use crate::translate;
-use layout::Page;
+use page::Page;
 
 /// What a page is written from, besides the plan.
 struct Facts<'a> {
@@ -50,13 +51,26 @@ impl<'a> Facts<'a> {
 ///
 /// Total, like the translation it calls: text that is no event is a rejection with its page.
 pub fn explain(event: &str, settings: &str) -> String {
+    layout::text(&page(event, settings))
+}
+
+/// The page of [`explain`] as JSON, for programs that lay it out themselves:
+/// `{"headline","sections":[{"title","entries"}]}`. An entry is `{"line"}`, `{"label","text":[…]}`
+/// or `{"columns","rows"}`, whose first row is the head.
+///
+/// Total, like [`explain`].
+pub fn sections(event: &str, settings: &str) -> String {
+    page(event, settings).to_json()
+}
+
+fn page(event: &str, settings: &str) -> Page {
     let decision = translate(event, settings);
     let event = Event::parse(event).ok();
     let settings = Settings::parse(settings).ok();
     let mut page = Page::default();
     match &decision.outcome {
         Outcome::Post(plan) => {
-            page.headline(&headline("POST", Some(plan), event.as_ref()));
+            page.set_headline(headline("POST", Some(plan), event.as_ref()));
             // A plan exists only for texts that could be read.
             if let (Some(event), Some(settings)) = (&event, &settings) {
                 let facts = Facts {
@@ -68,13 +82,13 @@ pub fn explain(event: &str, settings: &str) -> String {
             }
         }
         Outcome::Skip(skip) => {
-            page.headline(&headline("SKIP", None, event.as_ref()));
+            page.set_headline(headline("SKIP", None, event.as_ref()));
             page.fact("reason", skip.reason.as_str());
             page.fact("", skip.reason.meaning());
             page.fact("why", &skip.message);
         }
         Outcome::Reject(rejection) => {
-            page.headline(&headline("REJECT", None, event.as_ref()));
+            page.set_headline(headline("REJECT", None, event.as_ref()));
             page.fact("code", rejection.code.as_str());
             page.fact("", rejection.code.meaning());
             page.fact("what", &rejection.message);
@@ -83,7 +97,7 @@ pub fn explain(event: &str, settings: &str) -> String {
         }
     }
     rules_and_warnings(&mut page, &decision);
-    page.finish()
+    page
 }
 
 fn where_it_is(pointer: &str) -> &str {

@@ -1,6 +1,6 @@
 //! Where the money goes: receipts, refunds and allocations.
 
-use super::layout::Page;
+use super::page::Page;
 use super::{Facts, contact};
 use crate::canonical::SalesEvent;
 use crate::sage::plan::PlanStep;

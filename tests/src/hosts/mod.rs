@@ -1,10 +1,12 @@
 //! The ways into the core. Each must give the same bytes for the same case.
 
+mod browser;
 mod component;
 mod converse;
 mod php;
 mod socket;
 
+pub use browser::Browser;
 pub use component::Component;
 pub use php::Php;
 pub use socket::{CommandLine, PhpSocket, Service, program};

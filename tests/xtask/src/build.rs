@@ -1,14 +1,15 @@
 //! What is built, and with which cargo command.
 //!
 //! Cargo unites the features of everything that one command selects, so two commands with other
-//! selections build the same dependency twice. There are therefore four fixed selections, and
+//! selections build the same dependency twice. There are therefore five fixed selections, and
 //! tests and builds of one selection share their work:
-//! the module (WebAssembly), the tools (with a compiler of WebAssembly), the extension (without,
-//! for release), and the rest.
+//! the modules (WebAssembly), the tools (with a compiler of WebAssembly), the extension (without,
+//! for release), the binder (see [`crate::browser`]), and the rest.
 
 use crate::paths;
 use crate::process::{Outcome, is_fresh, run, say, size};
 use crate::{setup, wasm};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The tools: the only programs that contain a compiler of WebAssembly.
@@ -22,7 +23,7 @@ pub(crate) const TOOLS: [&str; 6] = [
 ];
 
 /// Everything that is neither a tool, nor the module, nor the extension.
-pub(crate) const REST: [&str; 9] = [
+pub(crate) const REST: [&str; 13] = [
     "--workspace",
     "--exclude",
     "componentize",
@@ -30,6 +31,10 @@ pub(crate) const REST: [&str; 9] = [
     "ledger-wasm-host",
     "--exclude",
     "ledger-component",
+    "--exclude",
+    "ledger-browser",
+    "--exclude",
+    "ledger-bind",
     "--exclude",
     "ledger-php",
 ];
@@ -44,7 +49,7 @@ pub(crate) fn cargo() -> Command {
 
 /// The component and its artefact, up to date.
 pub(crate) fn component() -> Outcome {
-    module()?;
+    module("ledger-component", "component")?;
     tools()?;
     let (module, component) = (paths::module(), paths::component());
     let (wrap, compile) = (
@@ -82,16 +87,37 @@ pub(crate) fn broken_artefacts() -> Outcome {
     run(Command::new(&writer).arg(&folder))
 }
 
-fn module() -> Outcome {
+/// A package as a WebAssembly module.
+pub(crate) fn module(package: &str, profile: &str) -> Outcome {
     let toolchain = wasm::toolchain()?;
-    say("building the core for WebAssembly");
+    say(format!("building {package} for WebAssembly"));
     let mut command = cargo();
     command
-        .args(["build", "--package", "ledger-component"])
-        .args(["--profile", "component", "--target", wasm::TARGET])
-        .env("CARGO_TARGET_DIR", paths::wasm_target());
+        .args(["build", "--package", package])
+        .args(["--profile", profile, "--target", wasm::TARGET])
+        .env("CARGO_TARGET_DIR", paths::wasm_target())
+        .env("CARGO_ENCODED_RUSTFLAGS", without_paths());
     toolchain.apply(&mut command)?;
     run(&mut command)
+}
+
+/// Options that keep the folders of this machine out of the messages of panics: modules are
+/// published, and the same sources shall give the same bytes everywhere.
+fn without_paths() -> std::ffi::OsString {
+    let home = std::env::var_os("HOME").map(|home| Path::new(&home).join(".cargo"));
+    let cargo = std::env::var_os("CARGO_HOME").map(PathBuf::from).or(home);
+    let folders = [(Some(paths::root()), "ledger"), (cargo, "cargo")];
+    let mut options = std::ffi::OsString::new();
+    for (folder, name) in folders {
+        let Some(folder) = folder else { continue };
+        if !options.is_empty() {
+            options.push("\u{1f}");
+        }
+        options.push("--remap-path-prefix=");
+        options.push(folder);
+        options.push(format!("={name}"));
+    }
+    options
 }
 
 /// The programs that wrap and compile the component, with their tests.

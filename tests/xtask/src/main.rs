@@ -4,6 +4,7 @@
 //! nothing to do. What it says goes to standard error; standard output belongs to the programs
 //! it starts. It uses the standard library only, so that it builds in seconds.
 
+mod browser;
 mod build;
 mod commands;
 mod debian;
@@ -28,13 +29,15 @@ cargo xtask COMMAND
   demo [--once] …   shows recorded Magento documents go all the way into the Sage simulator
   test              everything: set-up, builds, format, lints, tests of Rust and PHP
   test PART…        some of it: core, corpus, relay, stores, simulator, stress, socket,
-                    php, module, host, lints
+                    php, module, host, browser, lints
   plan --rows FILE… the decision on every event of recorded rows, one JSON line each
        [--settings FILE]; FILE may be - for standard input; --explain prints pages for people
 
   check             format and lints only
   setup             system packages and the WebAssembly target
   component         target/component/translator.wasm and translator.cwasm
+  browser           target/browser: the core for pages, with its compressed sizes
+  playground [--serve [PORT]]   target/playground: a page that decides on events, also served on 127.0.0.1
   extension         the PHP extension
   translate         sage-translate, the program for hosts without the extension
   dist [module]     packages of extension, sage-translate and Magento module, tried after packing
@@ -45,6 +48,7 @@ cargo xtask COMMAND
   soak [CALLS]      the extension in PHP-FPM under load, with reloads; sage-translate too (100,000)
   bench core        time of a translation, native and as a component
   bench bridge      the same from PHP: extension, service, PHP alone; first use, start, memory
+  bench browser     the core in Chromium: sizes, time until it is ready, time of a translation
   bench relay       the relay under load, SQLite and PostgreSQL side by side; words choose one of them and parts
   bench module --magento DIR   what the module adds to the save of an invoice in a real Magento
   day [SHOPS]       a day of a thousand shops on virtual time: waits, budgets, calls for a document
@@ -75,6 +79,8 @@ fn run(command: &str, rest: &[OsString]) -> Outcome<ExitCode> {
     match command {
         "setup" => commands::setup().map(done),
         "component" => commands::component().map(done),
+        "browser" => browser::command().map(done),
+        "playground" => browser::playground(rest),
         "extension" => commands::extension().map(done),
         "translate" => commands::translate().map(done),
         "test" => test::command(rest).map(done),

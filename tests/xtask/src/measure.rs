@@ -4,7 +4,7 @@
 
 use crate::build::{self, cargo};
 use crate::process::{Outcome, capture, run, say};
-use crate::{commands, magento, paths, setup};
+use crate::{browser, commands, magento, paths, setup};
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -48,9 +48,12 @@ pub(crate) fn bench(arguments: &[OsString]) -> Outcome<ExitCode> {
     match arguments {
         [what] if what == "core" => bench_translation("bench_core"),
         [what] if what == "bridge" => bench_translation("bench_bridge"),
+        [what] if what == "browser" => browser::bench(),
         [what, rest @ ..] if what == "relay" => bench_relay(rest),
         [what, rest @ ..] if what == "module" => magento::bench(rest),
-        _ => Err("usage: cargo xtask bench core|bridge|relay|module --magento DIR".to_owned()),
+        _ => Err(
+            "usage: cargo xtask bench core|bridge|browser|relay|module --magento DIR".to_owned(),
+        ),
     }
 }
 

@@ -34,6 +34,21 @@ pub(crate) fn module() -> PathBuf {
     wasm_target().join("wasm32-unknown-unknown/component/ledger_component.wasm")
 }
 
+/// The module for browsers as the compiler leaves it.
+pub(crate) fn browser_module() -> PathBuf {
+    wasm_target().join("wasm32-unknown-unknown/browser/ledger_browser.wasm")
+}
+
+/// Module, glue and compressed copies, as a page loads them.
+pub(crate) fn browser() -> PathBuf {
+    target().join("browser")
+}
+
+/// The page that shows decisions, with all that it loads.
+pub(crate) fn playground() -> PathBuf {
+    target().join("playground")
+}
+
 /// The component.
 pub(crate) fn component() -> PathBuf {
     target().join("component/translator.wasm")
@@ -79,6 +94,8 @@ pub(crate) fn environment() -> Vec<(&'static str, OsString)> {
         ("LEDGER_COMPONENT", artefact().into()),
         ("LEDGER_COMPONENT_WASM", component().into()),
         ("LEDGER_BROKEN_ARTEFACTS", broken_artefacts().into()),
+        ("LEDGER_BROWSER", browser().into()),
+        ("LEDGER_PLAYGROUND", playground().into()),
         ("LEDGER_PHP_EXTENSION", extension().into()),
         ("LEDGER_RELAY_BIN", program("ledger-relay").into()),
         ("LEDGER_SIMULATOR_BIN", program("sage-simulator").into()),

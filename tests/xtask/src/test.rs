@@ -1,9 +1,10 @@
 //! `cargo xtask test`, `cargo xtask test PART` and `cargo xtask check`.
 
+use crate::browser::BINDER;
 use crate::build::{self, REST, TOOLS, cargo};
 use crate::process::{Outcome, capture, run, say};
 use crate::steps::Steps;
-use crate::{paths, php, setup};
+use crate::{browser, paths, php, setup};
 use std::ffi::OsString;
 use std::process::Command;
 
@@ -37,7 +38,7 @@ const PARTS: [(&str, &[&str], &str); 7] = [
     ),
 ];
 /// Parts that are not one selection of Rust tests.
-const OTHERS: [&str; 4] = ["php", "module", "host", "lints"];
+const OTHERS: [&str; 5] = ["php", "module", "host", "browser", "lints"];
 
 /// Everything, in the order in which mistakes are cheapest to find.
 fn all() -> Outcome {
@@ -50,6 +51,8 @@ fn all() -> Outcome {
     steps.step("Magento module: code style", php::code_style)?;
     steps.step("Magento module: unit tests", php::unit_tests)?;
     steps.step("component host: tests", || tests(&TOOLS))?;
+    steps.step("browser module", browser::browser)?;
+    steps.step("browser module: tests", || tests(&BINDER))?;
     steps.step("relay, simulator, tests: build", build::rest)?;
     steps.step("core, relay, corpus: tests", || tests(&REST))?;
     steps.step("lints", lints)?;
@@ -105,6 +108,13 @@ fn part(name: &str, steps: &mut Steps) -> Outcome {
             steps.step("component", with_broken_artefacts)?;
             steps.step("component host: tests", || tests(&TOOLS))
         }
+        "browser" => {
+            steps.step("browser module", browser::browser)?;
+            steps.step("browser module: tests", || tests(&BINDER))?;
+            steps.step("pages in Chromium: tests", || {
+                selected(&["ledger-tests"], "test(browser) | binary(playground)")
+            })
+        }
         "lints" => {
             steps.step("format", format)?;
             steps.step("lints", lints)
@@ -117,6 +127,7 @@ fn part(name: &str, steps: &mut Steps) -> Outcome {
             if packages.contains(&"ledger-tests") {
                 steps.step("component", with_broken_artefacts)?;
                 steps.step("PHP extension", build::extension)?;
+                steps.step("browser module", browser::browser)?;
             }
             if label != "core" {
                 steps.step("relay, simulator, tests: build", build::rest)?;

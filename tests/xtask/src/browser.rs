@@ -1,0 +1,52 @@
+//! The core for browsers: module, JavaScript glue, compressed copies; and the playground.
+
+use crate::build::{self, cargo};
+use crate::process::{Outcome, is_fresh, run, say};
+use crate::{commands, paths, setup};
+use std::ffi::OsString;
+use std::process::{Command, ExitCode};
+
+/// The program that binds the module to JavaScript. Only its own selection contains it, because
+/// nothing else needs wasm-bindgen's library.
+pub(crate) const BINDER: [&str; 2] = ["--package", "ledger-bind"];
+
+/// What every page loads; the rest is its own.
+const SCRIPT: &str = "wasm/browser/js/core.js";
+
+/// The folder `target/browser`, up to date.
+pub(crate) fn browser() -> Outcome {
+    build::module("ledger-browser", "browser")?;
+    say("building the tool that binds it to JavaScript");
+    run(cargo().args(["build", "--all-targets"]).args(BINDER))?;
+    let (module, binder) = (paths::browser_module(), paths::program("ledger-bind"));
+    let folder = paths::browser();
+    let bound = folder.join("ledger_bg.wasm.gz");
+    if !is_fresh(&bound, &[&module, &binder]) {
+        say("binding and compressing");
+        run(Command::new(&binder).arg(&module).arg(&folder))?;
+    }
+    let script = paths::root().join(SCRIPT);
+    std::fs::copy(&script, folder.join("core.js"))
+        .map_err(|error| format!("{} cannot be copied: {error}", script.display()))?;
+    Ok(())
+}
+
+/// The folder alone.
+pub(crate) fn command() -> Outcome {
+    browser()?;
+    println!("{}", paths::browser().display());
+    Ok(())
+}
+
+/// `target/playground`; with `--serve [PORT]` also served on the loopback interface.
+pub(crate) fn playground(arguments: &[OsString]) -> Outcome<ExitCode> {
+    browser()?;
+    commands::corpus_tool("playground", arguments)
+}
+
+/// Sizes, time to ready and time per translation in Chromium.
+pub(crate) fn bench() -> Outcome<ExitCode> {
+    setup::packages()?;
+    browser()?;
+    commands::corpus_tool("bench_browser", &[])
+}

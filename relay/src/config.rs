@@ -21,7 +21,7 @@ mod sections;
 use read::{anchor, read_table, set};
 pub(crate) use read::{read_text, secret_file};
 pub use sections::{
-    Admin, Keys, Log, Push, Retention, Retry, Sage, Server, Store, TierFile, Upkeep,
+    Admin, Dashboard, Keys, Log, Push, Retention, Retry, Sage, Server, Store, TierFile, Upkeep,
 };
 
 const PREFIX: &str = "LEDGER_RELAY__";
@@ -82,6 +82,8 @@ pub struct Config {
     pub log: Log,
     /// The operator's listener.
     pub admin: Admin,
+    /// The dashboard.
+    pub dashboard: Dashboard,
     /// Tiers.
     pub tiers: TierFile,
     /// Pushing states.
@@ -146,6 +148,16 @@ impl Config {
             client_id: self.sage.client_id.clone(),
             client_secret,
         })
+    }
+
+    /// Where people reach the dashboard, without a slash at the end.
+    pub(crate) fn dashboard_url(&self) -> String {
+        let dashboard = &self.dashboard;
+        if dashboard.public_url.is_empty() {
+            format!("http://{}", dashboard.listen)
+        } else {
+            dashboard.public_url.trim_end_matches('/').to_owned()
+        }
     }
 
     pub(crate) fn timeouts(&self) -> Timeouts {

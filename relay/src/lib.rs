@@ -16,6 +16,7 @@
 
 pub mod config;
 pub mod operations;
+mod dashboard;
 mod error;
 mod http;
 mod keys;
@@ -26,6 +27,7 @@ mod telemetry;
 mod maintenance;
 mod wiring;
 
+pub use dashboard::AddressError;
 pub use error::RelayError;
 pub use operations::NewBinding;
 pub use serve::Relay;

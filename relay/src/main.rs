@@ -78,7 +78,17 @@ async fn serve(config: &Config) -> Result<(), RelayError> {
         .admin_address()
         .map(|admin| format!(",\"admin\":\"{admin}\""))
         .unwrap_or_default();
-    announce(&format!("{{\"listening\":\"{}\"{admin}}}", relay.address()));
+    let dashboard = relay
+        .dashboard_address()
+        .map(|dashboard| format!(",\"dashboard\":\"{dashboard}\""))
+        .unwrap_or_default();
+    announce(&format!(
+        "{{\"listening\":\"{}\"{admin}{dashboard}}}",
+        relay.address()
+    ));
+    if let Some(link) = relay.first_account_link() {
+        announce(&format!("{{\"create_the_first_account\":\"{link}\"}}"));
+    }
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}

@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use crate::stage::{BINDING, Stage, plan, profile, token};
 
 /// Commands that change nothing. Every other one must be tried below.
-const READING: [&str; 13] = [
+const READING: [&str; 14] = [
     "binding:list",
     "binding:show",
     "runs:list",
@@ -21,6 +21,7 @@ const READING: [&str; 13] = [
     "settings:validate",
     "oauth:status",
     "audit:log",
+    "user:list",
     "recovery:list",
     "backup:verify",
 ];

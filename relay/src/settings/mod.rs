@@ -4,5 +4,6 @@
 
 pub(crate) mod business;
 pub(crate) mod document;
+pub(crate) mod knobs;
 pub(crate) mod reference;
 pub(crate) mod tiers;

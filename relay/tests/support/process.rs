@@ -100,7 +100,7 @@ impl Drop for Process {
 }
 
 fn write_settings(path: &Path) {
-    let text = "[server]\nlisten = \"127.0.0.1:0\"\nmax_requests_per_minute = 0\n[store]\npath = \"relay.sqlite3\"\n[keys]\nserver_key_file = \"server.key\"\n\
+    let text = "[server]\nlisten = \"127.0.0.1:0\"\nmax_requests_per_minute = 0\n[dashboard]\nlisten = \"127.0.0.1:0\"\n[store]\npath = \"relay.sqlite3\"\n[keys]\nserver_key_file = \"server.key\"\n\
                 [sage]\nrequest_timeout_ms = 2000\nrequests_per_minute = 0\n[retry]\nfirst_ms = 10\ncap_ms = 50\nquiet_ms = 60\nrecheck_ms = 20\n";
     std::fs::write(path, text).unwrap();
 }

@@ -47,9 +47,11 @@ pub(super) fn opened(vault: &Vault, place: &str, sealed: &[u8]) -> Result<String
     String::from_utf8(bytes).map_err(|_| StoreError::Sealed(VaultError::Open))
 }
 
-/// Columns: the statements that read and replace, and the place they are bound to. Consents end
-/// within the hour and are left as they are.
-const COLUMNS: [(&str, &str, fn(&str) -> String); 4] = [
+/// The statements that read and replace, and the place that a value is bound to.
+type Column = (&'static str, &'static str, fn(&str) -> String);
+
+/// What is sealed for long. Consents end within the hour and are left as they are.
+const COLUMNS: [Column; 4] = [
     (
         "SELECT account_id, email_sealed FROM account",
         "UPDATE account SET email_sealed = $2 WHERE account_id = $1 AND email_sealed = $3",

@@ -64,6 +64,19 @@ pub enum ConfigError {
     NoServerKey,
 }
 
+/// Why the dashboard does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum AddressError {
+    /// It is no URL of a site.
+    #[error("dashboard.public_url must be https://HOST or http on loopback, without a path")]
+    NotUsable,
+    /// Passwords would travel in the clear.
+    #[error(
+        "dashboard.listen is not loopback: set dashboard.public_url to the https address of the proxy in front of it"
+    )]
+    NotSecure,
+}
+
 /// All settings.
 #[derive(Debug, Clone, Deserialize, Serialize, Default)]
 #[serde(deny_unknown_fields, default)]

@@ -1,7 +1,6 @@
 //! Why the relay does not run.
 
-use crate::config::ConfigError;
-use crate::dashboard::AddressError;
+use crate::config::{AddressError, ConfigError};
 use crate::settings::tiers::TiersError;
 use ledger_sage::ClientError;
 use ledger_store::StoreError;

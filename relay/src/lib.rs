@@ -27,7 +27,6 @@ mod telemetry;
 mod maintenance;
 mod wiring;
 
-pub use dashboard::AddressError;
 pub use error::RelayError;
 pub use operations::NewBinding;
 pub use serve::Relay;

@@ -82,13 +82,14 @@ async fn serve(config: &Config) -> Result<(), RelayError> {
         .dashboard_address()
         .map(|dashboard| format!(",\"dashboard\":\"{dashboard}\""))
         .unwrap_or_default();
+    let first = relay
+        .first_account_link()
+        .map(|link| format!(",\"create_the_first_account\":\"{link}\""))
+        .unwrap_or_default();
     announce(&format!(
-        "{{\"listening\":\"{}\"{admin}{dashboard}}}",
+        "{{\"listening\":\"{}\"{admin}{dashboard}{first}}}",
         relay.address()
     ));
-    if let Some(link) = relay.first_account_link() {
-        announce(&format!("{{\"create_the_first_account\":\"{link}\"}}"));
-    }
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}

@@ -6,20 +6,7 @@
 use axum::http::HeaderMap;
 use axum::http::header::HOST;
 
-use crate::config::Config;
-
-/// Why the dashboard does not start.
-#[derive(Debug, thiserror::Error)]
-pub enum AddressError {
-    /// It is no URL of a site.
-    #[error("dashboard.public_url must be https://HOST or http on loopback, without a path")]
-    NotUsable,
-    /// Passwords would travel in the clear.
-    #[error(
-        "dashboard.listen is not loopback: set dashboard.public_url to the https address of the proxy in front of it"
-    )]
-    NotSecure,
-}
+use crate::config::{AddressError, Config};
 
 /// The origin of the dashboard.
 #[derive(Debug, Clone)]

@@ -3,6 +3,8 @@
 //! Pages call `operations` and do nothing themselves. Every route stands in `routes` with what it
 //! needs, and `guard` sees to that before a page runs: the session, the role on the binding in the
 //! path, the token of a form. Templates and style lie in `relay/dashboard`.
+//!
+//! More than twenty entries: a file for each page, and beside them one idea each.
 
 mod address;
 mod audit_page;
@@ -36,7 +38,6 @@ use axum::middleware::from_fn_with_state;
 use crate::config::Config;
 use crate::operations::Operations;
 
-pub use address::AddressError;
 pub(crate) use address::PublicAddress;
 
 /// What the pages share.
@@ -74,3 +75,6 @@ pub(crate) fn router(dashboard: Arc<Dashboard>) -> Router {
         .layer(from_fn_with_state(Arc::clone(&dashboard), headers::secured))
         .with_state(dashboard)
 }
+
+#[cfg(test)]
+mod tests;

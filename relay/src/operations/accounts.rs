@@ -142,7 +142,7 @@ impl Operations {
         if !self.store.add_account(&account, audit_entry).await? {
             return Err(taken());
         }
-        self.invite(&account.id).await
+        self.invite("user:add link", &account.id).await
     }
 
     /// A link below an origin with which the first account is made; nothing when there is an account.
@@ -154,7 +154,7 @@ impl Operations {
             return Ok(None);
         }
         let purpose = LinkPurpose::FirstAccount;
-        let token = self.link(&purpose, "first account").await?;
+        let token = self.link("user:link", &purpose, "first account").await?;
         Ok(Some(format!("{origin}/start/{}", token.expose_secret())))
     }
 
@@ -224,7 +224,7 @@ impl Operations {
     /// When there is no such person.
     pub async fn reset_person(&self, who: &str) -> Result<Invitation, OperationError> {
         let account = self.person(who).await?;
-        self.invite(&account.id).await
+        self.invite("user:reset", &account.id).await
     }
 
     /// Keeps somebody out at once, or lets somebody in again.
@@ -319,8 +319,9 @@ impl Operations {
         Ok(())
     }
 
-    async fn invite(&self, id: &str) -> Result<Invitation, OperationError> {
-        let token = self.link(&LinkPurpose::Password(id.to_owned()), id).await?;
+    async fn invite(&self, action: &str, id: &str) -> Result<Invitation, OperationError> {
+        let purpose = LinkPurpose::Password(id.to_owned());
+        let token = self.link(action, &purpose, id).await?;
         Ok(Invitation {
             account: self.person(id).await?.into(),
             link: format!(
@@ -333,12 +334,13 @@ impl Operations {
 
     async fn link(
         &self,
+        action: &str,
         purpose: &LinkPurpose,
         subject: &str,
     ) -> Result<SecretString, OperationError> {
         let token = random_token()?;
         let link = sha256_hex(token.expose_secret().as_bytes());
-        let audit_entry = self.audit_entry("user:link", subject);
+        let audit_entry = self.audit_entry(action, subject);
         let ends_at = audit_entry.now.saturating_add(LINK_LIFE);
         self.store
             .add_link(&link, purpose, ends_at, audit_entry)

@@ -4,6 +4,8 @@
 //! fences of the store keep the two apart, and tokens are refreshed by one of them at a time.
 //! Every change leaves a row in the audit. Nothing here returns a secret, but for the one call
 //! that says so and that the settings must allow.
+//!
+//! More than twenty entries: a file for each thing that people do.
 
 mod accounts;
 mod backup;

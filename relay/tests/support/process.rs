@@ -12,6 +12,8 @@ use super::rig::{BINDING, Rig, Shop, api_key};
 pub(crate) struct Process {
     child: Child,
     address: String,
+    /// Where the dashboard is, and the link for the first account.
+    pub(crate) dashboard: Option<(String, String)>,
 }
 
 impl Process {
@@ -59,10 +61,12 @@ impl Process {
             .read_line(&mut line)
             .unwrap();
         let ready: Value = serde_json::from_str(&line).unwrap();
+        let text = |name: &str| Some(ready[name].as_str()?.to_owned());
         let url = |name: &str| Some(format!("http://{}", ready[name].as_str()?));
         let relay = Self {
             child,
             address: url("listening").unwrap(),
+            dashboard: text("dashboard").zip(text("create_the_first_account")),
         };
         (relay, url("admin"))
     }

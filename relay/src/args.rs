@@ -24,7 +24,8 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Runs until SIGTERM or SIGINT. Prints {"listening":"ADDRESS:PORT"} when it is ready.
+    /// Runs until SIGTERM or SIGINT. Prints {"listening":"ADDRESS:PORT"} when it is ready, with the
+    /// address of the dashboard and, where nobody has an account, a link for the first one.
     Serve,
     /// Sets shops up, while the relay runs or without it.
     #[command(subcommand)]

@@ -21,7 +21,7 @@ mod sections;
 use read::{anchor, read_table, set};
 pub(crate) use read::{read_text, secret_file};
 pub use sections::{
-    Admin, Keys, Log, Push, Retention, Retry, Sage, Server, Store, TierFile, Upkeep,
+    Admin, Dashboard, Keys, Log, Push, Retention, Retry, Sage, Server, Store, TierFile, Upkeep,
 };
 
 const PREFIX: &str = "LEDGER_RELAY__";
@@ -64,6 +64,19 @@ pub enum ConfigError {
     NoServerKey,
 }
 
+/// Why the dashboard does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum AddressError {
+    /// It is no URL of a site.
+    #[error("dashboard.public_url must be https://HOST or http on loopback, without a path")]
+    NotUsable,
+    /// Passwords would travel in the clear.
+    #[error(
+        "dashboard.listen is not loopback: set dashboard.public_url to the https address of the proxy in front of it"
+    )]
+    NotSecure,
+}
+
 /// All settings.
 #[derive(Debug, Clone, Deserialize, Serialize, Default)]
 #[serde(deny_unknown_fields, default)]
@@ -82,6 +95,8 @@ pub struct Config {
     pub log: Log,
     /// The operator's listener.
     pub admin: Admin,
+    /// The dashboard.
+    pub dashboard: Dashboard,
     /// Tiers.
     pub tiers: TierFile,
     /// Pushing states.
@@ -146,6 +161,16 @@ impl Config {
             client_id: self.sage.client_id.clone(),
             client_secret,
         })
+    }
+
+    /// Where people reach the dashboard, without a slash at the end.
+    pub(crate) fn dashboard_url(&self) -> String {
+        let dashboard = &self.dashboard;
+        if dashboard.public_url.is_empty() {
+            format!("http://{}", dashboard.listen)
+        } else {
+            dashboard.public_url.trim_end_matches('/').to_owned()
+        }
     }
 
     pub(crate) fn timeouts(&self) -> Timeouts {

@@ -1,6 +1,6 @@
 //! Why the relay does not run.
 
-use crate::config::ConfigError;
+use crate::config::{AddressError, ConfigError};
 use crate::settings::tiers::TiersError;
 use ledger_sage::ClientError;
 use ledger_store::StoreError;
@@ -34,6 +34,12 @@ pub enum RelayError {
     /// The file of tiers.
     #[error("tiers")]
     Tiers(#[from] TiersError),
+    /// The address of the dashboard.
+    #[error("dashboard")]
+    Dashboard(#[from] AddressError),
+    /// The database does not take the link.
+    #[error("the link for the first account could not be made")]
+    FirstLink,
     /// A value given on the command line.
     #[error("{0}")]
     Argument(String),

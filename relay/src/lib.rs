@@ -16,6 +16,7 @@
 
 pub mod config;
 pub mod operations;
+mod dashboard;
 mod error;
 mod http;
 mod keys;

@@ -78,7 +78,18 @@ async fn serve(config: &Config) -> Result<(), RelayError> {
         .admin_address()
         .map(|admin| format!(",\"admin\":\"{admin}\""))
         .unwrap_or_default();
-    announce(&format!("{{\"listening\":\"{}\"{admin}}}", relay.address()));
+    let dashboard = relay
+        .dashboard_address()
+        .map(|dashboard| format!(",\"dashboard\":\"{dashboard}\""))
+        .unwrap_or_default();
+    let first = relay
+        .first_account_link()
+        .map(|link| format!(",\"create_the_first_account\":\"{link}\""))
+        .unwrap_or_default();
+    announce(&format!(
+        "{{\"listening\":\"{}\"{admin}{dashboard}{first}}}",
+        relay.address()
+    ));
     tokio::select! {
         _ = terminate.recv() => {}
         _ = interrupt.recv() => {}

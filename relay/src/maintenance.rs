@@ -30,6 +30,9 @@ pub(crate) async fn run(api: Arc<ApiState>, kept: RetentionDays) {
         if let Err(error) = api.store.forget_keys(now).await {
             tracing::error!(error = %error, "former keys not forgotten");
         }
+        if let Err(error) = api.store.forget_ended(now).await {
+            tracing::error!(error = %error, "ended sessions and links not forgotten");
+        }
         let before = |days: u32| now.saturating_sub(DAY.saturating_mul(days.into()));
         match api
             .store

@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::config::Config;
+use crate::dashboard::{self, Dashboard, PublicAddress};
 use crate::error::RelayError;
 use crate::http::listener::{ConnectionLimits, serve};
 use crate::http::{ApiState, Handed, Rate, router};
@@ -28,8 +29,16 @@ use ledger_store::{Holder, Role};
 pub struct Relay {
     address: SocketAddr,
     admin: Option<SocketAddr>,
+    dashboard: Option<DashboardStart>,
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
+}
+
+/// Where the dashboard is, and the way in where nobody has an account yet.
+#[derive(Debug)]
+struct DashboardStart {
+    origin: String,
+    first_link: Option<String>,
 }
 
 impl Relay {
@@ -97,6 +106,8 @@ impl Relay {
             settings: config.push_settings(),
         };
         beside.spawn(pusher.run());
+        let pages = refresher.acting_as("dashboard");
+        let dashboard = begin_dashboard(config, pages, &mut beside).await?;
         beside.spawn(refresher.keep(config.refresh_settings()));
         let admin = telemetry::listen(&config.admin.listen, Arc::clone(&api.store), &mut beside)
             .await
@@ -119,6 +130,7 @@ impl Relay {
         Ok(Self {
             address: bound,
             admin,
+            dashboard,
             stop,
             task,
         })
@@ -136,6 +148,19 @@ impl Relay {
         self.admin
     }
 
+    /// Where browsers find the dashboard, where there is one.
+    #[must_use]
+    pub fn dashboard_address(&self) -> Option<&str> {
+        self.dashboard.as_ref().map(|start| start.origin.as_str())
+    }
+
+    /// A link with which the first account is made, where there is none yet: good once, for 30 minutes.
+    #[must_use]
+    pub fn first_account_link(&self) -> Option<&str> {
+        let start = self.dashboard.as_ref()?;
+        start.first_link.as_deref()
+    }
+
     /// Takes no more requests, finishes the sends under way, and ends.
     pub async fn stop(self) {
         // A receiver that is gone has stopped already.
@@ -144,6 +169,33 @@ impl Relay {
             tracing::error!(error = %error, "the relay ended badly");
         }
     }
+}
+
+/// Listens for browsers until the task is ended, where the settings want a dashboard.
+async fn begin_dashboard(
+    config: &Config,
+    operations: Operations,
+    beside: &mut JoinSet<()>,
+) -> Result<Option<DashboardStart>, RelayError> {
+    let address = &config.dashboard.listen;
+    if address.is_empty() {
+        return Ok(None);
+    }
+    let failed = |source| RelayError::Listen {
+        address: address.clone(),
+        source,
+    };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let bound = listener.local_addr().map_err(failed)?;
+    let public = PublicAddress::of(config, bound)?;
+    let origin = public.origin.clone();
+    let first_link = operations.first_link(&origin).await;
+    let first_link = first_link.map_err(|_| RelayError::FirstLink)?;
+    let pages = dashboard::router(Dashboard::new(config, operations, public));
+    let limits = config.connections().within_descriptors();
+    beside.spawn(serve(listener, pages, limits, std::future::pending()));
+    tracing::info!(%bound, "the dashboard is listening");
+    Ok(Some(DashboardStart { origin, first_link }))
 }
 
 async fn run(

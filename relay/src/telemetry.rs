@@ -26,7 +26,7 @@ const SECONDS: [f64; 12] = [
 ];
 
 /// Every metric with its meaning; one that is not here is a mistake.
-const MEANINGS: [(&str, Kind, &str); 19] = [
+const MEANINGS: [(&str, Kind, &str); 20] = [
     (
         "ledger_relay_http_requests_total",
         Kind::Counter,
@@ -61,6 +61,11 @@ const MEANINGS: [(&str, Kind, &str); 19] = [
         "ledger_relay_token_refreshes_total",
         Kind::Counter,
         "Token refreshes, by outcome.",
+    ),
+    (
+        "ledger_relay_sign_ins_total",
+        Kind::Counter,
+        "Attempts to sign in to the dashboard, by outcome: welcome, refused, throttled.",
     ),
     (
         "ledger_relay_pushes_total",

@@ -6,12 +6,13 @@ use std::path::Path;
 use ledger_postgres::{Durability, Server};
 use serde_json::json;
 
+use crate::support::browser::Browser;
 use crate::support::fault::Fault;
 use crate::support::plans::{invoice_for, paid};
 use crate::support::process::Process;
-use crate::support::rig::Rig;
+use crate::support::rig::{BINDING, Rig};
 
-const CANARIES: [&str; 8] = [
+const CANARIES: [&str; 10] = [
     "Canaria Personova",
     "canaria@example.com",
     "17 Canary Wharf Lane",
@@ -20,6 +21,8 @@ const CANARIES: [&str; 8] = [
     "refresh-0",
     "rk_test_shop-one",
     "access-",
+    "correct horse battery",
+    "secret_of_the_canary",
 ];
 
 /// A refusal as Sage words them: with what it was sent.
@@ -80,6 +83,15 @@ async fn traces(rig: &Rig) -> Vec<u8> {
     let told = shop.until(&refused, "rejected").await;
     let payment = shop.accept(&paid(2, &[("card", "35.99")])).await;
     shop.until(&payment, "rejected").await;
+    // The same person uses the dashboard, and enters the secret of the relay's app.
+    let (origin, link) = relay.dashboard.clone().unwrap();
+    let mut browser = Browser::at(&origin);
+    browser.first_account(&link).await;
+    browser.get("/connect").await;
+    let app = [("client_id", "app"), ("client_secret", "secret_of_the_canary")];
+    browser.post("/connect/app", &app).await;
+    let page = browser.get(&format!("/b/{BINDING}/documents/{refused}")).await;
+    assert!(page.body.contains(CANARIES[0]), "signed in: {}", page.body);
     // The shop is told all of it.
     let feed = shop.feed("0").await;
     for text in [told.to_string(), feed.to_string()] {

@@ -33,7 +33,11 @@ async fn the_units_command_starts_the_relay_and_ends_it_in_time() {
     assert_eq!(words.next(), Some("/usr/bin/ledger-relay"));
     let rig = Rig::prepare().await;
     let settings = rig.folder.path().join("relay.toml");
-    std::fs::write(&settings, "[server]\nlisten = \"127.0.0.1:0\"\n").unwrap();
+    std::fs::write(
+        &settings,
+        "[server]\nlisten = \"127.0.0.1:0\"\n[dashboard]\nlisten = \"127.0.0.1:0\"\n",
+    )
+    .unwrap();
     let words = words.map(|word| word.replace("/etc/ledger-relay", "."));
     let mut relay = Command::new(env!("CARGO_BIN_EXE_ledger-relay"))
         .args(words)

@@ -11,6 +11,8 @@ mod canary;
 #[cfg(test)]
 mod connections;
 #[cfg(test)]
+mod dashboard;
+#[cfg(test)]
 mod deliver;
 #[cfg(test)]
 mod estimate;

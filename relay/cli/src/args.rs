@@ -216,6 +216,30 @@ pub(crate) enum Command {
     /// Seals tokens, plans and requests anew with the newest key.
     #[command(name = "keys:reseal")]
     KeysReseal,
+    /// Everybody who may use the dashboard.
+    #[command(name = "user:list")]
+    UserList,
+    /// Adds somebody; prints a link with which the password is chosen, once, within 30 minutes.
+    #[command(name = "user:add")]
+    UserAdd(NewUser),
+    /// A new link for somebody who has lost the password.
+    #[command(name = "user:reset")]
+    UserReset {
+        /// E-mail address or id.
+        user: String,
+    },
+    /// Keeps somebody out at once; open sessions end.
+    #[command(name = "user:disable")]
+    UserDisable {
+        /// E-mail address or id.
+        user: String,
+    },
+    /// Lets somebody in again.
+    #[command(name = "user:enable")]
+    UserEnable {
+        /// E-mail address or id.
+        user: String,
+    },
     /// Who did what, newest first.
     #[command(name = "audit:log")]
     AuditLog {
@@ -260,6 +284,20 @@ pub(crate) struct ErasureSubject {
     /// registered customer's documents on the shared contact carry none: use --customer too.
     #[arg(long, value_name = "FILE")]
     pub(crate) email_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct NewUser {
+    /// The address that one signs in with.
+    pub(crate) email: String,
+    #[arg(long)]
+    pub(crate) name: String,
+    /// administrator, operator or accountant.
+    #[arg(long)]
+    pub(crate) role: String,
+    /// On this binding; may be given more than once. Without one, on every binding.
+    #[arg(long)]
+    pub(crate) binding: Vec<String>,
 }
 
 #[derive(Debug, Args)]

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use ledger_relay::config::Config;
 use ledger_relay::operations::{
-    BackupSummary, ErasureSubject, NewBinding, OperationError, Operations, PairingRequest,
-    RunCommand, RunQuery, verify_backup, whoami,
+    BackupSummary, ErasureSubject, NewBinding, NewPerson, OperationError, Operations,
+    PairingRequest, RunCommand, RunQuery, new_person, verify_backup, whoami,
 };
 use serde_json::json;
 
@@ -194,6 +194,15 @@ async fn carry_out(operations: &Operations, command: Command) -> Outcome {
             return Ok(judged(operations.verify_backup(&file).await?));
         }
         Command::KeysReseal => Answer::of(json!({ "resealed": operations.reseal().await? })),
+        Command::UserList => Answer::of(operations.accounts().await?),
+        Command::UserAdd(new) => Answer::of(operations.add_person(&person(&new)?).await?),
+        Command::UserReset { user } => Answer::of(operations.reset_person(&user).await?),
+        Command::UserDisable { user } => {
+            Answer::of(operations.set_person_disabled(&user, true).await?)
+        }
+        Command::UserEnable { user } => {
+            Answer::of(operations.set_person_disabled(&user, false).await?)
+        }
         Command::AuditLog { limit } => Answer::of(operations.audit(limit).await?),
         Command::SageProbe {
             binding,
@@ -209,6 +218,10 @@ async fn carry_out(operations: &Operations, command: Command) -> Outcome {
         }
     };
     Ok((answer, 0))
+}
+
+fn person(new: &args::NewUser) -> Result<NewPerson, OperationError> {
+    new_person(&new.name, &new.email, &new.role, &new.binding)
 }
 
 /// A token is for the eyes of one person: not for a file, a log or the next program.

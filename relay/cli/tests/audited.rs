@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use crate::stage::{BINDING, Stage, plan, profile, token};
 
 /// Commands that change nothing. Every other one must be tried below.
-const READING: [&str; 16] = [
+const READING: [&str; 17] = [
     "binding:list",
     "binding:show",
     "runs:list",
@@ -24,6 +24,7 @@ const READING: [&str; 16] = [
     "settings:validate",
     "oauth:status",
     "audit:log",
+    "user:list",
     "recovery:list",
     "backup:verify",
 ];
@@ -91,7 +92,8 @@ impl Audited<'_> {
         assert!(action.starts_with(words[0]), "{words:?}: {audit_entry}");
         assert_eq!(audit_entry["actor"], "ann");
         let whose = words.get(1).copied().unwrap_or_default();
-        let has_binding = !words[0].starts_with("runs:") && words[0] != "backup";
+        let is_of_relay = words[0].starts_with("runs:") || words[0].starts_with("user:");
+        let has_binding = !is_of_relay && words[0] != "backup";
         if has_binding && words.len() > 1 {
             assert_eq!(audit_entry["binding"], whose, "{audit_entry}");
         }
@@ -132,6 +134,26 @@ async fn every_changing_command_leaves_a_row_in_the_audit() {
     assert_eq!(entries.len(), before + 2);
     assert_eq!(entries[1]["action"], "binding:pair");
     assert_eq!(entries[0]["action"], "binding:key proved");
+    #[rustfmt::skip]
+    let user = [
+        "user:add", "bob@example.com", "--name", "Bob", "--role", "operator", "--binding", "second",
+    ];
+    // The account, and the link for its password.
+    let before = log(&stage).await.len();
+    let added = stage.done(&user).await;
+    assert_eq!(added["account"]["roles"], json!(["second=operator"]));
+    audited.tried.insert("user:add".to_owned());
+    let entries = log(&stage).await;
+    assert_eq!(entries.len(), before + 2);
+    assert_eq!(entries[1]["action"], "user:add");
+    assert!(!entries[1].to_string().contains("bob"), "{}", entries[1]);
+    for words in [
+        &["user:reset", "bob@example.com"][..],
+        &["user:disable", "bob@example.com"],
+        &["user:enable", "bob@example.com"],
+    ] {
+        audited.done(words).await;
+    }
     for words in [
         &["binding:key", "second", "--api-key-file", "api.key"][..],
         &["binding:tier", "second", "self_hosted"],

@@ -21,6 +21,8 @@ mod connections;
 #[cfg(test)]
 mod audited;
 #[cfg(test)]
+mod consent;
+#[cfg(test)]
 mod documents;
 #[cfg(test)]
 mod probe;

@@ -102,9 +102,14 @@ impl Stage {
         write("api.key", API_KEY);
         write("refresh.token", grant["refresh_token"].as_str().unwrap());
         write("server.key", &"5a".repeat(32));
+        let base = simulator.base_url();
+        let sage = format!(
+            "[sage]\nclient_id = \"stage\"\nauthorize_url = \"{base}/oauth2/auth/central?filter=apiv3.1\"\n\
+             token_url = \"{base}/token\"\napi_url = \"{base}/v3.1\"\n",
+        );
         write(
             "relay.toml",
-            "[server]\nlisten = \"127.0.0.1:0\"\nmax_requests_per_minute = 0\n[retry]\nfirst_ms = 10\ncap_ms = 50\nrecheck_ms = 20\n",
+            &(sage + "[server]\nlisten = \"127.0.0.1:0\"\nmax_requests_per_minute = 0\n[dashboard]\nlisten = \"127.0.0.1:0\"\n[retry]\nfirst_ms = 10\ncap_ms = 50\nrecheck_ms = 20\n"),
         );
         let path = folder.path().join("relay.toml");
         let config = Config::load(Some(&path), std::iter::empty()).unwrap();
@@ -135,6 +140,11 @@ impl Stage {
             .await;
         assert_eq!(added.status, 0, "{}", added.err);
         stage
+    }
+
+    /// The relay that runs.
+    pub(crate) fn running(&self) -> &Relay {
+        self.relay.as_ref().unwrap()
     }
 
     /// Runs `ledger-cli` with JSON answers, in the folder of the settings.

@@ -23,6 +23,9 @@ use ledger_store::{BindingId, BindingRow, SealedTokens, Store, StoreError};
 
 use super::envelope;
 
+/// Where an app that was entered in the dashboard is kept.
+pub const APP_SECRET: &str = "sage_app";
+
 /// Who this relay is to Sage.
 #[derive(Debug, Clone, Default)]
 pub struct App {
@@ -30,9 +33,41 @@ pub struct App {
     pub client_secret: Option<SecretString>,
 }
 
+/// An app as it is kept, sealed.
+#[derive(Deserialize)]
+struct KeptApp {
+    client_id: String,
+    client_secret: SecretString,
+}
+
 impl App {
+    /// As it is kept, to be sealed.
+    pub fn to_secret(client_id: &str, client_secret: &SecretString) -> SecretString {
+        let fields = serde_json::json!({
+            "client_id": client_id,
+            "client_secret": client_secret.expose_secret(),
+        });
+        SecretString::from(fields.to_string())
+    }
+
+    /// The app of the settings; where they name none, the one that was entered in the dashboard.
+    pub async fn in_use(configured: &Self, store: &dyn Store) -> Result<Self, StoreError> {
+        if !configured.client_id.is_empty() {
+            return Ok(configured.clone());
+        }
+        let kept = store.relay_secret(APP_SECRET).await?;
+        let kept = kept.and_then(|kept| serde_json::from_str::<KeptApp>(kept.expose_secret()).ok());
+        Ok(kept.map_or_else(
+            || configured.clone(),
+            |kept| Self {
+                client_id: kept.client_id,
+                client_secret: Some(kept.client_secret),
+            },
+        ))
+    }
+
     /// What it says of itself to the token endpoint.
-    fn form(&self) -> impl Iterator<Item = (&'static str, &str)> {
+    pub(crate) fn form(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let id = Some(self.client_id.as_str()).filter(|id| !id.is_empty());
         let secret = self.client_secret.as_ref().map(ExposeSecret::expose_secret);
         id.map(|id| ("client_id", id))
@@ -141,6 +176,11 @@ impl Tokens {
             }
             other => other,
         }
+    }
+
+    async fn app(&self) -> Result<App, TokenError> {
+        let app = App::in_use(&self.app, self.store.as_ref()).await;
+        app.map_err(TokenError::Store)
     }
 
     async fn row(&self, binding: &BindingId) -> Result<BindingRow, TokenError> {
@@ -265,7 +305,8 @@ impl Tokens {
             .map_err(TokenError::Vault)?;
         let unavailable = |what: String| TokenError::Unavailable(what);
         let mut form = vec![("token", token.expose_secret())];
-        form.extend(self.app.form());
+        let app = self.app().await?;
+        form.extend(app.form());
         let answer = self
             .http
             .post(revoke_url(&row.token_url))
@@ -310,7 +351,8 @@ impl Tokens {
             ("grant_type", "refresh_token"),
             ("refresh_token", refresh_token.expose_secret()),
         ];
-        form.extend(self.app.form());
+        let app = self.app().await?;
+        form.extend(app.form());
         let unavailable = |what: &str| TokenError::Unavailable(what.to_owned());
         let response = self
             .http

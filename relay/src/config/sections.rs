@@ -72,6 +72,12 @@ pub struct Sage {
     pub client_id: String,
     /// A file with the OAuth client secret.
     pub client_secret_file: PathBuf,
+    /// Where a shop owner consents.
+    pub authorize_url: String,
+    /// Where codes are exchanged and tokens renewed, for bindings that are connected in the dashboard.
+    pub token_url: String,
+    /// Base of the API for those bindings.
+    pub api_url: String,
     /// How long a connection may take.
     pub connect_timeout_ms: u64,
     /// How long an answer may take.
@@ -120,6 +126,31 @@ pub struct Admin {
     pub listen: String,
     /// Whether `oauth:status --reveal-token` may show a token.
     pub reveal_tokens: bool,
+}
+
+/// Section `dashboard`.
+#[derive(Debug, Clone, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields, default)]
+pub struct Dashboard {
+    /// Address and port; empty is none.
+    pub listen: String,
+    /// Where browsers reach it; empty is `http://` and the address.
+    pub public_url: String,
+    /// How long a session may rest.
+    pub session_idle_minutes: u32,
+    /// How long a session may last.
+    pub session_hours: u32,
+}
+
+impl Default for Dashboard {
+    fn default() -> Self {
+        Self {
+            listen: "127.0.0.1:8412".to_owned(),
+            public_url: String::new(),
+            session_idle_minutes: 60,
+            session_hours: 12,
+        }
+    }
 }
 
 /// Section `tiers`.
@@ -238,6 +269,9 @@ impl Default for Sage {
         Self {
             client_id: String::new(),
             client_secret_file: PathBuf::new(),
+            authorize_url: "https://www.sageone.com/oauth2/auth/central?filter=apiv3.1".to_owned(),
+            token_url: "https://oauth.accounting.sage.com/token".to_owned(),
+            api_url: "https://api.accounting.sage.com/v3.1".to_owned(),
             connect_timeout_ms: 5_000,
             request_timeout_ms: 30_000,
             max_concurrent: 150,

@@ -10,7 +10,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
@@ -127,6 +130,10 @@ fn show(open: usize) {
     metrics::gauge!("ledger_relay_connections").set(f64::from(open));
 }
 
+/// Where a request came from: the other end of its connection.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PeerAddress(pub(crate) IpAddr);
+
 /// Serves until `stopped` is ready, then finishes the requests under way.
 pub(crate) async fn serve(
     listener: TcpListener,
@@ -173,7 +180,12 @@ pub(crate) async fn serve(
         let mut stream = TimeoutStream::new(stream);
         stream.set_read_timeout(Some(stall));
         stream.set_write_timeout(Some(stall));
-        let connection = http.serve_connection(TokioIo::new(Box::pin(stream)), service.clone());
+        let service = service.clone();
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(PeerAddress(peer.ip()));
+            service.call(request)
+        });
+        let connection = http.serve_connection(TokioIo::new(Box::pin(stream)), service);
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             // A peer that breaks off, or is too slow, is no trouble of ours.

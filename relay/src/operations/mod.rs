@@ -4,11 +4,16 @@
 //! fences of the store keep the two apart, and tokens are refreshed by one of them at a time.
 //! Every change leaves a row in the audit. Nothing here returns a secret, but for the one call
 //! that says so and that the settings must allow.
+//!
+//! More than twenty entries: a file for each thing that people do.
 
+mod accounts;
 mod backup;
 mod bindings;
 mod business_facts;
 mod connections;
+mod consent;
+mod documents;
 mod erase;
 mod mapping;
 mod reference_age;
@@ -16,12 +21,15 @@ mod token_keepalive;
 mod reference_refresh;
 mod session;
 mod pairing;
+mod passwords;
+mod policy;
 mod probe;
 mod probing;
 mod recovery;
 mod references;
 mod runs;
 mod settings;
+mod sign_in;
 mod sweep;
 mod xref;
 
@@ -39,12 +47,17 @@ use ledger_store::vault::{Vault, VaultError};
 use ledger_store::{BindingId, BindingRow, Role, Store, StoreError};
 
 pub use crate::settings::dry_run::{DocumentCount, DryRunProblem, DryRunSummary, RateTotal};
+pub use accounts::{AccountSummary, EVERY_BINDING, Invitation, NewPerson, new_person};
 pub use backup::{BackupSummary, verify_backup};
 pub use bindings::{BindingSummary, OauthStatus};
 pub use connections::NewBinding;
+pub use consent::{BusinessChoice, ConsentAnswer, Consented};
+pub use documents::{BindingOverview, Document};
 pub use erase::{ErasedSummary, ErasureSubject};
 pub use mapping::Told;
 pub use pairing::{Paired, PairingRequest};
+pub(crate) use passwords::random_token;
+pub use policy::PolicyView;
 pub use probe::{Call, Evidence, Finding};
 pub use recovery::RecoverySummary;
 pub(crate) use reference_refresh::RefreshSettings;
@@ -52,6 +65,7 @@ pub use references::{ReferenceSummary, Refreshed};
 pub use runs::{RunCommand, RunQuery, RunSummary};
 pub use session::SageRefusal;
 pub use settings::{Saved, SettingsProblem, SettingsVersion};
+pub use sign_in::{CurrentUser, SignIn, SignInAttempt};
 pub use sweep::{Difference, SweepReport};
 pub use xref::XrefSummary;
 
@@ -85,6 +99,14 @@ pub enum OperationError {
     /// Sage refused to be read.
     #[error("Sage: {0}")]
     Refused(SageRefusal),
+    /// What was typed into a field cannot be used.
+    #[error("{message}")]
+    Field {
+        /// The field.
+        field: &'static str,
+        /// Why, and what would do.
+        message: String,
+    },
     /// An argument that cannot be used.
     #[error("{0}")]
     Argument(String),
@@ -135,13 +157,15 @@ pub fn whoami() -> String {
 const WAITS_ON_429: u32 = 10;
 
 /// An operator at work.
+#[derive(Clone)]
 pub struct Operations {
     store: Arc<dyn Store>,
     vault: Arc<Vault>,
     sage: Arc<HttpSage>,
-    tokens: Tokens,
-    tiers: Tiers,
-    config: Config,
+    http: reqwest::Client,
+    tokens: Arc<Tokens>,
+    tiers: Arc<Tiers>,
+    config: Arc<Config>,
     actor: String,
     /// How often a 429 is waited out.
     waits_on_429: u32,
@@ -183,20 +207,30 @@ impl Operations {
         let tokens = Tokens::new(
             Arc::clone(&store),
             Arc::clone(&vault),
-            http,
+            http.clone(),
             config.app()?,
             Arc::new(clock::System),
         );
         Ok(Self {
             sage,
-            tokens,
-            tiers: config.tiers()?,
-            config: config.clone(),
+            http,
+            tokens: Arc::new(tokens),
+            tiers: Arc::new(config.tiers()?),
+            config: Arc::new(config.clone()),
             actor: actor.to_owned(),
             waits_on_429: 0,
             store,
             vault,
         })
+    }
+
+    /// The same for another actor.
+    #[must_use]
+    pub fn acting_as(&self, actor: &str) -> Self {
+        Self {
+            actor: actor.to_owned(),
+            ..self.clone()
+        }
     }
 
     /// Lets go of the database.

@@ -5,5 +5,6 @@
 pub(crate) mod business;
 pub(crate) mod document;
 pub(crate) mod dry_run;
+pub(crate) mod knobs;
 pub(crate) mod reference;
 pub(crate) mod tiers;

@@ -16,6 +16,8 @@ use tokio::sync::mpsc;
 use crate::retry::Millis;
 use crate::tenant::Tenant;
 
+use super::accounts::{AccountStore, ConsentStore};
+use super::history::HistoryStore;
 use super::operations::{
     MaintenanceStore, NewAuditEntry, OperationsStore, PushStore, SettingsStore,
 };
@@ -37,6 +39,9 @@ pub trait Store:
     + PushStore
     + MaintenanceStore
     + RecoveryStore
+    + AccountStore
+    + ConsentStore
+    + HistoryStore
 {
     /// Whether the database answers and can be written to.
     async fn ping(&self) -> Result<(), StoreError>;

@@ -137,9 +137,23 @@ impl Vault {
         place: &str,
         bytes: &[u8],
     ) -> Result<Vec<u8>, VaultError> {
-        let mut nonce = [0_u8; NONCE];
-        getrandom::fill(&mut nonce).map_err(|_| VaultError::Random)?;
-        self.seal_under(nonce, binding, place, bytes)
+        self.seal_under(fresh_nonce()?, &associated(binding, place), bytes)
+    }
+
+    /// Seals bytes that belong to the relay itself and to no binding, for one place.
+    pub fn seal_for_relay(&self, place: &str, bytes: &[u8]) -> Result<Vec<u8>, VaultError> {
+        self.seal_under(fresh_nonce()?, &of_the_relay(place), bytes)
+    }
+
+    /// Opens what `seal_for_relay` made for the same place.
+    pub fn open_for_relay(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>, VaultError> {
+        self.open_under(&of_the_relay(place), sealed)
+    }
+
+    /// A keyed hash of something that is looked for and not kept, such as the address of an account.
+    pub fn tag_for_relay(&self, purpose: &str, text: &str) -> Result<String, VaultError> {
+        let parts = [b"relay".as_slice(), purpose.as_bytes(), text.as_bytes()];
+        Ok(hex::encode(mac(&self.tags, &parts)?))
     }
 
     /// Seals the same bytes in the same place to the same value, so that two can be compared. The
@@ -150,23 +164,19 @@ impl Vault {
         place: &str,
         bytes: &[u8],
     ) -> Result<Vec<u8>, VaultError> {
-        let hash = mac(&self.nonces, &[&associated(binding, place), bytes])?;
+        let aad = associated(binding, place);
+        let hash = mac(&self.nonces, &[&aad, bytes])?;
         let nonce = *hash.first_chunk().ok_or(VaultError::Derive)?;
-        self.seal_under(nonce, binding, place, bytes)
+        self.seal_under(nonce, &aad, bytes)
     }
 
     fn seal_under(
         &self,
         nonce: [u8; NONCE],
-        binding: &BindingId,
-        place: &str,
+        aad: &[u8],
         bytes: &[u8],
     ) -> Result<Vec<u8>, VaultError> {
-        let aad = associated(binding, place);
-        let payload = Payload {
-            msg: bytes,
-            aad: &aad,
-        };
+        let payload = Payload { msg: bytes, aad };
         let mut out = self.newest_header();
         let cipher = self.ring.last().map_or(&self.seal, |key| &key.cipher);
         let sealed = cipher
@@ -208,6 +218,10 @@ impl Vault {
         place: &str,
         sealed: &[u8],
     ) -> Result<Vec<u8>, VaultError> {
+        self.open_under(&associated(binding, place), sealed)
+    }
+
+    fn open_under(&self, aad: &[u8], sealed: &[u8]) -> Result<Vec<u8>, VaultError> {
         let (&version, rest) = sealed.split_first().ok_or(VaultError::Open)?;
         let (cipher, rest) = match version {
             SEALED_V1 => (&self.seal, rest),
@@ -219,11 +233,7 @@ impl Vault {
             _ => return Err(VaultError::Open),
         };
         let (nonce, text) = rest.split_first_chunk::<NONCE>().ok_or(VaultError::Open)?;
-        let aad = associated(binding, place);
-        let payload = Payload {
-            msg: text,
-            aad: &aad,
-        };
+        let payload = Payload { msg: text, aad };
         cipher
             .decrypt(&XNonce::from(*nonce), payload)
             .map_err(|_| VaultError::Open)
@@ -264,6 +274,16 @@ impl Vault {
 /// An address as compared: without surrounding space, in lower case.
 pub fn normal_email(email: &str) -> String {
     email.trim().to_lowercase()
+}
+
+fn fresh_nonce() -> Result<[u8; NONCE], VaultError> {
+    let mut nonce = [0_u8; NONCE];
+    getrandom::fill(&mut nonce).map_err(|_| VaultError::Random)?;
+    Ok(nonce)
+}
+
+fn of_the_relay(place: &str) -> Vec<u8> {
+    format!("relay\0{place}").into_bytes()
 }
 
 fn associated(binding: &BindingId, column: &str) -> Vec<u8> {

@@ -1,6 +1,7 @@
 //! A relay with a shop and a Sage, for one test.
 
 mod broken;
+pub(crate) mod browser;
 pub(crate) mod contract;
 pub(crate) mod fake;
 pub(crate) mod fault;

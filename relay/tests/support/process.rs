@@ -12,6 +12,8 @@ use super::rig::{BINDING, Rig, Shop, api_key};
 pub(crate) struct Process {
     child: Child,
     address: String,
+    /// Where the dashboard is, and the link for the first account.
+    pub(crate) dashboard: Option<(String, String)>,
 }
 
 impl Process {
@@ -59,10 +61,12 @@ impl Process {
             .read_line(&mut line)
             .unwrap();
         let ready: Value = serde_json::from_str(&line).unwrap();
+        let text = |name: &str| Some(ready[name].as_str()?.to_owned());
         let url = |name: &str| Some(format!("http://{}", ready[name].as_str()?));
         let relay = Self {
             child,
             address: url("listening").unwrap(),
+            dashboard: text("dashboard").zip(text("create_the_first_account")),
         };
         (relay, url("admin"))
     }
@@ -100,7 +104,7 @@ impl Drop for Process {
 }
 
 fn write_settings(path: &Path) {
-    let text = "[server]\nlisten = \"127.0.0.1:0\"\nmax_requests_per_minute = 0\n[store]\npath = \"relay.sqlite3\"\n[keys]\nserver_key_file = \"server.key\"\n\
+    let text = "[server]\nlisten = \"127.0.0.1:0\"\nmax_requests_per_minute = 0\n[dashboard]\nlisten = \"127.0.0.1:0\"\n[store]\npath = \"relay.sqlite3\"\n[keys]\nserver_key_file = \"server.key\"\n\
                 [sage]\nrequest_timeout_ms = 2000\nrequests_per_minute = 0\n[retry]\nfirst_ms = 10\ncap_ms = 50\nquiet_ms = 60\nrecheck_ms = 20\n";
     std::fs::write(path, text).unwrap();
 }

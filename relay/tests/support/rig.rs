@@ -30,6 +30,7 @@ pub(crate) const BINDING: &str = "shop-one";
 pub(crate) fn config(folder: &Path) -> Config {
     let mut config = Config::default();
     config.server.listen = "127.0.0.1:0".to_owned();
+    config.dashboard.listen = "127.0.0.1:0".to_owned();
     config.store.path = folder.join("relay.sqlite3");
     config.server.max_requests_per_minute = 0;
     config.keys.server_key_file = folder.join("server.key");

@@ -2,12 +2,13 @@
 //!
 //! All documented (guides "authentication" and "oauth troubleshooting"): 300 seconds, 31 days, rotation
 //! on every refresh, reuse of an older token answers 400 `{"error":"invalid_grant"}`, access tokens
-//! cannot be revoked. Codes are not simulated: a test begins with a grant already made.
+//! cannot be revoked. Codes come from `consent`; a test may also begin with a grant already made.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::consent::Codes;
 use crate::envelope::Refusal;
 use crate::store::IdSource;
 use crate::wire::{Call, Reply, parse_form};
@@ -110,21 +111,35 @@ impl Auth {
     }
 
     /// `POST /token`.
-    pub(crate) fn token(&mut self, call: &Call, now_ms: i64, ttl_s: i64) -> Reply {
+    pub(crate) fn token(
+        &mut self,
+        call: &Call,
+        codes: &mut Codes,
+        now_ms: i64,
+        ttl_s: i64,
+    ) -> Reply {
         let form = match self.form(call) {
             Ok(form) => form,
             Err(reply) => return reply,
         };
-        if field(&form, "grant_type") != Some("refresh_token") {
-            return refuse("unsupported_grant_type");
+        let text = |name| field(&form, name).unwrap_or_default();
+        match text("grant_type") {
+            "authorization_code" => {
+                let (code, address) = (text("code"), text("redirect_uri"));
+                if !codes.use_up(code, address, text("code_verifier"), now_ms) {
+                    return refuse("invalid_grant");
+                }
+            }
+            "refresh_token" => {
+                let now_s = now_ms.div_euclid(1_000);
+                match self.refresh.get_mut(text("refresh_token")) {
+                    Some(known) if known.live && now_s < known.expires_s => known.live = false,
+                    Some(_) | None => return refuse("invalid_grant"),
+                }
+                self.rotations += 1;
+            }
+            _ => return refuse("unsupported_grant_type"),
         }
-        let now_s = now_ms.div_euclid(1_000);
-        let token = field(&form, "refresh_token").unwrap_or_default();
-        match self.refresh.get_mut(token) {
-            Some(known) if known.live && now_s < known.expires_s => known.live = false,
-            Some(_) | None => return refuse("invalid_grant"),
-        }
-        self.rotations += 1;
         let pair = self.grant(now_ms, ttl_s);
         Reply::json(
             200,

@@ -53,6 +53,18 @@ pub enum Plan {
     Plus,
 }
 
+/// What the consent page answers, whichever button is pressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConsentAnswer {
+    /// As the button says.
+    Asked,
+    /// A refusal.
+    Refused,
+    /// A code under a state that was not sent.
+    OtherState,
+}
+
 /// Where `DELETE` of a document reads `void_reason`. Unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -103,6 +115,12 @@ pub struct Switches {
     pub locked_until: Option<String>,
     /// Whether documents up to that day are refused. Unknown.
     pub locked_period_refused: bool,
+    /// What the consent page answers.
+    pub consent: ConsentAnswer,
+    /// Life of a code of the consent page. Documented: 60 seconds.
+    pub code_ttl: i64,
+    /// How many businesses the user has; those beyond the first are names only.
+    pub businesses: usize,
     /// Life of an access token. Documented: 300 seconds.
     pub token_ttl: i64,
     /// Calls in flight above this answer 429. Documented: 150 per application.
@@ -131,6 +149,9 @@ impl Default for Switches {
             quotes_on_plus: false,
             locked_until: None,
             locked_period_refused: true,
+            consent: ConsentAnswer::Asked,
+            code_ttl: crate::consent::CODE_LIFE,
+            businesses: 1,
             token_ttl: 300,
             max_concurrent: 150,
             retry_after: None,
@@ -196,6 +217,7 @@ sage-simulator [--listen 127.0.0.1:0] [--reference FILE] [--seed N]
                [--goods-services-type-required true|false] [--foreign-zero-rated true|false]
                [--subscription-active true|false] [--multi-currency true|false]
                [--plan start|standard|plus] [--destination-vat true|false]
+               [--consent asked|refused|other_state] [--code-ttl SECONDS] [--businesses N]
                [--locked-until YYYY-MM-DD] [--locked-period-refused true|false]
 
 Prints {\"listening\":\"ADDRESS\"} when ready. Without --refresh-token the first refresh token is

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::auth::Auth;
 use crate::clock::Clock;
 use crate::config::{Config, Switches};
+use crate::consent::Codes;
 use crate::envelope::Refusal;
 use crate::faults::{FaultQueue, Kind};
 use crate::idempotency::IdempotencyMemory;
@@ -27,6 +28,7 @@ pub(crate) struct World {
     pub(crate) schemas: Schemas,
     pub(crate) clock: Clock,
     pub(crate) auth: Auth,
+    pub(crate) codes: Codes,
     pub(crate) faults: FaultQueue,
     pub(crate) requests: Requests,
     pub(crate) unknown_keys: BTreeMap<(&'static str, String), u64>,
@@ -83,6 +85,7 @@ impl World {
             reference: Reference::load(config.reference.as_deref())?,
             schemas: Schemas::load()?,
             auth: Auth::new(&config, clock.now_s()),
+            codes: Codes::default(),
             clock,
             faults: FaultQueue::default(),
             requests: Requests::default(),
@@ -111,10 +114,13 @@ impl World {
     /// `x-request-id` and the `X-Business` response header are documented (guide "best practices"; the
     /// latter not on `/businesses` and `/user`).
     pub(crate) fn handle(&mut self, call: &Call) -> Reply {
+        if let Some(reply) = self.consent(call) {
+            return reply;
+        }
         let reply = match (call.method.as_str(), call.path.as_str()) {
             ("POST", "/token") => {
-                self.auth
-                    .token(call, self.clock.now_ms(), self.switches.token_ttl)
+                let (now_ms, ttl_s) = (self.clock.now_ms(), self.switches.token_ttl);
+                self.auth.token(call, &mut self.codes, now_ms, ttl_s)
             }
             ("POST", "/revoke") => self.auth.revoke(call),
             (_, "/token" | "/revoke") => {
@@ -215,13 +221,16 @@ impl World {
     fn businesses(&self, call: &Call, path: &[&str]) -> Result<Reply, Refusal> {
         let business = self.business();
         match (call.method.as_str(), path) {
-            ("GET", ["businesses"]) => Ok(Reply::json(
-                200,
-                &json!({
-                    "$total": 1, "$page": 1, "$next": null, "$back": null, "$items_per_page": 20,
-                    "$items": [business],
-                }),
-            )),
+            ("GET", ["businesses"]) => {
+                let all = self.own_businesses();
+                Ok(Reply::json(
+                    200,
+                    &json!({
+                        "$total": all.len(), "$page": 1, "$next": null, "$back": null, "$items_per_page": 20,
+                        "$items": all,
+                    }),
+                ))
+            }
             ("GET", ["businesses", id]) if *id == self.reference.business_id() => {
                 Ok(Reply::json(200, &business))
             }

@@ -19,6 +19,7 @@ mod faults;
 mod dispatch;
 mod business;
 mod auth;
+mod consent;
 mod idempotency;
 mod schema;
 mod resources;
@@ -32,5 +33,5 @@ mod wire;
 mod control;
 mod page;
 
-pub use config::{ChangedBody, Config, ExchangeRateDirection, Idempotency, Plan, Switches};
+pub use config::{ChangedBody, Config, ConsentAnswer, ExchangeRateDirection, Idempotency, Plan, Switches};
 pub use server::Simulator;

@@ -88,6 +88,8 @@ impl Relay {
             let mut command = Command::new(&program);
             command
                 .env("LEDGER_RELAY__SERVER__LISTEN", "127.0.0.1:0")
+                // Another relay on this machine may have the dashboard's usual address.
+                .env("LEDGER_RELAY__DASHBOARD__LISTEN", "127.0.0.1:0")
                 .env("LEDGER_RELAY__STORE__PATH", folder.join("relay.sqlite3"))
                 .env("LEDGER_RELAY__KEYS__SERVER_KEY", &server_key)
                 .env("LEDGER_RELAY__SAGE__CLIENT_ID", "demo")

@@ -135,6 +135,7 @@ impl Installation {
         let mut command = Command::new(program);
         command
             .env("LEDGER_RELAY__SERVER__LISTEN", "127.0.0.1:0")
+            .env("LEDGER_RELAY__DASHBOARD__LISTEN", "")
             .env("LEDGER_RELAY__KEYS__SERVER_KEY", "5a".repeat(32))
             .env("LEDGER_RELAY__LOG__LEVEL", "warn")
             .envs(self.settings.iter().map(|(name, value)| (name, value)));

@@ -13,6 +13,7 @@ use crate::tenant::Tenant;
 use crate::vault::Vault;
 use ledger_plan::Kind;
 
+pub(super) mod accounts;
 pub(super) mod bindings;
 pub(super) mod delivery;
 pub(super) mod operations;
@@ -25,6 +26,14 @@ pub(super) mod recovery;
 macro_rules! cases {
     ($with:ident) => {
         $with! {
+            accounts::an_account_is_found_by_its_address_and_has_roles,
+            accounts::the_first_account_needs_its_link_and_an_empty_house,
+            accounts::a_password_is_chosen_once_with_a_link_and_ends_sessions,
+            accounts::a_session_ends_by_rest_by_age_by_hand_and_with_its_account,
+            accounts::attempts_are_counted_before_they_are_looked_at,
+            accounts::a_second_factor_is_sealed_and_each_step_counts_once,
+            accounts::a_consent_is_answered_once_by_who_began_it,
+            accounts::the_history_is_paged_filtered_and_of_one_binding,
             delivery::many_at_the_door_at_once_and_each_gets_its_own_answer,
             delivery::a_frozen_body_never_changes,
             delivery::a_request_is_frozen_anew_once_for_each_time,

@@ -7,6 +7,7 @@
 //!
 //! More than twenty entries: one file for each thing that is done in a transaction or read in a view.
 
+mod accounts;
 mod admit;
 mod binding_store;
 mod bindings;
@@ -15,6 +16,7 @@ mod contacts;
 mod operations;
 mod ingest;
 mod heartbeat;
+mod history;
 mod keys;
 mod lane;
 mod needs;

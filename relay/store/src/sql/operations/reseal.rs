@@ -69,6 +69,7 @@ pub(super) async fn all(writer: &Pool<Db>, vault: &Vault) -> Result<u64, StoreEr
     for (read, replace) in REASONS {
         done += reasons(writer, vault, read, replace).await?;
     }
+    done += super::super::accounts::reseal(writer, vault).await?;
     Ok(done + plans(writer, vault).await? + bodies(writer, vault).await?)
 }
 

@@ -1,0 +1,167 @@
+//! The connections of a binding: Sage, and the shop.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Query, State};
+use axum::response::{IntoResponse, Redirect, Response};
+
+use ledger_store::accounts::AccountRole;
+
+use crate::operations::{BindingSummary, OauthStatus, OperationError, PairingRequest};
+
+use super::Dashboard;
+use super::error::{PageError, page, refused_page};
+use super::frame::Frame;
+use super::labels::{Status, of_binding};
+use super::times::of_text;
+use super::visit::Visit;
+
+struct List {
+    kind: String,
+    entries: usize,
+    at: String,
+}
+
+#[derive(Template)]
+#[template(path = "connections.html")]
+struct ConnectionsPage {
+    frame: Frame,
+    binding: BindingSummary,
+    oauth: OauthStatus,
+    state: Status,
+    lists: Vec<List>,
+    may_change: bool,
+    shop: String,
+    relay_url: String,
+    problem: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "disconnect.html")]
+struct DisconnectPage {
+    frame: Frame,
+    binding: String,
+    open: i64,
+}
+
+async fn shown(
+    dashboard: &Dashboard,
+    visit: &Visit,
+    problem: Option<String>,
+) -> Result<ConnectionsPage, PageError> {
+    let operations = visit.operations(dashboard);
+    let id = visit.binding()?;
+    let binding = operations.binding(id).await?;
+    let lists = operations.references(id).await?;
+    let lists = lists.into_iter().map(|list| List {
+        kind: list.kind.replace('_', " "),
+        entries: list.entries,
+        at: list.fetched_at.as_deref().map(of_text).unwrap_or_default(),
+    });
+    let typed = visit.fields.text("shop").to_owned();
+    let pushed = binding.push_url.clone().unwrap_or_default();
+    Ok(ConnectionsPage {
+        frame: Frame::of(visit, "Connections")?,
+        oauth: operations.oauth_status(id, false).await?,
+        state: of_binding(&binding.state),
+        lists: lists.collect(),
+        may_change: visit.may(AccountRole::Administrator),
+        shop: if typed.is_empty() { pushed } else { typed },
+        relay_url: visit.fields.text("relay_url").to_owned(),
+        binding,
+        problem,
+    })
+}
+
+pub(super) async fn show(
+    State(dashboard): State<Arc<Dashboard>>,
+    visit: Visit,
+    Query(query): Query<BTreeMap<String, String>>,
+) -> Result<Response, PageError> {
+    let mut shown = shown(&dashboard, &visit, None).await?;
+    let notice = query.get("done").map(|done| match done.as_str() {
+        "refreshed" => "Accounts, tax rates and the business were read from Sage.",
+        "connected" => "Sage is connected.",
+        "disconnected" => "Sage is disconnected. Documents are kept until it is connected again.",
+        _ => "The shop is connected.",
+    });
+    shown.frame = shown.frame.with_notice(notice);
+    page(&shown)
+}
+
+/// Back to the page, with what was done or why it was not.
+async fn done<T>(
+    dashboard: &Dashboard,
+    visit: &Visit,
+    outcome: Result<T, OperationError>,
+    word: &str,
+) -> Result<Response, PageError> {
+    let problem = match outcome {
+        Ok(_) => {
+            let to = format!("/b/{}/connections?done={word}", visit.binding()?);
+            return Ok(Redirect::to(&to).into_response());
+        }
+        Err(OperationError::Settings(problems)) => {
+            let first = problems.first().map(|problem| problem.message.clone());
+            format!(
+                "They were read, but the settings are not good with them any more: {}. The settings that stand are kept.",
+                first.unwrap_or_default()
+            )
+        }
+        Err(error) => match PageError::from(error) {
+            PageError::Refused(what) => what,
+            other => return Err(other),
+        },
+    };
+    refused_page(&shown(dashboard, visit, Some(problem)).await?)
+}
+
+pub(super) async fn refresh(
+    State(dashboard): State<Arc<Dashboard>>,
+    visit: Visit,
+) -> Result<Response, PageError> {
+    let outcome = visit.operations(&dashboard).refresh(visit.binding()?).await;
+    done(&dashboard, &visit, outcome, "refreshed").await
+}
+
+pub(super) async fn pair(
+    State(dashboard): State<Arc<Dashboard>>,
+    visit: Visit,
+) -> Result<Response, PageError> {
+    let fields = &visit.fields;
+    let request = PairingRequest {
+        shop: fields.text("shop").to_owned(),
+        code: fields.text("code").to_owned().into(),
+        relay_url: fields.text("relay_url").to_owned(),
+        grace_hours: 24,
+    };
+    let operations = visit.operations(&dashboard);
+    let outcome = operations.pair(visit.binding()?, &request).await;
+    done(&dashboard, &visit, outcome, "paired").await
+}
+
+pub(super) async fn confirm_disconnect(
+    State(dashboard): State<Arc<Dashboard>>,
+    visit: Visit,
+) -> Result<Response, PageError> {
+    let id = visit.binding()?;
+    let binding = visit.operations(&dashboard).binding(id).await?;
+    page(&DisconnectPage {
+        frame: Frame::of(&visit, "Disconnect")?,
+        binding: id.to_owned(),
+        open: binding.open_runs,
+    })
+}
+
+pub(super) async fn disconnect(
+    State(dashboard): State<Arc<Dashboard>>,
+    visit: Visit,
+) -> Result<Response, PageError> {
+    let outcome = visit
+        .operations(&dashboard)
+        .disconnect(visit.binding()?)
+        .await;
+    done(&dashboard, &visit, outcome, "disconnected").await
+}

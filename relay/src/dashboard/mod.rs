@@ -1,0 +1,80 @@
+//! The dashboard: pages for people, rendered on the server.
+//!
+//! Pages call `operations` and do nothing themselves. Every route stands in `routes` with what it
+//! needs, and `guard` sees to that before a page runs: the session, the role on the binding in the
+//! path, the token of a form. Templates and style lie in `relay/dashboard`.
+//!
+//! More than twenty entries: a file for each page, and beside them one idea each.
+
+mod address;
+mod audit_page;
+mod chart;
+mod connect_pages;
+mod connection_pages;
+mod document_page;
+mod error;
+mod fields;
+mod frame;
+mod guard;
+mod headers;
+mod history_page;
+mod labels;
+mod overview_page;
+mod plan_view;
+mod routes;
+mod settings_form;
+mod settings_pages;
+mod sign_in_pages;
+mod times;
+mod user_pages;
+mod visit;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+
+use crate::config::Config;
+use crate::operations::Operations;
+
+pub(crate) use address::PublicAddress;
+
+/// What the pages share.
+pub(crate) struct Dashboard {
+    pub(crate) operations: Operations,
+    pub(crate) address: PublicAddress,
+    /// Proxies, which say for whom they ask.
+    pub(crate) proxies: Vec<IpAddr>,
+}
+
+impl Dashboard {
+    pub(crate) fn new(
+        config: &Config,
+        operations: Operations,
+        address: PublicAddress,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            operations,
+            address,
+            proxies: config.server.proxies.clone(),
+        })
+    }
+}
+
+/// All pages.
+pub(crate) fn router(dashboard: Arc<Dashboard>) -> Router {
+    routes::all()
+        .into_iter()
+        .fold(Router::new(), |router, route| {
+            let guarded = from_fn_with_state((Arc::clone(&dashboard), route.need), guard::guard);
+            router.route(route.path, route.methods.layer(guarded))
+        })
+        .merge(routes::assets())
+        .fallback(error::no_page)
+        .layer(from_fn_with_state(Arc::clone(&dashboard), headers::secured))
+        .with_state(dashboard)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,216 @@
+//! Every page, with what it needs of whoever asks.
+
+use std::sync::{Arc, OnceLock};
+
+use axum::Router;
+use axum::http::header;
+use axum::routing::{MethodRouter, get, post};
+
+use ledger_store::accounts::AccountRole::{Accountant, Administrator, Operator};
+use ledger_store::vault::sha256_hex;
+
+use super::guard::Need;
+use super::{
+    Dashboard, audit_page, connect_pages, connection_pages, document_page, history_page,
+    overview_page, settings_pages, sign_in_pages, user_pages,
+};
+
+const STYLE: &str = include_str!("../../dashboard/style.css");
+
+/// Where the style sheet is: its name changes with its content, so it may be kept for ever.
+pub(super) fn style_path() -> &'static str {
+    static PATH: OnceLock<String> = OnceLock::new();
+    PATH.get_or_init(|| {
+        let digest: String = sha256_hex(STYLE.as_bytes()).chars().take(16).collect();
+        format!("/assets/{digest}.css")
+    })
+}
+
+/// A path with its methods.
+pub(crate) struct Route {
+    pub(crate) path: &'static str,
+    pub(crate) need: Need,
+    pub(crate) methods: MethodRouter<Arc<Dashboard>>,
+}
+
+fn route(path: &'static str, need: Need, methods: MethodRouter<Arc<Dashboard>>) -> Route {
+    Route {
+        path,
+        need,
+        methods,
+    }
+}
+
+/// All pages. What a path needs holds for each of its methods.
+pub(crate) fn all() -> Vec<Route> {
+    [ways_in(), of_binding(), of_relay()]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn ways_in() -> Vec<Route> {
+    use Need::{Nothing, Person};
+    use sign_in_pages as page;
+    vec![
+        route(
+            "/sign-in",
+            Nothing,
+            get(page::sign_in).post(page::try_sign_in),
+        ),
+        route("/sign-out", Person, post(page::sign_out)),
+        route(
+            "/start/{token}",
+            Nothing,
+            get(page::start).post(page::add_first),
+        ),
+        route(
+            "/password/{token}",
+            Nothing,
+            get(page::password).post(page::choose_password),
+        ),
+        route("/", Person, get(overview_page::shops)),
+    ]
+}
+
+fn of_binding() -> Vec<Route> {
+    let on = Need::OnBinding;
+    use connection_pages as connection;
+    use settings_pages as settings;
+    vec![
+        route("/b/{binding}", on(Accountant), get(overview_page::binding)),
+        route(
+            "/b/{binding}/documents",
+            on(Accountant),
+            get(history_page::list),
+        ),
+        route(
+            "/b/{binding}/documents.csv",
+            on(Accountant),
+            get(history_page::csv),
+        ),
+        route(
+            "/b/{binding}/documents/selected",
+            on(Operator),
+            post(history_page::confirm),
+        ),
+        route(
+            "/b/{binding}/documents/apply",
+            on(Operator),
+            post(history_page::apply),
+        ),
+        route(
+            "/b/{binding}/documents/{run}",
+            on(Accountant),
+            get(document_page::show),
+        ),
+        route(
+            "/b/{binding}/documents/{run}/reveal",
+            on(Accountant),
+            post(document_page::reveal),
+        ),
+        route(
+            "/b/{binding}/documents/{run}/{action}",
+            on(Operator),
+            get(document_page::confirm).post(document_page::apply),
+        ),
+        route("/b/{binding}/settings", on(Accountant), get(settings::show)),
+        route(
+            "/b/{binding}/settings/save",
+            on(Administrator),
+            post(settings::save),
+        ),
+        route(
+            "/b/{binding}/settings/versions/{version}",
+            on(Accountant),
+            get(settings::version),
+        ),
+        route(
+            "/b/{binding}/settings/restore",
+            on(Administrator),
+            post(settings::restore),
+        ),
+        route(
+            "/b/{binding}/connections",
+            on(Accountant),
+            get(connection::show),
+        ),
+        route(
+            "/b/{binding}/connections/refresh",
+            on(Administrator),
+            post(connection::refresh),
+        ),
+        route(
+            "/b/{binding}/connections/pair",
+            on(Administrator),
+            post(connection::pair),
+        ),
+        route(
+            "/b/{binding}/connections/renew",
+            on(Administrator),
+            post(connect_pages::renew),
+        ),
+        route(
+            "/b/{binding}/connections/disconnect",
+            on(Administrator),
+            get(connection::confirm_disconnect).post(connection::disconnect),
+        ),
+        route(
+            "/b/{binding}/audit",
+            on(Accountant),
+            get(audit_page::of_binding),
+        ),
+    ]
+}
+
+fn of_relay() -> Vec<Route> {
+    let everywhere = Need::Everywhere(Administrator);
+    use connect_pages as connect;
+    vec![
+        route("/connect", everywhere, get(connect::show)),
+        route("/connect/app", everywhere, post(connect::set_app)),
+        route("/connect/start", everywhere, post(connect::start)),
+        // Whoever began the consent, on the binding that it is for: the pages look themselves.
+        route("/oauth/callback", Need::Person, get(connect::callback)),
+        route(
+            "/connect/choose",
+            Need::Person,
+            get(connect::choose_from).post(connect::choose),
+        ),
+        route("/audit", everywhere, get(audit_page::of_relay)),
+        route("/users", everywhere, get(user_pages::list)),
+        route("/users/add", everywhere, post(user_pages::add)),
+        route(
+            "/users/{account}/roles",
+            everywhere,
+            post(user_pages::roles),
+        ),
+        route(
+            "/users/{account}/reset",
+            everywhere,
+            post(user_pages::reset),
+        ),
+        route(
+            "/users/{account}/disable",
+            everywhere,
+            post(user_pages::disable),
+        ),
+        route(
+            "/users/{account}/enable",
+            everywhere,
+            post(user_pages::enable),
+        ),
+    ]
+}
+
+/// What pages are drawn with.
+pub(super) fn assets() -> Router<Arc<Dashboard>> {
+    let style = async || {
+        let headers = [
+            (header::CONTENT_TYPE, "text/css; charset=utf-8"),
+            (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+        ];
+        (headers, STYLE)
+    };
+    Router::new().route(style_path(), get(style))
+}

@@ -133,9 +133,11 @@ pub(super) fn field(
     let text = text_of(&value);
     let (shape, keys, choices) = match knob.kind {
         KnobKind::Switch => ("switch", "", Vec::new()),
-        KnobKind::Text | KnobKind::OptionalText | KnobKind::Amount | KnobKind::Numbers => {
-            ("text", "", Vec::new())
-        }
+        KnobKind::Text
+        | KnobKind::OptionalText
+        | KnobKind::Amount
+        | KnobKind::Number
+        | KnobKind::Numbers => ("text", "", Vec::new()),
         KnobKind::Choice(values) => ("choice", "", fixed(values, &text)),
         KnobKind::Account(list) => {
             let none = Choice {
@@ -274,6 +276,10 @@ fn read(knob: &Knob, fields: &Fields) -> Value {
         KnobKind::Text | KnobKind::Amount | KnobKind::Choice(_) => json!(text),
         KnobKind::OptionalText | KnobKind::Account(_) if text.is_empty() => Value::Null,
         KnobKind::OptionalText | KnobKind::Account(_) => json!(text),
+        // What is no number is sent as it is, so that the core says what is wrong with it.
+        KnobKind::Number => text
+            .parse::<u64>()
+            .map_or_else(|_| json!(text), |number| json!(number)),
         KnobKind::Numbers => {
             let parts = text
                 .split(',')

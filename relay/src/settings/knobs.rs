@@ -16,6 +16,8 @@ pub(crate) enum KnobKind {
     OptionalText,
     /// An amount.
     Amount,
+    /// A whole number.
+    Number,
     /// Numbers, separated by commas.
     Numbers,
     /// One of these values, each with its words.
@@ -78,11 +80,12 @@ const fn knob(
 const GOODS: &[(&str, &str)] = &[("GOODS", "Goods"), ("SERVICES", "Services")];
 
 use KnobKind::{
-    Account, Amount, Choice, ChoiceMap, Map, MapByCountry, Numbers, OptionalText, Switch, Text,
+    Account, Amount, Choice, ChoiceMap, Map, MapByCountry, Number, Numbers, OptionalText, Switch,
+    Text,
 };
 
 /// All settings.
-pub(crate) const TOPICS: [Topic; 8] = [
+pub(crate) const TOPICS: [Topic; 9] = [
     Topic {
         name: "What is sent",
         about: "Which documents of the shop go to Sage.",
@@ -417,6 +420,36 @@ pub(crate) const TOPICS: [Topic; 8] = [
                 Account("ledger_accounts"),
                 "null",
                 "Where a difference is booked as a line of its own. Without it a document that needs one is refused.",
+            ),
+        ],
+    },
+    Topic {
+        name: "Estimates",
+        about: "Open orders as estimates, or as quotes where the Sage business has those. They post no money.",
+        knobs: &[
+            knob(
+                "sync_estimates",
+                "Orders as estimates",
+                Switch,
+                "false",
+                "On: an order that is placed becomes an estimate with the lines and the VAT of an invoice. A canceled order's estimate is deleted.",
+            ),
+            knob(
+                "estimate_valid_days",
+                "Valid for",
+                Number,
+                "30",
+                "Days from the date of the order to the last day of its estimate.",
+            ),
+            knob(
+                "estimate_when_invoiced",
+                "When the order is invoiced",
+                Choice(&[
+                    ("link", "The estimate names the invoice"),
+                    ("remove", "The estimate is deleted"),
+                ]),
+                "\"link\"",
+                "What becomes of the estimate when its order is invoiced in full.",
             ),
         ],
     },

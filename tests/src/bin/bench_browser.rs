@@ -8,7 +8,6 @@ use ledger_tests::corpus::Case;
 use ledger_tests::file_server::FileServer;
 use ledger_tests::hosts::artefact;
 use std::fs;
-use std::path::Path;
 
 /// Times the page is loaded anew.
 const LOADS: usize = 25;
@@ -52,7 +51,7 @@ fn main() -> Result<()> {
     );
     chromium.slow_down(1)?;
 
-    let case = Case::load(Path::new(&ledger_tests::root().join(CASE)))?;
+    let case = Case::load(&ledger_tests::root().join(CASE))?;
     println!("\none call: µs, median of 25 rounds of {CALLS}");
     for (function, first, second) in [
         ("translate", case.event.as_str(), case.settings.as_str()),
@@ -72,7 +71,8 @@ fn main() -> Result<()> {
             }})()"
         );
         let answers = chromium.run(&script)?;
-        times(function, &mut serde_json::from_value(answers)?);
+        let mut values: Vec<f64> = serde_json::from_value(answers)?;
+        times(function, &mut values);
     }
     Ok(())
 }
@@ -89,7 +89,7 @@ fn ready(chromium: &mut Chromium, server: &FileServer) -> Result<Vec<f64>> {
     Ok(times)
 }
 
-fn times(name: &str, values: &mut Vec<f64>) {
+fn times(name: &str, values: &mut [f64]) {
     values.sort_by(f64::total_cmp);
     let at = |share: usize| values.get(values.len() * share / 100).copied();
     let shown = |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value:.1}"));

@@ -18,12 +18,13 @@ require __DIR__ . '/../../magento-module/Test/bootstrap.php';
 foreach (['Programs', 'DevTools', 'Installation', 'Run'] as $file) {
     require __DIR__ . '/magento/' . $file . '.php';
 }
-foreach (['Unpaired', 'Pairing', 'Delivery', 'Products', 'Drills', 'Commands', 'AdminPages'] as $scenario) {
+foreach (['Unpaired', 'Pairing', 'Delivery', 'Products', 'Orders', 'Drills', 'Commands', 'AdminPages'] as $scenario) {
     require __DIR__ . '/magento/scenario/' . $scenario . '.php';
 }
 $parts = [
     'Delivery' => Scenario\Delivery::run(...),
     'Products' => Scenario\Products::run(...),
+    'Orders' => Scenario\Orders::run(...),
     'Drills' => Scenario\Drills::run(...),
     'Commands' => Scenario\Commands::run(...),
     'AdminPages' => Scenario\AdminPages::run(...),
@@ -50,7 +51,7 @@ try {
     [$isInstalled, $output] = $installation->install();
     $run->check($isInstalled, 'setup:upgrade without the extension', $output);
     [, $output] = $programs->magento(['list', 'byte8'], false);
-    $run->check(substr_count($output, 'byte8:sage:') === 13, 'thirteen commands', $output);
+    $run->check(substr_count($output, 'byte8:sage:') === 14, 'fourteen commands', $output);
     Scenario\Unpaired::run($run);
     Scenario\Pairing::run($run);
     foreach ($parts as $name => $part) {

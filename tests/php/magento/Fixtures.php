@@ -115,6 +115,7 @@ class Fixtures
             $fresh = $this->shop->reloadedInvoice((int) $invoice->getId());
             $told['sales_invoices'][$fresh->getIncrementId()] = $fresh->getGrandTotal();
             $told['invoice'][] = (int) $fresh->getId();
+            $told['order'][] = (int) $fresh->getOrderId();
         }
         foreach ($memos as $memo) {
             $fresh = $this->shop->reloadedCreditmemo((int) $memo->getId());

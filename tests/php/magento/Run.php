@@ -74,13 +74,13 @@ class Run
     }
 
     /**
-     * Waits, without running anything, until no invoice is pending in the mirror.
+     * Waits, without running anything, until no record of a type is pending in the mirror.
      *
      * @return array<int, array<string, mixed>>
      */
-    public function waitingInvoicesUntouched(int $seconds = 60): array
+    public function waitingUntouched(string $entityType, int $seconds = 60): array
     {
-        return $this->waiting($seconds, static fn () => null, 'invoice');
+        return $this->waiting($seconds, static fn () => null, $entityType);
     }
 
     /**

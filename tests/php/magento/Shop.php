@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Tools\Magento;
 
+use Magento\Backend\Model\Session\Quote as AdminQuoteSession;
 use Magento\Catalog\Api\ProductRepositoryInterface;
 use Magento\Catalog\Model\Product;
 use Magento\CatalogInventory\Model\Indexer\Stock\Processor as StockIndexer;
@@ -16,6 +17,7 @@ use Magento\Quote\Api\CartManagementInterface;
 use Magento\Quote\Model\QuoteFactory;
 use Magento\Sales\Api\CreditmemoRepositoryInterface;
 use Magento\Sales\Api\InvoiceRepositoryInterface;
+use Magento\Sales\Model\AdminOrder\Create as AdminOrderCreate;
 use Magento\Sales\Model\Order;
 use Magento\Sales\Model\Order\Creditmemo;
 use Magento\Sales\Model\Order\CreditmemoFactory;
@@ -134,12 +136,17 @@ class Shop
     }
 
     /**
-     * Invoices an order like the admin's "Submit Invoice"; offline capture marks it paid.
+     * Invoices an order, or some of its first item, like the admin's "Submit Invoice".
+     *
+     * An unpaid one stays open as with payment modules whose money is on its way: Magento itself takes every invoice of
+     * an offline method for paid.
      */
-    public function invoice(Order $order, bool $isPaid = true): Invoice
+    public function invoice(Order $order, bool $isPaid = true, ?int $quantity = null): Invoice
     {
-        $invoice = $this->get(InvoiceService::class)->prepareInvoice($order);
+        $part = $quantity === null ? [] : [array_values($order->getAllItems())[0]->getId() => $quantity];
+        $invoice = $this->get(InvoiceService::class)->prepareInvoice($order, $part);
         $invoice->setRequestedCaptureCase($isPaid ? Invoice::CAPTURE_OFFLINE : Invoice::NOT_CAPTURE);
+        $order->getPayment()->setIsTransactionPending(!$isPaid);
         $invoice->register();
         $order->setIsInProcess(true);
         $this->get(TransactionFactory::class)->create()->addObject($invoice)->addObject($order)->save();
@@ -155,6 +162,42 @@ class Shop
         $fresh = $this->objects->create(Invoice::class)->load($invoice->getId());
         $fresh->pay();
         $this->get(TransactionFactory::class)->create()->addObject($fresh)->addObject($fresh->getOrder())->save();
+    }
+
+    /**
+     * Cancels an open invoice like the admin's "Cancel": the order is to be invoiced again.
+     */
+    public function cancelInvoice(int $id): void
+    {
+        $invoice = $this->reloadedInvoice($id);
+        $invoice->cancel();
+        $invoice->getOrder()->setIsInProcess(true);
+        $this->get(TransactionFactory::class)->create()->addObject($invoice)->addObject($invoice->getOrder())->save();
+    }
+
+    /**
+     * Edits an order like the admin's "Edit": Magento places a new order and cancels this one.
+     */
+    public function edit(Order $order, int $quantity): Order
+    {
+        $session = $this->get(AdminQuoteSession::class);
+        $session->clearStorage();
+        $session->setUseOldShippingMethod(true);
+        $create = $this->objects->create(AdminOrderCreate::class);
+        $create->initFromOrder($order);
+        foreach ($create->getQuote()->getAllVisibleItems() as $item) {
+            $create->updateQuoteItems([$item->getId() => ['qty' => $quantity]]);
+        }
+        $create->setPaymentData(['method' => $order->getPayment()->getMethod()]);
+        // In the admin this is another request.
+        $create->getQuote()->setTotalsCollectedFlag(false)->getShippingAddress()->unsetData('cached_items_all');
+        $create->collectShippingRates()->saveQuote();
+        $new = $create->setIsValidate(true)->importPostData([
+            'account' => ['group_id' => '1', 'email' => $order->getCustomerEmail()],
+        ])->createOrder();
+        $session->clearStorage();
+
+        return $this->reloadedOrder((int) $new->getId());
     }
 
     /**
@@ -177,6 +220,11 @@ class Shop
         }
 
         return $this->get(CreditmemoService::class)->refund($memo, true);
+    }
+
+    public function reloadedOrder(int $id): Order
+    {
+        return $this->objects->create(Order::class)->load($id);
     }
 
     public function reloadedInvoice(int $id): Invoice

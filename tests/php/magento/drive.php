@@ -9,14 +9,17 @@ declare(strict_types=1);
 use Byte8\SageAccounting\Tools\Magento\Actions;
 use Byte8\SageAccounting\Tools\Magento\Fixtures;
 use Byte8\SageAccounting\Tools\Magento\ObjectManagerFactory;
+use Byte8\SageAccounting\Tools\Magento\OrderFixtures;
 use Byte8\SageAccounting\Tools\Magento\Shop;
 
 [, $folder, $action] = $argv;
-foreach (['ObjectManagerFactory', 'Shop', 'Fixtures', 'Actions'] as $file) {
+foreach (['ObjectManagerFactory', 'Shop', 'Fixtures', 'OrderFixtures', 'Actions'] as $file) {
     require __DIR__ . '/' . $file . '.php';
 }
 $objects = ObjectManagerFactory::create($folder);
 $arguments = array_slice($argv, 3);
-$answer = (new Fixtures($objects, new Shop($objects)))->do($action, $arguments)
+$shop = new Shop($objects);
+$answer = (new Fixtures($objects, $shop))->do($action, $arguments)
+    ?? (new OrderFixtures($shop))->do($action, $arguments)
     ?? (new Actions($objects))->do($action, $arguments);
 echo json_encode($answer, JSON_UNESCAPED_SLASHES | JSON_THROW_ON_ERROR), "\n";

@@ -140,12 +140,38 @@ fn stock(ledger: &Value, expected: &Expected, verdict: &mut Verdict) -> Result<(
         verdict.count(&format!("stock_items {code}"), 1, quantities.len());
         for stated in quantities {
             if number(stated) != number(&quantity.to_string()) {
-                let line = format!("stock_items {code}: {stated} in stock, not {quantity}");
+                let moved = movements(ledger, code)?.join(", ");
+                let line =
+                    format!("stock_items {code}: {stated} in stock, not {quantity}; moved {moved}");
                 verdict.totals_differ.push(line);
             }
         }
     }
     Ok(())
+}
+
+/// The movements of an item in the order in which Sage made them, each with its instant.
+fn movements(ledger: &Value, code: &str) -> Result<Vec<String>> {
+    let ids: Vec<&str> = list(ledger, "stock_items")?
+        .iter()
+        .filter(|item| text(item, "item_code") == code)
+        .map(|item| text(item, "id"))
+        .collect();
+    let of_item = |movement: &&Value| {
+        let item = movement.pointer("/stock_item/id").and_then(Value::as_str);
+        item.is_some_and(|item| ids.contains(&item))
+    };
+    Ok(list(ledger, "stock_movements")?
+        .iter()
+        .filter(of_item)
+        .map(|movement| {
+            format!(
+                "{} at {}",
+                text(movement, "quantity"),
+                text(movement, "created_at")
+            )
+        })
+        .collect())
 }
 
 fn list<'v>(ledger: &'v Value, collection: &str) -> Result<&'v Vec<Value>> {

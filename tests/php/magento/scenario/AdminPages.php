@@ -23,6 +23,7 @@ class AdminPages
 
             return;
         }
+        $orders = self::orders($run);
         [, $formKey] = $programs->magento(['config:show', 'admin/security/use_form_key'], false);
         $programs->magento(['config:set', 'admin/security/use_form_key', '0'], false);
         $password = 'E2e-' . bin2hex(random_bytes(8));
@@ -35,7 +36,7 @@ class AdminPages
         try {
             $admin = $run->baseUrl . $programs->environment()['backend']['frontName'];
             self::login($run, $browser, $admin, $password);
-            self::pages($run, $browser, $admin);
+            self::pages($run, $browser, $admin, $orders);
             self::buttons($run, $browser, $admin);
         } finally {
             $browser->stop();
@@ -43,6 +44,28 @@ class AdminPages
             $usual = trim($formKey) === '0' ? '0' : '1';
             $programs->magento(['config:set', 'admin/security/use_form_key', $usual], false);
         }
+    }
+
+    /**
+     * Orders of every kind, the newest in the grid.
+     *
+     * @return array<string, int> ids by what became of them
+     */
+    private static function orders(Run $run): array
+    {
+        Pairing::settings($run, 'gb_everything');
+        $run->waitingAfterRuns();
+        $ids = [];
+        foreach (['open' => null, 'invoiced' => 'order-invoice', 'canceled' => 'order-cancel'] as $kind => $action) {
+            $ids[$kind] = $run->programs->drive('order')['id'];
+            $run->waitingAfterRuns();
+            if ($action !== null) {
+                $run->programs->drive($action, (string) $ids[$kind]);
+            }
+        }
+        $run->waitingAfterRuns();
+
+        return $ids;
     }
 
     private static function login(Run $run, DevTools $browser, string $admin, string $password): void
@@ -54,7 +77,10 @@ class AdminPages
         $run->check($browser->waitFor("document.querySelector('.admin-user')", 180), 'login');
     }
 
-    private static function pages(Run $run, DevTools $browser, string $admin): void
+    /**
+     * @param array<string, int> $orders
+     */
+    private static function pages(Run $run, DevTools $browser, string $admin, array $orders): void
     {
         $pictures = getenv('BYTE8_SCREENSHOTS') ?: $run->programs->folder;
         $invoice = $run->early['invoice'][0];
@@ -62,6 +88,7 @@ class AdminPages
         $grids = [
             'invoices' => ['sales/invoice/', 'sales_order_invoice_grid'],
             'creditmemos' => ['sales/creditmemo/', 'sales_order_creditmemo_grid'],
+            'orders' => ['sales/order/', 'sales_order_grid'],
             'customers' => ['customer/index/', 'customer_listing'],
             'products' => ['catalog/product/', 'product_listing'],
         ];
@@ -78,6 +105,18 @@ class AdminPages
             'invoice' => [
                 'sales/order_invoice/view/invoice_id/' . $invoice . '/',
                 "document.querySelector('.byte8-info').textContent.includes('SI-')",
+            ],
+            'order' => [
+                'sales/order/view/order_id/' . $orders['open'] . '/',
+                "document.querySelector('.byte8-info').textContent.includes('SE-')",
+            ],
+            'order_invoiced' => [
+                'sales/order/view/order_id/' . $orders['invoiced'] . '/',
+                "document.querySelector('.byte8-info .byte8-chip').textContent.includes('Invoiced')",
+            ],
+            'order_canceled' => [
+                'sales/order/view/order_id/' . $orders['canceled'] . '/',
+                "document.querySelector('.byte8-info .byte8-chip').textContent.includes('Canceled')",
             ],
             'config' => [
                 'admin/system_config/edit/section/byte8/',

@@ -103,7 +103,7 @@ class Delivery
         $programs->startRelay();
         [$status, $output] = $programs->ledgerCli('binding:push', 'e2e', $programs->url('shop') . '/rest/V1/byte8');
         $run->check($status === 0, 'the relay is given the shop\'s address', $output);
-        $waiting = $run->waitingInvoicesUntouched();
+        $waiting = $run->waitingUntouched('invoice');
         $run->check($waiting === [], 'and the relay says it again by itself', $waiting);
         $forgotten = array_filter(
             $programs->drive('mirror'),
@@ -115,7 +115,7 @@ class Delivery
         $run->check(str_contains($chip, 'In Sage'), 'chip: In Sage', $chip);
         $late = $programs->drive('invoice')['id'];
         $programs->drive('deliver-only');
-        $waiting = $run->waitingInvoicesUntouched();
+        $waiting = $run->waitingUntouched('invoice');
         $run->check($waiting === [], 'a new invoice\'s state comes without a pull', $waiting);
         $chip = strip_tags($run->chip('invoice', $late));
         $run->check(str_contains($chip, 'In Sage'), 'its chip: In Sage', $chip);

@@ -90,6 +90,10 @@ class Pairing
         $event = json_decode((string) $answer, true);
         $isInvoice = $status === 200 && ($event['event'] ?? '') === 'invoice.created';
         $run->check($isInvoice, 'canonical invoice', $answer);
+        [$status, $answer] = $programs->rest('order/' . $run->early['order'][0], null, $programs->token(''));
+        $event = json_decode((string) $answer, true);
+        $isOrder = $status === 200 && ($event['event'] ?? '') === 'order.placed';
+        $run->check($isOrder, 'canonical order', $answer);
         [$status] = $programs->rest('invoice/999999', null, $programs->token(''));
         $run->check($status === 404, 'an unknown invoice is 404', $status);
         [$status, $answer] = $programs->rest('payment-methods', null, $programs->token(''));

@@ -53,6 +53,15 @@ interface RelaySupportInterface
     public function creditMemo(int $id): string;
 
     /**
+     * The canonical event of an order's placing, as JSON text.
+     *
+     * @param int $id
+     * @return string
+     * @throws \Magento\Framework\Exception\NoSuchEntityException
+     */
+    public function order(int $id): string;
+
+    /**
      * The canonical event of a customer, as JSON text.
      *
      * @param int $id

@@ -101,6 +101,11 @@ class RelaySupport implements RelaySupportInterface
         return $this->event(EventName::CreditMemoCreated, $id);
     }
 
+    public function order(int $id): string
+    {
+        return $this->event(EventName::OrderPlaced, $id);
+    }
+
     public function customer(int $id): string
     {
         return $this->event(EventName::CustomerUpserted, $id);

@@ -88,9 +88,14 @@ async fn traces(rig: &Rig) -> Vec<u8> {
     let mut browser = Browser::at(&origin);
     browser.first_account(&link).await;
     browser.get("/connect").await;
-    let app = [("client_id", "app"), ("client_secret", "secret_of_the_canary")];
+    let app = [
+        ("client_id", "app"),
+        ("client_secret", "secret_of_the_canary"),
+    ];
     browser.post("/connect/app", &app).await;
-    let page = browser.get(&format!("/b/{BINDING}/documents/{refused}")).await;
+    let page = browser
+        .get(&format!("/b/{BINDING}/documents/{refused}"))
+        .await;
     assert!(page.body.contains(CANARIES[0]), "signed in: {}", page.body);
     // The shop is told all of it.
     let feed = shop.feed("0").await;

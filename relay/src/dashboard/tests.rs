@@ -124,7 +124,9 @@ fn path(route: &str) -> String {
         ("{token}", "x"),
     ]
     .iter()
-    .fold(route.to_owned(), |path, (name, value)| path.replace(name, value))
+    .fold(route.to_owned(), |path, (name, value)| {
+        path.replace(name, value)
+    })
 }
 
 #[tokio::test]
@@ -189,7 +191,12 @@ async fn every_route_wants_its_role_and_every_form_its_token() {
 #[tokio::test]
 async fn every_answer_has_its_headers_and_another_name_is_refused() {
     let house = house().await;
-    for path in ["/sign-in", "/no-such-page", super::routes::style_path(), "/"] {
+    for path in [
+        "/sign-in",
+        "/no-such-page",
+        super::routes::style_path(),
+        "/",
+    ] {
         let answer = house.ask("GET", path, None, "").await;
         let header = |name: &str| answer.headers()[name].to_str().unwrap().to_owned();
         let policy = header("content-security-policy");
@@ -225,7 +232,11 @@ async fn unknown_people_are_told_what_known_ones_are_and_all_are_throttled() {
     assert!(house.signed_in("eve@example.com", "wrong").await.is_none());
     let log = house.operations.audit(100).await.unwrap();
     assert_eq!(log.len(), before + 2, "each leaves one entry");
-    assert!(log.iter().take(2).all(|entry| entry.action == "sign-in refused"));
+    assert!(
+        log.iter()
+            .take(2)
+            .all(|entry| entry.action == "sign-in refused")
+    );
     assert!(!log.iter().any(|entry| entry.subject.contains('@')));
     for _ in 0..10 {
         house.signed_in("eve@example.com", "wrong").await;
@@ -238,7 +249,10 @@ async fn unknown_people_are_told_what_known_ones_are_and_all_are_throttled() {
             address: "192.0.2.9".parse().unwrap(),
         };
         let outcome = house.operations.sign_in(attempt).await.unwrap();
-        assert!(matches!(outcome, SignIn::TooMany(1..=16)), "{email}: {outcome:?}");
+        assert!(
+            matches!(outcome, SignIn::TooMany(1..=16)),
+            "{email}: {outcome:?}"
+        );
     }
 }
 
@@ -248,9 +262,17 @@ async fn the_last_administrator_stays() {
     house.somebody("ada", &[(None, Administrator)]).await;
     house.somebody("bob", &[(Some("one"), Administrator)]).await;
     let operations = &house.operations;
-    assert!(operations.set_person_disabled("ada@example.com", true).await.is_err());
+    assert!(
+        operations
+            .set_person_disabled("ada@example.com", true)
+            .await
+            .is_err()
+    );
     assert!(operations.set_roles("ada@example.com", &[]).await.is_err());
-    let bob = operations.set_person_disabled("bob@example.com", true).await.unwrap();
+    let bob = operations
+        .set_person_disabled("bob@example.com", true)
+        .await
+        .unwrap();
     assert_eq!(bob.state, "disabled");
     assert!(house.signed_in("bob@example.com", PASSWORD).await.is_none());
 }
@@ -260,8 +282,16 @@ async fn a_disabled_person_is_out_at_once() {
     let house = house().await;
     house.somebody("ada", &[(None, Administrator)]).await;
     let bob = house.somebody("bob", &[(Some("one"), Accountant)]).await;
-    assert_eq!(house.status("GET", "/b/one", Some(&bob)).await, StatusCode::OK);
-    let disabled = house.operations.set_person_disabled("bob@example.com", true);
+    assert_eq!(
+        house.status("GET", "/b/one", Some(&bob)).await,
+        StatusCode::OK
+    );
+    let disabled = house
+        .operations
+        .set_person_disabled("bob@example.com", true);
     disabled.await.unwrap();
-    assert_eq!(house.status("GET", "/b/one", Some(&bob)).await, StatusCode::SEE_OTHER);
+    assert_eq!(
+        house.status("GET", "/b/one", Some(&bob)).await,
+        StatusCode::SEE_OTHER
+    );
 }

@@ -16,7 +16,11 @@ impl Page {
     pub(crate) fn between(&self, before: &str, after: &str) -> String {
         let rest = self.body.split_once(before);
         let (_, rest) = rest.unwrap_or_else(|| panic!("no {before} in {}", self.body));
-        rest.split_once(after).unwrap().0.replace("&amp;", "&").replace("&#38;", "&")
+        rest.split_once(after)
+            .unwrap()
+            .0
+            .replace("&amp;", "&")
+            .replace("&#38;", "&")
     }
 }
 
@@ -51,7 +55,11 @@ impl Browser {
     /// Sends a form of the page that was seen last.
     pub(crate) async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
         let mut form = vec![("form_token", self.form_token.clone())];
-        form.extend(fields.iter().map(|(name, value)| (*name, (*value).to_owned())));
+        form.extend(
+            fields
+                .iter()
+                .map(|(name, value)| (*name, (*value).to_owned())),
+        );
         let request = self.http.post(format!("{}{path}", self.origin)).form(&form);
         self.send(request).await
     }
@@ -64,7 +72,11 @@ impl Browser {
         if is_ours {
             assert!(headers.contains_key(CONTENT_SECURITY_POLICY));
         }
-        let text = |name| headers.get(name).map(|value| value.to_str().unwrap().to_owned());
+        let text = |name| {
+            headers
+                .get(name)
+                .map(|value| value.to_str().unwrap().to_owned())
+        };
         let location = text(LOCATION);
         if let Some(cookie) = text(SET_COOKIE) {
             assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"));
@@ -73,7 +85,10 @@ impl Browser {
         let status = answer.status();
         let body = answer.text().await.unwrap();
         if let Some((_, rest)) = body.split_once("name=\"form_token\" value=\"") {
-            rest.split('"').next().unwrap().clone_into(&mut self.form_token);
+            rest.split('"')
+                .next()
+                .unwrap()
+                .clone_into(&mut self.form_token);
         }
         Page {
             status,

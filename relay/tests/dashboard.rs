@@ -94,7 +94,7 @@ async fn a_document_that_failed_is_explained_and_tried_again() {
     shop.until(&run, "rejected").await;
     let page = browser.get(&format!("/b/{BINDING}")).await;
     assert!(
-        page.body.contains("1 document needs somebody to look at"),
+        page.body.contains("1 document needs attention"),
         "{}",
         page.body
     );
@@ -114,7 +114,7 @@ async fn a_document_that_failed_is_explained_and_tried_again() {
     let document = format!("/b/{BINDING}/documents/{run}");
     let page = browser.get(&document).await;
     assert!(
-        page.body.contains("Refused by Sage") && page.body.contains("RecordInvalid"),
+        page.body.contains("Refused by Sage") && page.body.contains("Sage validates the value"),
         "{}",
         page.body
     );

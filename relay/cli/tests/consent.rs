@@ -88,7 +88,15 @@ impl Browser {
         assert_eq!(page.status, StatusCode::OK, "{}", page.body);
         let (_, rest) = page.body.split_once("<a class=\"button\" href=\"").unwrap();
         let url = rest.split('"').next().unwrap().replace("&#38;", "&");
-        let asked = self.http.get(&url).send().await.unwrap().text().await.unwrap();
+        let asked = self
+            .http
+            .get(&url)
+            .send()
+            .await
+            .unwrap()
+            .text()
+            .await
+            .unwrap();
         assert!(asked.contains("Allow"), "{asked}");
         let pressed = url.replace("/central?", &format!("/central/{button}?"));
         let answer = self.http.get(pressed).send().await.unwrap();
@@ -112,17 +120,45 @@ async fn a_business_is_connected_without_typing_an_id() {
     browser.get("/connect").await;
     let (consent, page) = browser.granted("/connect/start").await;
     assert!(page.body.contains("Example Trading Ltd"), "{}", page.body);
-    assert!(page.body.contains("Another Business 3 Ltd"), "{}", page.body);
-    assert!(page.body.contains("value=\"example-trading-ltd\""), "{}", page.body);
-    let foreign = [("consent", consent.as_str()), ("business", "0"), ("binding", "mine")];
+    assert!(
+        page.body.contains("Another Business 3 Ltd"),
+        "{}",
+        page.body
+    );
+    assert!(
+        page.body.contains("value=\"example-trading-ltd\""),
+        "{}",
+        page.body
+    );
+    let foreign = [
+        ("consent", consent.as_str()),
+        ("business", "0"),
+        ("binding", "mine"),
+    ];
     let page = browser.post("/connect/choose", &foreign).await;
-    assert!(page.body.contains("Choose one of the businesses"), "{}", page.body);
+    assert!(
+        page.body.contains("Choose one of the businesses"),
+        "{}",
+        page.body
+    );
     let business = stage.business.clone();
-    let chosen = [("consent", consent.as_str()), ("business", business.as_str()), ("binding", "mine")];
+    let chosen = [
+        ("consent", consent.as_str()),
+        ("business", business.as_str()),
+        ("binding", "mine"),
+    ];
     let page = browser.post("/connect/choose", &chosen).await;
-    assert_eq!(page.location, "/b/mine/connections?done=connected", "{}", page.body);
+    assert_eq!(
+        page.location, "/b/mine/connections?done=connected",
+        "{}",
+        page.body
+    );
     let page = browser.get("/b/mine/connections").await;
-    assert!(page.body.contains("ledger accounts") && page.body.contains("Connected"), "{}", page.body);
+    assert!(
+        page.body.contains("ledger accounts") && page.body.contains("Connected"),
+        "{}",
+        page.body
+    );
     // The consent is used up.
     let page = browser.post("/connect/choose", &chosen).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -131,10 +167,21 @@ async fn a_business_is_connected_without_typing_an_id() {
     let other = format!("{:032x}", 2);
     let wrong = [("consent", consent.as_str()), ("business", other.as_str())];
     let page = browser.post("/connect/choose", &wrong).await;
-    assert!(page.body.contains("posts to another business"), "{}", page.body);
-    let right = [("consent", consent.as_str()), ("business", business.as_str())];
+    assert!(
+        page.body.contains("posts to another business"),
+        "{}",
+        page.body
+    );
+    let right = [
+        ("consent", consent.as_str()),
+        ("business", business.as_str()),
+    ];
     let page = browser.post("/connect/choose", &right).await;
-    assert_eq!(page.location, "/b/mine/connections?done=connected", "{}", page.body);
+    assert_eq!(
+        page.location, "/b/mine/connections?done=connected",
+        "{}",
+        page.body
+    );
     let status = stage.done(&["oauth:status", "mine"]).await;
     assert_eq!(status["state"], "active");
 }
@@ -145,15 +192,29 @@ async fn every_wrong_way_has_its_words() {
     let mut browser = Browser::signed_in(&stage).await;
     browser.get("/connect").await;
     let says = |page: &Page, what: &str| {
-        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", page.body);
+        assert_eq!(
+            page.status,
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "{}",
+            page.body
+        );
         assert!(page.body.contains(what), "{what}: {}", page.body);
     };
     let page = browser.consent("/connect/start", "refuse").await;
     says(&page, "The consent was refused at Sage");
     for (switches, what) in [
-        (json!({"consent": "refused"}), "The consent was refused at Sage"),
-        (json!({"consent": "other_state"}), "belongs to no consent that you began here"),
-        (json!({"consent": "asked", "code_ttl": -1}), "Sage does not take the code any more"),
+        (
+            json!({"consent": "refused"}),
+            "The consent was refused at Sage",
+        ),
+        (
+            json!({"consent": "other_state"}),
+            "belongs to no consent that you began here",
+        ),
+        (
+            json!({"consent": "asked", "code_ttl": -1}),
+            "Sage does not take the code any more",
+        ),
         (json!({"code_ttl": 60, "businesses": 0}), "has no business"),
     ] {
         stage.control("switches", switches).await;
@@ -167,8 +228,16 @@ async fn every_wrong_way_has_its_words() {
     says(&page, "belongs to no consent that you began here");
     let cookie = std::mem::take(&mut browser.cookie);
     let page = browser.get("/oauth/callback?code=GB/1&state=mine").await;
-    assert!(page.location.starts_with("/sign-in?next=%2Foauth"), "{}", page.location);
+    assert!(
+        page.location.starts_with("/sign-in?next=%2Foauth"),
+        "{}",
+        page.location
+    );
     browser.cookie = cookie;
     let bindings = stage.done(&["binding:list"]).await;
-    assert_eq!(bindings.as_array().unwrap().len(), 1, "nothing was connected");
+    assert_eq!(
+        bindings.as_array().unwrap().len(),
+        1,
+        "nothing was connected"
+    );
 }

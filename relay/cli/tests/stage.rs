@@ -109,7 +109,8 @@ impl Stage {
         );
         write(
             "relay.toml",
-            &(sage + "[server]\nlisten = \"127.0.0.1:0\"\nmax_requests_per_minute = 0\n[dashboard]\nlisten = \"127.0.0.1:0\"\n[retry]\nfirst_ms = 10\ncap_ms = 50\nrecheck_ms = 20\n"),
+            &(sage
+                + "[server]\nlisten = \"127.0.0.1:0\"\nmax_requests_per_minute = 0\n[dashboard]\nlisten = \"127.0.0.1:0\"\n[retry]\nfirst_ms = 10\ncap_ms = 50\nrecheck_ms = 20\n"),
         );
         let path = folder.path().join("relay.toml");
         let config = Config::load(Some(&path), std::iter::empty()).unwrap();

@@ -8,9 +8,9 @@ use reqwest::{Client, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 
+use super::app::App;
 use super::entity::Page;
 use super::envelope;
-use super::oauth::App;
 
 /// Pages of businesses that are read at most.
 const MAX_PAGES: u32 = 10;

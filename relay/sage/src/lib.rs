@@ -13,6 +13,7 @@
     reason = "a crate of the relay only: most fields and variants carry the names of columns or of Sage's fields"
 )]
 
+mod app;
 pub mod consent;
 pub mod entity;
 pub mod envelope;

@@ -14,10 +14,13 @@ use crate::operations::{Document, RunCommand};
 use super::Dashboard;
 use super::error::{PageError, page};
 use super::frame::Frame;
-use super::labels::{Status, kind, masked, of_state, reason, remedy};
+use super::labels::{Status, kind, of_state, reason, remedy};
 use super::plan_view::{PlanStep, number, steps, thing};
 use super::times::of_text;
 use super::visit::Visit;
+
+/// Stands in the place of what Sage said.
+const COVERED: &str = "Its own words may name a person: “Show personal data” below uncovers them.";
 
 struct Attempt {
     at: String,
@@ -250,7 +253,9 @@ fn problem(run: &Value, is_revealed: bool) -> Option<Problem> {
         return None;
     }
     // What Sage says repeats names and addresses: it is shown to whoever asks for them.
-    let said = |text: String| if is_revealed { text } else { masked(&text) };
+    let said = |text: String| {
+        if is_revealed { text } else { String::new() }
+    };
     let list = |name: &str| {
         let list = run.pointer(&format!("/error/{name}"));
         list.and_then(Value::as_array).cloned().unwrap_or_default()
@@ -279,7 +284,11 @@ fn problem(run: &Value, is_revealed: bool) -> Option<Problem> {
     let detail = text(run, "/error/detail");
     Some(Problem {
         title: reason(&code).to_owned(),
-        detail: if is_of_sage { said(detail) } else { detail },
+        detail: if is_of_sage && !is_revealed {
+            COVERED.to_owned()
+        } else {
+            detail
+        },
         remedy: remedy(&code),
         causes,
     })

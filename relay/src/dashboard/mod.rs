@@ -24,6 +24,7 @@ mod plan_view;
 mod routes;
 mod settings_form;
 mod settings_pages;
+mod settings_read;
 mod sign_in_pages;
 mod times;
 mod user_pages;

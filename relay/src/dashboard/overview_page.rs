@@ -165,7 +165,7 @@ fn health(overview: &BindingOverview, now: i64) -> (String, &'static str, Option
     }
     if pulse.attention > 0 {
         let sentence = several(pulse.attention, "document needs", "documents need");
-        let sentence = format!("{sentence} somebody to look at.");
+        let sentence = format!("{sentence} attention.");
         return (
             sentence,
             "bad",

@@ -16,7 +16,8 @@ use crate::settings::knobs::{TOPICS, all};
 use super::Dashboard;
 use super::error::{PageError, page, refused_page};
 use super::frame::Frame;
-use super::settings_form::{Field, Lists, field, policy};
+use super::settings_form::{Field, Lists, field};
+use super::settings_read::policy;
 use super::times::of_text;
 use super::visit::Visit;
 

@@ -69,7 +69,9 @@ impl World {
         };
         let state = match self.switches.consent {
             ConsentAnswer::OtherState => "another-state",
-            ConsentAnswer::Asked | ConsentAnswer::Refused => call.parameter("state").unwrap_or_default(),
+            ConsentAnswer::Asked | ConsentAnswer::Refused => {
+                call.parameter("state").unwrap_or_default()
+            }
         };
         match button {
             "" => Some(Reply::html(page(call))),
@@ -89,9 +91,10 @@ impl World {
                 let query = [("code", code.as_str()), ("country", "GB"), ("state", state)];
                 Some(back(redirect_uri, &query))
             }
-            "/allow" | "/refuse" => {
-                Some(back(redirect_uri, &[("error", "access_denied"), ("state", state)]))
-            }
+            "/allow" | "/refuse" => Some(back(
+                redirect_uri,
+                &[("error", "access_denied"), ("state", state)],
+            )),
             _ => Some(Reply::json(404, &json!({ "error": "not_found" }))),
         }
     }
@@ -116,7 +119,9 @@ impl World {
 
 fn back(redirect_uri: &str, query: &[(&str, &str)]) -> Reply {
     let joint = if redirect_uri.contains('?') { '&' } else { '?' };
-    let pairs = query.iter().map(|(name, value)| format!("{name}={}", encoded(value)));
+    let pairs = query
+        .iter()
+        .map(|(name, value)| format!("{name}={}", encoded(value)));
     let query = pairs.collect::<Vec<_>>().join("&");
     Reply::empty(302).with("Location", format!("{redirect_uri}{joint}{query}"))
 }
@@ -163,7 +168,10 @@ mod tests {
 
     #[test]
     fn a_code_is_good_once_in_time_with_its_verifier_and_address() {
-        let (address, verifier) = ("http://127.0.0.1/back", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
+        let (address, verifier) = (
+            "http://127.0.0.1/back",
+            "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
+        );
         let mut good = codes();
         assert!(good.use_up("code", address, verifier, 59_999));
         assert!(!good.use_up("code", address, verifier, 59_999));

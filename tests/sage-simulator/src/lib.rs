@@ -33,5 +33,7 @@ mod wire;
 mod control;
 mod page;
 
-pub use config::{ChangedBody, Config, ConsentAnswer, ExchangeRateDirection, Idempotency, Plan, Switches};
+pub use config::{
+    ChangedBody, Config, ConsentAnswer, ExchangeRateDirection, Idempotency, Plan, Switches,
+};
 pub use server::Simulator;

@@ -31,6 +31,8 @@ pub(super) struct Outgoing {
 #[derive(Debug, Clone, Default)]
 pub(super) struct MirrorEntry {
     cursor: i64,
+    /// The run of the newest state that the shop has sent.
+    awaited_run: Option<String>,
     pub(super) status: String,
     pub(super) error: Option<String>,
     pub(super) sage_id: Option<String>,
@@ -181,9 +183,9 @@ impl ShopClient {
                 match text(&result, "status").as_str() {
                     // What the feed has said so far speaks of an earlier state of the key.
                     "accepted" => {
-                        if let Some(entry) = self.mirror.get_mut(&outgoing.key) {
-                            "sent".clone_into(&mut entry.status);
-                        }
+                        let entry = self.mirror.entry(outgoing.key.clone()).or_default();
+                        "sent".clone_into(&mut entry.status);
+                        entry.awaited_run = optional(&result, "run_id");
                     }
                     "replayed" | "superseded" => {}
                     _ => self.refused.push(format!("{}: {result}", outgoing.key)),
@@ -275,9 +277,13 @@ impl ShopClient {
                 let cursor = text(item, "cursor").parse()?;
                 let entry = self.mirror.entry(text(item, "key")).or_default();
                 // What is older than what is known is left out.
-                if cursor >= entry.cursor {
+                // So is an earlier state of the key, whose run ended after a newer one was sent.
+                let awaited = entry.awaited_run.clone();
+                let is_awaited = awaited.is_none() || awaited == optional(item, "run_id");
+                if cursor >= entry.cursor && is_awaited {
                     *entry = MirrorEntry {
                         cursor,
+                        awaited_run: awaited,
                         status: text(item, "status"),
                         error: item
                             .get("error")

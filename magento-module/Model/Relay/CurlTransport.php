@@ -18,13 +18,17 @@ class CurlTransport implements HttpTransportInterface
     ) {
     }
 
-    public function send(string $url, array $headers, ?string $body): HttpResponse
+    public function send(string $url, array $headers, ?string $body, string $method = self::POST): HttpResponse
     {
         $client = $this->curlFactory->create();
         $client->setOption(CURLOPT_CONNECTTIMEOUT, $this->connectSeconds);
         $client->setTimeout($this->seconds);
         // Otherwise the response to a long body starts with 100, which the client would take for the status.
         $client->setHeaders($headers + ['Expect' => '']);
+        if ($body !== null && $method !== self::POST) {
+            // The client knows GET and POST only; its options are applied last.
+            $client->setOption(CURLOPT_CUSTOMREQUEST, $method);
+        }
         try {
             if ($body === null) {
                 $client->get($url);

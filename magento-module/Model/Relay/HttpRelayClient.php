@@ -99,6 +99,16 @@ class HttpRelayClient implements RelayClientInterface
         $this->send('/v1/installation', $body, [RelayPosition::INSTALLATION => $installation]);
     }
 
+    public function putShopProfile(string $profile): void
+    {
+        $this->request('/v1/shop-profile', $profile, [], HttpTransportInterface::PUT);
+    }
+
+    public function putDryRun(string $summary): void
+    {
+        $this->request('/v1/dry-run', $summary, [], HttpTransportInterface::PUT);
+    }
+
     public function check(): void
     {
         $this->request('/v1/sync-state?since=0&limit=1', null);
@@ -107,21 +117,29 @@ class HttpRelayClient implements RelayClientInterface
     /**
      * @param array<string, string> $headers
      */
-    private function request(string $path, ?string $body, array $headers = []): HttpResponse
-    {
+    private function request(
+        string $path,
+        ?string $body,
+        array $headers = [],
+        string $method = HttpTransportInterface::POST
+    ): HttpResponse {
         $this->connection();
         if ($this->installation->looksLikeCopy()) {
             throw RelayException::looksLikeCopy($this->installation->origin());
         }
 
-        return $this->send($path, $body, $headers);
+        return $this->send($path, $body, $headers, $method);
     }
 
     /**
      * @param array<string, string> $headers
      */
-    private function send(string $path, ?string $body, array $headers): HttpResponse
-    {
+    private function send(
+        string $path,
+        ?string $body,
+        array $headers,
+        string $method = HttpTransportInterface::POST
+    ): HttpResponse {
         $connection = $this->connection();
         $headers += [
             'Authorization' => 'Bearer ' . $this->signer->sign($connection),
@@ -130,7 +148,7 @@ class HttpRelayClient implements RelayClientInterface
         if ($body !== null) {
             $headers['Content-Type'] = 'application/json';
         }
-        $response = $this->transport->send($connection->relayUrl . $path, $headers, $body);
+        $response = $this->transport->send($connection->relayUrl . $path, $headers, $body, $method);
         if ($response->status < 200 || $response->status >= 300) {
             if ($response->status !== 304) {
                 throw $this->asException($response);

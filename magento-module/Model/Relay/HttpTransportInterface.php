@@ -9,10 +9,14 @@ namespace Byte8\SageAccounting\Model\Relay;
  */
 interface HttpTransportInterface
 {
+    public const POST = 'POST';
+    public const PUT = 'PUT';
+
     /**
      * @param array<string, string> $headers
      * @param ?string $body null for a GET
+     * @param string $method of a request with a body: one of the constants above
      * @throws RelayException without a response
      */
-    public function send(string $url, array $headers, ?string $body): HttpResponse;
+    public function send(string $url, array $headers, ?string $body, string $method = self::POST): HttpResponse;
 }

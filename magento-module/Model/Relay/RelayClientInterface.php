@@ -64,6 +64,22 @@ interface RelayClientInterface
     public function replaceInstallation(string $installation, string $replaced): void;
 
     /**
+     * Tells the relay what settings can be proposed from, in place of what it was told before.
+     *
+     * @param string $profile JSON text
+     * @throws RelayException
+     */
+    public function putShopProfile(string $profile): void;
+
+    /**
+     * Tells the relay what the documents of some days would become, in place of what it was told before.
+     *
+     * @param string $summary JSON text
+     * @throws RelayException
+     */
+    public function putDryRun(string $summary): void;
+
+    /**
      * Checks that the relay responds and knows this shop.
      *
      * @throws RelayException

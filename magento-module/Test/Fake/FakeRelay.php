@@ -39,6 +39,14 @@ class FakeRelay implements RelayClientInterface
     /** @var string[] cursors from which the feed was read */
     public array $cursors = [];
 
+    /** @var string[] profiles that the shop told */
+    public array $profiles = [];
+
+    /** @var string[] dry runs that the shop told */
+    public array $dryRuns = [];
+
+    public ?RelayException $reportFailure = null;
+
     public ?RelayException $failure = null;
 
     public ?RelayException $bindingFailure = null;
@@ -113,6 +121,24 @@ class FakeRelay implements RelayClientInterface
     {
         $this->failIfAsked();
         $this->installations[] = [$installation, $replaced];
+    }
+
+    public function putShopProfile(string $profile): void
+    {
+        $this->failIfAsked();
+        if ($this->reportFailure !== null) {
+            throw $this->reportFailure;
+        }
+        $this->profiles[] = $profile;
+    }
+
+    public function putDryRun(string $summary): void
+    {
+        $this->failIfAsked();
+        if ($this->reportFailure !== null) {
+            throw $this->reportFailure;
+        }
+        $this->dryRuns[] = $summary;
     }
 
     public function check(): void

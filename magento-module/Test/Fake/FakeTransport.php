@@ -12,16 +12,18 @@ use Byte8\SageAccounting\Model\Relay\HttpTransportInterface;
  */
 class FakeTransport implements HttpTransportInterface
 {
-    /** @var array<int, array{url: string, headers: array<string, string>, body: ?string}> */
+    /** @var array<int, array{url: string, headers: array<string, string>, body: ?string, method: string}> */
     public array $requests = [];
 
     public function __construct(public HttpResponse $answer)
     {
     }
 
-    public function send(string $url, array $headers, ?string $body): HttpResponse
+    public function send(string $url, array $headers, ?string $body, string $method = self::POST): HttpResponse
     {
-        $this->requests[] = ['url' => $url, 'headers' => $headers, 'body' => $body];
+        $this->requests[] = [
+            'url' => $url, 'headers' => $headers, 'body' => $body, 'method' => $body === null ? 'GET' : $method,
+        ];
 
         return $this->answer;
     }

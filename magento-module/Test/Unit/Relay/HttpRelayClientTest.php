@@ -87,6 +87,25 @@ class HttpRelayClientTest extends TestCase
         );
     }
 
+    public function testWhatTheShopTellsOfItselfIsPut(): void
+    {
+        $this->client(new HttpResponse(204, [], ''))->putShopProfile('{"schema":"1"}');
+        $profile = $this->transport->requests[0];
+        $this->client(new HttpResponse(204, [], ''))->putDryRun('{"schema":"1","totals":[]}');
+        $dryRun = $this->transport->requests[0];
+
+        self::assertSame(
+            ['PUT', 'https://relay.example/v1/shop-profile', '{"schema":"1"}', 'application/json'],
+            [$profile['method'], $profile['url'], $profile['body'], $profile['headers']['Content-Type']]
+        );
+        self::assertSame(
+            ['PUT', 'https://relay.example/v1/dry-run', '{"schema":"1","totals":[]}'],
+            [$dryRun['method'], $dryRun['url'], $dryRun['body']]
+        );
+        $this->client(new HttpResponse(200, [], '{}'))->completeRecovery('r-1', []);
+        self::assertSame('POST', $this->transport->requests[0]['method']);
+    }
+
     public function testACopyAsksNothingButToTakeThePlace(): void
     {
         $this->installation->rememberCurrent();

@@ -131,7 +131,7 @@ class DryRun
             $decision->suggestion,
             (string) ($expected['total_amount'] ?? ''),
             (string) ($expected['currency'] ?? ''),
-            array_column(is_array($warnings) ? $warnings : [], 'message')
+            is_array($warnings) ? $warnings : []
         );
     }
 

@@ -13,7 +13,7 @@ class DryRunLine
      * @param string $outcome post, skip or reject
      * @param string $incrementId the document's number in Magento, '' where it has none
      * @param string $total decimal text in the document's currency; '' where the plan names none
-     * @param string[] $warnings in words
+     * @param array<int, array{code: string, pointer: string, message: string}> $warnings
      */
     public function __construct(
         public readonly string $key,
@@ -27,5 +27,13 @@ class DryRunLine
         public readonly string $currency,
         public readonly array $warnings
     ) {
+    }
+
+    /**
+     * The kind of event, such as `invoice.created`.
+     */
+    public function event(): string
+    {
+        return (string) strstr($this->key, ':', true);
     }
 }

@@ -30,7 +30,7 @@ class DryRunTotals
             $this->reasons[$line->code] = ($this->reasons[$line->code] ?? 0) + 1;
         }
         if ($line->total !== '') {
-            $kind = (string) strstr($line->key, ':', true);
+            $kind = $line->event();
             $sum = $this->amounts[$kind][$line->currency] ?? '0';
             $this->amounts[$kind][$line->currency] = bcadd($sum, $line->total, self::PLACES);
         }

@@ -87,6 +87,11 @@ class StatusPanel implements ArgumentInterface
         return $this->url->getUrl('byte8_sage/connection/selfTest');
     }
 
+    public function reportUrl(): string
+    {
+        return $this->url->getUrl('byte8_sage/connection/report');
+    }
+
     public function requeueUrl(): string
     {
         return $this->url->getUrl('byte8_sage/outbox/requeue');

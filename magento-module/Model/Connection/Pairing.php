@@ -9,6 +9,7 @@ use Byte8\SageAccounting\Model\Installation\Installation;
 use Byte8\SageAccounting\Model\KeyValue\KeyValueStoreInterface;
 use Byte8\SageAccounting\Model\Relay\BindingState;
 use Byte8\SageAccounting\Model\Settings\SettingsRepository;
+use Byte8\SageAccounting\Model\ShopReport\ShopReportSchedule;
 use Byte8\SageAccounting\Model\Status\Problems;
 use Byte8\SageAccounting\Model\SyncState\FeedPull;
 
@@ -42,6 +43,7 @@ class Pairing
         private readonly Problems $problems,
         private readonly Installation $installation,
         private readonly BindingState $bindingState,
+        private readonly ShopReportSchedule $reportSchedule,
         private readonly Clock $clock
     ) {
     }
@@ -109,6 +111,7 @@ class Pairing
         $this->connections->save($connection);
         $this->values->set(self::CONNECTED_AT, $this->clock->now()->format(\DATE_ATOM));
         $this->installation->rememberCurrent();
+        $this->reportSchedule->startOver();
         $this->clearProblems();
     }
 

@@ -16,13 +16,12 @@ use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Canonical\Source\EventSourceInterface;
 use Byte8\SageAccounting\Model\ModuleVersion;
 use Byte8\SageAccounting\Model\Settings\SettingsRepository;
+use Byte8\SageAccounting\Model\ShopReport\PaymentMethods;
 use Byte8\SageAccounting\Model\SyncState\FeedPull;
 use Magento\Framework\App\ProductMetadataInterface;
 use Magento\Framework\Exception\InputException;
 use Magento\Framework\Exception\NoSuchEntityException;
 use Magento\Framework\Webapi\Rest\Request;
-use Magento\Payment\Api\PaymentMethodListInterface;
-use Magento\Store\Model\StoreManagerInterface;
 
 /**
  * The REST API for the relay.
@@ -40,8 +39,7 @@ class RelaySupport implements RelaySupportInterface
         private readonly EventBuilder $builder,
         private readonly EventSourceInterface $source,
         private readonly FeedPull $feed,
-        private readonly PaymentMethodListInterface $paymentMethods,
-        private readonly StoreManagerInterface $storeManager,
+        private readonly PaymentMethods $paymentMethods,
         private readonly ProductMetadataInterface $productMetadata,
         private readonly ModuleVersion $version,
         private readonly Request $request
@@ -71,19 +69,14 @@ class RelaySupport implements RelaySupportInterface
 
     public function paymentMethods(): array
     {
-        $found = [];
-        foreach ($this->storeManager->getStores() as $store) {
-            foreach ($this->paymentMethods->getList((int) $store->getId()) as $method) {
-                $code = (string) $method->getCode();
-                $isActive = (bool) $method->getIsActive();
-                if (!isset($found[$code]) || $isActive) {
-                    $found[$code] = new PaymentMethod($code, (string) $method->getTitle(), $isActive);
-                }
-            }
-        }
-        ksort($found);
-
-        return array_values($found);
+        return array_map(
+            static fn (array $method): PaymentMethod => new PaymentMethod(
+                $method['code'],
+                $method['title'],
+                $method['is_active']
+            ),
+            array_values($this->paymentMethods->listed())
+        );
     }
 
     public function invoice(int $id): string

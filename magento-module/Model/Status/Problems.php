@@ -20,9 +20,18 @@ class Problems
     public const RELAY = 'relay';
     /** Whether this is the shop that was paired. */
     public const INSTALLATION = 'installation';
+    /** What the shop tells the relay of itself. */
+    public const SHOP_REPORT = 'shop_report';
 
     /** Areas that involve the relay; a new pairing clears them. */
-    public const OF_THE_RELAY = [self::DELIVERY, self::SETTINGS, self::FEED, self::RELAY, self::INSTALLATION];
+    public const OF_THE_RELAY = [
+        self::DELIVERY,
+        self::SETTINGS,
+        self::FEED,
+        self::RELAY,
+        self::INSTALLATION,
+        self::SHOP_REPORT,
+    ];
 
     private const AREAS = [
         self::INSTALLATION,
@@ -31,6 +40,7 @@ class Problems
         self::DELIVERY,
         self::SETTINGS,
         self::FEED,
+        self::SHOP_REPORT,
     ];
 
     public function __construct(private readonly KeyValueStoreInterface $values, private readonly Clock $clock)

@@ -22,6 +22,7 @@ use Byte8\SageAccounting\Model\Relay\Handshake;
 use Byte8\SageAccounting\Model\Relay\RelayClientInterface;
 use Byte8\SageAccounting\Model\Relay\RelayPosition;
 use Byte8\SageAccounting\Model\Settings\SettingsRepository;
+use Byte8\SageAccounting\Model\ShopReport\ShopReportSchedule;
 use Byte8\SageAccounting\Model\Status\HealthCheck;
 use Byte8\SageAccounting\Model\Status\HealthRows;
 use Byte8\SageAccounting\Model\Status\LedgerResponseCheck;
@@ -58,6 +59,8 @@ class RelayParts
     public readonly SequenceRecovery $sequenceRecovery;
 
     public readonly RelayPosition $position;
+
+    public readonly ShopReportSchedule $reportSchedule;
 
     private readonly HealthRows $healthRows;
 
@@ -97,6 +100,7 @@ class RelayParts
         );
         $this->sequenceRecovery = new SequenceRecovery($this->recoveryStore, $this->editor, $this->values, $clock);
         $this->position = new RelayPosition($this->values, $this->sequenceRecovery, $this->installation);
+        $this->reportSchedule = new ShopReportSchedule($this->values, $this->installation, $clock);
         $this->healthRows = new HealthRows($tables);
     }
 
@@ -147,6 +151,7 @@ class RelayParts
             $this->problems,
             $this->installation,
             new BindingState($this->position, $this->statuses, $this->relayRecovery, $this->sequenceRecovery),
+            $this->reportSchedule,
             $this->clock
         );
     }

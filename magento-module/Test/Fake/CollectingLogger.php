@@ -24,6 +24,11 @@ class CollectingLogger implements LoggerInterface
         $this->messages[] = (string) $message;
     }
 
+    public function info(string|\Stringable $message, array $context = []): void
+    {
+        $this->messages[] = (string) $message;
+    }
+
     public function error(string|\Stringable $message, array $context = []): void
     {
         $this->messages[] = (string) $message;

@@ -15,5 +15,7 @@ interface LoggerInterface
 
     public function notice(string|\Stringable $message, array $context = []): void;
 
+    public function info(string|\Stringable $message, array $context = []): void;
+
     public function error(string|\Stringable $message, array $context = []): void;
 }

@@ -11,5 +11,9 @@ interface StoreManagerInterface
 {
     public function getStore($storeId = null);
 
+    public function getStores($withDefault = false, $codeKey = false);
+
+    public function getWebsites($withDefault = false, $codeKey = false);
+
     public function getDefaultStoreView();
 }

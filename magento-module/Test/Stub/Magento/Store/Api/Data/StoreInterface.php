@@ -12,4 +12,8 @@ interface StoreInterface
     public function getId();
 
     public function getWebsiteId();
+
+    public function getCode();
+
+    public function getName();
 }

@@ -1,0 +1,300 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Test\Unit\ShopReport;
+
+use Byte8\SageAccounting\Cron\ReportShop;
+use Byte8\SageAccounting\Model\Bridge\BridgeException;
+use Byte8\SageAccounting\Model\Canonical\CanonicalJson;
+use Byte8\SageAccounting\Model\Connection\Connection;
+use Byte8\SageAccounting\Model\DryRun\DryRunRange;
+use Byte8\SageAccounting\Model\DryRun\DryRunSummary;
+use Byte8\SageAccounting\Model\Relay\RelayException;
+use Byte8\SageAccounting\Model\Settings\SettingsRepository;
+use Byte8\SageAccounting\Model\ShopReport\ScheduledShopReport;
+use Byte8\SageAccounting\Model\ShopReport\ShopProfile;
+use Byte8\SageAccounting\Model\ShopReport\ShopReport;
+use Byte8\SageAccounting\Model\SyncCycle;
+use Byte8\SageAccounting\Test\Database\DatabaseTestCase;
+use Byte8\SageAccounting\Test\Database\RelayParts;
+use Byte8\SageAccounting\Test\Fake\CollectingLogger;
+use Byte8\SageAccounting\Test\Fake\FakeRelay;
+use Byte8\SageAccounting\Test\Fake\FakeTranslator;
+use Byte8\SageAccounting\Test\Fake\FakeTranslatorFactory;
+use Byte8\SageAccounting\Test\Fake\InMemoryConnectionStore;
+
+/**
+ * When the relay is told of the shop, and what becomes of a failure.
+ */
+class ShopReportTest extends DatabaseTestCase
+{
+    private const PROFILE = '{"schema":"1"}';
+
+    private FakeRelay $relay;
+
+    private InMemoryConnectionStore $connections;
+
+    private RelayParts $parts;
+
+    private SettingsRepository $settings;
+
+    private CollectingLogger $logger;
+
+    /** What the dry run or the profile meets. */
+    private ?\Exception $obstacle = null;
+
+    private ?\Exception $profileObstacle = null;
+
+    protected function setUp(): void
+    {
+        parent::setUp();
+        $this->relay = new FakeRelay();
+        $this->connections = new InMemoryConnectionStore();
+        $this->parts = new RelayParts($this->database, $this->relay, $this->connections, $this->clock);
+        $translators = new FakeTranslatorFactory(new FakeTranslator());
+        $this->settings = new SettingsRepository($this->values, $this->relay, $translators, $this->clock);
+        $this->logger = new CollectingLogger();
+    }
+
+    public function testAfterPairingBothAreToldOnceAndThenTheProfileEveryDay(): void
+    {
+        $this->runCron();
+        self::assertSame([0, 0], $this->told(), 'nothing without a connection');
+
+        $this->pair();
+        $this->runCron();
+        self::assertSame([1, 0], $this->told(), 'a dry run needs settings');
+        $this->settings->replaceWith('{}');
+        $this->runCron();
+        self::assertSame([1, 1], $this->told());
+        self::assertSame([self::PROFILE], $this->relay->profiles);
+        self::assertSame('2026-11-20', json_decode($this->relay->dryRuns[0], true)['to']);
+
+        for ($minute = 0; $minute < 5 * 24 * 60; $minute += 10) {
+            $this->later('10 minutes');
+        }
+        self::assertContains($this->told(), [[5, 1], [6, 1]]);
+        $this->pair();
+        $this->runCron();
+        self::assertSame(2, $this->told()[1]);
+    }
+
+    public function testTheMinuteOfTheDayDiffersFromShopToShop(): void
+    {
+        $times = [];
+        for ($shop = 0; $shop < 5; $shop++) {
+            $this->values->remove('installation.secret');
+            $this->pair();
+            $this->runCron();
+            $times[] = $at = (string) $this->values->get('shop_report.profile_at');
+            self::assertGreaterThanOrEqual($this->clock->now->modify('+12 hours'), new \DateTimeImmutable($at));
+            self::assertLessThan($this->clock->now->modify('+36 hours'), new \DateTimeImmutable($at));
+        }
+
+        self::assertGreaterThan(1, count(array_unique($times)));
+    }
+
+    public function testAShopThatAnEarlierVersionPairedTellsItsProfileWithoutADryRun(): void
+    {
+        $this->connections->connection = new Connection('https://relay.example', 'shop', 'secret');
+        $this->settings->replaceWith('{}');
+        $this->runCron();
+
+        self::assertSame([1, 0], $this->told());
+    }
+
+    public function testAnOlderRelayIsNoFaultAndIsAskedAgainTheNextDay(): void
+    {
+        $this->pair();
+        $this->settings->replaceWith('{}');
+        $this->relay->reportFailure = new RelayException('http_404', 'HTTP 404', 404);
+        $this->runCron();
+        $this->later('2 hours');
+
+        self::assertSame([], $this->parts->problems->all());
+        self::assertCount(1, $this->logger->messages, 'no dry run is made in vain');
+        self::assertStringContainsString('earlier release', $this->logger->messages[0]);
+        self::assertFalse($this->report()->sendProfile());
+        self::assertNull($this->report()->sendDryRun(3));
+
+        $this->relay->reportFailure = null;
+        $this->later('36 hours');
+        self::assertSame([1, 1], $this->told());
+    }
+
+    public function testARelayThatDoesNotRespondIsTriedAgainBeforeItIsAnAlarm(): void
+    {
+        $this->pair();
+        $this->settings->replaceWith('{}');
+        $this->relay->reportFailure = new RelayException('http_503', 'HTTP 503', 503);
+        $this->runCron();
+        $this->later('1 minute');
+        self::assertSame(['http_503'], array_column($this->parts->health()->read()->notices, 'code'));
+        self::assertSame([], $this->parts->health()->read()->alarms);
+
+        $this->relay->reportFailure = null;
+        $this->later('3 minutes');
+        self::assertSame([1, 1], $this->told());
+        self::assertSame([], $this->parts->problems->all());
+    }
+
+    public function testARefusalIsShownWithWhatToDoAndClearedByANewPairing(): void
+    {
+        $this->pair();
+        $this->relay->reportFailure = new RelayException('body_invalid', 'HTTP 400: no such field', 400);
+        $this->runCron();
+        $alarm = $this->parts->health()->read()->alarms[0];
+        self::assertSame(['shop_report', 'body_invalid'], [$alarm->area, $alarm->code]);
+        self::assertStringContainsString('byte8:sage:shop:report', $alarm->suggestion);
+        $this->relay->reportFailure = null;
+        $this->later('30 minutes');
+        self::assertSame([0, 0], $this->told());
+        $this->later('30 minutes');
+        self::assertSame([1, 0], $this->told());
+
+        $this->relay->reportFailure = new RelayException('body_invalid', 'HTTP 400', 400);
+        try {
+            $this->report()->sendProfile();
+            self::fail('a person who asked is told');
+        } catch (RelayException) {
+            self::assertCount(1, $this->parts->problems->all());
+        }
+        $this->pair();
+        self::assertSame([], $this->parts->problems->all());
+    }
+
+    public function testACopyTellsNothing(): void
+    {
+        $this->pair();
+        $this->parts->facts->baseUrl = 'https://staging.example/';
+        $this->parts->installation->check();
+        $this->runCron();
+        self::assertSame([0, 0], $this->told());
+
+        foreach ([RelayException::looksLikeCopy('x'), new RelayException('not_connected', 'x')] as $failure) {
+            $this->relay->reportFailure = $failure;
+            try {
+                $this->report()->sendProfile();
+                self::fail('must be told');
+            } catch (RelayException) {
+                self::assertSame([], $this->parts->problems->all());
+            }
+        }
+    }
+
+    public function testACoreThatIsMissingIsAskedAgainInAnHour(): void
+    {
+        $this->pair();
+        $this->settings->replaceWith('{}');
+        $this->obstacle = new BridgeException('translator_missing', 'no extension', '', 'install it');
+        $this->runCron();
+        self::assertSame([1, 0], $this->told());
+        self::assertStringContainsString('translator_missing', $this->logger->messages[0]);
+
+        $this->obstacle = null;
+        $this->later('59 minutes');
+        self::assertSame([1, 0], $this->told());
+        $this->later('1 minute');
+        self::assertSame([1, 1], $this->told());
+    }
+
+    public function testWhateverHappensCronGoesOnAndTheStatusNamesIt(): void
+    {
+        $this->pair();
+        $this->profileObstacle = new \RuntimeException('a table is missing');
+        $this->runCron();
+
+        $problem = $this->parts->problems->all()[0];
+        self::assertSame(['shop_report_failed', 'a table is missing'], [$problem->code, $problem->message]);
+        self::assertStringContainsString('a table is missing', $this->logger->messages[0]);
+        $this->profileObstacle = null;
+        $this->later('1 hour');
+        self::assertSame([], $this->parts->problems->all());
+    }
+
+    public function testAfterTheClockWasSetBackTheProfileIsDue(): void
+    {
+        $this->pair();
+        $this->runCron();
+        $this->clock->now = $this->clock->now->modify('-10 days');
+        $this->runCron();
+
+        self::assertSame([2, 0], $this->told());
+    }
+
+    public function testADryRunThatWasAskedForIsNotRepeatedWithoutBeingAsked(): void
+    {
+        $this->pair();
+        $this->settings->replaceWith('{}');
+        $this->runCron();
+        $this->relay->reportFailure = new RelayException('http_503', 'HTTP 503', 503);
+        try {
+            $this->report()->sendDryRun(3);
+            self::fail('must be told');
+        } catch (RelayException) {
+            $this->relay->reportFailure = null;
+        }
+        $this->later('2 days');
+        self::assertSame([2, 1], $this->told());
+        self::assertSame('2026-11-20', $this->report()->sendDryRun(3)?->to);
+    }
+
+    private function pair(): void
+    {
+        $this->parts->pairing($this->settings)->connect(
+            new Connection('https://relay.example', 'shop', str_repeat('k', 32))
+        );
+    }
+
+    private function later(string $time): void
+    {
+        $this->clock->now = $this->clock->now->modify('+' . $time);
+        $this->runCron();
+    }
+
+    private function runCron(): void
+    {
+        $this->values->set(SyncCycle::LAST_RUN, $this->clock->now()->format(\DATE_ATOM));
+        $scheduled = new ScheduledShopReport(
+            $this->parts->reportSchedule,
+            $this->report(),
+            $this->connections,
+            $this->parts->installation,
+            $this->settings,
+            $this->parts->problems,
+            $this->logger
+        );
+        (new ReportShop($scheduled, $this->clock))->execute();
+    }
+
+    private function report(): ShopReport
+    {
+        $profile = $this->createStub(ShopProfile::class);
+        $profile->method('json')->willReturnCallback(fn () => $this->profileObstacle === null
+            ? self::PROFILE
+            : throw $this->profileObstacle);
+        $dryRun = $this->createStub(DryRunRange::class);
+        $dryRun->method('run')->willReturnCallback(fn () => $this->obstacle === null
+            ? new DryRunSummary('2026-11-20', 'digest')
+            : throw $this->obstacle);
+
+        return new ShopReport(
+            $profile,
+            $dryRun,
+            new CanonicalJson(),
+            $this->relay,
+            $this->parts->reportSchedule,
+            $this->parts->problems,
+            $this->logger
+        );
+    }
+
+    /**
+     * @return array{int, int} how many profiles and dry runs the relay has
+     */
+    private function told(): array
+    {
+        return [count($this->relay->profiles), count($this->relay->dryRuns)];
+    }
+}

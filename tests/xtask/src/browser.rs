@@ -8,7 +8,7 @@ use std::process::{Command, ExitCode};
 
 /// The program that binds the module to JavaScript. Only its own selection contains it, because
 /// nothing else needs wasm-bindgen's library.
-pub(crate) const BINDER: [&str; 2] = ["--package", "ledger-bind"];
+const BINDER: [&str; 2] = ["--package", "ledger-bind"];
 
 /// What every page loads; the rest is its own.
 const SCRIPT: &str = "wasm/browser/js/core.js";

@@ -1,6 +1,5 @@
 //! `cargo xtask test`, `cargo xtask test PART` and `cargo xtask check`.
 
-use crate::browser::BINDER;
 use crate::build::{self, REST, TOOLS, cargo};
 use crate::process::{Outcome, capture, run, say};
 use crate::steps::Steps;
@@ -52,7 +51,7 @@ fn all() -> Outcome {
     steps.step("Magento module: unit tests", php::unit_tests)?;
     steps.step("component host: tests", || tests(&TOOLS))?;
     steps.step("browser module", browser::browser)?;
-    steps.step("browser module: tests", || tests(&BINDER))?;
+    steps.step("browser module: tests", || selected(&["ledger-bind"], ""))?;
     steps.step("relay, simulator, tests: build", build::rest)?;
     steps.step("core, relay, corpus: tests", || tests(&REST))?;
     steps.step("lints", lints)?;
@@ -110,7 +109,7 @@ fn part(name: &str, steps: &mut Steps) -> Outcome {
         }
         "browser" => {
             steps.step("browser module", browser::browser)?;
-            steps.step("browser module: tests", || tests(&BINDER))?;
+            steps.step("browser module: tests", || selected(&["ledger-bind"], ""))?;
             steps.step("pages in Chromium: tests", || {
                 selected(&["ledger-tests"], "test(browser) | binary(playground)")
             })

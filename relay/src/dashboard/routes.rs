@@ -12,7 +12,7 @@ use ledger_store::vault::sha256_hex;
 use super::guard::Need;
 use super::{
     Dashboard, audit_page, connect_pages, connection_pages, document_page, history_page,
-    overview_page, settings_pages, sign_in_pages, user_pages,
+    overview_page, settings_pages, setup_pages, sign_in_pages, user_pages,
 };
 
 const STYLE: &str = include_str!("../../dashboard/style.css");
@@ -43,7 +43,7 @@ fn route(path: &'static str, need: Need, methods: MethodRouter<Arc<Dashboard>>) 
 
 /// All pages. What a path needs holds for each of its methods.
 pub(crate) fn all() -> Vec<Route> {
-    [ways_in(), of_binding(), of_relay()]
+    [ways_in(), of_binding(), set_up(), of_relay()]
         .into_iter()
         .flatten()
         .collect()
@@ -160,6 +160,18 @@ fn of_binding() -> Vec<Route> {
             on(Accountant),
             get(audit_page::of_binding),
         ),
+    ]
+}
+
+fn set_up() -> Vec<Route> {
+    let administrator = Need::OnBinding(Administrator);
+    use setup_pages as setup;
+    vec![
+        route("/b/{binding}/setup", administrator, get(setup::show)),
+        route("/b/{binding}/setup/read", administrator, post(setup::read)),
+        route("/b/{binding}/setup/shop", administrator, post(setup::shop)),
+        route("/b/{binding}/setup/map", administrator, post(setup::map)),
+        route("/b/{binding}/setup/live", administrator, post(setup::live)),
     ]
 }
 

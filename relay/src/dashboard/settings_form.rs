@@ -61,7 +61,14 @@ impl Lists {
         self.0.values().all(Vec::is_empty)
     }
 
-    fn choices(&self, list: &str, chosen: &str) -> Vec<Choice> {
+    /// What Sage calls an id.
+    pub(super) fn name(&self, list: &str, id: &str) -> Option<&str> {
+        let known = self.0.get(list)?.iter();
+        let mut found = known.filter(|(other, _)| other == id);
+        found.next().map(|(_, name)| name.as_str())
+    }
+
+    pub(super) fn choices(&self, list: &str, chosen: &str) -> Vec<Choice> {
         let known = self.0.get(list).map(Vec::as_slice).unwrap_or_default();
         chosen_of(known.iter().cloned(), chosen)
     }

@@ -93,7 +93,9 @@ fn number(number: u64) -> String {
 
 /// `9120.40` as `9,120.40`.
 fn grouped(text: &str) -> String {
-    let (sign, digits) = text.strip_prefix('-').map_or(("", text), |rest| ("-", rest));
+    let (sign, digits) = text
+        .strip_prefix('-')
+        .map_or(("", text), |rest| ("-", rest));
     let (whole, rest) = digits.split_once('.').unwrap_or((digits, ""));
     let whole = whole.parse().map_or_else(|_| whole.to_owned(), number);
     if rest.is_empty() {
@@ -217,8 +219,14 @@ mod tests {
     #[test]
     fn a_problem_leads_to_the_settings_that_mend_it() {
         let name = |code, pointer| topic(code, pointer).map(|(name, _)| name);
-        assert_eq!(name("tax_rate_not_mapped", "/invoice/items/0"), Some("VAT at home"));
-        assert_eq!(name("destination_rate_not_mapped", "/x"), Some("VAT abroad"));
+        assert_eq!(
+            name("tax_rate_not_mapped", "/invoice/items/0"),
+            Some("VAT at home")
+        );
+        assert_eq!(
+            name("destination_rate_not_mapped", "/x"),
+            Some("VAT abroad")
+        );
         assert_eq!(name("x", "/settings/policy/rounding_cap"), Some("Rounding"));
         assert_eq!(name("payment_method_not_mapped", "/x"), Some("Payments"));
         assert_eq!(name("reference_too_long", "/x"), None);

@@ -34,10 +34,26 @@ struct ConnectPage {
 
 /// The steps that come after the consent.
 const LATER: [(u8, &str, &str); 4] = [
-    (2, "Connect the shop", "By its address and the code that its admin shows."),
-    (3, "Accounts, payments and tax rates", "Everything that can be proposed is; you confirm it."),
-    (4, "Check", "What the last 30 days would become in Sage, before anything is sent."),
-    (5, "Go live", "You choose the first day whose documents go to Sage."),
+    (
+        2,
+        "Connect the shop",
+        "By its address and the code that its admin shows.",
+    ),
+    (
+        3,
+        "Accounts, payments and tax rates",
+        "Everything that can be proposed is; you confirm it.",
+    ),
+    (
+        4,
+        "Check",
+        "What the last 30 days would become in Sage, before anything is sent.",
+    ),
+    (
+        5,
+        "Go live",
+        "You choose the first day whose documents go to Sage.",
+    ),
 ];
 
 #[derive(Template)]

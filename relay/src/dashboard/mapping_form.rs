@@ -83,7 +83,12 @@ pub(super) fn form(
         mapping,
         lists: Lists::of(&mapping.reference),
         proposals: proposals
-            .filter_map(|one| Some((one.pointer.strip_prefix("/settings/policy/")?.to_owned(), one)))
+            .filter_map(|one| {
+                Some((
+                    one.pointer.strip_prefix("/settings/policy/")?.to_owned(),
+                    one,
+                ))
+            })
             .collect(),
         given,
         problems,
@@ -91,7 +96,7 @@ pub(super) fn form(
     let mut form = MapForm {
         accounts: maker.rows(wanted_accounts()),
         payments: maker.rows(wanted_payments(mapping)),
-        rates: maker.rows(wanted_rates(mapping)),
+        rates: with_missing(maker.rows(wanted_rates(mapping))),
         abroad: maker.rows(wanted_abroad(mapping, &maker.proposals)),
         without_rate: without_rate(mapping, &maker.proposals),
         websites: websites(mapping, given),
@@ -104,7 +109,12 @@ pub(super) fn form(
         .collect();
     let unplaced = problems.iter().filter(|one| !placed.contains(&one.pointer));
     form.others = unplaced
-        .map(|one| format!("{}. To do: {}. ({})", one.message, one.suggestion, one.pointer))
+        .map(|one| {
+            format!(
+                "{}. To do: {}. ({})",
+                one.message, one.suggestion, one.pointer
+            )
+        })
         .collect();
     form
 }
@@ -119,7 +129,10 @@ impl Maker<'_> {
         let standing = self.mapping.policy.pointer(&pointer);
         // An empty account stands for "not set"; in a map it is a decision.
         let standing = standing.filter(|value| wanted.may_be_none || !value.is_null());
-        let proposal = self.proposals.get(&wanted.path).filter(|_| standing.is_none());
+        let proposal = self
+            .proposals
+            .get(&wanted.path)
+            .filter(|_| standing.is_none());
         let chosen: Option<Value> = match (self.given, standing, proposal) {
             (Some(given), _, _) => given.pointer(&pointer).cloned(),
             (None, Some(standing), _) => Some(standing.clone()),
@@ -183,12 +196,16 @@ fn account(path: &str, list: &'static str, none: &'static str) -> Option<Wanted>
 
 fn wanted_accounts() -> Vec<Wanted> {
     let rows = ACCOUNTS.iter();
-    rows.filter_map(|path| account(path, "ledger_accounts", "—")).collect()
+    rows.filter_map(|path| account(path, "ledger_accounts", "—"))
+        .collect()
 }
 
 /// The rows of a list of the shop.
 fn told<'a>(mapping: &'a Mapping, list: &str) -> &'a [Value] {
-    let rows = mapping.profile.as_ref().and_then(|profile| profile.get(list));
+    let rows = mapping
+        .profile
+        .as_ref()
+        .and_then(|profile| profile.get(list));
     rows.and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
@@ -199,7 +216,8 @@ fn text<'a>(row: &'a Value, name: &str) -> &'a str {
 /// The keys of a map that is set already.
 fn keys(policy: &Value, map: &str) -> Vec<String> {
     let map = policy.get(map).and_then(Value::as_object);
-    map.map(|map| map.keys().cloned().collect()).unwrap_or_default()
+    map.map(|map| map.keys().cloned().collect())
+        .unwrap_or_default()
 }
 
 /// A key as it stands in a JSON pointer.
@@ -286,11 +304,23 @@ fn wanted_rates(mapping: &Mapping) -> Vec<Wanted> {
     rows.chain(named).collect()
 }
 
-fn is_offered(
-    mapping: &Mapping,
-    proposals: &BTreeMap<String, &Proposal>,
-    country: &str,
-) -> bool {
+/// Says of a percentage that nothing is chosen for that Sage has no such rate: where it has one, it
+/// is proposed.
+fn with_missing(mut rows: Vec<MapRow>) -> Vec<MapRow> {
+    for row in &mut rows {
+        let is_rate = row.path.starts_with("tax_rate_map/");
+        let has_none = row.choices.first().is_some_and(|first| first.is_chosen);
+        if is_rate && has_none {
+            row.note = format!(
+                "{}. Sage has no rate of {}: add it there and read from Sage again. Until then such documents are refused.",
+                row.note, row.label
+            );
+        }
+    }
+    rows
+}
+
+fn is_offered(mapping: &Mapping, proposals: &BTreeMap<String, &Proposal>, country: &str) -> bool {
     let prefix = format!("destination_tax_rate_map/{country}/");
     let map = mapping.policy.get("destination_tax_rate_map");
     map.is_some_and(|map| map.get(country).is_some())
@@ -335,7 +365,10 @@ fn websites(mapping: &Mapping, given: Option<&Value>) -> Vec<Website> {
         return Vec::new();
     }
     let filter = given.unwrap_or(&mapping.policy).get("website_filter");
-    let filter = filter.and_then(Value::as_array).cloned().unwrap_or_default();
+    let filter = filter
+        .and_then(Value::as_array)
+        .cloned()
+        .unwrap_or_default();
     let shown = rows.iter().filter_map(|row| {
         let id = row.get("website_id")?.as_u64()?;
         Some(Website {
@@ -369,10 +402,17 @@ pub(super) fn policy(mapping: &Mapping, fields: &Fields) -> Value {
         put_at(&mut policy, &path, value);
     }
     if !form.websites.is_empty() {
-        let chosen: Vec<u64> = fields.all("website").filter_map(|id| id.parse().ok()).collect();
+        let chosen: Vec<u64> = fields
+            .all("website")
+            .filter_map(|id| id.parse().ok())
+            .collect();
         let every = chosen.len() == form.websites.len();
         let filter = if every { Vec::new() } else { chosen };
-        put_at(&mut policy, &["website_filter".to_owned()], Some(json!(filter)));
+        put_at(
+            &mut policy,
+            &["website_filter".to_owned()],
+            Some(json!(filter)),
+        );
     }
     policy
 }

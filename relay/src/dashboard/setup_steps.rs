@@ -1,6 +1,8 @@
 //! How far the set-up of a binding is: each step looks for itself.
 
-use crate::operations::{BindingOverview, DryRunSummary, Mapping, OperationError, Operations, Told};
+use crate::operations::{
+    BindingOverview, DryRunSummary, Mapping, OperationError, Operations, Told,
+};
 
 /// How far a step is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,8 +96,9 @@ impl Progress {
     }
 
     pub(super) fn map(&self) -> Step {
-        let may_begin =
-            self.sage() == Step::Done && self.shop() == Step::Done && self.mapping.profile.is_some();
+        let may_begin = self.sage() == Step::Done
+            && self.shop() == Step::Done
+            && self.mapping.profile.is_some();
         Step::once(self.mapping.version > 0, may_begin)
     }
 

@@ -64,7 +64,10 @@ impl Operations {
         let (binding, _) = self.known(id).await?;
         let newest = self.store.settings(&binding, None).await?;
         let draft = self.draft(&binding).await?;
-        let profile = self.store.shop_report(&binding, ShopReport::Profile).await?;
+        let profile = self
+            .store
+            .shop_report(&binding, ShopReport::Profile)
+            .await?;
         let whole: Value = serde_json::from_str(&draft).unwrap_or_default();
         let part = |name: &str| whole.get(name).cloned().unwrap_or_else(|| json!({}));
         // What cannot be proposed from, such as settings of a later release, proposes nothing.

@@ -85,7 +85,10 @@ impl Operations {
             )),
             Taken::Stranger => {
                 self.store.withdraw_key(&binding, offer_id).await?;
-                Err(of_field("shop", "what answered at this address is no shop with our module; nothing is changed. Look at the address, make a new code and pair once more"))
+                Err(of_field(
+                    "shop",
+                    "what answered at this address is no shop with our module; nothing is changed. Look at the address, make a new code and pair once more",
+                ))
             }
             Taken::No(failure) => {
                 self.store.withdraw_key(&binding, offer_id).await?;
@@ -101,7 +104,11 @@ impl Operations {
 /// The REST interface of a shop whose address is typed as a person knows it: `shop.example`.
 pub(crate) fn interface_of(address: &str) -> String {
     let address = address.trim().trim_end_matches('/');
-    let scheme = if address.contains("://") { "" } else { "https://" };
+    let scheme = if address.contains("://") {
+        ""
+    } else {
+        "https://"
+    };
     let path = if address.contains("/rest/") {
         ""
     } else {
@@ -138,7 +145,9 @@ fn not_taken(failure: Failure) -> OperationError {
         ),
         other => of_field(
             "shop",
-            format!("{other}; nothing is changed. A code is good for half an hour and one pairing."),
+            format!(
+                "{other}; nothing is changed. A code is good for half an hour and one pairing."
+            ),
         ),
     }
 }
@@ -151,8 +160,14 @@ mod tests {
     fn an_address_is_typed_as_it_is_known() {
         for (typed, interface) in [
             ("shop.example", "https://shop.example/rest/V1/byte8"),
-            (" https://shop.example/ ", "https://shop.example/rest/V1/byte8"),
-            ("http://127.0.0.1:8/uk", "http://127.0.0.1:8/uk/rest/V1/byte8"),
+            (
+                " https://shop.example/ ",
+                "https://shop.example/rest/V1/byte8",
+            ),
+            (
+                "http://127.0.0.1:8/uk",
+                "http://127.0.0.1:8/uk/rest/V1/byte8",
+            ),
             (
                 "https://shop.example/rest/V1/byte8/",
                 "https://shop.example/rest/V1/byte8",

@@ -105,6 +105,12 @@ fn grouped(text: &str) -> String {
     }
 }
 
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
+}
+
 fn problem(one: &DryRunProblem) -> Problem {
     let (outcome, sign, class) = match one.outcome.as_str() {
         "reject" => ("Refused", "✕", "bad"),
@@ -116,7 +122,7 @@ fn problem(one: &DryRunProblem) -> Problem {
         class,
         sign,
         count: one.count,
-        message: one.message.clone(),
+        message: sentence(&one.message),
         to_do: one.suggestion.clone(),
         example: one.increment_id.clone(),
         setting: topic(&one.code, &one.pointer),

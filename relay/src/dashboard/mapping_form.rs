@@ -46,11 +46,12 @@ pub(super) struct MapForm {
     pub(super) others: Vec<String>,
 }
 
-const ACCOUNTS: [&str; 4] = [
-    "default_ledger_account_id",
-    "shipping_ledger_account_id",
-    "rounding_ledger_account_id",
-    "default_purchase_ledger_account_id",
+/// Accounts to map, by what they are called in this form.
+const ACCOUNTS: [(&str, &str); 4] = [
+    ("default_ledger_account_id", "Sales"),
+    ("shipping_ledger_account_id", "Carriage"),
+    ("rounding_ledger_account_id", "Rounding"),
+    ("default_purchase_ledger_account_id", "Purchases"),
 ];
 
 /// A row that is to be made.
@@ -195,9 +196,14 @@ fn account(path: &str, list: &'static str, none: &'static str) -> Option<Wanted>
 }
 
 fn wanted_accounts() -> Vec<Wanted> {
-    let rows = ACCOUNTS.iter();
-    rows.filter_map(|path| account(path, "ledger_accounts", "—"))
-        .collect()
+    let rows = ACCOUNTS.iter().filter_map(|(path, label)| {
+        let row = account(path, "ledger_accounts", "—")?;
+        Some(Wanted {
+            label: (*label).to_owned(),
+            ..row
+        })
+    });
+    rows.collect()
 }
 
 /// The rows of a list of the shop.
@@ -250,6 +256,10 @@ fn wanted_payments(mapping: &Mapping) -> Vec<Wanted> {
         may_be_none: true,
     });
     let others = account("default_bank_account_id", "bank_accounts", "none: refused");
+    let others = others.map(|row| Wanted {
+        note: "Also where a method belongs that the shop adds later.".to_owned(),
+        ..row
+    });
     methods.chain(others).collect()
 }
 

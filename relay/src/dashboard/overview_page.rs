@@ -224,6 +224,11 @@ fn health(overview: &BindingOverview, now: i64) -> (String, &'static str, Option
             "quiet",
             None,
         ),
+        (1, 0) => (
+            "The one document of the last 7 days is in Sage.".to_owned(),
+            "good",
+            None,
+        ),
         (recent, 0) => (
             format!(
                 "All {} of the last 7 days are in Sage.",

@@ -16,6 +16,7 @@ use super::{
 };
 
 const STYLE: &str = include_str!("../../dashboard/style.css");
+const ICON: &str = include_str!("../../dashboard/icon.svg");
 
 /// Where the style sheet is: its name changes with its content, so it may be kept for ever.
 pub(super) fn style_path() -> &'static str {
@@ -224,5 +225,14 @@ pub(super) fn assets() -> Router<Arc<Dashboard>> {
         ];
         (headers, STYLE)
     };
-    Router::new().route(style_path(), get(style))
+    let icon = async || {
+        let headers = [
+            (header::CONTENT_TYPE, "image/svg+xml"),
+            (header::CACHE_CONTROL, "public, max-age=86400"),
+        ];
+        (headers, ICON)
+    };
+    Router::new()
+        .route(style_path(), get(style))
+        .route("/assets/icon.svg", get(icon))
 }

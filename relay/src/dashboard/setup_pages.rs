@@ -71,6 +71,8 @@ struct SetupPage {
     form: MapForm,
     version: i64,
     run: Option<Check>,
+    /// Whether the settings were changed since.
+    run_is_old: bool,
     refused: u64,
     since: String,
     since_is_set: bool,
@@ -102,7 +104,7 @@ async fn shown(
     let progress = Progress::of(&operations, &id).await?;
     let mapping = &progress.mapping;
     let form = mapping_form::form(mapping, refused.policy.as_ref(), &refused.problems);
-    let run = progress.present_run();
+    let run = progress.run();
     let pace = operations.pace();
     let live = progress.live(may_skip);
     let waits_for_profile = progress.shop() == Step::Done
@@ -135,7 +137,8 @@ async fn shown(
         has_profile: mapping.profile.is_some(),
         form,
         version: mapping.version,
-        run: run.map(|run| check(run, &mapping.reference, pace)),
+        run: run.map(|(run, _)| check(run, &mapping.reference, pace)),
+        run_is_old: run.is_some_and(|(_, is_present)| !is_present),
         refused: progress.refused(),
         since: match (typed("since"), since) {
             (typed, _) if !typed.is_empty() => typed,

@@ -102,23 +102,28 @@ impl Progress {
         Step::once(self.mapping.version > 0, may_begin)
     }
 
-    /// The dry run that was made with the settings that stand.
-    pub(super) fn present_run(&self) -> Option<&DryRunSummary> {
+    /// The last dry run, and whether it was made with the settings that stand.
+    pub(super) fn run(&self) -> Option<(&DryRunSummary, bool)> {
         let run = &self.dry_run.as_ref()?.report;
-        (Some(&run.settings_digest) == self.mapping.digest.as_ref()).then_some(run)
+        let is_present = Some(&run.settings_digest) == self.mapping.digest.as_ref();
+        Some((run, is_present))
     }
 
     /// Documents that the dry run could not post.
     pub(super) fn refused(&self) -> u64 {
-        let run = self.present_run();
-        run.map_or(0, |run| run.documents.iter().map(|one| one.reject).sum())
+        self.run().map_or(0, |(run, _)| {
+            run.documents.iter().map(|one| one.reject).sum()
+        })
     }
 
     pub(super) fn check(&self) -> Step {
-        let is_good = self.present_run().is_some() && self.refused() == 0;
+        let is_present = self.run().is_some_and(|(_, is_present)| is_present);
+        let is_good = is_present && self.refused() == 0;
+        let is_mapped = self.map() == Step::Done;
+        // Whoever is live has looked at it, or has decided against it.
         Step::once(
-            is_good || (self.is_live() && self.present_run().is_none()),
-            self.map() == Step::Done && self.present_run().is_some(),
+            is_mapped && (is_good || self.is_live()),
+            is_mapped && self.run().is_some(),
         )
     }
 
@@ -131,7 +136,7 @@ impl Progress {
 
     /// `may_skip`: without a dry run, when a person says so.
     pub(super) fn live(&self, may_skip: bool) -> Step {
-        let may_begin = self.map() == Step::Done && (self.present_run().is_some() || may_skip);
+        let may_begin = self.map() == Step::Done && (self.run().is_some() || may_skip);
         Step::once(self.is_live(), may_begin)
     }
 

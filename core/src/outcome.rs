@@ -2,6 +2,7 @@
 
 use crate::codes;
 use crate::rule_id::RuleSet;
+pub use crate::sage::VatTotal;
 pub use crate::sage::plan::Plan;
 use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
@@ -93,6 +94,7 @@ impl Decision {
                 plan,
                 fired: &self.fired,
                 warnings: &self.warnings,
+                vat: plan.vat(),
             },
             Outcome::Skip(skip) => Document::Skip {
                 reason: skip.reason,
@@ -121,6 +123,8 @@ enum Document<'a> {
         plan: &'a Plan,
         fired: &'a RuleSet,
         warnings: &'a [Warning],
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        vat: Vec<VatTotal>,
     },
     Skip {
         reason: codes::Skip,

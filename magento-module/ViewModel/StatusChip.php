@@ -103,7 +103,7 @@ class StatusChip
     /**
      * Whether the ledger told of the open order after it told that the order was invoiced: an invoice was canceled.
      */
-    private function isOpenAgain(EntitySyncState $state): bool
+    public function isOpenAgain(EntitySyncState $state): bool
     {
         $invoiced = $state->aspect(SyncAspect::INVOICED);
 

@@ -9,7 +9,10 @@ use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
 use Byte8\SageAccounting\Model\Outbox\OutboxRecord;
 use Byte8\SageAccounting\Model\Settings\OrderSetting;
 use Byte8\SageAccounting\Model\SyncState\EntitySyncState;
+use Byte8\SageAccounting\Model\SyncState\SyncAspect;
+use Byte8\SageAccounting\Model\SyncState\SyncStateRow;
 use Byte8\SageAccounting\Model\SyncState\SyncStateStoreInterface;
+use Byte8\SageAccounting\Model\SyncState\SyncStatus;
 use Magento\Backend\Model\UrlInterface;
 use Magento\Framework\App\RequestInterface;
 use Magento\Framework\AuthorizationInterface;
@@ -68,9 +71,41 @@ class SyncInfo implements ArgumentInterface
         return $this->chip;
     }
 
-    public function amount(?string $decimal): string
+    /**
+     * The aspects that say something of what is in the ledger now. Of an order's estimate nothing is left there after
+     * its cancellation, and an order that is open again is not invoiced.
+     *
+     * @return SyncStateRow[]
+     */
+    public function rows(EntitySyncState $state): array
     {
-        return $decimal === null ? '?' : AmountText::of($decimal);
+        if ($this->entityType !== self::ORDER) {
+            return $state->rows;
+        }
+
+        return array_values(array_filter($state->rows, fn (SyncStateRow $row): bool => !match ($row->aspect) {
+            SyncAspect::DOCUMENT => $row->status === SyncStatus::Synced
+                && $state->aspect(SyncAspect::CANCELLATION)?->status === SyncStatus::Synced,
+            SyncAspect::INVOICED => $row->status === SyncStatus::Synced && $this->chip->isOpenAgain($state),
+            default => false,
+        }));
+    }
+
+    /**
+     * Both totals and whether they agree; null for an event that promised no total, such as the end of an order.
+     */
+    public function totals(SyncStateRow $row): ?string
+    {
+        if ($row->expectedTotal === null) {
+            return null;
+        }
+        $expected = AmountText::of($row->expectedTotal);
+
+        return match ($row->ledgerTotal) {
+            null => $expected . ' / ?',
+            $row->expectedTotal => $expected . ' = ' . $expected,
+            default => $expected . ' ≠ ' . AmountText::of($row->ledgerTotal),
+        };
     }
 
     public function runUrl(?string $runId): ?string

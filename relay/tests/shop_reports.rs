@@ -10,7 +10,7 @@ fn dry_run() -> Value {
     json!({
         "schema": "1", "from": "2026-10-29", "to": "2026-11-27", "settings_digest": "ab",
         "documents": [{"event": "invoice.created", "post": 12, "skip": 1, "reject": 0}],
-        "totals": [{"event": "invoice.created", "currency": "GBP", "tax_rate_id": "GB_STANDARD", "net": "100.00", "tax": "20.00"}],
+        "totals": [{"event": "invoice.created", "currency": "GBP", "rate": "GB_STANDARD", "net": "100.00", "tax": "20.00"}],
         "problems": [],
     })
 }

@@ -51,7 +51,7 @@ try {
     [$isInstalled, $output] = $installation->install();
     $run->check($isInstalled, 'setup:upgrade without the extension', $output);
     [, $output] = $programs->magento(['list', 'byte8'], false);
-    $run->check(substr_count($output, 'byte8:sage:') === 14, 'fourteen commands', $output);
+    $run->check(substr_count($output, 'byte8:sage:') === 15, 'fifteen commands', $output);
     Scenario\Unpaired::run($run);
     Scenario\Pairing::run($run);
     foreach ($parts as $name => $part) {

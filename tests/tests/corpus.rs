@@ -76,3 +76,40 @@ fn every_amount_of_every_plan_is_a_decimal_string() {
         }
     }
 }
+
+/// What a decision says of VAT is what its document comes to.
+#[test]
+fn vat_by_rate_adds_up_to_the_total() {
+    let pennies =
+        |amount: &Value| -> bigdecimal::BigDecimal { amount.as_str().unwrap().parse().unwrap() };
+    let mut checked = 0;
+    for case in corpus::load().unwrap() {
+        let decision: Value =
+            serde_json::from_str(&ledger_core::translate(&case.event, &case.settings).to_json())
+                .unwrap();
+        let Some(vat) = decision["vat"].as_array() else {
+            continue;
+        };
+        let sum: bigdecimal::BigDecimal = vat
+            .iter()
+            .map(|total| pennies(&total["net"]) + pennies(&total["tax"]))
+            .sum();
+        let steps = decision["plan"]["steps"].as_array().unwrap();
+        let document = steps
+            .iter()
+            .find(|step| {
+                step["body"]
+                    .as_object()
+                    .is_some_and(|body| body.keys().any(|name| name.starts_with("sales_")))
+            })
+            .unwrap();
+        assert_eq!(
+            sum,
+            pennies(&document["expect"]["total_amount"]),
+            "{}",
+            case.name
+        );
+        checked += 1;
+    }
+    assert!(checked > 180, "only {checked} documents");
+}

@@ -8,6 +8,8 @@
 use super::{ArtefactLine, SalesArtefact, ShippingPanel};
 use crate::money::{Currency, Money};
 use rust_decimal::Decimal;
+use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// The total Sage will answer with.
 pub(crate) fn predicted_total(artefact: &SalesArtefact, currency: Currency) -> Money {
@@ -22,6 +24,45 @@ pub(crate) fn predicted_total(artefact: &SalesArtefact, currency: Currency) -> M
         .as_ref()
         .map_or_else(|| currency.zero(), |panel| panel.total(currency));
     lines + shipping
+}
+
+/// Net and tax of a document at one rate: what the VAT return reads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct VatTotal {
+    /// Sage's id of the rate.
+    pub(crate) rate: String,
+    /// Net after discount.
+    pub(crate) net: Money,
+    /// Tax as Sage will hold it: of lines as sent, of shipping recomputed.
+    pub(crate) tax: Money,
+}
+
+/// The totals of a document by rate, in the order of the rates' ids.
+pub(crate) fn vat_totals(artefact: &SalesArtefact, currency: Currency) -> Vec<VatTotal> {
+    let mut totals: BTreeMap<&str, (Money, Money)> = BTreeMap::new();
+    let mut add = |rate, net, tax| {
+        let total = totals
+            .entry(rate)
+            .or_insert((currency.zero(), currency.zero()));
+        *total = (total.0 + net, total.1 + tax);
+    };
+    for line in artefact.lines.as_slice() {
+        let tax = line.tax_amount.unwrap_or_else(|| currency.zero());
+        add(line.tax_rate_id.as_str(), line_net(line, currency), tax);
+    }
+    if let Some(panel) = &artefact.shipping {
+        add(
+            panel.shipping_tax_rate_id.as_str(),
+            panel.shipping_net_amount,
+            panel.recomputed_tax(currency),
+        );
+    }
+    let total = |(rate, (net, tax)): (&str, (Money, Money))| VatTotal {
+        rate: rate.to_owned(),
+        net,
+        tax,
+    };
+    totals.into_iter().map(total).collect()
 }
 
 fn line_total(line: &ArtefactLine, currency: Currency) -> Money {

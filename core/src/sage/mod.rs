@@ -13,7 +13,8 @@ pub(crate) mod limits;
 pub(crate) mod plan;
 
 pub(crate) use address::{Address, ContactAddress};
-pub(crate) use arithmetic::{line_net, predicted_total};
+pub use arithmetic::VatTotal;
+pub(crate) use arithmetic::{line_net, predicted_total, vat_totals};
 pub(crate) use catalog::{CatalogItem, SalesPrice, SalesRate, StockMovement};
 pub(crate) use contact::{Contact, ContactPerson};
 pub(crate) use contact_payment::{Allocated, ContactAllocation, ContactPayment, PaymentType};

@@ -2,8 +2,9 @@
 
 use super::{
     CatalogItem, Contact, ContactAllocation, ContactPayment, SalesArtefact, StockMovement,
+    VatTotal, vat_totals,
 };
-use crate::money::{Money, plain};
+use crate::money::{Currency, Money, plain};
 use crate::schema::SCHEMA_VERSION;
 use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
@@ -220,6 +221,22 @@ impl Plan {
     /// The event's key.
     pub(crate) fn key(&self) -> &str {
         &self.key
+    }
+
+    /// Net and tax of the document by rate; nothing for a plan that makes no document.
+    pub fn vat(&self) -> Vec<VatTotal> {
+        let of_step = |step: &PlanStep| {
+            let (Body::SalesInvoice(artefact)
+            | Body::SalesCreditNote(artefact)
+            | Body::SalesEstimate(artefact)
+            | Body::SalesQuote(artefact)) = &step.body
+            else {
+                return None;
+            };
+            let currency = Currency::from_code(step.expect.as_ref()?.currency)?;
+            Some(vat_totals(artefact, currency))
+        };
+        self.steps.iter().find_map(of_step).unwrap_or_default()
     }
 
     /// Keys of other documents that must be in Sage first.

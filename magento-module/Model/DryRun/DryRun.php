@@ -119,7 +119,8 @@ class DryRun
         }
         $document = json_decode($event, true)[$name->entityType()] ?? [];
         $expected = $decision->outcome === Decision::POST ? $this->expected($decision) : [];
-        $warnings = json_decode((new DecisionDocument($decision->json))->warningsJson, true);
+        $parts = new DecisionDocument($decision->json);
+        $warnings = json_decode($parts->warningsJson, true);
 
         return new DryRunLine(
             $key,
@@ -131,7 +132,8 @@ class DryRun
             $decision->suggestion,
             (string) ($expected['total_amount'] ?? ''),
             (string) ($expected['currency'] ?? ''),
-            is_array($warnings) ? $warnings : []
+            is_array($warnings) ? $warnings : [],
+            $parts->vat
         );
     }
 

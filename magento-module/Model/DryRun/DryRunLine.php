@@ -14,6 +14,7 @@ class DryRunLine
      * @param string $incrementId the document's number in Magento, '' where it has none
      * @param string $total decimal text in the document's currency; '' where the plan names none
      * @param array<int, array{code: string, pointer: string, message: string}> $warnings
+     * @param array<int, array{rate: string, net: string, tax: string}> $vat decimal text by tax rate
      */
     public function __construct(
         public readonly string $key,
@@ -25,7 +26,8 @@ class DryRunLine
         public readonly string $suggestion,
         public readonly string $total,
         public readonly string $currency,
-        public readonly array $warnings
+        public readonly array $warnings,
+        public readonly array $vat = []
     ) {
     }
 

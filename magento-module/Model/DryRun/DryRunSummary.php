@@ -18,11 +18,17 @@ class DryRunSummary
     private const MOST_ROWS = 1000;
     private const LONGEST_TEXT = 1000;
 
+    /** Digits behind the point while sums are made; money of every currency has fewer. */
+    private const PLACES = 4;
+
     /** First day, '' while there is none. */
     public string $from = '';
 
     /** @var array<string, array<string, int|string>> rows by kind of event */
     private array $documents = [];
+
+    /** @var array<string, array<string, string>> net and tax by kind of event, currency and rate */
+    private array $totals = [];
 
     /** @var array<string, array<string, int|string>> rows by outcome and code */
     private array $problems = [];
@@ -42,6 +48,9 @@ class DryRunSummary
         $this->documents[$line->event()][$line->outcome]++;
         if ($line->code !== '') {
             $this->problem($line, $line->outcome, $line->code, $line->pointer, $line->message, $line->suggestion);
+        }
+        foreach ($line->vat as $total) {
+            $this->total($line, $total);
         }
         foreach ($line->warnings as $warning) {
             $this->problem($line, self::WARNING, $warning['code'], $warning['pointer'], $warning['message'], '');
@@ -63,6 +72,8 @@ class DryRunSummary
     {
         $documents = $this->documents;
         ksort($documents);
+        $totals = $this->totals;
+        ksort($totals);
 
         return [
             'schema' => self::SCHEMA,
@@ -70,10 +81,25 @@ class DryRunSummary
             'to' => $this->to,
             'settings_digest' => $this->settingsDigest,
             'documents' => array_values($documents),
-            // The sums stand in the plan, under the ledger's names, which this side does not know.
-            'totals' => [],
+            'totals' => array_slice(array_values($totals), 0, self::MOST_ROWS),
             'problems' => array_slice(array_values($this->problems), 0, self::MOST_ROWS),
         ];
+    }
+
+    /**
+     * @param array{rate: string, net: string, tax: string} $total
+     */
+    private function total(DryRunLine $line, array $total): void
+    {
+        $key = implode(' ', [$line->event(), $line->currency, $total['rate']]);
+        $this->totals[$key] ??= [
+            'event' => $line->event(), 'currency' => $line->currency, 'rate' => $total['rate'],
+            'net' => '0', 'tax' => '0',
+        ];
+        foreach (['net', 'tax'] as $column) {
+            $sum = bcadd($this->totals[$key][$column], $total[$column], self::PLACES);
+            $this->totals[$key][$column] = $sum;
+        }
     }
 
     /**

@@ -24,6 +24,9 @@ class DecisionDocument
     /** Warnings as a JSON list. */
     public readonly string $warningsJson;
 
+    /** @var array<int, array{rate: string, net: string, tax: string}> decimal text by tax rate of the ledger */
+    public readonly array $vat;
+
     private readonly int $end;
 
     /**
@@ -37,6 +40,7 @@ class DecisionDocument
             throw new \UnexpectedValueException('The decision document does not end with rules and warnings.');
         }
         $this->end = (int) $end;
+        $this->vat = is_array($findings['vat'] ?? null) ? $findings['vat'] : [];
         $this->firedRules = array_values(array_map('strval', $findings['fired'] ?? []));
         $this->warningsJson = self::storable((string) json_encode(
             $findings['warnings'] ?? [],

@@ -50,7 +50,7 @@ pub struct RateTotal {
     /// Currency of the documents.
     pub currency: String,
     /// Sage's tax rate.
-    pub tax_rate_id: String,
+    pub rate: String,
     /// Decimal text.
     pub net: String,
     /// Decimal text.
@@ -129,7 +129,7 @@ mod tests {
 
     const GOOD: &str = r#"{"schema":"1","from":"2026-10-29","to":"2026-11-27","settings_digest":"ab",
         "documents":[{"event":"invoice.created","post":12,"skip":1,"reject":2}],
-        "totals":[{"event":"invoice.created","currency":"GBP","tax_rate_id":"GB_STANDARD","net":"100.00","tax":"20.00"}],
+        "totals":[{"event":"invoice.created","currency":"GBP","rate":"GB_STANDARD","net":"100.00","tax":"20.00"}],
         "problems":[{"outcome":"reject","code":"tax_rate_not_mapped","pointer":"/invoice/items/0","count":2,
             "message":"m","suggestion":"s","increment_id":"000000033"}]}"#;
 

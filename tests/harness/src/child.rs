@@ -14,12 +14,26 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 #[derive(Debug)]
 pub struct Server {
     child: Child,
-    url: String,
+    ready: Ready,
 }
 
-#[derive(Deserialize)]
-struct Ready {
+/// What a program prints when it is ready.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Ready {
     listening: String,
+    /// Where a relay's pages are.
+    #[serde(default)]
+    pub dashboard: Option<String>,
+    /// The link with which a relay's first account is made.
+    #[serde(default)]
+    pub create_the_first_account: Option<String>,
+}
+
+impl Ready {
+    /// `http://ADDRESS:PORT`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.listening)
+    }
 }
 
 impl Server {
@@ -33,15 +47,20 @@ impl Server {
         // From here on an early return ends the process.
         let mut server = Self {
             child,
-            url: String::new(),
+            ready: Ready::default(),
         };
-        server.url = announced(name, &mut server.child)?;
+        server.ready = ready(name, &mut server.child)?;
         Ok(server)
     }
 
     /// `http://ADDRESS:PORT`.
-    pub fn url(&self) -> &str {
-        &self.url
+    pub fn url(&self) -> String {
+        self.ready.url()
+    }
+
+    /// What it printed when it was ready.
+    pub fn ready(&self) -> &Ready {
+        &self.ready
     }
 }
 
@@ -53,11 +72,16 @@ impl Drop for Server {
     }
 }
 
-/// Waits for the address that a program prints when it is ready, as `http://ADDRESS:PORT`.
+/// The address that a program prints when it is ready, as `http://ADDRESS:PORT`.
 ///
 /// # Errors
 /// When it prints none in time, or ends.
 pub fn announced(name: &str, child: &mut Child) -> Result<String> {
+    ready(name, child).map(|ready| ready.url())
+}
+
+/// Waits for what a program prints when it is ready.
+fn ready(name: &str, child: &mut Child) -> Result<Ready> {
     let stdout = child
         .stdout
         .take()
@@ -80,7 +104,7 @@ pub fn announced(name: &str, child: &mut Child) -> Result<String> {
                 RecvTimeoutError::Disconnected => anyhow!("{name} ended before it was ready"),
             })?;
         if let Ok(ready) = serde_json::from_str::<Ready>(&line) {
-            return Ok(format!("http://{}", ready.listening));
+            return Ok(ready);
         }
     }
 }

@@ -99,7 +99,12 @@ pub async fn run(options: &Options) -> Result<bool> {
     if options.once {
         return Ok(is_good);
     }
+    stage.furnish().await?;
     println!("Look around:");
+    if let Some((dashboard, link)) = stage.dashboard() {
+        println!("  dashboard     {dashboard}");
+        println!("  sign in       {link}  (makes the first account; good once, for 30 minutes)");
+    }
     println!("  Sage ledger   {}/", stage.simulator_url());
     println!(
         "  as JSON       {}/_simulator/ledger",

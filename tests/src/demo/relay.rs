@@ -2,12 +2,13 @@
 
 use crate::hosts::artefact;
 use anyhow::{Context, Result, bail, ensure};
-use ledger_harness::child::Server;
+use ledger_harness::child::{Ready, Server};
 use ledger_harness::token::{random_hex, sign};
 use reqwest::Client;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -22,6 +23,8 @@ pub(super) struct Relay {
     server: Server,
     http: Client,
     api_key: String,
+    /// The environment of relay and command line.
+    settings: Vec<(&'static str, OsString)>,
 }
 
 /// The relay's answer about one plan.
@@ -84,19 +87,24 @@ impl Relay {
         let api_key_file = secret("api.key", &api_key)?;
         let refresh_token_file = secret("refresh.token", &grant.refresh_token)?;
         let log_path = folder.join("relay.log");
+        let settings = vec![
+            (
+                "LEDGER_RELAY__STORE__PATH",
+                folder.join("relay.sqlite3").into(),
+            ),
+            ("LEDGER_RELAY__KEYS__SERVER_KEY", server_key.into()),
+            ("LEDGER_RELAY__SERVER__LISTEN", "127.0.0.1:0".into()),
+            // Another relay on this machine may have the dashboard's usual address.
+            ("LEDGER_RELAY__DASHBOARD__LISTEN", "127.0.0.1:0".into()),
+            ("LEDGER_RELAY__SAGE__CLIENT_ID", "demo".into()),
+            ("LEDGER_RELAY__SERVER__MAX_REQUESTS_PER_MINUTE", "0".into()),
+            // The simulator has no limits; the demo shows more documents than a minute takes.
+            ("LEDGER_RELAY__SAGE__REQUESTS_PER_MINUTE", "0".into()),
+            ("LEDGER_RELAY__SAGE__REQUESTS_PER_DAY", "0".into()),
+        ];
         let relay = || {
             let mut command = Command::new(&program);
-            command
-                .env("LEDGER_RELAY__SERVER__LISTEN", "127.0.0.1:0")
-                // Another relay on this machine may have the dashboard's usual address.
-                .env("LEDGER_RELAY__DASHBOARD__LISTEN", "127.0.0.1:0")
-                .env("LEDGER_RELAY__STORE__PATH", folder.join("relay.sqlite3"))
-                .env("LEDGER_RELAY__KEYS__SERVER_KEY", &server_key)
-                .env("LEDGER_RELAY__SAGE__CLIENT_ID", "demo")
-                .env("LEDGER_RELAY__SERVER__MAX_REQUESTS_PER_MINUTE", "0")
-                // The simulator has no limits; the demo shows more documents than a minute takes.
-                .env("LEDGER_RELAY__SAGE__REQUESTS_PER_MINUTE", "0")
-                .env("LEDGER_RELAY__SAGE__REQUESTS_PER_DAY", "0");
+            command.envs(settings.iter().cloned());
             command
         };
         let added = relay()
@@ -132,11 +140,55 @@ impl Relay {
             server,
             http,
             api_key,
+            settings,
         })
     }
 
-    pub(super) fn url(&self) -> &str {
+    pub(super) fn url(&self) -> String {
         self.server.url()
+    }
+
+    /// What it printed when it was ready: the pages' address, the link of the first account.
+    pub(super) fn ready(&self) -> &Ready {
+        self.server.ready()
+    }
+
+    /// What the pages show besides documents: the shop's own lists, Sage's, and the settings.
+    pub(super) async fn furnish(&self, folder: &Path) -> Result<()> {
+        let golden = crate::root().join("golden");
+        let profile = fs::read_to_string(golden.join("shops/united_kingdom.json"))?;
+        let told = self
+            .http
+            .put(format!("{}/v1/shop-profile", self.url()))
+            .bearer_auth(sign(BINDING, &self.api_key)?)
+            .body(profile)
+            .send()
+            .await?;
+        ensure!(
+            told.status().is_success(),
+            "shop-profile: {}",
+            told.status()
+        );
+        let settings = folder.join("settings-of-the-shop.json");
+        fs::copy(golden.join("profiles/gb_base.json"), &settings)?;
+        self.cli(&["refs:refresh", BINDING])?;
+        self.cli(&["settings:set", BINDING, &settings.display().to_string()])
+    }
+
+    /// Runs a command of the operator.
+    fn cli(&self, words: &[&str]) -> Result<()> {
+        let done = Command::new(artefact("LEDGER_CLI_BIN")?)
+            .envs(self.settings.iter().cloned())
+            .args(words)
+            .output()
+            .context("ledger-cli does not start")?;
+        ensure!(
+            done.status.success(),
+            "{}: {}",
+            words.join(" "),
+            String::from_utf8_lossy(&done.stderr).trim()
+        );
+        Ok(())
     }
 
     /// Hands plans over, byte for byte as the core wrote them.

@@ -78,7 +78,7 @@ impl Simulator {
         })
     }
 
-    pub(super) fn url(&self) -> &str {
+    pub(super) fn url(&self) -> String {
         self.server.url()
     }
 

@@ -59,7 +59,7 @@ impl Stage {
             "Starting the relay with a fresh SQLite database in {}",
             folder.path().display()
         ));
-        let relay = Relay::start(http, folder.path(), simulator.url(), &grant)?;
+        let relay = Relay::start(http, folder.path(), &simulator.url(), &grant)?;
         Ok(Self {
             relay,
             simulator,
@@ -76,13 +76,30 @@ impl Stage {
     }
 
     /// Address of the simulator.
-    pub fn simulator_url(&self) -> &str {
+    pub fn simulator_url(&self) -> String {
         self.simulator.url()
     }
 
     /// Address of the relay.
-    pub fn relay_url(&self) -> &str {
+    pub fn relay_url(&self) -> String {
         self.relay.url()
+    }
+
+    /// Address of the relay's pages, and the link with which their first account is made.
+    pub fn dashboard(&self) -> Option<(&str, &str)> {
+        let ready = self.relay.ready();
+        ready
+            .dashboard
+            .as_deref()
+            .zip(ready.create_the_first_account.as_deref())
+    }
+
+    /// Gives the pages what a shop that is set up has: its own lists, Sage's, and settings.
+    ///
+    /// # Errors
+    /// When the relay or the operator's command refuses it.
+    pub async fn furnish(&self) -> Result<()> {
+        self.relay.furnish(self.folder.path()).await
     }
 
     /// Where the relay keeps its files.

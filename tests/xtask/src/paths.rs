@@ -98,6 +98,7 @@ pub(crate) fn environment() -> Vec<(&'static str, OsString)> {
         ("LEDGER_PLAYGROUND", playground().into()),
         ("LEDGER_PHP_EXTENSION", extension().into()),
         ("LEDGER_RELAY_BIN", program("ledger-relay").into()),
+        ("LEDGER_CLI_BIN", program("ledger-cli").into()),
         ("LEDGER_SIMULATOR_BIN", program("sage-simulator").into()),
         ("LEDGER_TRANSLATE_BIN", program("sage-translate").into()),
         ("LEDGER_PHP_FPM", crate::php::fpm().into()),

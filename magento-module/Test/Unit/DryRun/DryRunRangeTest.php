@@ -167,6 +167,29 @@ class DryRunRangeTest extends DatabaseTestCase
         self::assertStringStartsWith('a?', $message);
     }
 
+    public function testNetAndTaxAreAddedUpByEventCurrencyAndRate(): void
+    {
+        $summary = new DryRunSummary('2026-11-20', '');
+        foreach ([['1', 'GBP', '10.00', '2.00'], ['2', 'GBP', '0.10', '0.02'], ['3', 'EUR', '5.00', '1.00']] as $row) {
+            [$id, $currency, $net, $tax] = $row;
+            $vat = [['rate' => 'GB_STANDARD', 'net' => $net, 'tax' => $tax]];
+            $summary->add(
+                new DryRunLine('invoice.created:' . $id, '', 'post', '', '', '', '', '', $currency, [], $vat)
+            );
+        }
+
+        self::assertSame([
+            [
+                'event' => 'invoice.created', 'currency' => 'EUR', 'rate' => 'GB_STANDARD',
+                'net' => '5.0000', 'tax' => '1.0000',
+            ],
+            [
+                'event' => 'invoice.created', 'currency' => 'GBP', 'rate' => 'GB_STANDARD',
+                'net' => '10.1000', 'tax' => '2.0200',
+            ],
+        ], $summary->values()['totals']);
+    }
+
     private function range(?\Closure $answer): DryRunRange
     {
         $translators = new FakeTranslatorFactory(new FakeTranslator($answer));

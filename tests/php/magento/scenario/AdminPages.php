@@ -84,7 +84,9 @@ class AdminPages
     {
         $pictures = getenv('BYTE8_SCREENSHOTS') ?: $run->programs->folder;
         $invoice = $run->early['invoice'][0];
-        $chips = "document.querySelectorAll('td .byte8-chip').length > 0";
+        // The grid is sorted anew below, and covered until then.
+        $chips = "document.querySelectorAll('td .byte8-chip').length > 0"
+            . " && ![...document.querySelectorAll('.admin__data-grid-loading-mask')].some(mask => mask.offsetParent)";
         $grids = [
             'invoices' => ['sales/invoice/', 'sales_order_invoice_grid'],
             'creditmemos' => ['sales/creditmemo/', 'sales_order_creditmemo_grid'],
@@ -146,7 +148,7 @@ class AdminPages
             "document.querySelector('[data-byte8-url*=selfTest]') && window.FORM_KEY",
             60
         );
-        $answers = "document.querySelector('[data-byte8-answer]').textContent.includes('relay: answers')";
+        $answers = "document.querySelector('[data-byte8-answer]').textContent.includes('relay: responds')";
         $click = "document.querySelector('[data-byte8-url*=selfTest]').click()";
         $isAnswered = false;
         // The button works once its script is loaded.
@@ -154,7 +156,8 @@ class AdminPages
             $browser->evaluate($click);
             $isAnswered = $browser->waitFor($answers, 3);
         }
-        $run->check($isAnswered, 'the self-test button answers');
+        $seen = $browser->evaluate("document.querySelector('[data-byte8-answer]').textContent");
+        $run->check($isAnswered, 'the self-test button answers', $seen);
 
         $invoice = $run->early['invoice'][1];
         $page = $admin . '/sales/order_invoice/view/invoice_id/' . $invoice . '/';

@@ -45,7 +45,8 @@ class InvoiceTranslator
         $lines = array_map(fn (array $item): array => $this->line($item, $policy, $rates), $invoice['items']);
         $shipping = $this->shipping($event, $invoice, $rates);
         $total = Money::round($invoice['grand_total']);
-        $this->prove($lines, $shipping, $total);
+        $vat = $this->vat($lines, $shipping);
+        $this->prove($vat, $total);
         $invoiceReference = $this->reference($policy['invoice_number_prefix'] ?? '', $invoice['increment_id']);
         $invoiceKey = 'invoice:' . $invoice['entity_id'];
         unset($shipping['percentage']);
@@ -88,7 +89,7 @@ class InvoiceTranslator
             [
                 'decision' => 'post', 'plan' => $plan,
                 'fired' => $customerId === null ? ['SQ-023', 'SQ-007', 'SQ-017'] : ['SQ-007', 'SQ-017'],
-                'warnings' => [],
+                'warnings' => [], 'vat' => $vat,
             ],
             self::FLAGS
         );
@@ -176,21 +177,40 @@ class InvoiceTranslator
         ];
     }
 
-    private function prove(array $lines, array $shipping, string $total): void
+    /**
+     * Net and tax by rate, as the ledger will hold them.
+     */
+    private function vat(array $lines, array $shipping): array
     {
-        $sum = '0';
+        $vat = [];
+        $add = static function (string $rate, string $net, string $tax) use (&$vat): void {
+            $vat[$rate] ??= ['rate' => $rate, 'net' => '0.00', 'tax' => '0.00'];
+            $vat[$rate]['net'] = bcadd($vat[$rate]['net'], $net, 2);
+            $vat[$rate]['tax'] = bcadd($vat[$rate]['tax'], $tax, 2);
+        };
         foreach ($lines as $line) {
             $net = bcsub(
                 Money::round(bcmul($line['quantity'], $line['unit_price'], 8)),
                 $line['discount_amount'] ?? '0',
                 2
             );
-            $sum = bcadd($sum, bcadd($net, $line['tax_amount'], 2), 2);
+            $add($line['tax_rate_id'], $net, $line['tax_amount']);
         }
         if ($shipping !== []) {
             $net = $shipping['shipping_net_amount'];
             $tax = Money::round(bcdiv(bcmul($net, $shipping['percentage'], 8), '100', 8));
-            $sum = bcadd($sum, bcadd($net, $tax, 2), 2);
+            $add($shipping['shipping_tax_rate_id'], $net, $tax);
+        }
+        ksort($vat);
+
+        return array_values($vat);
+    }
+
+    private function prove(array $vat, string $total): void
+    {
+        $sum = '0';
+        foreach ($vat as $part) {
+            $sum = bcadd($sum, bcadd($part['net'], $part['tax'], 2), 2);
         }
         if ($sum !== $total) {
             throw new \DomainException("the parts come to $sum, Magento's total to $total");

@@ -103,13 +103,10 @@ pub(super) async fn show(
 }
 
 fn problem_of(error: OperationError) -> Result<(&'static str, String), PageError> {
-    match error {
-        OperationError::Field { field, message } => Ok((field, message)),
-        other => match PageError::from(other) {
-            PageError::Refused(what) => Ok(("", what)),
-            error => Err(error),
-        },
+    if let OperationError::Field { field, message } = error {
+        return Ok((field, message));
     }
+    Ok(("", PageError::from(error).words()?))
 }
 
 pub(super) async fn set_app(

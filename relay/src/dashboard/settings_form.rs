@@ -171,7 +171,11 @@ pub(super) fn field(
     let default = match knob.default_value() {
         Value::Bool(true) => "on".to_owned(),
         Value::Bool(false) => "off".to_owned(),
-        other => text_of(&other),
+        other @ (Value::Null
+        | Value::Number(_)
+        | Value::String(_)
+        | Value::Array(_)
+        | Value::Object(_)) => text_of(&other),
     };
     let is_plain = matches!(shape, "switch" | "text");
     Field {
@@ -212,7 +216,14 @@ fn rows(knob: &Knob, value: &Value, lists: &Lists) -> Vec<Row> {
             }
             KnobKind::MapByCountry { list } => all.extend(lists.choices(list, &text)),
             KnobKind::ChoiceMap { values, .. } => all.extend(fixed(values, &text)),
-            _ => return Vec::new(),
+            KnobKind::Switch
+            | KnobKind::Text
+            | KnobKind::OptionalText
+            | KnobKind::Amount
+            | KnobKind::Number
+            | KnobKind::Numbers
+            | KnobKind::Choice(_)
+            | KnobKind::Account(_) => return Vec::new(),
         }
         all
     };
@@ -230,7 +241,14 @@ fn rows(knob: &Knob, value: &Value, lists: &Lists) -> Vec<Row> {
                 found.extend(entries.map(|(key, value)| (country.clone(), key, Some(value))));
             }
         }
-        _ => return Vec::new(),
+        KnobKind::Switch
+        | KnobKind::Text
+        | KnobKind::OptionalText
+        | KnobKind::Amount
+        | KnobKind::Number
+        | KnobKind::Numbers
+        | KnobKind::Choice(_)
+        | KnobKind::Account(_) => return Vec::new(),
     }
     found.extend(std::iter::repeat_n(
         (String::new(), String::new(), None),

@@ -93,7 +93,7 @@ pub(super) fn business_facts(facts: &Value) -> Vec<(&'static str, String)> {
             Value::String(text) => text.clone(),
             Value::Bool(true) => "yes".to_owned(),
             Value::Bool(false) => "no".to_owned(),
-            _ => return None,
+            Value::Null | Value::Number(_) | Value::Array(_) | Value::Object(_) => return None,
         };
         Some((*label, value))
     });
@@ -270,7 +270,7 @@ fn changes(before: &Value, after: &Value) -> Vec<Change> {
     let shown = |value: &Value| match value {
         Value::String(text) => text.clone(),
         Value::Null => "—".to_owned(),
-        other => other.to_string(),
+        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => value.to_string(),
     };
     all()
         .filter_map(|knob| {

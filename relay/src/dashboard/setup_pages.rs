@@ -194,14 +194,6 @@ fn on(visit: &Visit, done: &str) -> Result<Response, PageError> {
     Ok(Redirect::to(&to).into_response())
 }
 
-/// Somebody's mistake in words; what the relay itself could not do is a page of its own.
-fn words(error: OperationError) -> Result<String, PageError> {
-    match PageError::from(error) {
-        PageError::Refused(what) => Ok(what),
-        other => Err(other),
-    }
-}
-
 /// Reads accounts and tax rates from Sage once more.
 pub(super) async fn read(
     State(dashboard): State<Arc<Dashboard>>,
@@ -210,7 +202,7 @@ pub(super) async fn read(
     match visit.operations(&dashboard).refresh(visit.binding()?).await {
         Ok(_) => on(&visit, "read"),
         Err(error) => {
-            let refused = Refused::at("sage", "", words(error)?);
+            let refused = Refused::at("sage", "", PageError::from(error).words()?);
             refuse(&dashboard, &visit, refused).await
         }
     }
@@ -250,7 +242,7 @@ pub(super) async fn shop(
             refuse(&dashboard, &visit, refused).await
         }
         Err(error) => {
-            let refused = Refused::at("shop", "", words(error)?);
+            let refused = Refused::at("shop", "", PageError::from(error).words()?);
             refuse(&dashboard, &visit, refused).await
         }
     }
@@ -278,7 +270,7 @@ async fn save(
             refuse(dashboard, visit, refused).await
         }
         Err(error) => {
-            let refused = Refused::at(step, "", words(error)?);
+            let refused = Refused::at(step, "", PageError::from(error).words()?);
             refuse(dashboard, visit, refused).await
         }
     }

@@ -143,7 +143,11 @@ fn not_taken(failure: Failure) -> OperationError {
                 "{failure}; nothing is changed. Look at the address; if the shop stands behind a firewall or a password, let this relay in"
             ),
         ),
-        other => of_field(
+        other @ (Failure::UrlRefused
+        | Failure::NotPublic
+        | Failure::Gone
+        | Failure::Status(_)
+        | Failure::Unsigned) => of_field(
             "shop",
             format!(
                 "{other}; nothing is changed. A code is good for half an hour and one pairing."

@@ -289,3 +289,24 @@ async fn a_refused_consent_and_a_second_business_of_the_name() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_tier_that_is_too_small_is_told_with_the_setting_it_lacks() {
+    let tiers = "default = \"small\"\n[tier.small]\nfeatures = [\"credit_notes\"]\n";
+    let way = Way::with_tiers(false, tiers).await;
+    let mut browser = with_shop(&way, PROFILE).await;
+    let page = browser.get(GUIDE).await;
+    let mut fields = proposed(&page);
+    let page = use_settings(&mut browser, &fields).await;
+    refused(
+        &page,
+        "needs the feature payments, which the tier does not include",
+    );
+    refused(&page, "By payment method: ");
+    assert!(page.body.contains("class=\"map bad\""), "{}", page.body);
+    // The way on: what the tier lacks is left out.
+    set(&mut fields, "default_bank_account_id", "");
+    set(&mut fields, "payment_method_map/paypal_express", "");
+    let page = use_settings(&mut browser, &fields).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+}

@@ -74,8 +74,8 @@ pub(super) fn check(run: &DryRunSummary, reference: &Value, pace: Pace) -> Check
             .map(|one| Total {
                 kind: kind(&one.event),
                 rate: lists
-                    .name("tax_rates", &one.tax_rate_id)
-                    .unwrap_or(&one.tax_rate_id)
+                    .name("tax_rates", &one.rate)
+                    .unwrap_or(&one.rate)
                     .to_owned(),
                 currency: one.currency.clone(),
                 net: amount(&one.net),

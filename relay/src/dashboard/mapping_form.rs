@@ -109,15 +109,19 @@ pub(super) fn form(
         .map(|row| format!("/settings/policy/{}", row.path))
         .collect();
     let unplaced = problems.iter().filter(|one| !placed.contains(&one.pointer));
-    form.others = unplaced
-        .map(|one| {
-            format!(
-                "{}. To do: {}. ({})",
-                one.message, one.suggestion, one.pointer
-            )
-        })
-        .collect();
+    form.others = unplaced.map(unplaced_words).collect();
     form
+}
+
+/// A problem of a setting that has no row, with the name of the setting.
+fn unplaced_words(problem: &SettingsProblem) -> String {
+    let place = problem.pointer.strip_prefix("/settings/policy/");
+    let knob = place.and_then(|place| all().find(|knob| place.starts_with(knob.path)));
+    let name = knob.map_or(problem.pointer.as_str(), |knob| knob.label);
+    format!(
+        "{name}: {}. To do: {}.",
+        problem.message, problem.suggestion
+    )
 }
 
 impl Maker<'_> {

@@ -93,7 +93,7 @@ async fn tell(shop: Shop) {
 }
 
 pub(crate) fn dry_run(digest: &str) -> Value {
-    let total = |event: &str, rate: &str, net: &str, tax: &str| json!({"event": event, "currency": "GBP", "tax_rate_id": rate, "net": net, "tax": tax});
+    let total = |event: &str, rate: &str, net: &str, tax: &str| json!({"event": event, "currency": "GBP", "rate": rate, "net": net, "tax": tax});
     json!({
         "schema": "1", "from": "2026-10-29", "to": "2026-11-27", "settings_digest": digest,
         "documents": [

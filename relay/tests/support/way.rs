@@ -20,6 +20,11 @@ pub(crate) struct Way {
 
 impl Way {
     pub(crate) async fn begin(tells: bool) -> Self {
+        Self::with_tiers(tells, "").await
+    }
+
+    /// With tiers of its own; none are the built-in ones.
+    pub(crate) async fn with_tiers(tells: bool, tiers: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let simulator = sage_simulator::Config::default();
         let simulator = Simulator::start(simulator).await.unwrap();
@@ -32,6 +37,10 @@ impl Way {
         config.sage.token_url = format!("{sage}/token");
         config.sage.api_url = format!("{sage}/v3.1");
         config.push.allow_private_networks = true;
+        if !tiers.is_empty() {
+            config.tiers.file = folder.path().join("tiers.toml");
+            std::fs::write(&config.tiers.file, tiers).unwrap();
+        }
         Self {
             relay: Relay::start(&config).await.unwrap(),
             magento: Magento::start(tells).await,

@@ -107,7 +107,7 @@ impl Relay {
         };
         beside.spawn(pusher.run());
         let pages = refresher.acting_as("dashboard");
-        let dashboard = begin_dashboard(config, pages, &mut beside).await?;
+        let dashboard = begin_dashboard(config, pages, bound, &mut beside).await?;
         beside.spawn(refresher.keep(config.refresh_settings()));
         let admin = telemetry::listen(&config.admin.listen, Arc::clone(&api.store), &mut beside)
             .await
@@ -175,6 +175,7 @@ impl Relay {
 async fn begin_dashboard(
     config: &Config,
     operations: Operations,
+    relay: SocketAddr,
     beside: &mut JoinSet<()>,
 ) -> Result<Option<DashboardStart>, RelayError> {
     let address = &config.dashboard.listen;
@@ -191,7 +192,7 @@ async fn begin_dashboard(
     let origin = public.origin.clone();
     let first_link = operations.first_link(&origin).await;
     let first_link = first_link.map_err(|_| RelayError::FirstLink)?;
-    let pages = dashboard::router(Dashboard::new(config, operations, public));
+    let pages = dashboard::router(Dashboard::new(config, operations, public, relay));
     let limits = config.connections().within_descriptors();
     beside.spawn(serve(listener, pages, limits, std::future::pending()));
     tracing::info!(%bound, "the dashboard is listening");

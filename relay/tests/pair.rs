@@ -105,6 +105,7 @@ impl Stage {
         let lines = audit.as_array().unwrap().iter();
         lines
             .map(|line| format!("{} {}", line["action"], line["subject"]).replace('"', ""))
+            .filter(|line| line.starts_with("binding:"))
             .collect()
     }
 }

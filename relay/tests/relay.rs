@@ -2,6 +2,7 @@
 //!
 //! The fake commits, counts and fails on command; it is written apart from the relay's code
 //! and apart from `tests/sage-simulator`, so that a mistake must be made twice to go unseen.
+//! Only the set-up goes over the simulator, because that has Sage's consent page.
 
 #[cfg(test)]
 mod support;
@@ -40,6 +41,10 @@ mod push;
 mod recover;
 #[cfg(test)]
 mod restored;
+#[cfg(test)]
+mod set_up;
+#[cfg(test)]
+mod set_up_in_browser;
 #[cfg(test)]
 mod settle;
 #[cfg(test)]

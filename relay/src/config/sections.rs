@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 pub struct Server {
     /// Address and port.
     pub listen: String,
+    /// Where shops reach it, for their pairing; empty asks for it unless it listens on loopback.
+    pub public_url: String,
     /// Longest body.
     pub max_body_bytes: usize,
     /// Deepest plan.
@@ -228,6 +230,7 @@ impl Default for Server {
     fn default() -> Self {
         Self {
             listen: "127.0.0.1:8411".to_owned(),
+            public_url: String::new(),
             max_body_bytes: 8 * 1024 * 1024,
             max_json_depth: 64,
             max_batch: 500,

@@ -12,11 +12,12 @@ use secrecy::SecretString;
 use ledger_sage::consent::ConsentedBusiness;
 use ledger_store::accounts::AccountRole;
 
-use crate::operations::{BusinessChoice, ConsentAnswer, Consented, OperationError};
+use crate::operations::{BusinessChoice, ConsentAnswer, Consented, OperationError, Operations};
 
 use super::Dashboard;
 use super::error::{PageError, page, refused_page};
 use super::frame::Frame;
+use super::setup_steps::Progress;
 use super::visit::Visit;
 
 #[derive(Template)]
@@ -28,7 +29,32 @@ struct ConnectPage {
     callback: String,
     client_id: String,
     problem: Option<(&'static str, String)>,
+    later: [(u8, &'static str, &'static str); 4],
 }
+
+/// The steps that come after the consent.
+const LATER: [(u8, &str, &str); 4] = [
+    (
+        2,
+        "Connect the shop",
+        "By its address and the code that its admin shows.",
+    ),
+    (
+        3,
+        "Accounts, payments and tax rates",
+        "Everything that can be proposed is; you confirm it.",
+    ),
+    (
+        4,
+        "Check",
+        "What the last 30 days would become in Sage, before anything is sent.",
+    ),
+    (
+        5,
+        "Go live",
+        "You choose the first day whose documents go to Sage.",
+    ),
+];
 
 #[derive(Template)]
 #[template(path = "to_sage.html")]
@@ -60,11 +86,12 @@ async fn shown(
     problem: Option<(&'static str, String)>,
 ) -> Result<ConnectPage, PageError> {
     Ok(ConnectPage {
-        frame: Frame::of(visit, "Connect a shop")?,
+        frame: Frame::of(visit, "Add a business")?,
         app: visit.operations(dashboard).sage_app().await?,
         callback: callback_of(dashboard),
         client_id: visit.fields.text("client_id").to_owned(),
         problem,
+        later: LATER,
     })
 }
 
@@ -76,13 +103,10 @@ pub(super) async fn show(
 }
 
 fn problem_of(error: OperationError) -> Result<(&'static str, String), PageError> {
-    match error {
-        OperationError::Field { field, message } => Ok((field, message)),
-        other => match PageError::from(other) {
-            PageError::Refused(what) => Ok(("", what)),
-            error => Err(error),
-        },
+    if let OperationError::Field { field, message } = error {
+        return Ok((field, message));
     }
+    Ok(("", PageError::from(error).words()?))
 }
 
 pub(super) async fn set_app(
@@ -153,6 +177,17 @@ pub(super) async fn callback(
     let account = visit.user()?.account.id.clone();
     let operations = visit.operations(&dashboard);
     let consented = operations.answer_consent(&account, &answer).await?;
+    // Of one business there is nothing to choose.
+    if let [only] = consented.businesses.as_slice() {
+        still_may(&visit, &consented)?;
+        let choice = BusinessChoice {
+            id: consented.id.clone(),
+            business: only.id.clone(),
+            binding: String::new(),
+        };
+        let binding = operations.choose_business(&account, &choice).await?;
+        return connected(&operations, &binding.id).await;
+    }
     // The address holds code and state: the page after it has an address of its own.
     let query = form_urlencoded::Serializer::new(String::new())
         .append_pair("consent", &consented.id)
@@ -178,7 +213,6 @@ fn choosing(
     consented: Consented,
     problem: Option<(&'static str, String)>,
 ) -> Result<ChooseBusinessPage, PageError> {
-    let typed = visit.fields.text("binding");
     let first = consented.businesses.first();
     let chosen = visit.fields.text("business");
     Ok(ChooseBusinessPage {
@@ -189,26 +223,10 @@ fn choosing(
             ("", Some(first)) => first.id.clone(),
             (chosen, _) => chosen.to_owned(),
         },
-        name: match (typed, first) {
-            ("", Some(first)) => name_of(&first.name),
-            (typed, _) => typed.to_owned(),
-        },
+        name: visit.fields.text("binding").to_owned(),
         businesses: consented.businesses,
         problem,
     })
-}
-
-/// A name for a binding, of the name of a business.
-fn name_of(business: &str) -> String {
-    let lower = business.to_lowercase();
-    let parts = lower.split(|c: char| !c.is_ascii_alphanumeric());
-    let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
-    let name: String = parts.join("-").chars().take(40).collect();
-    if name.is_empty() {
-        "shop".to_owned()
-    } else {
-        name
-    }
 }
 
 pub(super) async fn choose_from(
@@ -246,22 +264,19 @@ pub(super) async fn choose(
             return refused_page(&choosing(&visit, consented, Some(problem))?);
         }
     };
-    // What the settings choose from. When Sage does not answer now, the page offers it again.
-    if operations.refresh(&binding.id).await.is_err() {
-        tracing::warn!(binding = %binding.id, "reference data not read after the consent");
-    }
-    let to = format!("/b/{}/connections?done=connected", binding.id);
-    Ok(Redirect::to(&to).into_response())
+    connected(&operations, &binding.id).await
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_binding_is_named_after_its_business() {
-        assert_eq!(name_of("Example Trading Ltd."), "example-trading-ltd");
-        assert_eq!(name_of("Ünïcödé & Co"), "n-c-d-co");
-        assert_eq!(name_of("株式会社"), "shop");
+/// Reads what the settings choose from, and goes on with the guide, or back where that is finished.
+async fn connected(operations: &Operations, binding: &str) -> Result<Response, PageError> {
+    // When Sage does not answer now, the guide offers it again.
+    if operations.refresh(binding).await.is_err() {
+        tracing::warn!(%binding, "reference data not read after the consent");
     }
+    let to = if Progress::of(operations, binding).await?.is_finished() {
+        format!("/b/{binding}/connections?done=connected")
+    } else {
+        format!("/b/{binding}/setup")
+    };
+    Ok(Redirect::to(&to).into_response())
 }

@@ -110,10 +110,7 @@ async fn done<T>(
                 first.unwrap_or_default()
             )
         }
-        Err(error) => match PageError::from(error) {
-            PageError::Refused(what) => what,
-            other => return Err(other),
-        },
+        Err(error) => PageError::from(error).words()?,
     };
     refused_page(&shown(dashboard, visit, Some(problem)).await?)
 }

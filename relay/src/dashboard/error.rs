@@ -31,6 +31,23 @@ pub(super) enum PageError {
     Failed,
 }
 
+impl PageError {
+    /// What somebody can mend, in words.
+    ///
+    /// # Errors
+    /// Everything else, which is a page of its own.
+    pub(super) fn words(self) -> Result<String, Self> {
+        match self {
+            Self::Refused(what) => Ok(what),
+            Self::NotFound
+            | Self::Forbidden(_)
+            | Self::StaleForm
+            | Self::TooLarge
+            | Self::Failed => Err(self),
+        }
+    }
+}
+
 impl From<OperationError> for PageError {
     fn from(error: OperationError) -> Self {
         match error {

@@ -67,19 +67,23 @@ fn link(visit: &Visit, label: &'static str, href: String, is_exact: bool) -> Nav
 fn of_binding(visit: &Visit, binding: &str) -> Vec<NavLink> {
     let base = format!("/b/{binding}");
     let under = |name: &str| format!("{base}/{name}");
-    vec![
+    let mut links = vec![
         link(visit, "Overview", base.clone(), true),
         link(visit, "Documents", under("documents"), false),
         link(visit, "Settings", under("settings"), false),
         link(visit, "Connections", under("connections"), false),
         link(visit, "Audit", under("audit"), false),
-    ]
+    ];
+    if visit.may(AccountRole::Administrator) {
+        links.push(link(visit, "Set-up", under("setup"), false));
+    }
+    links
 }
 
 fn of_relay(visit: &Visit) -> Vec<NavLink> {
     let mut links = vec![link(visit, "Shops", "/".to_owned(), true)];
     if visit.may(AccountRole::Administrator) {
-        links.push(link(visit, "Connect a shop", "/connect".to_owned(), false));
+        links.push(link(visit, "Add a business", "/connect".to_owned(), false));
         links.push(link(visit, "Users", "/users".to_owned(), false));
         links.push(link(visit, "Audit", "/audit".to_owned(), false));
     }

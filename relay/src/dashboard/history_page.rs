@@ -282,10 +282,7 @@ pub(super) async fn apply(
     for run in visit.fields.all("run").take(ON_A_PAGE * 2) {
         match operations.direct_of(binding, run, command).await {
             Ok(_) => done += 1,
-            Err(error) => match PageError::from(error) {
-                PageError::Refused(why) => refused.push((run.to_owned(), why)),
-                other => return Err(other),
-            },
+            Err(error) => refused.push((run.to_owned(), PageError::from(error).words()?)),
         }
     }
     page(&AppliedPage {

@@ -9,6 +9,7 @@
 mod address;
 mod audit_page;
 mod chart;
+mod check_view;
 mod connect_pages;
 mod connection_pages;
 mod document_page;
@@ -19,18 +20,21 @@ mod guard;
 mod headers;
 mod history_page;
 mod labels;
+mod mapping_form;
 mod overview_page;
 mod plan_view;
 mod routes;
 mod settings_form;
 mod settings_pages;
 mod settings_read;
+mod setup_pages;
+mod setup_steps;
 mod sign_in_pages;
 mod times;
 mod user_pages;
 mod visit;
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::Router;
@@ -45,6 +49,8 @@ pub(crate) use address::PublicAddress;
 pub(crate) struct Dashboard {
     pub(crate) operations: Operations,
     pub(crate) address: PublicAddress,
+    /// Where shops reach the relay; empty when only a person knows.
+    pub(crate) relay_url: String,
     /// Proxies, which say for whom they ask.
     pub(crate) proxies: Vec<IpAddr>,
 }
@@ -54,8 +60,15 @@ impl Dashboard {
         config: &Config,
         operations: Operations,
         address: PublicAddress,
+        relay: SocketAddr,
     ) -> Arc<Self> {
+        let configured = config.server.public_url.trim_end_matches('/');
+        let relay_url = match configured {
+            "" if relay.ip().is_loopback() => format!("http://{relay}"),
+            configured => configured.to_owned(),
+        };
         Arc::new(Self {
+            relay_url,
             operations,
             address,
             proxies: config.server.proxies.clone(),

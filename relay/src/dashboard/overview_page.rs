@@ -9,13 +9,14 @@ use axum::response::{IntoResponse, Redirect, Response};
 use ledger_store::accounts::AccountRole;
 use ledger_store::clock;
 
-use crate::operations::BindingOverview;
+use crate::operations::{BindingOverview, Operations};
 
 use super::Dashboard;
 use super::chart::bars;
 use super::error::{PageError, page};
 use super::frame::Frame;
 use super::labels::{Status, count, of_binding};
+use super::setup_steps::Progress;
 use super::times::ago;
 use super::visit::Visit;
 
@@ -47,6 +48,8 @@ struct Card {
     replaced: String,
     failed: String,
     chart: Option<String>,
+    /// What is left of the set-up, for whoever may do it.
+    setup: Option<&'static str>,
 }
 
 #[derive(Template)]
@@ -80,9 +83,13 @@ pub(super) async fn shops(
     if let ([only], false) = (own.as_slice(), may_connect) {
         return Ok(Redirect::to(&format!("/b/{only}")).into_response());
     }
+    if own.is_empty() && may_connect {
+        return Ok(Redirect::to("/connect").into_response());
+    }
     let mut cards = Vec::new();
     for id in own {
-        cards.push(card(operations.overview(&id).await?));
+        let role = account.role_on(&id);
+        cards.push(card_with_setup(&operations, &id, role).await?);
     }
     page(&ShopsPage {
         frame: Frame::of(&visit, "Shops")?,
@@ -96,11 +103,29 @@ pub(super) async fn binding(
     visit: Visit,
 ) -> Result<Response, PageError> {
     let operations = visit.operations(&dashboard);
-    let card = card(operations.overview(visit.binding()?).await?);
+    let id = visit.binding()?;
+    let role = visit.user()?.account.role_on(id);
+    let card = card_with_setup(&operations, id, role).await?;
     page(&OverviewPage {
         frame: Frame::of(&visit, "Overview")?,
         card,
     })
+}
+
+/// The card, and what is left of the set-up of a binding that no document came for yet.
+async fn card_with_setup(
+    operations: &Operations,
+    id: &str,
+    role: Option<AccountRole>,
+) -> Result<Card, PageError> {
+    let overview = operations.overview(id).await?;
+    let may_set_up = role == Some(AccountRole::Administrator);
+    let is_new = overview.pulse.last_arrival.is_none() && may_set_up;
+    let mut card = card(overview);
+    if is_new {
+        card.setup = Progress::of(operations, id).await?.left();
+    }
+    Ok(card)
 }
 
 fn card(overview: BindingOverview) -> Card {
@@ -136,6 +161,7 @@ fn card(overview: BindingOverview) -> Card {
         replaced: count(sum(&["superseded"])),
         failed: count(sum(&["rejected", "ambiguous"])),
         chart: bars(&overview.days, now.div_euclid(DAY)),
+        setup: None,
         id,
     }
 }
@@ -196,6 +222,11 @@ fn health(overview: &BindingOverview, now: i64) -> (String, &'static str, Option
         (0, 0) => (
             "Connected. No document came in the last 7 days.".to_owned(),
             "quiet",
+            None,
+        ),
+        (1, 0) => (
+            "The one document of the last 7 days is in Sage.".to_owned(),
+            "good",
             None,
         ),
         (recent, 0) => (

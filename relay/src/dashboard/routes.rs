@@ -12,10 +12,11 @@ use ledger_store::vault::sha256_hex;
 use super::guard::Need;
 use super::{
     Dashboard, audit_page, connect_pages, connection_pages, document_page, history_page,
-    overview_page, settings_pages, sign_in_pages, user_pages,
+    overview_page, settings_pages, setup_pages, sign_in_pages, user_pages,
 };
 
 const STYLE: &str = include_str!("../../dashboard/style.css");
+const ICON: &str = include_str!("../../dashboard/icon.svg");
 
 /// Where the style sheet is: its name changes with its content, so it may be kept for ever.
 pub(super) fn style_path() -> &'static str {
@@ -43,7 +44,7 @@ fn route(path: &'static str, need: Need, methods: MethodRouter<Arc<Dashboard>>) 
 
 /// All pages. What a path needs holds for each of its methods.
 pub(crate) fn all() -> Vec<Route> {
-    [ways_in(), of_binding(), of_relay()]
+    [ways_in(), of_binding(), set_up(), of_relay()]
         .into_iter()
         .flatten()
         .collect()
@@ -163,6 +164,18 @@ fn of_binding() -> Vec<Route> {
     ]
 }
 
+fn set_up() -> Vec<Route> {
+    let administrator = Need::OnBinding(Administrator);
+    use setup_pages as setup;
+    vec![
+        route("/b/{binding}/setup", administrator, get(setup::show)),
+        route("/b/{binding}/setup/read", administrator, post(setup::read)),
+        route("/b/{binding}/setup/shop", administrator, post(setup::shop)),
+        route("/b/{binding}/setup/map", administrator, post(setup::map)),
+        route("/b/{binding}/setup/live", administrator, post(setup::live)),
+    ]
+}
+
 fn of_relay() -> Vec<Route> {
     let everywhere = Need::Everywhere(Administrator);
     use connect_pages as connect;
@@ -212,5 +225,14 @@ pub(super) fn assets() -> Router<Arc<Dashboard>> {
         ];
         (headers, STYLE)
     };
-    Router::new().route(style_path(), get(style))
+    let icon = async || {
+        let headers = [
+            (header::CONTENT_TYPE, "image/svg+xml"),
+            (header::CACHE_CONTROL, "public, max-age=86400"),
+        ];
+        (headers, ICON)
+    };
+    Router::new()
+        .route(style_path(), get(style))
+        .route("/assets/icon.svg", get(icon))
 }

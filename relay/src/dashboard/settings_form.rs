@@ -61,7 +61,14 @@ impl Lists {
         self.0.values().all(Vec::is_empty)
     }
 
-    fn choices(&self, list: &str, chosen: &str) -> Vec<Choice> {
+    /// What Sage calls an id.
+    pub(super) fn name(&self, list: &str, id: &str) -> Option<&str> {
+        let known = self.0.get(list)?.iter();
+        let mut found = known.filter(|(other, _)| other == id);
+        found.next().map(|(_, name)| name.as_str())
+    }
+
+    pub(super) fn choices(&self, list: &str, chosen: &str) -> Vec<Choice> {
         let known = self.0.get(list).map(Vec::as_slice).unwrap_or_default();
         chosen_of(known.iter().cloned(), chosen)
     }
@@ -164,7 +171,11 @@ pub(super) fn field(
     let default = match knob.default_value() {
         Value::Bool(true) => "on".to_owned(),
         Value::Bool(false) => "off".to_owned(),
-        other => text_of(&other),
+        other @ (Value::Null
+        | Value::Number(_)
+        | Value::String(_)
+        | Value::Array(_)
+        | Value::Object(_)) => text_of(&other),
     };
     let is_plain = matches!(shape, "switch" | "text");
     Field {
@@ -205,7 +216,14 @@ fn rows(knob: &Knob, value: &Value, lists: &Lists) -> Vec<Row> {
             }
             KnobKind::MapByCountry { list } => all.extend(lists.choices(list, &text)),
             KnobKind::ChoiceMap { values, .. } => all.extend(fixed(values, &text)),
-            _ => return Vec::new(),
+            KnobKind::Switch
+            | KnobKind::Text
+            | KnobKind::OptionalText
+            | KnobKind::Amount
+            | KnobKind::Number
+            | KnobKind::Numbers
+            | KnobKind::Choice(_)
+            | KnobKind::Account(_) => return Vec::new(),
         }
         all
     };
@@ -223,7 +241,14 @@ fn rows(knob: &Knob, value: &Value, lists: &Lists) -> Vec<Row> {
                 found.extend(entries.map(|(key, value)| (country.clone(), key, Some(value))));
             }
         }
-        _ => return Vec::new(),
+        KnobKind::Switch
+        | KnobKind::Text
+        | KnobKind::OptionalText
+        | KnobKind::Amount
+        | KnobKind::Number
+        | KnobKind::Numbers
+        | KnobKind::Choice(_)
+        | KnobKind::Account(_) => return Vec::new(),
     }
     found.extend(std::iter::repeat_n(
         (String::new(), String::new(), None),

@@ -81,6 +81,25 @@ const BUSINESS: [(&str, &str); 7] = [
     ("locked_until", "Closed until"),
 ];
 
+/// What Sage says of the business, in words.
+pub(super) fn business_facts(facts: &Value) -> Vec<(&'static str, String)> {
+    let shown = BUSINESS.iter().filter_map(|(key, label)| {
+        let value = match facts.get(*key)? {
+            Value::String(text) if *key == "sage_variant" => {
+                let mut letters = text.chars();
+                let first = letters.next().map(|first| first.to_ascii_uppercase());
+                first.into_iter().chain(letters).collect()
+            }
+            Value::String(text) => text.clone(),
+            Value::Bool(true) => "yes".to_owned(),
+            Value::Bool(false) => "no".to_owned(),
+            Value::Null | Value::Number(_) | Value::Array(_) | Value::Object(_) => return None,
+        };
+        Some((*label, value))
+    });
+    shown.collect()
+}
+
 async fn names(dashboard: &Dashboard) -> Result<BTreeMap<String, String>, PageError> {
     let all = dashboard.operations.accounts().await?;
     let named = all.into_iter();
@@ -150,15 +169,6 @@ async fn shown(
         binding: facts,
         ..
     } = view;
-    let business = BUSINESS.iter().filter_map(|(key, label)| {
-        let value = match facts.get(*key)? {
-            Value::String(text) => text.clone(),
-            Value::Bool(true) => "yes".to_owned(),
-            Value::Bool(false) => "no".to_owned(),
-            _ => return None,
-        };
-        Some((*label, value))
-    });
     Ok(SettingsPage {
         frame: Frame::of(visit, "Settings")?,
         binding: binding.to_owned(),
@@ -171,7 +181,7 @@ async fn shown(
             .collect(),
         may_change: visit.may(AccountRole::Administrator),
         lists_are_empty: lists.are_empty(),
-        business: business.collect(),
+        business: business_facts(&facts),
         problems: others.into_iter().chain(unplaced).collect(),
     })
 }
@@ -260,7 +270,7 @@ fn changes(before: &Value, after: &Value) -> Vec<Change> {
     let shown = |value: &Value| match value {
         Value::String(text) => text.clone(),
         Value::Null => "—".to_owned(),
-        other => other.to_string(),
+        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => value.to_string(),
     };
     all()
         .filter_map(|knob| {

@@ -36,6 +36,26 @@ fn put(policy: &mut Value, path: &str, value: Value) {
     }
 }
 
+/// Puts a value at a place, or takes it away; groups on the way are made.
+pub(super) fn put_at(policy: &mut Value, path: &[String], value: Option<Value>) {
+    let Value::Object(object) = policy else {
+        return;
+    };
+    match (path, value) {
+        ([name], Some(value)) => {
+            object.insert(name.clone(), value);
+        }
+        ([name], None) => {
+            object.remove(name);
+        }
+        ([group, rest @ ..], value) => {
+            let group = object.entry(group.clone()).or_insert_with(|| json!({}));
+            put_at(group, rest, value);
+        }
+        ([], _) => {}
+    }
+}
+
 fn read(knob: &Knob, fields: &Fields) -> Value {
     let text = fields.text(knob.path);
     match knob.kind {

@@ -223,10 +223,10 @@ pub(super) async fn choose_password(
 }
 
 fn again(visit: &Visit, is_first: bool, error: OperationError) -> Result<Response, PageError> {
-    let problem = match error {
-        OperationError::Field { field, message } => (field, message),
-        other @ OperationError::Argument(_) => ("", other.to_string()),
-        other => return Err(other.into()),
+    let problem = if let OperationError::Field { field, message } = error {
+        (field, message)
+    } else {
+        ("", PageError::from(error).words()?)
     };
     refused_page(&ChoosePage {
         style: style_path(),

@@ -46,7 +46,12 @@ async fn house() -> House {
         operations.add_binding(&new).await.unwrap();
     }
     let address = PublicAddress::of(&config, "127.0.0.1:8412".parse().unwrap()).unwrap();
-    let pages = router(Dashboard::new(&config, operations.clone(), address));
+    let pages = router(Dashboard::new(
+        &config,
+        operations.clone(),
+        address,
+        "127.0.0.1:8411".parse().unwrap(),
+    ));
     House {
         pages,
         operations,

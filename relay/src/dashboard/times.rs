@@ -37,8 +37,8 @@ pub(super) fn ago(at: Millis, now: Millis) -> String {
     };
     match passed {
         ..MINUTE => "just now".to_owned(),
-        ..HOUR => counted(passed / MINUTE, "minute"),
-        ..DAY => counted(passed / HOUR, "hour"),
+        MINUTE..HOUR => counted(passed / MINUTE, "minute"),
+        HOUR..DAY => counted(passed / HOUR, "hour"),
         _ => counted(passed / DAY, "day"),
     }
 }

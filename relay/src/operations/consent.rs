@@ -54,7 +54,7 @@ pub struct BusinessChoice {
     pub id: String,
     /// The business.
     pub business: String,
-    /// The name of a new binding.
+    /// The name of a new binding; empty takes a free one after the business.
     pub binding: String,
 }
 
@@ -260,19 +260,26 @@ impl Operations {
             .ok_or_else(too_old)?;
         let covered: Vec<ConsentedBusiness> =
             serde_json::from_str(&granted.businesses).unwrap_or_default();
-        if !covered.iter().any(|one| one.id == choice.business) {
-            return Err(OperationError::Field {
-                field: "business",
-                message: "Choose one of the businesses.".to_owned(),
-            });
-        }
+        let chosen = covered.iter().find(|one| one.id == choice.business);
+        let chosen = chosen.ok_or_else(|| OperationError::Field {
+            field: "business",
+            message: "Choose one of the businesses.".to_owned(),
+        })?;
         let id = match granted.binding {
             Some(binding) => {
                 self.connect_again(&binding, &choice.business, &granted.refresh)
                     .await?;
                 binding.as_str().to_owned()
             }
-            None => self.connect_new(choice, &granted.refresh).await?,
+            None => {
+                let name = match choice.binding.as_str() {
+                    "" => self.free_name(&chosen.name).await?,
+                    typed => typed.to_owned(),
+                };
+                self.connect_new(&name, &choice.business, &granted.refresh)
+                    .await?;
+                name
+            }
         };
         self.store.end_consent(&choice.id).await?;
         self.binding(&id).await
@@ -297,30 +304,54 @@ impl Operations {
         Ok(())
     }
 
+    /// A name after the business that no binding has yet.
+    async fn free_name(&self, business: &str) -> Result<String, OperationError> {
+        let taken = self.bindings().await?;
+        let name = name_of(business);
+        let numbered = (2..).map(|number| format!("{name}-{number}"));
+        let mut names = std::iter::once(name.clone()).chain(numbered);
+        let free = names.find(|name| taken.iter().all(|line| line.id != *name));
+        Ok(free.unwrap_or(name))
+    }
+
     async fn connect_new(
         &self,
-        choice: &BusinessChoice,
+        name: &str,
+        business: &str,
         refresh: &SecretString,
-    ) -> Result<String, OperationError> {
+    ) -> Result<(), OperationError> {
         let field = |message: &str| OperationError::Field {
             field: "binding",
             message: message.to_owned(),
         };
-        let binding = BindingId::new(&choice.binding)
+        let binding = BindingId::new(name)
             .ok_or_else(|| field("A name has 1 to 64 letters, digits and the signs . _ -"))?;
         let row = BindingRow {
             api_url: self.config.sage.api_url.trim_end_matches('/').to_owned(),
             token_url: self.config.sage.token_url.clone(),
-            business_id: choice.business.clone(),
+            business_id: business.to_owned(),
             api_key_sealed: self.vault.seal(&binding, API_KEY, &fresh_key()?)?,
             refresh_token_sealed: self.vault.seal(&binding, REFRESH, refresh)?,
             ..BindingRow::default()
         };
-        let audit_entry = self.audit_entry("binding:add", &choice.binding);
+        let audit_entry = self.audit_entry("binding:add", name);
         if self.store.add_binding(&binding, &row, audit_entry).await? {
-            return Ok(choice.binding.clone());
+            return Ok(());
         }
         Err(field("There is a shop of this name already."))
+    }
+}
+
+/// A name for a binding, of the name of a business.
+fn name_of(business: &str) -> String {
+    let lower = business.to_lowercase();
+    let parts = lower.split(|c: char| !c.is_ascii_alphanumeric());
+    let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+    let name: String = parts.join("-").chars().take(40).collect();
+    if name.is_empty() {
+        "shop".to_owned()
+    } else {
+        name
     }
 }
 
@@ -339,10 +370,22 @@ fn failed(error: ConsentError) -> OperationError {
             "Sage does not take the code any more: it is good once and for a minute. Nothing is connected; begin once more.",
         ),
         ConsentError::AppRefused => refused(
-            "Sage does not know this relay: the app id or its secret is wrong. Correct them under “Connect a shop”.",
+            "Sage does not know this relay: the app id or its secret is wrong. Correct them under “Add a business”.",
         ),
         ConsentError::Unavailable(what) => {
             OperationError::Sage(format!("{what}. Nothing is connected; begin once more"))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_binding_is_named_after_its_business() {
+        assert_eq!(name_of("Example Trading Ltd."), "example-trading-ltd");
+        assert_eq!(name_of("Ünïcödé & Co"), "n-c-d-co");
+        assert_eq!(name_of("株式会社"), "shop");
     }
 }

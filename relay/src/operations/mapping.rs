@@ -18,7 +18,73 @@ pub struct Told<T> {
     pub report: T,
 }
 
+/// Everything that settings are mapped from, and the settings that stand.
+#[derive(Debug)]
+pub struct Mapping {
+    /// The version of the settings that stands; 0 when there is none yet.
+    pub version: i64,
+    /// Its digest.
+    pub digest: Option<String>,
+    /// The policy that stands.
+    pub policy: Value,
+    /// Lists of the business, as last read.
+    pub reference: Value,
+    /// What Sage says of the business.
+    pub business: Value,
+    /// The shop's own lists; none before it has told them.
+    pub profile: Option<Value>,
+    /// Proposals for settings that are not set; none before the shop has told its lists.
+    pub proposals: Vec<Proposal>,
+}
+
+/// How fast Sage may be called for one binding.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// Calls in a minute; 0 is no limit.
+    pub per_minute: u32,
+    /// Calls in a day; 0 is no limit.
+    pub per_day: u32,
+}
+
 impl Operations {
+    /// How fast Sage may be called for one binding.
+    #[must_use]
+    pub fn pace(&self) -> Pace {
+        Pace {
+            per_minute: self.config.sage.requests_per_minute,
+            per_day: self.config.sage.requests_per_day,
+        }
+    }
+
+    /// Everything that settings are mapped from.
+    ///
+    /// # Errors
+    /// When there is no such binding.
+    pub async fn mapping(&self, id: &str) -> Result<Mapping, OperationError> {
+        let (binding, _) = self.known(id).await?;
+        let newest = self.store.settings(&binding, None).await?;
+        let draft = self.draft(&binding).await?;
+        let profile = self
+            .store
+            .shop_report(&binding, ShopReport::Profile)
+            .await?;
+        let whole: Value = serde_json::from_str(&draft).unwrap_or_default();
+        let part = |name: &str| whole.get(name).cloned().unwrap_or_else(|| json!({}));
+        // What cannot be proposed from, such as settings of a later release, proposes nothing.
+        let proposals = profile
+            .as_ref()
+            .and_then(|profile| propose(&draft, &profile.body).ok());
+        Ok(Mapping {
+            version: newest.as_ref().map_or(0, |row| row.version),
+            digest: newest.map(|row| row.digest),
+            policy: part("policy"),
+            reference: part("reference"),
+            business: part("binding"),
+            profile: profile.and_then(|row| serde_json::from_str(&row.body).ok()),
+            proposals: proposals.unwrap_or_default(),
+        })
+    }
+
     /// The shop's own lists; `None` before it has told them.
     ///
     /// # Errors

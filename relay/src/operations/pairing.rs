@@ -5,7 +5,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 
-use crate::push::call::usable;
+use crate::push::call::{Failure, usable};
 use crate::push::pair::{Offer, Taken, offer};
 use ledger_store::clock;
 use ledger_store::retry::later;
@@ -48,7 +48,7 @@ impl Operations {
     pub async fn pair(&self, id: &str, request: &PairingRequest) -> Result<Paired, OperationError> {
         let (binding, _) = self.known(id).await?;
         let private = self.config.push.allow_private_networks;
-        usable(&request.shop, private).map_err(|failure| refused(failure.to_string()))?;
+        usable(&request.shop, private).map_err(|failure| of_field("shop", failure.to_string()))?;
         usable_url("relay", &request.relay_url)?;
         let grace = grace(request.grace_hours)?;
         let api_key = fresh_key()?;
@@ -85,19 +85,99 @@ impl Operations {
             )),
             Taken::Stranger => {
                 self.store.withdraw_key(&binding, offer_id).await?;
-                Err(refused(
+                Err(of_field(
+                    "shop",
                     "what answered at this address is no shop with our module; nothing is changed. Look at the address, make a new code and pair once more",
                 ))
             }
             Taken::No(failure) => {
                 self.store.withdraw_key(&binding, offer_id).await?;
-                Err(refused(format!(
-                    "{failure}; nothing is changed. A code is good for half an hour and one pairing."
-                )))
+                Err(not_taken(failure))
             }
             Taken::Perhaps(failure) => Err(refused(format!(
                 "{failure}; it may have taken the new key. That counts from the first request that the shop signs with it; until then the key before stays good. Look there, and pair once more with a new code if need be"
             ))),
+        }
+    }
+}
+
+/// The REST interface of a shop whose address is typed as a person knows it: `shop.example`.
+pub(crate) fn interface_of(address: &str) -> String {
+    let address = address.trim().trim_end_matches('/');
+    let scheme = if address.contains("://") {
+        ""
+    } else {
+        "https://"
+    };
+    let path = if address.contains("/rest/") {
+        ""
+    } else {
+        "/rest/V1/byte8"
+    };
+    format!("{scheme}{address}{path}")
+}
+
+fn of_field(field: &'static str, message: impl Into<String>) -> OperationError {
+    OperationError::Field {
+        field,
+        message: message.into(),
+    }
+}
+
+/// Why a shop surely has not taken the key, at the field that mends it.
+fn not_taken(failure: Failure) -> OperationError {
+    match failure {
+        Failure::Status(403) => of_field(
+            "code",
+            "the shop does not take this code (403); nothing is changed. A code is good for half an hour, ten attempts and one pairing: create a new one in the shop's admin",
+        ),
+        Failure::Status(status @ (404 | 405)) => of_field(
+            "shop",
+            format!(
+                "what answered at this address ({status}) is no shop with our module, or the module is not enabled there; nothing is changed"
+            ),
+        ),
+        Failure::Silent | Failure::Unresolved => of_field(
+            "shop",
+            format!(
+                "{failure}; nothing is changed. Look at the address; if the shop stands behind a firewall or a password, let this relay in"
+            ),
+        ),
+        other @ (Failure::UrlRefused
+        | Failure::NotPublic
+        | Failure::Gone
+        | Failure::Status(_)
+        | Failure::Unsigned) => of_field(
+            "shop",
+            format!(
+                "{other}; nothing is changed. A code is good for half an hour and one pairing."
+            ),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_typed_as_it_is_known() {
+        for (typed, interface) in [
+            ("shop.example", "https://shop.example/rest/V1/byte8"),
+            (
+                " https://shop.example/ ",
+                "https://shop.example/rest/V1/byte8",
+            ),
+            (
+                "http://127.0.0.1:8/uk",
+                "http://127.0.0.1:8/uk/rest/V1/byte8",
+            ),
+            (
+                "https://shop.example/rest/V1/byte8/",
+                "https://shop.example/rest/V1/byte8",
+            ),
+        ] {
+            assert_eq!(interface_of(typed), interface);
         }
     }
 }

@@ -153,7 +153,15 @@ mod tests {
                     choices.iter().map(|(value, _)| json!(value)).collect()
                 }
                 KnobKind::Account(_) => Vec::new(),
-                _ => vec![knob.default_value()],
+                KnobKind::Switch
+                | KnobKind::Text
+                | KnobKind::OptionalText
+                | KnobKind::Amount
+                | KnobKind::Number
+                | KnobKind::Numbers
+                | KnobKind::Map { .. }
+                | KnobKind::MapByCountry { .. }
+                | KnobKind::ChoiceMap { .. } => vec![knob.default_value()],
             };
             for value in values {
                 let mut whole = base.clone();

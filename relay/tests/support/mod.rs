@@ -5,10 +5,12 @@ pub(crate) mod browser;
 pub(crate) mod contract;
 pub(crate) mod fake;
 pub(crate) mod fault;
+pub(crate) mod magento;
 pub(crate) mod plans;
 pub(crate) mod process;
 pub(crate) mod rig;
 mod shapes;
+pub(crate) mod way;
 
 use std::future::Future;
 use std::time::{Duration, Instant};

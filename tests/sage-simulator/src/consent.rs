@@ -144,7 +144,7 @@ fn page(call: &Call) -> String {
     let pairs = pairs.map(|(name, value)| format!("{}={}", encoded(name), encoded(value)));
     let query = pairs.collect::<Vec<_>>().join("&amp;");
     format!(
-        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Simulated Sage: consent</title>\
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Simulated Sage: consent</title><link rel=\"icon\" href=\"data:,\">\
          <style>body{{font:16px system-ui;max-width:28rem;margin:15vh auto}}a{{display:inline-block;margin-right:1rem;padding:.5rem 1rem;border:1px solid}}</style>\
          <h1>Simulated Sage</h1><p>An app asks for full access to your businesses.</p>\
          <p><a id=\"allow\" href=\"{PATH}/allow?{query}\">Allow</a><a id=\"refuse\" href=\"{PATH}/refuse?{query}\">Refuse</a></p></html>"

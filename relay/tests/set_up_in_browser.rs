@@ -1,0 +1,189 @@
+//! The way of a merchant in Chromium: from the link of a first start to the first invoice in Sage.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use ledger_chromium::{Chromium, Screen};
+use serde_json::{Value, json};
+
+use crate::support::magento::CODE;
+use crate::support::way::Way;
+
+/// The most that a merchant does: clicks, choices and fields together.
+const MOST_ACTIONS: usize = 12;
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Somebody in front of the browser, whose actions are counted.
+struct Person {
+    chromium: Chromium,
+    actions: Vec<String>,
+    pictures: usize,
+}
+
+impl Person {
+    fn sit_down() -> Self {
+        let mut chromium = Chromium::start().unwrap();
+        let screen = Screen {
+            width: 1_100,
+            height: 900,
+            dark: false,
+        };
+        chromium.screen(screen).unwrap();
+        Self {
+            chromium,
+            actions: Vec::new(),
+            pictures: 0,
+        }
+    }
+
+    /// Types into a field.
+    fn fill(&mut self, selector: &str, text: &str) {
+        self.actions.push(format!("type into {selector}"));
+        let field = json!(selector);
+        let focused = format!("document.querySelector({field}).focus()");
+        self.chromium.run(&focused).unwrap();
+        for character in text.chars() {
+            self.chromium.press(&character.to_string()).unwrap();
+        }
+    }
+
+    /// Presses a button or follows a link, and waits for what comes.
+    fn click(&mut self, selector: &str, until: &str) {
+        self.actions.push(format!("click {selector}"));
+        let what = json!(selector);
+        let clicked = format!("window.isOld = true; document.querySelector({what}).click()");
+        self.chromium.run(&clicked).unwrap();
+        self.wait_for(until, "!window.isOld && ");
+    }
+
+    /// Waits for an element, over however many pages.
+    fn wait(&mut self, selector: &str) {
+        self.wait_for(selector, "");
+    }
+
+    fn wait_for(&mut self, selector: &str, also: &str) {
+        let end = Instant::now() + PATIENCE;
+        let what = json!(selector);
+        let there = format!(
+            "{also}document.readyState === 'complete' && document.querySelector({what}) !== null"
+        );
+        // Between two pages a script may fail.
+        while self.chromium.run(&there).ok() != Some(Value::Bool(true)) {
+            let page = self.chromium.run("location.href + document.body.innerText");
+            assert!(Instant::now() < end, "no {selector} at {page:?}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn text(&mut self, selector: &str) -> String {
+        let what = json!(selector);
+        let text = self
+            .chromium
+            .run(&format!("document.querySelector({what}).innerText"));
+        text.unwrap().as_str().unwrap().to_owned()
+    }
+
+    fn picture(&mut self, name: &str) {
+        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/screenshots");
+        std::fs::create_dir_all(&folder).unwrap();
+        self.pictures += 1;
+        let file = folder.join(format!("setup-{}-{name}.png", self.pictures));
+        self.chromium.picture(&file).unwrap();
+    }
+}
+
+fn open(step: &str) -> String {
+    format!("#{step}.next form")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn from_the_first_link_to_the_first_invoice_in_sage() {
+    let way = Way::begin(true).await;
+    let mut person = Person::sit_down();
+    let link = way.relay.first_account_link().unwrap();
+    person.chromium.open(link).unwrap();
+    person.picture("first-account");
+    let begun = Instant::now();
+
+    person.fill("#name", "Canaria Personova");
+    person.fill("#email", "canaria@example.com");
+    person.fill("#password", "correct horse battery");
+    person.click("form[method=post] button", "ol.steps");
+    person.picture("add-a-business");
+    person.click("ol.steps button", "#allow");
+    person.picture("consent-at-sage");
+    person.click("#allow", &open("shop"));
+    assert!(person.text("#sage").contains("Done"));
+    assert!(person.text("#sage").contains("GBP"));
+    person.picture("shop");
+    person.fill("#shop-address", &way.magento.address);
+    person.fill("#code", CODE);
+    person.click("#shop button", &open("map"));
+    let map = person.text("#map");
+    for told in [
+        "Sales - Products (4000)",
+        "PayPal Express Checkout",
+        "Proposed",
+    ] {
+        assert!(map.contains(told), "{map}");
+    }
+    person.picture("map");
+    person.click("#map button", "#check table");
+    person.wait(&open("live"));
+    assert!(person.text("#check").contains("29,120.40"));
+    person.picture("check-and-go-live");
+    person.click("#live button", ".notice");
+    assert!(person.text(".notice").contains("Live"));
+    person.picture("live");
+
+    let shop = way.magento.shop();
+    let plan = golden_plan();
+    let run = shop.accept(&plan).await;
+    shop.until(&run, "succeeded").await;
+    let seconds = begun.elapsed().as_secs_f64();
+    let ledger = way.ledger().await.to_string();
+    let reference = plan["magento"]["increment_id"].as_str().unwrap();
+    assert!(ledger.contains(reference), "{ledger}");
+
+    person
+        .chromium
+        .open(&format!("{}/", way.relay.dashboard_address().unwrap()))
+        .unwrap();
+    person.wait(".health.good");
+    person.picture("overview");
+    let narrow = Screen {
+        width: 360,
+        height: 740,
+        dark: true,
+    };
+    person.chromium.screen(narrow).unwrap();
+    let guide = format!(
+        "{}/b/example-trading-ltd/setup",
+        way.relay.dashboard_address().unwrap()
+    );
+    person.chromium.open(&guide).unwrap();
+    let too_wide = "[...document.querySelectorAll('main *')].filter(one => one.getBoundingClientRect().right > innerWidth && !one.closest('.scroll')).map(one => one.outerHTML.slice(0, 90))";
+    person.picture("narrow-and-dark");
+    assert_eq!(
+        person.chromium.run(too_wide).unwrap(),
+        json!([]),
+        "at 360 px"
+    );
+    person.chromium.assert_no_problems().unwrap();
+
+    println!(
+        "{} actions and {seconds:.1} s from the first account to the first invoice in Sage:",
+        person.actions.len()
+    );
+    for action in &person.actions {
+        println!("  {action}");
+    }
+    assert!(person.actions.len() <= MOST_ACTIONS);
+}
+
+/// An invoice as the core plans it with these settings.
+fn golden_plan() -> Value {
+    let decision =
+        include_str!("../../golden/cases/invoice/domestic_sale_with_taxed_shipping/sage.json");
+    serde_json::from_str::<Value>(decision).unwrap()["plan"].clone()
+}

@@ -21,6 +21,7 @@ mod headers;
 mod history_page;
 mod labels;
 mod mapping_form;
+mod mapping_rows;
 mod overview_page;
 mod plan_view;
 mod routes;

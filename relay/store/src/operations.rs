@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use serde::Serialize;
 
 use crate::retry::Millis;
+pub use crate::shop_report::{ShopReport, ShopReportRow};
 
 use super::{BindingId, Reason, StoreError, Xref};
 
@@ -289,34 +290,6 @@ pub trait OperationsStore: Send + Sync {
     ) -> Result<(Erased, u64), StoreError>;
     /// The keys of objects that were verified against this tag.
     async fn tagged(&self, binding: &BindingId, tag: &str) -> Result<Vec<String>, StoreError>;
-}
-
-/// A kind of what a shop tells of itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ShopReport {
-    /// What its settings can be proposed from.
-    Profile,
-    /// What its documents would become.
-    DryRun,
-}
-
-impl ShopReport {
-    /// The word in the database.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Profile => "profile",
-            Self::DryRun => "dry_run",
-        }
-    }
-}
-
-/// The newest report of a kind.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct ShopReportRow {
-    /// As the shop sent it.
-    pub body: String,
-    /// When.
-    pub received_at: Millis,
 }
 
 /// Settings and reference data.

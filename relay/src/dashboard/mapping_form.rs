@@ -9,8 +9,7 @@ use crate::settings::knobs::all;
 
 use super::fields::Fields;
 use super::mapping_rows::{
-    Wanted, is_offered, text, told, wanted_abroad, wanted_accounts, wanted_payments, wanted_rates,
-    without_rate,
+    Wanted, text, told, wanted_abroad, wanted_accounts, wanted_payments, wanted_rates, without_rate,
 };
 use super::settings_form::{Choice, Lists, NOTHING};
 use super::settings_read::put_at;

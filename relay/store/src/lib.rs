@@ -25,6 +25,7 @@ pub mod admission;
 pub mod clock;
 pub mod crash;
 pub mod retry;
+mod reference_rows;
 mod shop_report;
 pub mod tenant;
 pub mod vault;

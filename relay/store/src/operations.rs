@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use serde::Serialize;
 
+pub use crate::reference_rows::{ReferenceAge, ReferenceRow, ReferenceTurn};
 use crate::retry::Millis;
 pub use crate::shop_report::{ShopReport, ShopReportRow};
 
@@ -120,42 +121,11 @@ pub struct SettingsRow {
     pub created_at: Millis,
 }
 
-/// A list of reference data with its age.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct ReferenceRow {
-    pub kind: String,
-    pub body: String,
-    pub fetched_at: Millis,
-}
-
-/// What a refresh of reference data may do beside the documents.
-#[derive(Debug, Clone, Copy)]
-pub struct ReferenceTurn {
-    pub now: Millis,
-    /// Whether it waits for a lane that rests and has nothing to do.
-    pub only_when_idle: bool,
-    /// When it is tried again, should it fail.
-    pub next_at: Millis,
-    /// The day of `now`, counted from 1970.
-    pub day: i64,
-    /// Calls it will make.
-    pub calls: u32,
-    /// Calls of the day up to which it may.
-    pub up_to: u32,
-}
-
 /// A binding that can send, and whose tokens nobody has used for a while.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct IdleBinding {
     pub id: String,
     pub token_version: i64,
-}
-
-/// A binding with reference data, and when the oldest of it was read.
-#[derive(Debug, Clone, sqlx::FromRow)]
-pub struct ReferenceAge {
-    pub binding_id: String,
-    pub oldest: Millis,
 }
 
 /// How a binding is pushed to.

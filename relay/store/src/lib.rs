@@ -26,6 +26,7 @@ pub mod clock;
 pub mod crash;
 pub mod retry;
 mod reference_rows;
+mod settlement;
 mod shop_report;
 pub mod tenant;
 pub mod vault;
@@ -56,10 +57,11 @@ use crate::vault::{Vault, VaultError};
 pub use lease::{Holder, Lease, Tally};
 pub use rows::{
     Admission, Admitted, AttemptEnd, BindingRow, Claim, Intent, Maker, NewRun, OpenAttempt,
-    Outcome, Reason, Request, Run, SageItem, SealedTokens, Settlement, ShopCause, ShopKeys,
-    TokenUse, Verdict, Xref,
+    Outcome, Reason, Request, Run, SageItem, SealedTokens, ShopCause, ShopKeys, TokenUse, Verdict,
+    Xref,
 };
 pub use run_view::{AttemptView, ContactRow, ReportRow, RunView};
+pub use settlement::Settlement;
 pub use sqlite::Role;
 pub use store::{BindingStore, IngestStore, LaneStore, Store};
 

@@ -27,12 +27,13 @@ pub use sections::{
 const PREFIX: &str = "LEDGER_RELAY__";
 
 /// Settings that are paths, with their defaults.
-const PATHS: [(&str, &str, &str); 5] = [
+const PATHS: [(&str, &str, &str); 6] = [
     ("store", "path", "relay.sqlite3"),
     ("keys", "server_key_file", "server.key"),
     ("keys", "seal_keys_file", ""),
     ("sage", "client_secret_file", ""),
     ("tiers", "file", ""),
+    ("dashboard", "preview_folder", ""),
 ];
 
 /// Why the settings cannot be used.

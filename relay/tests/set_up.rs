@@ -310,3 +310,46 @@ async fn a_tier_that_is_too_small_is_told_with_the_setting_it_lacks() {
     let page = use_settings(&mut browser, &fields).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
 }
+
+#[tokio::test]
+async fn the_preview_has_the_settings_of_the_binding_and_a_policy_of_its_own() {
+    let way = Way::begin(false).await;
+    let file = |name: &str, text: &str| {
+        std::fs::write(way.config.dashboard.preview_folder.join(name), text).unwrap();
+    };
+    file("index.html", "<html><body><h1>Preview</h1></body></html>");
+    file("app.js", "1");
+    let sample = json!({"event": "{}", "settings": "of the sample"});
+    file("samples/invoice/one.json", &sample.to_string());
+    let mut browser = with_shop(&way, PROFILE).await;
+    let page = browser.get(GUIDE).await;
+    assert!(
+        page.body.contains("/b/example-trading-ltd/preview/"),
+        "{}",
+        page.body
+    );
+    let fields = proposed(&page);
+    use_settings(&mut browser, &fields).await;
+    let preview = "/b/example-trading-ltd/preview";
+    let page = browser.get(preview).await;
+    assert_eq!(page.location, Some(format!("{preview}/")));
+    let page = browser.get(&format!("{preview}/")).await;
+    assert!(
+        page.body.contains("Back to example-trading-ltd"),
+        "{}",
+        page.body
+    );
+    assert!(page.policy.contains("wasm-unsafe-eval"), "{}", page.policy);
+    let page = browser
+        .get(&format!("{preview}/samples/invoice/one.json"))
+        .await;
+    let sample: Value = serde_json::from_str(&page.body).unwrap();
+    let settings: Value = serde_json::from_str(sample["settings"].as_str().unwrap()).unwrap();
+    assert_eq!(settings["policy"]["tax_rate_map"]["20.00"], "GB_STANDARD");
+    assert_eq!(browser.get(&format!("{preview}/app.js")).await.body, "1");
+    for none in ["/samples/none.json", "/..%2f..%2frelay.sqlite3", "/app.exe"] {
+        let page = browser.get(&format!("{preview}{none}")).await;
+        assert_eq!(page.status, StatusCode::NOT_FOUND, "{none}");
+        assert!(!page.policy.contains("wasm-unsafe-eval"), "{none}");
+    }
+}

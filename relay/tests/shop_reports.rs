@@ -6,6 +6,14 @@ use crate::support::rig::{BINDING, Rig};
 
 const PROFILE: &str = include_str!("../../golden/shops/united_kingdom.json");
 
+/// Both reports, each with its path.
+pub(crate) fn reports() -> [(&'static str, String); 2] {
+    [
+        ("/v1/shop-profile", PROFILE.to_owned()),
+        ("/v1/dry-run", dry_run().to_string()),
+    ]
+}
+
 fn dry_run() -> Value {
     json!({
         "schema": "1", "from": "2026-10-29", "to": "2026-11-27", "settings_digest": "ab",

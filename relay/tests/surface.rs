@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+use crate::shop_reports::reports;
 use crate::support::contract::{Seen, described, guarded, seen};
 use crate::support::plans::invoice;
 use crate::support::rig::{BINDING, Rig, Shop, api_key, jti, now, token};
@@ -219,18 +220,9 @@ async fn what_shops_say(explorer: &mut Explorer, shop: &Shop) {
             half_a_body(explorer, &method, path, shop, end).await;
         }
     }
-    let profile = include_str!("../../golden/shops/united_kingdom.json");
-    let run = json!({
-        "schema": "1", "from": "2026-10-29", "to": "2026-11-27", "settings_digest": "",
-        "documents": [], "totals": [], "problems": [],
-    });
-    for (path, body) in [
-        ("/v1/shop-profile", profile.to_owned()),
-        ("/v1/dry-run", run.to_string()),
-    ] {
-        explorer
-            .ask(Method::PUT, path, &shop.bearer(), body.into_bytes())
-            .await;
+    for (path, body) in reports() {
+        let body = body.into_bytes();
+        explorer.ask(Method::PUT, path, &shop.bearer(), body).await;
     }
     let name = "ledger-installation";
     let unknown = Method::POST;

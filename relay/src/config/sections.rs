@@ -138,6 +138,8 @@ pub struct Dashboard {
     pub listen: String,
     /// Where browsers reach it; empty is `http://` and the address.
     pub public_url: String,
+    /// A folder as `cargo xtask playground` writes it; empty is no preview.
+    pub preview_folder: PathBuf,
     /// How long a session may rest.
     pub session_idle_minutes: u32,
     /// How long a session may last.
@@ -149,6 +151,7 @@ impl Default for Dashboard {
         Self {
             listen: "127.0.0.1:8412".to_owned(),
             public_url: String::new(),
+            preview_folder: PathBuf::new(),
             session_idle_minutes: 60,
             session_hours: 12,
         }

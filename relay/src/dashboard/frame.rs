@@ -74,6 +74,9 @@ fn of_binding(visit: &Visit, binding: &str) -> Vec<NavLink> {
         link(visit, "Connections", under("connections"), false),
         link(visit, "Audit", under("audit"), false),
     ];
+    if visit.has_preview {
+        links.push(link(visit, "Preview", under("preview/"), false));
+    }
     if visit.may(AccountRole::Administrator) {
         links.push(link(visit, "Set-up", under("setup"), false));
     }

@@ -128,6 +128,7 @@ async fn entered(
         address: client(peer, &parts.headers, &dashboard.proxies),
         fields,
         path: parts.uri.path().to_owned(),
+        has_preview: !dashboard.preview_folder.as_os_str().is_empty(),
     };
     parts.extensions.insert(visit);
     Ok((Request::from_parts(parts, Body::empty()), new_cookie))

@@ -29,7 +29,10 @@ pub(super) async fn secured(
     };
     let headers = response.headers_mut();
     let fixed = HeaderValue::from_static;
-    headers.insert(header::CONTENT_SECURITY_POLICY, fixed(POLICY));
+    // The preview has a policy of its own.
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(fixed(POLICY));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, fixed("nosniff"));
     headers.insert(header::X_FRAME_OPTIONS, fixed("DENY"));
     headers.insert(header::REFERRER_POLICY, fixed("no-referrer"));

@@ -1,4 +1,4 @@
-//! The rows that are to be confirmed: what the shop has on one side, what Sage may call it.
+//! What there is to map: the rows of the form, from what the shop has.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,7 +27,7 @@ pub(super) struct Wanted {
     pub(super) may_be_none: bool,
 }
 
-pub(super) fn account(path: &str, list: &'static str, none: &'static str) -> Option<Wanted> {
+fn account(path: &str, list: &'static str, none: &'static str) -> Option<Wanted> {
     let knob = all().find(|knob| knob.path == path)?;
     Some(Wanted {
         path: path.to_owned(),
@@ -64,14 +64,14 @@ pub(super) fn text<'a>(row: &'a Value, name: &str) -> &'a str {
 }
 
 /// The keys of a map that is set already.
-pub(super) fn keys(policy: &Value, map: &str) -> Vec<String> {
+fn keys(policy: &Value, map: &str) -> Vec<String> {
     let map = policy.get(map).and_then(Value::as_object);
     map.map(|map| map.keys().cloned().collect())
         .unwrap_or_default()
 }
 
 /// A key as it stands in a JSON pointer.
-pub(super) fn escaped(key: &str) -> String {
+fn escaped(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 
@@ -108,7 +108,7 @@ pub(super) fn wanted_payments(mapping: &Mapping) -> Vec<Wanted> {
 }
 
 /// Percentage and country of each of the shop's tax rates.
-pub(super) fn rates(mapping: &Mapping) -> Vec<(String, Decimal, String)> {
+fn rates(mapping: &Mapping) -> Vec<(String, Decimal, String)> {
     let rows = told(mapping, "tax_rates").iter();
     rows.filter_map(|row| {
         let percent = text(row, "rate").parse::<Decimal>().ok()?;
@@ -119,13 +119,13 @@ pub(super) fn rates(mapping: &Mapping) -> Vec<(String, Decimal, String)> {
 }
 
 /// As the core spells it.
-pub(super) fn percentage(percent: Decimal) -> String {
+fn percentage(percent: Decimal) -> String {
     let mut percent = percent.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
     percent.rescale(2);
     percent.to_string()
 }
 
-pub(super) fn is_at_home(mapping: &Mapping, country: &str) -> bool {
+fn is_at_home(mapping: &Mapping, country: &str) -> bool {
     let home = text(&mapping.business, "country");
     country == home || (home == "GB" && country == "IM")
 }
@@ -158,11 +158,7 @@ pub(super) fn wanted_rates(mapping: &Mapping) -> Vec<Wanted> {
     rows.chain(named).collect()
 }
 
-pub(super) fn is_offered(
-    mapping: &Mapping,
-    proposals: &BTreeMap<String, &Proposal>,
-    country: &str,
-) -> bool {
+fn is_offered(mapping: &Mapping, proposals: &BTreeMap<String, &Proposal>, country: &str) -> bool {
     let prefix = format!("destination_tax_rate_map/{country}/");
     let map = mapping.policy.get("destination_tax_rate_map");
     map.is_some_and(|map| map.get(country).is_some())

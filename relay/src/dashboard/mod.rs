@@ -24,6 +24,7 @@ mod mapping_form;
 mod mapping_rows;
 mod overview_page;
 mod plan_view;
+mod preview_pages;
 mod routes;
 mod settings_form;
 mod settings_pages;
@@ -36,6 +37,7 @@ mod user_pages;
 mod visit;
 
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::Router;
@@ -52,6 +54,8 @@ pub(crate) struct Dashboard {
     pub(crate) address: PublicAddress,
     /// Where shops reach the relay; empty when only a person knows.
     pub(crate) relay_url: String,
+    /// Where the files of the preview are; empty is no preview.
+    pub(crate) preview_folder: PathBuf,
     /// Proxies, which say for whom they ask.
     pub(crate) proxies: Vec<IpAddr>,
 }
@@ -70,6 +74,7 @@ impl Dashboard {
         };
         Arc::new(Self {
             relay_url,
+            preview_folder: config.dashboard.preview_folder.clone(),
             operations,
             address,
             proxies: config.server.proxies.clone(),

@@ -12,7 +12,7 @@ use ledger_store::vault::sha256_hex;
 use super::guard::Need;
 use super::{
     Dashboard, audit_page, connect_pages, connection_pages, document_page, history_page,
-    overview_page, settings_pages, setup_pages, sign_in_pages, user_pages,
+    overview_page, preview_pages, settings_pages, setup_pages, sign_in_pages, user_pages,
 };
 
 const STYLE: &str = include_str!("../../dashboard/style.css");
@@ -160,6 +160,21 @@ fn of_binding() -> Vec<Route> {
             "/b/{binding}/audit",
             on(Accountant),
             get(audit_page::of_binding),
+        ),
+        route(
+            "/b/{binding}/preview",
+            on(Accountant),
+            get(preview_pages::to_page),
+        ),
+        route(
+            "/b/{binding}/preview/",
+            on(Accountant),
+            get(preview_pages::show),
+        ),
+        route(
+            "/b/{binding}/preview/{*file}",
+            on(Accountant),
+            get(preview_pages::file),
         ),
     ]
 }

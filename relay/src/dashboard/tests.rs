@@ -127,6 +127,7 @@ fn path(route: &str) -> String {
         ("{version}", "1"),
         ("{account}", &run),
         ("{token}", "x"),
+        ("{*file}", "x.js"),
     ]
     .iter()
     .fold(route.to_owned(), |path, (name, value)| {

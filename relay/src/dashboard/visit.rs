@@ -29,6 +29,8 @@ pub(super) struct Visit {
     /// The fields of a form that carried its token.
     pub(super) fields: Fields,
     pub(super) path: String,
+    /// Whether there is a preview.
+    pub(super) has_preview: bool,
 }
 
 impl Visit {

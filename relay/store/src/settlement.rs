@@ -1,7 +1,8 @@
 //! The end of a step: everything that becomes true with it.
 
+use crate::Tally;
 use crate::retry::Millis;
-use crate::rows::{AttemptEnd, Reason, Tally, Verdict, Xref};
+use crate::rows::{AttemptEnd, Reason, Verdict, Xref};
 
 /// Everything that becomes true in one transaction.
 #[derive(Debug)]

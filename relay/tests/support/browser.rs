@@ -8,6 +8,8 @@ use reqwest::{Client, StatusCode};
 pub(crate) struct Page {
     pub(crate) status: StatusCode,
     pub(crate) location: Option<String>,
+    /// What the browser may do with it.
+    pub(crate) policy: String,
     pub(crate) body: String,
 }
 
@@ -78,6 +80,7 @@ impl Browser {
                 .map(|value| value.to_str().unwrap().to_owned())
         };
         let location = text(LOCATION);
+        let policy = text(CONTENT_SECURITY_POLICY).unwrap_or_default();
         if let Some(cookie) = text(SET_COOKIE) {
             assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"));
             self.cookie = cookie.split(';').next().map(ToOwned::to_owned);
@@ -93,6 +96,7 @@ impl Browser {
         Page {
             status,
             location,
+            policy,
             body,
         }
     }

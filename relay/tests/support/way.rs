@@ -37,6 +37,8 @@ impl Way {
         config.sage.token_url = format!("{sage}/token");
         config.sage.api_url = format!("{sage}/v3.1");
         config.push.allow_private_networks = true;
+        config.dashboard.preview_folder = folder.path().join("preview");
+        std::fs::create_dir_all(config.dashboard.preview_folder.join("samples/invoice")).unwrap();
         if !tiers.is_empty() {
             config.tiers.file = folder.path().join("tiers.toml");
             std::fs::write(&config.tiers.file, tiers).unwrap();

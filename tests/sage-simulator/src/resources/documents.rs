@@ -3,7 +3,7 @@
 use bigdecimal::{BigDecimal, One, Zero};
 use serde_json::{Value, json};
 
-use super::{Draft, addresses, contacts, cross_border, lines};
+use super::{Draft, addresses, contacts, cross_border, lines, offers};
 use crate::arithmetic::{self, amount};
 use crate::clock::add_days;
 use crate::config::ExchangeRateDirection;
@@ -145,7 +145,7 @@ fn build(world: &mut World, draft: &Draft, kind: &Kind) -> Result<Value, Refusal
             set(&mut document, "due_date", due);
         }
     } else {
-        as_offer(world, entity, &date, &mut document)?;
+        offers::as_offer(world, entity, &date, &mut document)?;
     }
     base_amounts(
         world,
@@ -166,45 +166,6 @@ fn build(world: &mut World, draft: &Draft, kind: &Kind) -> Result<Value, Refusal
         object.extend(pick(entity, &kept));
     }
     Ok(document)
-}
-
-/// What an estimate or a quote has instead of a debt. Documented: an expiry date, and the invoice it
-/// became. The names of its statuses are not documented, so it shows none. That an expiry before the
-/// date is refused is assumed.
-fn as_offer(
-    world: &World,
-    entity: &Value,
-    date: &str,
-    document: &mut Value,
-) -> Result<(), Refusal> {
-    let expiry = text(entity, "expiry_date").unwrap_or_default();
-    if expiry < date {
-        return Err(Refusal::one("expiry_date", "must be on or after the date"));
-    }
-    let invoice = match filled(entity, "invoice_id") {
-        Some(id) => {
-            let invoice = world
-                .store
-                .find("sales_invoices", id)
-                .ok_or_else(|| Refusal::record_not_found(world.switches.unknown_record_status))?;
-            Value::Object(pick(&invoice.value, &["id", "displayed_as", "$path"]))
-        }
-        None => Value::Null,
-    };
-    if let Some(object) = document.as_object_mut() {
-        for debt in [
-            "status",
-            "outstanding_amount",
-            "total_paid",
-            "void_reason",
-            "last_paid",
-        ] {
-            object.remove(debt);
-        }
-    }
-    set(document, "expiry_date", expiry.to_owned());
-    set(document, "invoice", invoice);
-    Ok(())
 }
 
 /// Documented: not before `financial_settings.accounts_start_date`. The wording is assumed.

@@ -8,6 +8,7 @@ mod documents;
 mod lifecycle;
 mod items;
 mod lines;
+mod offers;
 mod payments;
 mod table;
 

@@ -6,6 +6,7 @@
 //!
 //! More than twenty entries: a file for each page, and beside them one idea each.
 
+mod account_pages;
 mod address;
 mod audit_page;
 mod chart;

@@ -11,8 +11,9 @@ use ledger_store::vault::sha256_hex;
 
 use super::guard::Need;
 use super::{
-    Dashboard, audit_page, connect_pages, connection_pages, document_page, history_page,
-    overview_page, preview_pages, settings_pages, setup_pages, sign_in_pages, user_pages,
+    Dashboard, account_pages, audit_page, connect_pages, connection_pages, document_page,
+    history_page, overview_page, preview_pages, settings_pages, setup_pages, sign_in_pages,
+    user_pages,
 };
 
 const STYLE: &str = include_str!("../../dashboard/style.css");
@@ -71,6 +72,17 @@ fn ways_in() -> Vec<Route> {
             get(page::password).post(page::choose_password),
         ),
         route("/", Person, get(overview_page::shops)),
+        route("/account", Person, get(account_pages::show)),
+        route(
+            "/account/second-factor/on",
+            Person,
+            post(account_pages::switch_on),
+        ),
+        route(
+            "/account/second-factor/off",
+            Person,
+            post(account_pages::switch_off),
+        ),
     ]
 }
 

@@ -83,6 +83,7 @@ pub(super) async fn try_sign_in(
     let attempt = SignInAttempt {
         email: fields.text("email").to_owned(),
         password: SecretString::from(fields.raw("password").to_owned()),
+        code: fields.text("code").to_owned(),
         address: visit.address,
     };
     let (status, problem) = match dashboard.operations.sign_in(attempt).await? {
@@ -94,7 +95,7 @@ pub(super) async fn try_sign_in(
         }
         SignIn::Refused => (
             StatusCode::UNPROCESSABLE_ENTITY,
-            "E-mail address or password is wrong, or the account is disabled.".to_owned(),
+            "E-mail address, password or code is wrong, or the account is disabled.".to_owned(),
         ),
         SignIn::TooMany(minutes) => (
             StatusCode::TOO_MANY_REQUESTS,
@@ -197,6 +198,7 @@ pub(super) async fn add_first(
     let attempt = SignInAttempt {
         email: who.1.to_owned(),
         password,
+        code: String::new(),
         address: visit.address,
     };
     let mut response = Redirect::to("/").into_response();

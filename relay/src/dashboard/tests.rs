@@ -84,6 +84,7 @@ impl House {
         let attempt = SignInAttempt {
             email: email.to_owned(),
             password: password.into(),
+            code: String::new(),
             address: "192.0.2.1".parse().unwrap(),
         };
         match self.operations.sign_in(attempt).await.unwrap() {
@@ -252,6 +253,7 @@ async fn unknown_people_are_told_what_known_ones_are_and_all_are_throttled() {
         let attempt = SignInAttempt {
             email: email.to_owned(),
             password: PASSWORD.into(),
+            code: String::new(),
             address: "192.0.2.9".parse().unwrap(),
         };
         let outcome = house.operations.sign_in(attempt).await.unwrap();

@@ -215,7 +215,8 @@ impl Operations {
         let link = sha256_hex(token.expose_secret().as_bytes());
         let audit_entry = self.audit_entry("user:password chosen", "");
         let done = self.store.set_password(&link, &hashed, audit_entry).await?;
-        done.map(|_| ()).ok_or_else(stale_link)
+        let id = done.ok_or_else(stale_link)?;
+        self.forget_second_factor(&id).await
     }
 
     /// A new link for somebody who has lost a password, or never chose one.

@@ -29,6 +29,8 @@ pub struct SignInAttempt {
     pub email: String,
     /// Password.
     pub password: SecretString,
+    /// The code of an authenticator app, where the account has one.
+    pub code: String,
     /// Where the request came from.
     pub address: IpAddr,
 }
@@ -38,7 +40,7 @@ pub struct SignInAttempt {
 pub enum SignIn {
     /// The token of a new session, for the browser's cookie.
     Welcome(SecretString),
-    /// Address or password is wrong, or the account is disabled: which of them is not said.
+    /// Address, password or code is wrong, or the account is disabled: which of them is not said.
     Refused,
     /// Too many attempts; so many minutes to wait.
     TooMany(i64),
@@ -84,7 +86,10 @@ impl Operations {
         let hash = account
             .as_ref()
             .map(|account| account.password_hash.clone());
-        let is_right = is_right(attempt.password, hash).await;
+        let mut is_right = is_right(attempt.password, hash).await;
+        if let Some(account) = account.as_ref().filter(|_| is_right) {
+            is_right = self.has_right_code(account, &attempt.code).await?;
+        }
         let Some(account) = account
             .as_ref()
             .filter(|account| is_right && account.disabled_at.is_none())

@@ -34,6 +34,8 @@ mod operations;
 #[cfg(test)]
 mod packaging;
 #[cfg(test)]
+mod people;
+#[cfg(test)]
 mod pair;
 #[cfg(test)]
 mod push;

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::shop_reports::reports;
 use crate::support::contract::guarded;
 use crate::support::plans::{invoice, paid};
 use crate::support::rig::{BINDING, Rig};
@@ -67,6 +68,16 @@ async fn with_ids_of_another_tenant_every_route_finds_nothing() {
                 let body = json!({"recovery_id": id, "highest": {}});
                 assert_eq!(two.post_to(&path, &body).await.status().as_u16(), 404);
                 assert_eq!(one.post_to(&path, &body).await.status().as_u16(), 200);
+            }
+            // What one shop tells is not the other's.
+            "putShopProfile" | "putDryRun" => {
+                let reports = reports();
+                let report = reports.iter().find(|(of, _)| *of == path).unwrap();
+                one.tell(&path, &report.1, 204).await;
+                let operations = rig.operations().await;
+                assert!(operations.shop_profile("shop-two").await.unwrap().is_none());
+                assert!(operations.dry_run("shop-two").await.unwrap().is_none());
+                operations.close().await;
             }
             "postInstallation" => {
                 rig.bind("shop-three", "refresh-of-three").await;

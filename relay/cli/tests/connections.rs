@@ -79,6 +79,8 @@ async fn bindings_are_shown_and_changed() {
         "binding:push",
         "binding:tier",
         "binding:add",
+        // The relay's own: the link with which the first account is made.
+        "user:link",
     ];
     assert_eq!(actions, all, "and nothing of what was refused");
     assert_eq!(log[0]["actor"], "ann");
@@ -111,8 +113,8 @@ async fn a_token_is_shown_only_where_that_is_allowed_and_never_silently() {
     assert!(told.contains("reveal_tokens"), "{told}");
     assert_eq!(
         stage.done(&["audit:log"]).await.as_array().unwrap().len(),
-        1,
-        "that it was set up"
+        2,
+        "that it was set up, and the link of the first account"
     );
 
     let said = stage

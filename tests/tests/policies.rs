@@ -5,7 +5,7 @@
     reason = "a test fails by panicking"
 )]
 
-use ledger_core::policy::validate::{Feature, ProblemCode, validate};
+use ledger_core::policy::validate::{Feature, Problem, ProblemCode, validate};
 use ledger_tests::advice::{self, PolicyCase};
 use ledger_tests::{corpus, root};
 use std::fs;
@@ -64,13 +64,13 @@ fn settings_that_a_case_refuses_are_found() {
             .iter()
             .find(|code| text.contains(&format!("\"code\": \"{code}\"")));
         let Some(code) = malformed else { continue };
+        let decision: serde_json::Value = serde_json::from_str(text).unwrap();
+        // A number beyond its bound has a code of its own when settings are saved.
+        let is_found = |problem: &Problem| {
+            let found = problem.code.as_str();
+            found == *code || (found == "OUT_OF_RANGE" && decision["pointer"] == problem.pointer)
+        };
         let problems = validate(&case.settings, None);
-        assert!(
-            problems
-                .iter()
-                .any(|problem| [*code, "OUT_OF_RANGE"].contains(&problem.code.as_str())),
-            "{}: {problems:?}",
-            case.name
-        );
+        assert!(problems.iter().any(is_found), "{}: {problems:?}", case.name);
     }
 }

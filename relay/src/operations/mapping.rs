@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::{OperationError, Operations};
+use crate::settings::document::lay_over;
 use crate::settings::dry_run::DryRunSummary;
 
 /// What a shop told, and when.
@@ -144,16 +145,13 @@ impl Operations {
         let newest = self.store.settings(binding, None).await?;
         let mut whole: Map<String, Value> = match newest {
             Some(row) => serde_json::from_str(&row.document).unwrap_or_default(),
-            None => Map::from_iter([("schema".to_owned(), json!("1"))]),
+            None => Map::from_iter([
+                ("schema".to_owned(), json!("1")),
+                ("binding".to_owned(), json!({})),
+            ]),
         };
         let (reference, business) = self.reference(binding).await?;
-        if let Some(reference) = reference {
-            whole.insert("reference".to_owned(), reference);
-        }
-        let facts = whole.entry("binding").or_insert_with(|| Map::new().into());
-        if let (Some(business), Value::Object(facts)) = (business, facts) {
-            business.lay_over(facts);
-        }
+        lay_over(&mut whole, reference.as_ref(), business.as_ref());
         Ok(Value::Object(whole).to_string())
     }
 }

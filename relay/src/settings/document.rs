@@ -34,15 +34,7 @@ pub(crate) fn compose(
     let mut from_sage = Vec::new();
     let text = match serde_json::from_str::<Map<String, Value>>(given) {
         Ok(mut whole) if reference.is_some() || business.is_some() => {
-            if let Some(reference) = reference {
-                whole.insert("reference".to_owned(), reference.clone());
-            }
-            if let Some(business) = business {
-                let binding = whole.entry("binding").or_insert_with(|| Map::new().into());
-                if let Value::Object(binding) = binding {
-                    from_sage = business.lay_over(binding);
-                }
-            }
+            from_sage = lay_over(&mut whole, reference, business);
             Value::Object(whole).to_string()
         }
         // Without an answer of Sage's, or when it cannot be read, the core says what it thinks of it.
@@ -58,6 +50,29 @@ pub(crate) fn compose(
         })
     } else {
         Err(problems)
+    }
+}
+
+/// Puts the reference data and what Sage says of the business into a document; the fields of
+/// `binding` that were different.
+pub(crate) fn lay_over(
+    whole: &mut Map<String, Value>,
+    reference: Option<&Value>,
+    business: Option<&BusinessFacts>,
+) -> Vec<String> {
+    if let Some(reference) = reference {
+        whole.insert("reference".to_owned(), reference.clone());
+    }
+    let Some(business) = business else {
+        return Vec::new();
+    };
+    let binding = whole.entry("binding").or_insert_with(|| Map::new().into());
+    match binding {
+        Value::Object(binding) => business.lay_over(binding),
+        // The core says what is wrong with it.
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            Vec::new()
+        }
     }
 }
 

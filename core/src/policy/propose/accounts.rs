@@ -11,7 +11,9 @@ struct Usual {
     names: &'static [&'static str],
 }
 
-/// Names of Sage's own chart of accounts, and the nominal code behind them.
+/// Names and nominal codes to look for. "Sales - Products (4000)" is Sage's own example of how an
+/// account is shown (documented); the other names are assumed. They decide nothing: a person
+/// confirms what is proposed.
 const USUAL: [Usual; 4] = [
     Usual {
         knob: "default_ledger_account_id",

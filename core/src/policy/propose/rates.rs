@@ -81,7 +81,8 @@ fn at_percentage(
     })
 }
 
-/// Sage's ids begin with the country, those of other destinations name it further behind.
+/// Sage's ids begin with the country (documented: `GB_STANDARD`); that those of other destinations
+/// name it further behind is assumed.
 fn is_of(rate: &TaxRate<'_>, country: &str) -> bool {
     rate.id.split('_').any(|part| part == country)
 }

@@ -25,6 +25,7 @@ impl Work<'_> {
             (None, _) => self.never_posted().await,
             (Some(xref), Op::Void) => self.void_known(&xref).await,
             (Some(xref), Op::Remove) => self.remove_known(&xref).await,
+            // A link is a change of what is known.
             (Some(_), _) => self.single().await,
         }
     }

@@ -50,7 +50,11 @@ class StatusCommand extends Command
             'Relay       %s',
             $report->isConnected ? $report->relayUrl . ' as ' . $report->bindingId : 'not connected'
         ));
-        $output->writeln(sprintf('Delivery    %s', $report->isDeliveryEnabled ? 'on' : 'off'));
+        $output->writeln(sprintf('Delivery    %s', match (true) {
+            !$report->isDeliveryEnabled => 'off',
+            !$report->isLive => 'waits until you go live in the ledger',
+            default => 'on',
+        }));
         $output->writeln(sprintf('Core        %s', $report->core['core_version'] ?? 'not available'));
         $output->writeln(sprintf(
             'Settings    %s',

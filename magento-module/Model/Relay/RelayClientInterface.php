@@ -20,10 +20,9 @@ interface RelayClientInterface
 
     /**
      * @param string $digest digest of the document that is known, '' for none
-     * @return ?SettingsDocument null when the relay has the same
      * @throws RelayException
      */
-    public function settings(string $digest): ?SettingsDocument;
+    public function settings(string $digest): SettingsAnswer;
 
     /**
      * @return array{items: array<int, array<string, mixed>>, next: string}

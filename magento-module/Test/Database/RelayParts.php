@@ -21,6 +21,7 @@ use Byte8\SageAccounting\Model\Relay\BindingStatusRepository;
 use Byte8\SageAccounting\Model\Relay\Handshake;
 use Byte8\SageAccounting\Model\Relay\RelayClientInterface;
 use Byte8\SageAccounting\Model\Relay\RelayPosition;
+use Byte8\SageAccounting\Model\Settings\LiveState;
 use Byte8\SageAccounting\Model\Settings\SettingsRepository;
 use Byte8\SageAccounting\Model\ShopReport\ShopReportSchedule;
 use Byte8\SageAccounting\Model\Status\HealthCheck;
@@ -130,6 +131,7 @@ class RelayParts
             ),
             $this->statuses,
             $this->installation,
+            new LiveState($this->values),
             $this->values,
             $this->clock
         );

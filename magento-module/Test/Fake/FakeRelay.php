@@ -6,7 +6,7 @@ namespace Byte8\SageAccounting\Test\Fake;
 
 use Byte8\SageAccounting\Model\Relay\RelayClientInterface;
 use Byte8\SageAccounting\Model\Relay\RelayException;
-use Byte8\SageAccounting\Model\Relay\SettingsDocument;
+use Byte8\SageAccounting\Model\Relay\SettingsAnswer;
 
 /**
  * A relay that records what it receives and responds as the test defines.
@@ -26,6 +26,8 @@ class FakeRelay implements RelayClientInterface
     public array $runs = [];
 
     public string $settings = '';
+
+    public bool $isLive = true;
 
     /** @var array<string, mixed> answer about the binding */
     public array $binding = ['binding_id' => 'shop', 'state' => 'active', 'sequence' => 0, 'recovery' => null];
@@ -72,12 +74,12 @@ class FakeRelay implements RelayClientInterface
         return ['key' => $key, 'status' => $status, 'run_id' => 'run-' . $key];
     }
 
-    public function settings(string $digest): ?SettingsDocument
+    public function settings(string $digest): SettingsAnswer
     {
         $this->failIfAsked();
-        $now = hash('sha256', $this->settings);
+        $isKnown = hash('sha256', $this->settings) === $digest;
 
-        return $now === $digest ? null : new SettingsDocument($this->settings, $now);
+        return new SettingsAnswer($isKnown ? null : $this->settings, $this->isLive);
     }
 
     public function syncState(string $cursor, int $limit): array

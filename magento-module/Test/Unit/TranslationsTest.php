@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Test\Unit;
 
 use Byte8\SageAccounting\Model\Outbox\OutboxState;
+use Byte8\SageAccounting\Model\Settings\LiveState;
 use Byte8\SageAccounting\Model\SyncState\HoldMode;
 use Byte8\SageAccounting\Model\SyncState\SyncStatus;
 use PHPUnit\Framework\TestCase;
@@ -62,7 +63,7 @@ class TranslationsTest extends TestCase
      */
     private function phrases(): array
     {
-        $phrases = self::BY_VALUE;
+        $phrases = [...self::BY_VALUE, LiveState::WAITS];
         foreach ([...OutboxState::cases(), ...SyncStatus::cases(), ...HoldMode::cases()] as $case) {
             $phrases[] = $case->label();
         }

@@ -20,6 +20,7 @@ use Byte8\SageAccounting\Model\Order\OrderItemRows;
 use Byte8\SageAccounting\Model\Outbox\InvoiceCaptureRule;
 use Byte8\SageAccounting\Model\Outbox\OutboxProbe;
 use Byte8\SageAccounting\Model\Outbox\OutboxTransition as Step;
+use Byte8\SageAccounting\Model\Settings\LiveState;
 use Byte8\SageAccounting\Model\Settings\OrderSetting;
 use Byte8\SageAccounting\Model\Settings\SettingsRepository;
 use Byte8\SageAccounting\Model\Status\CaptureFailure;
@@ -183,7 +184,7 @@ class AdminPagesTest extends DatabaseTestCase
 
     public function testChipsDifferByWordAndMarkAndCanBeRead(): void
     {
-        $chip = new StatusChip(new Escaper());
+        $chip = new StatusChip(new Escaper(), new LiveState($this->values));
         $chips = array_map($chip->ofStatus(...), SyncStatus::cases());
         array_push($chips, ...array_map($chip->ofHold(...), HoldMode::cases()));
         $script = <<<'HTML'
@@ -265,7 +266,7 @@ class AdminPagesTest extends DatabaseTestCase
             $admin,
             $admin,
             new FormKey(),
-            new StatusChip(new Escaper()),
+            new StatusChip(new Escaper(), new LiveState($this->values)),
             new OrderSetting($this->values),
             $entityType,
             $entityType . '_id'

@@ -40,7 +40,7 @@ use Byte8\SageAccounting\Test\Fake\InMemoryConnectionStore;
 use Byte8\SageAccounting\Test\Recorded\GoldenRows;
 use Byte8\SageAccounting\Test\Recorded\RecordedEventBuilder;
 use Byte8\SageAccounting\Test\Recorded\RecordedFile;
-use Byte8\SageAccounting\Tools\Browser;
+use Byte8\SageAccounting\Tools\AdminScreen;
 use Byte8\SageAccounting\ViewModel\DryRunPage;
 use Byte8\SageAccounting\ViewModel\StatusChip;
 use Byte8\SageAccounting\ViewModel\StatusPanel;
@@ -56,7 +56,7 @@ use Magento\Framework\Escaper;
  */
 class AdminPagesTest extends DatabaseTestCase
 {
-    private const MODULE = __DIR__ . '/../../../magento-module';
+    use AdminScreen;
 
     private FakeScopeConfig $config;
 
@@ -314,55 +314,5 @@ class AdminPagesTest extends DatabaseTestCase
             'reasonMessage' => 'HTTP 422: no',
             'reasonSuggestion' => 'Look at it.',
         ]));
-    }
-
-    private function rendered(string $template, object $viewModel): string
-    {
-        $block = new class ($viewModel) {
-            public function __construct(private readonly object $viewModel)
-            {
-            }
-
-            public function getData(string $key): object
-            {
-                return $this->viewModel;
-            }
-        };
-        $escaper = new Escaper();
-        ob_start();
-        try {
-            (static function (string $file) use ($block, $escaper): void {
-                require $file;
-            })(self::MODULE . '/view/adminhtml/templates/' . $template . '.phtml');
-        } finally {
-            $html = (string) ob_get_clean();
-        }
-
-        return $html;
-    }
-
-    /**
-     * What a browser makes of a part of a page; the picture is kept where the environment says so.
-     */
-    private function shown(string $name, string $html): string
-    {
-        $css = (string) file_get_contents(self::MODULE . '/view/adminhtml/web/css/source/_module.less');
-        $css = (string) preg_replace('~^//.*$~m', '', $css);
-        $folder = (string) getenv('BYTE8_SCREENSHOTS');
-        $folder = $folder === '' ? sys_get_temp_dir() : $folder;
-        $file = $folder . '/byte8-page-' . $name . '.html';
-        file_put_contents($file, '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>' . $name
-            . '</title><style>html{font-size:62.5%}body{font:1.4rem sans-serif;margin:2rem}' . $css . '</style></head>'
-            . '<body>' . $html . '</body></html>');
-        Browser::picture($file, $folder . '/byte8-page-' . $name . '.png', 1200, 900);
-        $size = (array) getimagesize($folder . '/byte8-page-' . $name . '.png');
-        self::assertSame([1200, 900], [$size[0], $size[1]]);
-        $dom = Browser::elements($file);
-        if (getenv('BYTE8_SCREENSHOTS') === false) {
-            unlink($file);
-            unlink($folder . '/byte8-page-' . $name . '.png');
-        }
-
-        return $dom;
     }
 }

@@ -110,9 +110,10 @@ class BackfillPage implements ArgumentInterface
     public function leftOutBefore(string $from): ?string
     {
         $policy = json_decode((string) $this->settings->document(), true)['policy'] ?? null;
-        $since = is_array($policy) && is_string($policy['sync_since'] ?? null) ? substr($policy['sync_since'], 0, 10) : '';
+        $since = is_array($policy) ? $policy['sync_since'] ?? null : null;
+        $day = is_string($since) ? substr($since, 0, 10) : '';
 
-        return $since > $from ? $since : null;
+        return $day > $from ? $day : null;
     }
 
     public function isLive(): bool

@@ -151,7 +151,8 @@ class BackfillJob
         if ($type === false) {
             return $progress->complete($this->clock->now()->format(\DATE_ATOM));
         }
-        $batch = $this->backfill->batch($type, $this->filter($request->from, $request->to), [], false, $progress->lastId);
+        $filter = $this->filter($request->from, $request->to);
+        $batch = $this->backfill->batch($type, $filter, [], false, $progress->lastId);
 
         return $batch === null ? $progress->finishing($type) : $progress->after($type, $batch);
     }

@@ -114,6 +114,11 @@ class HttpRelayClient implements RelayClientInterface
         $this->request('/v1/dry-run', $summary, [], HttpTransportInterface::PUT);
     }
 
+    public function putShopTotals(string $totals): void
+    {
+        $this->request('/v1/shop-totals', $totals, [], HttpTransportInterface::PUT);
+    }
+
     public function check(): void
     {
         $this->request('/v1/sync-state?since=0&limit=1', null);

@@ -79,6 +79,14 @@ interface RelayClientInterface
     public function putDryRun(string $summary): void;
 
     /**
+     * Tells the relay what the shop itself has for some days, in place of what it was told about them before.
+     *
+     * @param string $totals JSON text
+     * @throws RelayException
+     */
+    public function putShopTotals(string $totals): void;
+
+    /**
      * Checks that the relay responds and knows this shop.
      *
      * @throws RelayException

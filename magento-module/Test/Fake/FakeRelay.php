@@ -47,6 +47,9 @@ class FakeRelay implements RelayClientInterface
     /** @var string[] dry runs that the shop told */
     public array $dryRuns = [];
 
+    /** @var string[] totals that the shop told */
+    public array $totals = [];
+
     public ?RelayException $reportFailure = null;
 
     public ?RelayException $failure = null;
@@ -141,6 +144,15 @@ class FakeRelay implements RelayClientInterface
             throw $this->reportFailure;
         }
         $this->dryRuns[] = $summary;
+    }
+
+    public function putShopTotals(string $totals): void
+    {
+        $this->failIfAsked();
+        if ($this->reportFailure !== null) {
+            throw $this->reportFailure;
+        }
+        $this->totals[] = $totals;
     }
 
     public function check(): void

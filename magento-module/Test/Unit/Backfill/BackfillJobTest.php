@@ -55,7 +55,8 @@ class BackfillJobTest extends DatabaseTestCase
             $this->values
         );
         $zone = new StoreTimeZone(new ScopedConfig(['general/locale/timezone' => ['' => 'America/New_York']]));
-        $this->job = new BackfillJob($backfill, new DateOption($zone), $this->editor, $this->values, $this->slowClock());
+        $dates = new DateOption($zone);
+        $this->job = new BackfillJob($backfill, $dates, $this->editor, $this->values, $this->slowClock());
     }
 
     public function testSizeIsThatOfTheShopsDays(): void

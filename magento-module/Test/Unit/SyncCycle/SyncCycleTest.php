@@ -159,7 +159,8 @@ class SyncCycleTest extends SyncCycleTestCase
             array_column($this->status()->notices, 'code'),
         ]);
         $waiting = $this->editor->list([OutboxState::Ready], 5);
-        self::assertSame([0, 0], array_map(static fn (OutboxRecord $record): int => $record->entry->attempts, $waiting));
+        $attempts = array_map(static fn (OutboxRecord $record): int => $record->entry->attempts, $waiting);
+        self::assertSame([0, 0], $attempts);
 
         $this->relay->answer = null;
         $this->assertEverythingArrived();

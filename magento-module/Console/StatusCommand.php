@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Console;
 
+use Byte8\SageAccounting\Model\Status\HealthSentence;
 use Byte8\SageAccounting\Model\Status\Problem;
 use Byte8\SageAccounting\Model\Status\StatusReader;
 use Byte8\SageAccounting\Model\Status\StatusReport;
@@ -46,6 +47,7 @@ class StatusCommand extends Command
 
     private function describe(StatusReport $report, OutputInterface $output): void
     {
+        $output->writeln(HealthSentence::of($report)->text);
         $output->writeln(sprintf(
             'Relay       %s',
             $report->isConnected ? $report->relayUrl . ' as ' . $report->bindingId : 'not connected'

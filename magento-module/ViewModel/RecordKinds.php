@@ -44,6 +44,11 @@ class RecordKinds
         return isset(self::RECORDS[$kind]);
     }
 
+    public static function one(string $kind): string
+    {
+        return (string) __(self::RECORDS[$kind][0] ?? $kind);
+    }
+
     public static function many(string $kind): string
     {
         return (string) __(self::RECORDS[$kind][1] ?? $kind);

@@ -206,7 +206,7 @@ class ResourceConnectionRecoveryStore implements RecoveryStoreInterface
         $shown = implode(' AND ', [
             'shown.entity_type = entry.entity_type',
             'shown.magento_id = entry.entity_id',
-            $connection->quoteInto('shown.provider = ?', ResourceConnectionSyncStateStore::PROVIDER),
+            $connection->quoteInto('shown.provider = ?', SyncStateRows::PROVIDER),
             'shown.aspect = ' . $this->aspectOfEntry($connection),
         ]);
         $newer = implode(' AND ', [

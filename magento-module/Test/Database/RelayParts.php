@@ -30,6 +30,7 @@ use Byte8\SageAccounting\Model\Status\LedgerResponseCheck;
 use Byte8\SageAccounting\Model\Status\Problems;
 use Byte8\SageAccounting\Model\SyncState\FeedPull;
 use Byte8\SageAccounting\Model\SyncState\ResourceConnectionSyncStateStore;
+use Byte8\SageAccounting\Model\SyncState\SyncStateRows;
 use Byte8\SageAccounting\Test\Fake\FakeInstallationFacts;
 use Magento\Framework\App\ResourceConnection;
 use Magento\Framework\App\State;
@@ -81,7 +82,7 @@ class RelayParts
         $this->statuses = new BindingStatusRepository($this->values, $relay, $clock);
         $this->feed = new FeedPull(
             $relay,
-            new ResourceConnectionSyncStateStore($tables),
+            new ResourceConnectionSyncStateStore($tables, new SyncStateRows()),
             $this->editor,
             $this->values,
             $clock

@@ -7,8 +7,8 @@ namespace Byte8\SageAccounting\Controller\Adminhtml\Backfill;
 use Byte8\SageAccounting\Model\Backfill\BackfillJob;
 use Magento\Backend\App\Action;
 use Magento\Backend\App\Action\Context;
-use Magento\Backend\Model\View\Result\Redirect;
 use Magento\Framework\App\Action\HttpPostActionInterface;
+use Magento\Framework\Controller\Result\Redirect;
 
 /**
  * Starts a backfill; cron works on it.

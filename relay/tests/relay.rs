@@ -28,6 +28,8 @@ mod kill;
 #[cfg(test)]
 mod known;
 #[cfg(test)]
+mod live;
+#[cfg(test)]
 mod malformed;
 #[cfg(test)]
 mod operations;

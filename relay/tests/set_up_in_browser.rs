@@ -182,7 +182,7 @@ async fn from_the_first_link_to_the_first_invoice_in_sage() {
 }
 
 /// An invoice as the core plans it with these settings.
-fn golden_plan() -> Value {
+pub(crate) fn golden_plan() -> Value {
     let decision =
         include_str!("../../golden/cases/invoice/domestic_sale_with_taxed_shipping/sage.json");
     serde_json::from_str::<Value>(decision).unwrap()["plan"].clone()

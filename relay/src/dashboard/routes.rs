@@ -159,6 +159,16 @@ fn of_binding() -> Vec<Route> {
             post(connection::pair),
         ),
         route(
+            "/b/{binding}/connections/key",
+            on(Administrator),
+            post(connection::key),
+        ),
+        route(
+            "/b/{binding}/connections/live",
+            on(Administrator),
+            post(connection::live),
+        ),
+        route(
             "/b/{binding}/connections/renew",
             on(Administrator),
             post(connect_pages::renew),

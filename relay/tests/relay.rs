@@ -50,6 +50,8 @@ mod set_up;
 #[cfg(test)]
 mod set_up_in_browser;
 #[cfg(test)]
+mod settings_file;
+#[cfg(test)]
 mod settle;
 #[cfg(test)]
 mod shop_reports;

@@ -27,6 +27,8 @@ mod overview_page;
 mod plan_view;
 mod preview_pages;
 mod routes;
+mod settings_changes;
+mod settings_file;
 mod settings_form;
 mod settings_pages;
 mod settings_read;

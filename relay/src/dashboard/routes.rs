@@ -12,8 +12,8 @@ use ledger_store::vault::sha256_hex;
 use super::guard::Need;
 use super::{
     Dashboard, account_pages, audit_page, connect_pages, connection_pages, document_page,
-    history_page, overview_page, preview_pages, settings_pages, setup_pages, sign_in_pages,
-    user_pages,
+    history_page, overview_page, preview_pages, settings_file, settings_pages, setup_pages,
+    sign_in_pages, user_pages,
 };
 
 const STYLE: &str = include_str!("../../dashboard/style.css");
@@ -132,6 +132,21 @@ fn of_binding() -> Vec<Route> {
             "/b/{binding}/settings/save",
             on(Administrator),
             post(settings::save),
+        ),
+        route(
+            "/b/{binding}/settings.json",
+            on(Accountant),
+            get(settings_file::export),
+        ),
+        route(
+            "/b/{binding}/settings/import",
+            on(Administrator),
+            post(settings_file::import),
+        ),
+        route(
+            "/b/{binding}/settings/import/save",
+            on(Administrator),
+            post(settings_file::import_saved),
         ),
         route(
             "/b/{binding}/settings/versions/{version}",

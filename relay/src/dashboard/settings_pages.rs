@@ -16,6 +16,7 @@ use crate::settings::knobs::{TOPICS, all};
 use super::Dashboard;
 use super::error::{PageError, page, refused_page};
 use super::frame::Frame;
+use super::settings_changes::{Change, changes};
 use super::settings_form::{Field, Lists, field};
 use super::settings_read::policy;
 use super::times::of_text;
@@ -50,13 +51,6 @@ struct SettingsPage {
     business: Vec<(&'static str, String)>,
     /// What is wrong and belongs to no field.
     problems: Vec<String>,
-}
-
-/// A setting that two versions have differently.
-struct Change {
-    label: &'static str,
-    before: String,
-    after: String,
 }
 
 #[derive(Template)]
@@ -251,7 +245,7 @@ pub(super) async fn version(
         .into_iter()
         .find(|version| version.version == number);
     let found = found.ok_or(PageError::NotFound)?;
-    let after = operations.policy(&binding, Some(number)).await?.policy;
+    let view = operations.policy(&binding, Some(number)).await?;
     let before = match number {
         ..=1 => Value::Null,
         _ => operations.policy(&binding, Some(number - 1)).await?.policy,
@@ -261,27 +255,9 @@ pub(super) async fn version(
         is_newest: newest == Some(number),
         may_change: visit.may(AccountRole::Administrator),
         version: version_of(found, &names(&dashboard).await?),
-        changes: changes(&before, &after),
+        changes: changes(&before, &view.policy, &Lists::of(&view.reference)),
         binding,
     })
-}
-
-fn changes(before: &Value, after: &Value) -> Vec<Change> {
-    let shown = |value: &Value| match value {
-        Value::String(text) => text.clone(),
-        Value::Null => "—".to_owned(),
-        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => value.to_string(),
-    };
-    all()
-        .filter_map(|knob| {
-            let (before, after) = (knob.value(before), knob.value(after));
-            (before != after).then(|| Change {
-                label: knob.label,
-                before: shown(&before),
-                after: shown(&after),
-            })
-        })
-        .collect()
 }
 
 pub(super) async fn restore(

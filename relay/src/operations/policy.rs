@@ -67,11 +67,20 @@ impl Operations {
             )));
         }
         let document = row.map(|row| row.document).unwrap_or_default();
-        let mut whole: Map<String, Value> = serde_json::from_str(&document).unwrap_or_default();
-        whole.entry("schema").or_insert_with(|| json!("1"));
-        whole.insert("policy".to_owned(), policy);
-        let text = Value::Object(whole).to_string();
+        let text = with_policy(&document, policy);
         self.save(&binding, &text, "settings:set").await
+    }
+
+    /// Judges a policy as if it were to be saved.
+    ///
+    /// # Errors
+    /// Every problem the core finds.
+    pub async fn validate_policy(&self, id: &str, policy: Value) -> Result<(), OperationError> {
+        let (binding, _) = self.known(id).await?;
+        let row = self.store.settings(&binding, None).await?;
+        let document = row.map(|row| row.document).unwrap_or_default();
+        self.validate_settings(id, &with_policy(&document, policy))
+            .await
     }
 
     /// Makes an older version the newest one again.
@@ -84,4 +93,12 @@ impl Operations {
         let action = format!("settings:restore {version}");
         self.save(&binding, &text, &action).await
     }
+}
+
+/// A document with another policy.
+fn with_policy(document: &str, policy: Value) -> String {
+    let mut whole: Map<String, Value> = serde_json::from_str(document).unwrap_or_default();
+    whole.entry("schema").or_insert_with(|| json!("1"));
+    whole.insert("policy".to_owned(), policy);
+    Value::Object(whole).to_string()
 }

@@ -36,6 +36,8 @@ mod operations;
 #[cfg(test)]
 mod packaging;
 #[cfg(test)]
+mod pages_in_browser;
+#[cfg(test)]
 mod people;
 #[cfg(test)]
 mod pair;

@@ -40,14 +40,19 @@ async fn consent(way: &Way, browser: &mut Browser) -> Page {
 /// With the shop connected and its lists told.
 pub(crate) async fn with_shop(way: &Way, profile: &str) -> Browser {
     let mut browser = consented(way).await;
-    let page = pair(way, &mut browser, &way.magento.address, CODE).await;
+    with_shop_of(way, &mut browser, profile).await;
+    browser
+}
+
+/// Connects the shop and has it tell its lists.
+pub(crate) async fn with_shop_of(way: &Way, browser: &mut Browser, profile: &str) {
+    let page = pair(way, browser, &way.magento.address, CODE).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
     way.magento
         .shop()
         .tell("/v1/shop-profile", profile, 204)
         .await;
     browser.get(GUIDE).await;
-    browser
 }
 
 async fn pair(_way: &Way, browser: &mut Browser, shop: &str, code: &str) -> Page {

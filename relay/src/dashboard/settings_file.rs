@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
+use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -50,6 +51,16 @@ pub(super) async fn export(
         (header::CONTENT_DISPOSITION, name),
     ];
     Ok((headers, text).into_response())
+}
+
+/// What the core in the browser judges settings with.
+pub(super) async fn to_judge(
+    State(dashboard): State<Arc<Dashboard>>,
+    visit: Visit,
+) -> Result<Response, PageError> {
+    let operations = visit.operations(&dashboard);
+    let judged = operations.settings_to_judge(visit.binding()?).await?;
+    Ok(Json(judged).into_response())
 }
 
 /// The policy of a file: of an export, or of a whole settings document.

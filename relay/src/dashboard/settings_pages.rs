@@ -14,8 +14,10 @@ use crate::operations::{OperationError, PolicyView, SettingsProblem, SettingsVer
 use crate::settings::knobs::{TOPICS, all};
 
 use super::Dashboard;
+use super::assets::settings_path;
 use super::error::{PageError, page, refused_page};
 use super::frame::Frame;
+use super::headers::with_core;
 use super::settings_changes::{Change, changes};
 use super::settings_form::{Field, Lists, field};
 use super::settings_read::policy;
@@ -48,6 +50,9 @@ struct SettingsPage {
     versions: Vec<Version>,
     may_change: bool,
     lists_are_empty: bool,
+    /// What judges the settings while they are typed, where the core is there.
+    core: Option<String>,
+    script: &'static str,
     business: Vec<(&'static str, String)>,
     /// What is wrong and belongs to no field.
     problems: Vec<String>,
@@ -163,7 +168,11 @@ async fn shown(
         binding: facts,
         ..
     } = view;
+    let may_change = visit.may(AccountRole::Administrator);
+    let core = dashboard.core.as_ref().filter(|_| may_change);
     Ok(SettingsPage {
+        core: core.map(|core| core.script.clone()),
+        script: settings_path(),
         frame: Frame::of(visit, "Settings")?,
         binding: binding.to_owned(),
         version,
@@ -173,7 +182,7 @@ async fn shown(
             .take(20)
             .map(|version| version_of(version, &names))
             .collect(),
-        may_change: visit.may(AccountRole::Administrator),
+        may_change,
         lists_are_empty: lists.are_empty(),
         business: business_facts(&facts),
         problems: others.into_iter().chain(unplaced).collect(),
@@ -198,7 +207,11 @@ pub(super) async fn show(
             card.is_open = card.id == *open;
         }
     }
-    page(&shown)
+    Ok(with_core(page(&shown)?))
+}
+
+fn refused(page: &SettingsPage) -> Result<Response, PageError> {
+    Ok(with_core(refused_page(page)?))
 }
 
 pub(super) async fn save(
@@ -224,10 +237,10 @@ pub(super) async fn save(
         }
         Err(OperationError::Settings(problems)) => {
             let shown = shown(&dashboard, &visit, Some(changed), &problems, Vec::new());
-            refused_page(&shown.await?)
+            refused(&shown.await?)
         }
         Err(OperationError::Argument(what)) => {
-            refused_page(&shown(&dashboard, &visit, None, &[], vec![what]).await?)
+            refused(&shown(&dashboard, &visit, None, &[], vec![what]).await?)
         }
         Err(error) => Err(error.into()),
     }
@@ -283,7 +296,7 @@ pub(super) async fn restore(
                     problem.message, problem.suggestion
                 )
             });
-            refused_page(&shown(&dashboard, &visit, None, &[], what.collect()).await?)
+            refused(&shown(&dashboard, &visit, None, &[], what.collect()).await?)
         }
         Err(error) => Err(error.into()),
     }

@@ -114,6 +114,18 @@ impl Browser {
         }
     }
 
+    /// Signs in as whoever used the link of a first start.
+    pub(crate) async fn sign_in(&mut self) {
+        self.get("/sign-in").await;
+        let fields = [
+            ("email", "canaria@example.com"),
+            ("password", "correct horse battery"),
+        ];
+        let page = self.post("/sign-in", &fields).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+        self.get("/account").await;
+    }
+
     /// Uses the link of a first start.
     pub(crate) async fn first_account(&mut self, link: &str) -> Page {
         let page = self.get(link).await;

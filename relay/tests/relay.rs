@@ -28,11 +28,15 @@ mod kill;
 #[cfg(test)]
 mod known;
 #[cfg(test)]
+mod live;
+#[cfg(test)]
 mod malformed;
 #[cfg(test)]
 mod operations;
 #[cfg(test)]
 mod packaging;
+#[cfg(test)]
+mod pages_in_browser;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
@@ -47,6 +51,8 @@ mod restored;
 mod set_up;
 #[cfg(test)]
 mod set_up_in_browser;
+#[cfg(test)]
+mod settings_file;
 #[cfg(test)]
 mod settle;
 #[cfg(test)]

@@ -77,6 +77,14 @@ pub(crate) enum Command {
         binding: String,
         tier: Option<String>,
     },
+    /// Accepts documents of a binding; until then they wait in the shop.
+    #[command(name = "binding:live")]
+    BindingLive {
+        binding: String,
+        /// Accepts no more; what was accepted before is still sent.
+        #[arg(long)]
+        off: bool,
+    },
     /// Has states pushed below an address, such as https://shop.example/rest/V1/byte8.
     #[command(name = "binding:push")]
     BindingPush {

@@ -92,6 +92,9 @@ async fn carry_out(operations: &Operations, command: Command) -> Outcome {
         Command::BindingTier { binding, tier } => {
             Answer::of(operations.set_tier(&binding, tier.as_deref()).await?)
         }
+        Command::BindingLive { binding, off } => {
+            Answer::of(operations.set_live(&binding, !off).await?)
+        }
         Command::BindingPush {
             binding,
             url,

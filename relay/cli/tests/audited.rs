@@ -157,6 +157,7 @@ async fn every_changing_command_leaves_a_row_in_the_audit() {
     for words in [
         &["binding:key", "second", "--api-key-file", "api.key"][..],
         &["binding:tier", "second", "self_hosted"],
+        &["binding:live", "second", "--off"],
         &[
             "binding:push",
             "second",

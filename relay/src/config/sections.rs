@@ -138,7 +138,7 @@ pub struct Dashboard {
     pub listen: String,
     /// Where browsers reach it; empty is `http://` and the address.
     pub public_url: String,
-    /// A folder as `cargo xtask playground` writes it; empty is no preview.
+    /// A folder as `cargo xtask playground` writes it; empty is one beside the program, if there is any.
     pub preview_folder: PathBuf,
     /// How long a session may rest.
     pub session_idle_minutes: u32,

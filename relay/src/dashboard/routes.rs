@@ -1,32 +1,17 @@
 //! Every page, with what it needs of whoever asks.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use axum::Router;
-use axum::http::header;
 use axum::routing::{MethodRouter, get, post};
 
 use ledger_store::accounts::AccountRole::{Accountant, Administrator, Operator};
-use ledger_store::vault::sha256_hex;
 
 use super::guard::Need;
 use super::{
     Dashboard, account_pages, audit_page, connect_pages, connection_pages, document_page,
-    history_page, overview_page, preview_pages, settings_pages, setup_pages, sign_in_pages,
-    user_pages,
+    history_page, overview_page, preview_pages, settings_file, settings_pages, setup_pages,
+    sign_in_pages, user_pages,
 };
-
-const STYLE: &str = include_str!("../../dashboard/style.css");
-const ICON: &str = include_str!("../../dashboard/icon.svg");
-
-/// Where the style sheet is: its name changes with its content, so it may be kept for ever.
-pub(super) fn style_path() -> &'static str {
-    static PATH: OnceLock<String> = OnceLock::new();
-    PATH.get_or_init(|| {
-        let digest: String = sha256_hex(STYLE.as_bytes()).chars().take(16).collect();
-        format!("/assets/{digest}.css")
-    })
-}
 
 /// A path with its methods.
 pub(crate) struct Route {
@@ -134,6 +119,26 @@ fn of_binding() -> Vec<Route> {
             post(settings::save),
         ),
         route(
+            "/b/{binding}/settings.json",
+            on(Accountant),
+            get(settings_file::export),
+        ),
+        route(
+            "/b/{binding}/settings/document.json",
+            on(Administrator),
+            get(settings_file::to_judge),
+        ),
+        route(
+            "/b/{binding}/settings/import",
+            on(Administrator),
+            post(settings_file::import),
+        ),
+        route(
+            "/b/{binding}/settings/import/save",
+            on(Administrator),
+            post(settings_file::import_saved),
+        ),
+        route(
             "/b/{binding}/settings/versions/{version}",
             on(Accountant),
             get(settings::version),
@@ -157,6 +162,16 @@ fn of_binding() -> Vec<Route> {
             "/b/{binding}/connections/pair",
             on(Administrator),
             post(connection::pair),
+        ),
+        route(
+            "/b/{binding}/connections/key",
+            on(Administrator),
+            post(connection::key),
+        ),
+        route(
+            "/b/{binding}/connections/live",
+            on(Administrator),
+            post(connection::live),
         ),
         route(
             "/b/{binding}/connections/renew",
@@ -241,25 +256,4 @@ fn of_relay() -> Vec<Route> {
             post(user_pages::enable),
         ),
     ]
-}
-
-/// What pages are drawn with.
-pub(super) fn assets() -> Router<Arc<Dashboard>> {
-    let style = async || {
-        let headers = [
-            (header::CONTENT_TYPE, "text/css; charset=utf-8"),
-            (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
-        ];
-        (headers, STYLE)
-    };
-    let icon = async || {
-        let headers = [
-            (header::CONTENT_TYPE, "image/svg+xml"),
-            (header::CACHE_CONTROL, "public, max-age=86400"),
-        ];
-        (headers, ICON)
-    };
-    Router::new()
-        .route(style_path(), get(style))
-        .route("/assets/icon.svg", get(icon))
 }

@@ -34,6 +34,8 @@ pub(super) struct Field {
     pub(super) help: &'static str,
     /// `switch`, `text`, `choice`, `map` or `country_map`.
     pub(super) shape: &'static str,
+    /// How its value is read: the word of the script that judges while somebody types.
+    pub(super) reading: &'static str,
     pub(super) value: String,
     pub(super) is_on: bool,
     pub(super) keys: &'static str,
@@ -184,6 +186,7 @@ pub(super) fn field(
         label: knob.label,
         help: knob.help,
         shape,
+        reading: reading(knob.kind),
         is_on: value == Value::Bool(true),
         value: text,
         keys,
@@ -191,6 +194,18 @@ pub(super) fn field(
         rows: rows(knob, &value, lists),
         default: if is_plain { default } else { String::new() },
         problems: problems.collect(),
+    }
+}
+
+fn reading(kind: KnobKind) -> &'static str {
+    match kind {
+        KnobKind::Switch => "switch",
+        KnobKind::Text | KnobKind::Amount | KnobKind::Choice(_) => "text",
+        KnobKind::OptionalText | KnobKind::Account(_) => "optional",
+        KnobKind::Number => "number",
+        KnobKind::Numbers => "numbers",
+        KnobKind::Map { .. } | KnobKind::ChoiceMap { .. } => "map",
+        KnobKind::MapByCountry { .. } => "country_map",
     }
 }
 

@@ -58,7 +58,7 @@ pub use erase::{ErasedSummary, ErasureSubject};
 pub use ledger_core::policy::propose::Proposal;
 pub use mapping::{Mapping, Pace, Told};
 pub(crate) use pairing::interface_of;
-pub use pairing::{Paired, PairingRequest};
+pub use pairing::{CarriedKey, Paired, PairingRequest};
 pub(crate) use passwords::random_token;
 pub use policy::PolicyView;
 pub use probe::{Call, Evidence, Finding};

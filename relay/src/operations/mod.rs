@@ -26,6 +26,7 @@ mod passwords;
 mod policy;
 mod probe;
 mod probing;
+mod reconciliation;
 mod recovery;
 mod references;
 mod runs;

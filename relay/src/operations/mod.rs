@@ -63,6 +63,7 @@ pub use pairing::{Paired, PairingRequest};
 pub(crate) use passwords::random_token;
 pub use policy::PolicyView;
 pub use probe::{Call, Evidence, Finding};
+pub use reconciliation::Reconciled;
 pub use recovery::RecoverySummary;
 pub(crate) use reference_refresh::RefreshSettings;
 pub use references::{ReferenceSummary, Refreshed};

@@ -61,11 +61,14 @@ impl<'a> Comparison<'a> {
         let by_id = facts.sage.iter();
         let by_id = by_id.map(|object| ((object.kind, object.sage_id.as_str()), object));
         let numbers = documents(facts).map(|row| (row.kind, row.increment_id.as_str()));
+        let ours = facts.sage.iter().filter(|object| object.is_ours);
+        let references =
+            ours.filter_map(|object| Some((object.kind, object.reference.as_deref()?)));
         Self {
             facts,
             by_id: by_id.collect(),
             matched: BTreeSet::new(),
-            numbers: numbers.collect(),
+            numbers: numbers.chain(references).collect(),
             sides: BTreeMap::new(),
             open: Vec::new(),
         }

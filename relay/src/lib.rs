@@ -21,6 +21,7 @@ mod error;
 mod http;
 mod keys;
 mod push;
+pub mod reconciliation;
 mod serve;
 mod settings;
 mod telemetry;

@@ -44,6 +44,8 @@ mod pair;
 #[cfg(test)]
 mod push;
 #[cfg(test)]
+mod reconciliation;
+#[cfg(test)]
 mod recover;
 #[cfg(test)]
 mod restored;

@@ -1,17 +1,29 @@
 //! What a shop tells of itself, and what is proposed from it.
 
+use ledger_relay::reconciliation::Day;
 use serde_json::{Value, json};
 
 use crate::support::rig::{BINDING, Rig};
 
 const PROFILE: &str = include_str!("../../golden/shops/united_kingdom.json");
 
-/// Both reports, each with its path.
-pub(crate) fn reports() -> [(&'static str, String); 2] {
+/// All reports, each with its path.
+pub(crate) fn reports() -> [(&'static str, String); 3] {
     [
         ("/v1/shop-profile", PROFILE.to_owned()),
         ("/v1/dry-run", dry_run().to_string()),
+        ("/v1/shop-totals", totals().to_string()),
     ]
+}
+
+fn totals() -> Value {
+    json!({
+        "schema": "1", "from": "2026-10-01", "to": "2026-10-31", "time_zone": "Europe/London",
+        "totals": [{"day": "2026-10-03", "kind": "invoice", "currency": "GBP", "rate": "20", "net": "29.99", "tax": "6.00", "count": 1}],
+        "payments": [{"day": "2026-10-03", "currency": "GBP", "method": "checkmo", "amount": "35.99", "count": 1}],
+        "documents": [{"kind": "invoice", "entity_id": 7, "increment_id": "000000007", "day": "2026-10-03",
+            "currency": "GBP", "total": "35.99", "tax": "6.00"}],
+    })
 }
 
 fn dry_run() -> Value {
@@ -67,5 +79,37 @@ async fn the_newest_dry_run_stands() {
     }
     let told = operations.dry_run(BINDING).await.unwrap().unwrap();
     assert_eq!(told.report.documents[0].post, 13);
+    operations.close().await;
+}
+
+#[tokio::test]
+async fn a_shop_is_asked_for_days_until_it_has_told_them() {
+    let rig = Rig::start().await;
+    let shop = rig.shop();
+    let wanted = async || {
+        let standing: Value = shop.get("/v1/binding").await.json().await.unwrap();
+        standing["wanted"]["shop_totals"].clone()
+    };
+    assert_eq!(wanted().await, json!([]));
+    let operations = rig.operations().await;
+    let day = |text: &str| Day::parse(text).unwrap();
+    let asked = operations.want_shop_totals(BINDING, day("2026-10-01"), day("2026-11-05"));
+    asked.await.unwrap();
+    assert_eq!(
+        wanted().await,
+        json!([{"from": "2026-10-01", "to": "2026-10-31"}, {"from": "2026-11-01", "to": "2026-11-05"}])
+    );
+    shop.tell("/v1/shop-totals", &totals().to_string(), 204)
+        .await;
+    assert_eq!(
+        wanted().await,
+        json!([{"from": "2026-11-01", "to": "2026-11-05"}])
+    );
+    let mut float = totals();
+    float["documents"][0]["total"] = json!(35.99);
+    let refused = shop.tell("/v1/shop-totals", &float.to_string(), 400).await;
+    assert_eq!(refused["code"], "body_invalid");
+    let turned = operations.want_shop_totals(BINDING, day("2026-10-02"), day("2026-10-01"));
+    assert!(turned.await.is_err());
     operations.close().await;
 }

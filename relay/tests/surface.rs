@@ -210,6 +210,7 @@ async fn what_shops_say(explorer: &mut Explorer, shop: &Shop) {
         (Method::POST, "/v1/installation"),
         (Method::PUT, "/v1/shop-profile"),
         (Method::PUT, "/v1/dry-run"),
+        (Method::PUT, "/v1/shop-totals"),
     ] {
         for body in [vec![b'{'], vec![b' '; 9 * 1024 * 1024]] {
             explorer

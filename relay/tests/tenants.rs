@@ -70,13 +70,15 @@ async fn with_ids_of_another_tenant_every_route_finds_nothing() {
                 assert_eq!(one.post_to(&path, &body).await.status().as_u16(), 200);
             }
             // What one shop tells is not the other's.
-            "putShopProfile" | "putDryRun" => {
+            "putShopProfile" | "putDryRun" | "putShopTotals" => {
                 let reports = reports();
                 let report = reports.iter().find(|(of, _)| *of == path).unwrap();
                 one.tell(&path, &report.1, 204).await;
                 let operations = rig.operations().await;
                 assert!(operations.shop_profile("shop-two").await.unwrap().is_none());
                 assert!(operations.dry_run("shop-two").await.unwrap().is_none());
+                let told = "SELECT count(*) FROM shop_day WHERE binding_id = 'shop-two'";
+                assert_eq!(rig.sql(told).await, Some(0));
                 operations.close().await;
             }
             "postInstallation" => {

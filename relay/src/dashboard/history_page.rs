@@ -16,6 +16,7 @@ use ledger_store::history::{HistoryFilter, HistoryLine};
 use crate::operations::RunCommand;
 
 use super::Dashboard;
+use super::csv::cell;
 use super::document_page::command_of;
 use super::error::{PageError, page};
 use super::frame::Frame;
@@ -209,14 +210,6 @@ pub(super) async fn list(
     })
 }
 
-/// A value for a spreadsheet, which must not take it for a formula.
-fn cell(text: &str) -> String {
-    let is_formula = text.starts_with(['=', '+', '@', '\t', '\r'])
-        || (text.starts_with('-') && text.parse::<i64>().is_err() && !text.contains('.'));
-    let guard = if is_formula { "'" } else { "" };
-    format!("\"{guard}{}\"", text.replace('"', "\"\""))
-}
-
 pub(super) async fn csv(
     State(dashboard): State<Arc<Dashboard>>,
     visit: Visit,
@@ -296,14 +289,6 @@ pub(super) async fn apply(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_spreadsheet_sees_no_formula() {
-        assert_eq!(cell("=1+1"), "\"'=1+1\"");
-        assert_eq!(cell("-3.50"), "\"-3.50\"");
-        assert_eq!(cell("-cmd"), "\"'-cmd\"");
-        assert_eq!(cell("a \"b\""), "\"a \"\"b\"\"\"");
-    }
 
     #[test]
     fn a_filter_is_read_and_what_is_no_date_is_told() {

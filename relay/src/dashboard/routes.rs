@@ -9,8 +9,8 @@ use ledger_store::accounts::AccountRole::{Accountant, Administrator, Operator};
 use super::guard::Need;
 use super::{
     Dashboard, account_pages, audit_page, connect_pages, connection_pages, document_page,
-    history_page, overview_page, preview_pages, settings_file, settings_pages, setup_pages,
-    sign_in_pages, user_pages,
+    history_page, overview_page, preview_pages, reconciliation_page, settings_file, settings_pages,
+    setup_pages, sign_in_pages, user_pages,
 };
 
 /// A path with its methods.
@@ -30,7 +30,7 @@ fn route(path: &'static str, need: Need, methods: MethodRouter<Arc<Dashboard>>) 
 
 /// All pages. What a path needs holds for each of its methods.
 pub(crate) fn all() -> Vec<Route> {
-    [ways_in(), of_binding(), set_up(), of_relay()]
+    [ways_in(), of_binding(), of_month(), set_up(), of_relay()]
         .into_iter()
         .flatten()
         .collect()
@@ -202,6 +202,29 @@ fn of_binding() -> Vec<Route> {
             "/b/{binding}/preview/{*file}",
             on(Accountant),
             get(preview_pages::file),
+        ),
+    ]
+}
+
+fn of_month() -> Vec<Route> {
+    let accountant = Need::OnBinding(Accountant);
+    use reconciliation_page as page;
+    vec![
+        route("/b/{binding}/reconciliation", accountant, get(page::show)),
+        route(
+            "/b/{binding}/reconciliation.csv",
+            accountant,
+            get(page::csv),
+        ),
+        route(
+            "/b/{binding}/reconciliation.xlsx",
+            accountant,
+            get(page::xlsx),
+        ),
+        route(
+            "/b/{binding}/reconciliation/update",
+            accountant,
+            post(page::update),
         ),
     ]
 }

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use ledger_store::clock;
 use ledger_store::operations::NewAuditEntry;
+use ledger_store::reconciliation::Days;
 use ledger_store::recovery::{BindingStatus, Recovery};
 use ledger_store::{BindingId, BindingState};
 
@@ -21,6 +22,7 @@ use super::auth::{Bearer, Caller};
 use super::batch::whole;
 use super::shop::{agreed_position, is_installation, other_installation, positioned, unavailable};
 use super::{ApiState, Problem};
+use crate::reconciliation::Day;
 
 #[derive(Serialize)]
 struct BindingBody {
@@ -34,6 +36,28 @@ struct BindingBody {
     needs_person: i64,
     sequence: String,
     recovery: Option<RecoveryBody>,
+    wanted: WantedBody,
+}
+
+/// What somebody asked for and the shop has not told since.
+#[derive(Serialize)]
+struct WantedBody {
+    shop_totals: Vec<WantedDays>,
+}
+
+#[derive(Serialize)]
+struct WantedDays {
+    from: Day,
+    to: Day,
+}
+
+impl From<Days> for WantedDays {
+    fn from(days: Days) -> Self {
+        Self {
+            from: Day(days.from_day),
+            to: Day(days.to_day),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -177,6 +201,7 @@ async fn binding_body(api: &ApiState, binding: &BindingId) -> Result<BindingBody
     let recovery = recoveries
         .into_iter()
         .find(|recovery| recovery.ended_at.is_none());
+    let wanted = api.store.wanted_shop_days(binding).await.map_err(failed)?;
     let is_active = status.state == BindingState::Active.word();
     let state = if is_active && recovery.is_some() {
         "recovering".to_owned()
@@ -195,6 +220,9 @@ async fn binding_body(api: &ApiState, binding: &BindingId) -> Result<BindingBody
         needs_person: status.needs_person,
         sequence: status.shop_sequence.to_string(),
         recovery: recovery.map(RecoveryBody::from),
+        wanted: WantedBody {
+            shop_totals: wanted.into_iter().map(WantedDays::from).collect(),
+        },
     })
 }
 

@@ -61,7 +61,7 @@ pub(crate) struct ApiState {
 }
 
 /// Every route, by its path in [`DESCRIPTION`].
-fn routes() -> [(&'static str, MethodRouter<Arc<ApiState>>); 12] {
+fn routes() -> [(&'static str, MethodRouter<Arc<ApiState>>); 13] {
     let described = async || ([(header::CONTENT_TYPE, "application/json")], DESCRIPTION);
     [
         ("/v1/plans", post(plans::accept)),
@@ -70,6 +70,7 @@ fn routes() -> [(&'static str, MethodRouter<Arc<ApiState>>); 12] {
         ("/v1/settings", get(settings::pull)),
         ("/v1/shop-profile", put(shop_reports::profile)),
         ("/v1/dry-run", put(shop_reports::dry_run)),
+        ("/v1/shop-totals", put(shop_reports::totals)),
         ("/v1/binding", get(binding::show)),
         ("/v1/recovery", post(binding::offered)),
         ("/v1/installation", post(binding::moved)),

@@ -1,5 +1,5 @@
-//! `PUT /v1/shop-profile`, `PUT /v1/dry-run`: what a shop tells of itself, the newest in place of
-//! the one before.
+//! `PUT /v1/shop-profile`, `PUT /v1/dry-run`, `PUT /v1/shop-totals`: what a shop tells of itself, the
+//! newest in place of the one before.
 
 use std::sync::Arc;
 
@@ -15,6 +15,7 @@ use super::auth::Caller;
 use super::batch::whole;
 use super::shop::unavailable;
 use super::{ApiState, Problem};
+use crate::reconciliation::ShopTotals;
 use crate::settings::dry_run::DryRunSummary;
 
 pub(super) async fn profile(
@@ -39,6 +40,24 @@ pub(super) async fn dry_run(
     let summary = DryRunSummary::parse(&bytes).map_err(invalid)?;
     let text = serde_json::to_string(&summary).unwrap_or_default();
     keep(&api, tenant.binding(), ShopReport::DryRun, &text).await
+}
+
+pub(super) async fn totals(
+    State(api): State<Arc<ApiState>>,
+    Caller { tenant, .. }: Caller,
+    body: Body,
+) -> Result<StatusCode, Problem> {
+    let bytes = whole(body, api.limits).await?;
+    let report = ShopTotals::parse(&bytes).map_err(invalid)?;
+    let days: Vec<(i64, String)> = report
+        .into_days()
+        .into_iter()
+        .map(|(day, report)| (day.0, serde_json::to_string(&report).unwrap_or_default()))
+        .collect();
+    let binding = tenant.binding();
+    let kept = api.store.keep_shop_days(binding, &days, clock::now()).await;
+    kept.map_err(|error| unavailable(binding, &error))?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn keep(

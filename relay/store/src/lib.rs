@@ -36,6 +36,7 @@ pub mod history;
 pub mod operations;
 mod lease;
 mod postgres;
+pub mod reconciliation;
 pub mod recovery;
 mod rows;
 mod run_view;

@@ -21,6 +21,7 @@ use super::history::HistoryStore;
 use super::operations::{
     MaintenanceStore, NewAuditEntry, OperationsStore, PushStore, SettingsStore,
 };
+use super::reconciliation::ReconciliationStore;
 use super::recovery::RecoveryStore;
 use super::{
     Admission, AttemptEnd, AttemptView, BindingId, BindingRow, Claim, Holder, Intent, Lease, Maker,
@@ -42,6 +43,7 @@ pub trait Store:
     + AccountStore
     + ConsentStore
     + HistoryStore
+    + ReconciliationStore
 {
     /// Whether the database answers and can be written to.
     async fn ping(&self) -> Result<(), StoreError>;

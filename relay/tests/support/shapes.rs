@@ -93,12 +93,21 @@ fn made(books: &Books, resource: &str, prefix: &str, entity: &Value) -> Value {
         "stock_items" => object["quantity_in_stock"] = json!("0.0"),
         _ => object["currency"] = json!({"id": "GBP"}),
     }
-    for lines in ["invoice_lines", "credit_note_lines", "estimate_lines"] {
-        if let Some(lines) = entity[lines].as_array() {
+    for key in ["invoice_lines", "credit_note_lines", "estimate_lines"] {
+        if let Some(lines) = entity[key].as_array() {
+            object[key] = lines.iter().map(line).collect();
+            let tax = lines.iter().map(|line| number(&line["tax_amount"]));
+            object["tax_amount"] = json!(tax.sum::<Decimal>().to_string());
             object["total_amount"] = json!((total(lines) + books.error_in_totals).to_string());
         }
     }
     object
+}
+
+/// A line as Sage answers it.
+fn line(line: &Value) -> Value {
+    let net = number(&line["quantity"]) * number(&line["unit_price"]);
+    json!({"tax_rate": {"id": line["tax_rate_id"]}, "net_amount": net.to_string(), "tax_amount": line["tax_amount"]})
 }
 
 fn changed(books: &mut Books, resource: &str, id: &str, entity: &Value) -> Value {
@@ -148,6 +157,7 @@ pub(super) fn fits(object: &Value, query: &str) -> bool {
             }
             "from_date" => text("date") >= wanted,
             "to_date" => text("date") <= wanted,
+            "deleted_since" => !text("deleted_at").is_empty(),
             _ => match name.strip_suffix("_id") {
                 Some(key) if object.get(key).is_some() => object[key]["id"] == wanted,
                 _ => true,

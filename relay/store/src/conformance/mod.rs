@@ -20,6 +20,7 @@ pub(super) mod operations;
 pub(super) mod ingest;
 pub(super) mod reference_age;
 pub(super) mod lanes;
+pub(super) mod reconciliation;
 pub(super) mod recovery;
 
 /// Calls a macro with every case there is.
@@ -58,6 +59,10 @@ macro_rules! cases {
             operations::old_plans_are_thrown_away_and_replays_still_known,
             operations::throttled_runs_count_as_eligible,
             reference_age::old_reference_data_is_read_by_one_behind_all_documents,
+            reconciliation::the_newest_report_of_a_day_stands_and_ends_what_was_wanted,
+            reconciliation::what_was_read_from_sage_takes_the_place_of_what_was_there,
+            reconciliation::calls_are_counted_before_they_are_made,
+            reconciliation::runs_and_objects_are_found_by_their_keys,
             ingest::plans_of_one_request_see_each_other,
             ingest::a_request_may_be_longer_than_a_statement,
             ingest::a_ticket_is_good_for_one_request_of_its_binding,

@@ -4,6 +4,7 @@ mod bindings;
 mod erase;
 mod feed;
 mod reference_age;
+mod reconciliation;
 mod push;
 mod reseal;
 mod runs;

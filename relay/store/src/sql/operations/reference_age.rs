@@ -48,7 +48,17 @@ pub(super) async fn take(
     if taken.rows_affected() == 0 {
         return Ok(false);
     }
-    // Counted before they are made: a lane that begins now knows of them.
+    count_calls(&mut tx, binding, turn).await?;
+    tx.commit().await.map_err(during("reference data"))?;
+    Ok(true)
+}
+
+/// Counts calls before they are made: a lane that begins now knows of them.
+pub(super) async fn count_calls(
+    tx: &mut Tx,
+    binding: &BindingId,
+    turn: ReferenceTurn,
+) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO lane (binding_id, holder, token, lease_until, day, calls) VALUES ($1, '', 0, 0, $2, $3)
          ON CONFLICT (binding_id) DO UPDATE
@@ -57,11 +67,10 @@ pub(super) async fn take(
     .bind(binding.as_str())
     .bind(turn.day)
     .bind(i64::from(turn.calls))
-    .execute(&mut *tx)
+    .execute(&mut **tx)
     .await
-    .map_err(during("reference data"))?;
-    tx.commit().await.map_err(during("reference data"))?;
-    Ok(true)
+    .map(|_| ())
+    .map_err(during("reference data"))
 }
 
 #[derive(sqlx::FromRow)]
@@ -74,7 +83,7 @@ struct LaneState {
 
 /// Whether the day leaves room, no 429 is being sat out and, where only an idle lane will do, the
 /// lane has nothing to do.
-async fn has_room(
+pub(super) async fn has_room(
     tx: &mut Tx,
     binding: &BindingId,
     turn: ReferenceTurn,

@@ -11,6 +11,7 @@ use Byte8\SageAccounting\Model\Status\HealthSentence;
 use Byte8\SageAccounting\Model\Status\StatusReader;
 use Byte8\SageAccounting\Model\Status\StatusReport;
 use Byte8\SageAccounting\Model\Status\UtcText;
+use Byte8\SageAccounting\Model\SyncState\SyncAspect;
 use Byte8\SageAccounting\Model\SyncState\SyncStatus;
 use Magento\Backend\Model\UrlInterface;
 use Magento\Framework\AuthorizationInterface;
@@ -28,6 +29,10 @@ class Overview implements ArgumentInterface
     public const SHOWN_OF_A_REASON = 8;
 
     private const LATEST = 12;
+
+    /** A record has about so many lines. */
+    private const ASPECTS = 3;
+
     private const NONE = '–';
 
     /** What the tiles count: statuses by name. */
@@ -118,11 +123,23 @@ class Overview implements ArgumentInterface
     }
 
     /**
-     * @return RecordLine[]
+     * Records whose status changed last, each with all that changed.
+     *
+     * @return array<int, RecordLine[]> the line of the document itself first
      */
     public function latest(): array
     {
-        return $this->guarded(fn (): array => $this->records->latest(self::LATEST));
+        $records = [];
+        foreach ($this->guarded(fn (): array => $this->records->latest(self::LATEST * self::ASPECTS)) as $line) {
+            $records[$line->row->entityType . ' ' . $line->row->magentoId][] = $line;
+        }
+        $isOther = static fn (RecordLine $line): int => $line->row->aspect === SyncAspect::DOCUMENT ? 0 : 1;
+
+        return array_map(static function (array $lines) use ($isOther): array {
+            usort($lines, static fn (RecordLine $one, RecordLine $other): int => $isOther($one) <=> $isOther($other));
+
+            return $lines;
+        }, array_slice(array_values($records), 0, self::LATEST));
     }
 
     public function chip(): StatusChip

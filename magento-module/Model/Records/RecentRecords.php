@@ -8,7 +8,6 @@ use Byte8\SageAccounting\Model\Database\SalesTables;
 use Byte8\SageAccounting\Model\SyncState\SyncAspect;
 use Byte8\SageAccounting\Model\SyncState\SyncStateRows;
 use Byte8\SageAccounting\Model\SyncState\SyncStatus;
-use Magento\Framework\App\ResourceConnection;
 
 /**
  * The newest records of the mirror, with their numbers in Magento.
@@ -17,19 +16,10 @@ class RecentRecords
 {
     private const NEED_ATTENTION = [SyncStatus::Failed, SyncStatus::Review, SyncStatus::Mismatch];
 
-    private const DOCUMENTS = [
-        'invoice' => 'sales_invoice',
-        'creditmemo' => 'sales_creditmemo',
-        'order' => 'sales_order',
-    ];
-
-    /** Table and column of the name of what is no sales document. */
-    private const OTHERS = ['customer' => ['customer_entity', 'email'], 'product' => ['catalog_product_entity', 'sku']];
-
     public function __construct(
         private readonly SalesTables $tables,
-        private readonly ResourceConnection $resourceConnection,
-        private readonly SyncStateRows $rows
+        private readonly SyncStateRows $rows,
+        private readonly RecordNumbers $numbers
     ) {
     }
 
@@ -95,7 +85,7 @@ class RecentRecords
         }
         $names = [];
         foreach ($ids as $type => $idsOfType) {
-            $names[$type] = $this->names((string) $type, array_keys($idsOfType));
+            $names[$type] = $this->numbers->of((string) $type, array_keys($idsOfType));
         }
         $lines = [];
         foreach ($found as $columns) {
@@ -104,31 +94,5 @@ class RecentRecords
         }
 
         return $lines;
-    }
-
-    /**
-     * @param int[] $ids
-     * @return array<int, array{string, string}> number and currency by id
-     */
-    private function names(string $type, array $ids): array
-    {
-        if (isset(self::DOCUMENTS[$type])) {
-            $connection = $this->tables->connection();
-            $table = $this->tables->named(self::DOCUMENTS[$type]);
-            $columns = ['entity_id', 'number' => 'increment_id', 'currency' => 'order_currency_code'];
-        } elseif (isset(self::OTHERS[$type])) {
-            $connection = $this->resourceConnection->getConnection();
-            $table = $this->resourceConnection->getTableName(self::OTHERS[$type][0]);
-            $columns = ['entity_id', 'number' => self::OTHERS[$type][1]];
-        } else {
-            return [];
-        }
-        $names = [];
-        $select = $connection->select()->from($table, $columns)->where('entity_id IN (?)', $ids);
-        foreach ($connection->fetchAll($select) as $row) {
-            $names[(int) $row['entity_id']] = [(string) $row['number'], (string) ($row['currency'] ?? '')];
-        }
-
-        return $names;
     }
 }

@@ -175,7 +175,7 @@ class HealthCheck
             $number < HealthRows::MOST
                 ? (string) __('%1 documents need attention.', $number)
                 : (string) __('%1 or more documents need attention.', $number),
-            (string) __('For the reasons, run "bin/magento byte8:sage:outbox:inspect" or open the document.'),
+            (string) __('Sales → Sage shows the reasons and what to do.'),
             (string) UtcText::instant($this->rows->needsPersonSince())?->format(\DATE_ATOM)
         );
     }

@@ -20,6 +20,7 @@ use Byte8\SageAccounting\Model\Order\OrderItemRows;
 use Byte8\SageAccounting\Model\Outbox\InvoiceCaptureRule;
 use Byte8\SageAccounting\Model\Outbox\OutboxProbe;
 use Byte8\SageAccounting\Model\Outbox\OutboxTransition as Step;
+use Byte8\SageAccounting\Model\Records\RecordNumbers;
 use Byte8\SageAccounting\Model\Settings\LiveState;
 use Byte8\SageAccounting\Model\Settings\OrderSetting;
 use Byte8\SageAccounting\Model\Settings\SettingsRepository;
@@ -170,6 +171,7 @@ class AdminPagesTest extends DatabaseTestCase
         self::assertStringContainsString('000000033', $dom);
         $dom = $this->dryRun(['type' => 'invoice', 'to' => '2026-12-01'], static fn () =>
             FakeTranslator::reject('tax_rate_not_mapped'));
+        self::assertSame(1, substr_count($dom, 'class="byte8-reason-group byte8-group-reject"'), 'once for both events');
         self::assertStringContainsString('tax_rate_not_mapped', $dom);
     }
 
@@ -178,7 +180,11 @@ class AdminPagesTest extends DatabaseTestCase
         $dom = $this->shown('dry_run_document', $this->dryRun(['type' => 'invoice', 'entity' => '33']));
         self::assertStringContainsString('SKIP fake', $dom);
 
+        $byNumber = $this->dryRun(['type' => 'invoice', 'number' => '000000033']);
+        self::assertStringContainsString('SKIP fake', $byNumber);
+        self::assertStringContainsString('<h2>Payment</h2>', $byNumber);
         self::assertStringContainsString('no such record', $this->dryRun(['type' => 'invoice', 'entity' => '34']));
+        self::assertStringContainsString('no such record', $this->dryRun(['type' => 'invoice', 'number' => '34']));
         self::assertStringContainsString('is not a date', $this->dryRun(['type' => 'invoice', 'from' => '<script>']));
     }
 
@@ -280,9 +286,10 @@ class AdminPagesTest extends DatabaseTestCase
     {
         $adapter = $this->database->adapter;
         if (!$adapter->isTableExists('sales_invoice')) {
-            $columns = '(entity_id INT, store_id INT, state INT, created_at DATETIME)';
+            $columns = '(entity_id INT, store_id INT, state INT, created_at DATETIME, increment_id VARCHAR(50))';
             $adapter->execute('CREATE TABLE sales_invoice ' . $columns);
             $row = ['entity_id' => 33, 'store_id' => 1, 'state' => 2, 'created_at' => '2026-11-21 18:00:00'];
+            $row['increment_id'] = '000000033';
             $adapter->insert('sales_invoice', $row);
         }
         $translators = new FakeTranslatorFactory(new FakeTranslator($answer));
@@ -303,7 +310,12 @@ class AdminPagesTest extends DatabaseTestCase
         );
         $dates = new DateOption(new StoreTimeZone($this->config));
 
-        return $this->rendered('dry_run', new DryRunPage($dryRun, $dates, $admin, $admin));
+        $numbers = new RecordNumbers($this->database->tables, new ResourceConnection($adapter));
+
+        return $this->rendered(
+            'dry_run',
+            new DryRunPage($dryRun, $dates, $numbers, $admin, $admin, $this->clock)
+        );
     }
 
     private function dead(int $id): void

@@ -6,6 +6,7 @@ namespace Byte8\SageAccounting\Test\Unit\Records;
 
 use Byte8\SageAccounting\Model\Records\RecentRecords;
 use Byte8\SageAccounting\Model\Records\RecordLine;
+use Byte8\SageAccounting\Model\Records\RecordNumbers;
 use Byte8\SageAccounting\Model\SyncState\HoldMode;
 use Byte8\SageAccounting\Model\SyncState\SyncStateRow;
 use Byte8\SageAccounting\Model\SyncState\SyncStateRows;
@@ -20,6 +21,8 @@ class RecentRecordsTest extends DatabaseTestCase
 {
     private RecentRecords $records;
 
+    private RecordNumbers $numbers;
+
     protected function setUp(): void
     {
         parent::setUp();
@@ -31,8 +34,8 @@ class RecentRecordsTest extends DatabaseTestCase
         $adapter->execute("INSERT INTO customer_entity VALUES (5, 'pat@example.com')");
         $this->records = new RecentRecords(
             $this->database->tables,
-            new ResourceConnection($adapter),
-            new SyncStateRows()
+            new SyncStateRows(),
+            $this->numbers = new RecordNumbers($this->database->tables, new ResourceConnection($adapter))
         );
         $this->state('invoice', 1, SyncStatus::Synced, '2026-11-21 10:00:00');
         $this->state('invoice', 2, SyncStatus::Failed, '2026-11-21 11:00:00');
@@ -59,6 +62,14 @@ class RecentRecordsTest extends DatabaseTestCase
         $this->syncState->hold('invoice', 2, HoldMode::Hold, 'pat');
         unset($expected[1]);
         self::assertSame(array_values($expected), $this->shown($this->records->needAttention(10)));
+    }
+
+    public function testARecordIsFoundByWhatPeopleCallIt(): void
+    {
+        self::assertSame(2, $this->numbers->idOf('invoice', '000000002'));
+        self::assertSame(5, $this->numbers->idOf('customer', 'pat@example.com'));
+        self::assertSame(0, $this->numbers->idOf('invoice', '000000003'));
+        self::assertSame([], $this->numbers->of('shipment', [1]));
     }
 
     /**

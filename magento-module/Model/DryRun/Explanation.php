@@ -26,6 +26,14 @@ class Explanation
     {
     }
 
+    /**
+     * What the core decided: post, skip or reject; '' if the headline does not say so.
+     */
+    public function outcome(): string
+    {
+        return preg_match('/^(POST|SKIP|REJECT) /', $this->headline, $parts) === 1 ? strtolower($parts[1]) : '';
+    }
+
     public static function of(string $text): self
     {
         $headline = '';

@@ -171,7 +171,8 @@ class AdminPagesTest extends DatabaseTestCase
         self::assertStringContainsString('000000033', $dom);
         $dom = $this->dryRun(['type' => 'invoice', 'to' => '2026-12-01'], static fn () =>
             FakeTranslator::reject('tax_rate_not_mapped'));
-        self::assertSame(1, substr_count($dom, 'class="byte8-reason-group byte8-group-reject"'), 'once for both events');
+        $groups = substr_count($dom, 'class="byte8-reason-group byte8-group-reject"');
+        self::assertSame(1, $groups, 'once for both events');
         self::assertStringContainsString('tax_rate_not_mapped', $dom);
     }
 
@@ -182,7 +183,7 @@ class AdminPagesTest extends DatabaseTestCase
 
         $byNumber = $this->dryRun(['type' => 'invoice', 'number' => '000000033']);
         self::assertStringContainsString('SKIP fake', $byNumber);
-        self::assertStringContainsString('<h2>Payment</h2>', $byNumber);
+        self::assertMatchesRegularExpression('~<h2>\s*Payment\s*<span~', $byNumber);
         self::assertStringContainsString('no such record', $this->dryRun(['type' => 'invoice', 'entity' => '34']));
         self::assertStringContainsString('no such record', $this->dryRun(['type' => 'invoice', 'number' => '34']));
         self::assertStringContainsString('is not a date', $this->dryRun(['type' => 'invoice', 'from' => '<script>']));

@@ -14,34 +14,35 @@ use PHPUnit\Framework\TestCase;
 class ExplanationTest extends TestCase
 {
     private const TEXT = <<<'TEXT'
-        POST credit memo 000000058 (creditmemo.created:67)
-          waits for       invoice:172
+POST credit memo 000000058 (creditmemo.created:67)
+  waits for       invoice:172
 
-        Sales credit note
-          reference       000000058, dated 2026-11-21
-          contact         contact:G8e45ca927:GBP
-                          b2c_consolidation is off: every buyer has a contact of their own
+Sales credit note
+  reference       000000058, dated 2026-11-21
+  contact         contact:G8e45ca927:GBP
+                  b2c_consolidation is off: every buyer has a contact of their own
 
-        Lines
-          #  description                quantity  unit price  discount    net  rate          tax
-          1  Item 1 of cm_adj_both             1       29.17      0.00  29.17  GB_STANDARD  5.83
-          4  Adjustment fee                    1       -7.25      0.00  -7.25  GB_ZERO      0.00
-             Shipping, in Sage's panel                                   5.00  GB_STANDARD  1.00
-             Sum, together 39.75                                        32.73               7.02
+Lines
+  #  description                quantity  unit price  discount    net  rate          tax
+  1  Item 1 of cm_adj_both             1       29.17      0.00  29.17  GB_STANDARD  5.83
+  4  Adjustment fee                    1       -7.25      0.00  -7.25  GB_ZERO      0.00
+     Shipping, in Sage's panel                                   5.00  GB_STANDARD  1.00
+     Sum, together 39.75                                        32.73               7.02
 
-        VAT
-          delivered to GB; domestic: the rates of tax_rate_map by the percentage Magento applied
+VAT
+  delivered to GB; domestic: the rates of tax_rate_map by the percentage Magento applied
 
-        Rules that applied
-          SQ-023          Sage keeps at most 10 characters of a contact reference, and each only once.
-                          We: Registered customers get M and their id, guests G and the first nine hex digits of the SHA-256 of
-                          their e-mail address; an id too long for that is hashed too.
-        TEXT;
+Rules that applied
+  SQ-023          Sage keeps at most 10 characters of a contact reference, and each only once.
+                  We: Registered customers get M and their id, guests G and the first nine hex digits of the SHA-256 of
+                  their e-mail address; an id too long for that is hashed too.
+TEXT;
 
     public function testFactsSentencesAndTablesAreTold(): void
     {
         $explanation = Explanation::of(self::TEXT);
         self::assertSame('POST credit memo 000000058 (creditmemo.created:67)', $explanation->headline);
+        self::assertSame('post', $explanation->outcome());
         self::assertSame(
             ['', 'Sales credit note', 'Lines', 'VAT', 'Rules that applied'],
             array_map(static fn (ExplanationSection $section): string => $section->title, $explanation->sections)
@@ -54,8 +55,8 @@ class ExplanationTest extends TestCase
         self::assertSame('', $vat->entries[0]['label'], 'a sentence');
         self::assertSame([
             'Sage keeps at most 10 characters of a contact reference, and each only once.',
-            'We: Registered customers get M and their id, guests G and the first nine hex digits of the SHA-256 of their '
-                . 'e-mail address; an id too long for that is hashed too.',
+            'We: Registered customers get M and their id, guests G and the first nine hex digits of the SHA-256 of '
+                . 'their e-mail address; an id too long for that is hashed too.',
         ], $rules->entries[0]['texts'], 'broken lines are one text again');
     }
 
@@ -70,7 +71,10 @@ class ExplanationTest extends TestCase
             ['4', 'Adjustment fee', '1', '-7.25', '0.00', '-7.25', 'GB_ZERO', '0.00'],
             $lines->rows[1]
         );
-        self::assertSame(['', 'Shipping, in Sage\'s panel', '', '', '', '5.00', 'GB_STANDARD', '1.00'], $lines->rows[2]);
+        self::assertSame(
+            ['', 'Shipping, in Sage\'s panel', '', '', '', '5.00', 'GB_STANDARD', '1.00'],
+            $lines->rows[2]
+        );
         self::assertSame(['', 'Sum, together 39.75', '', '', '', '32.73', '', '7.02'], $lines->rows[3]);
         self::assertSame(
             [true, false, true, true, true, true, false, true],

@@ -29,9 +29,12 @@ class BackfillProgress
 
     public function after(string $type, BackfillBatch $batch): self
     {
+        $checked = $this->checked;
+        $checked[$type] = ($checked[$type] ?? 0) + $batch->entities;
+
         return new self(
             $this->id,
-            [$type => ($this->checked[$type] ?? 0) + $batch->entities] + $this->checked,
+            $checked,
             $this->queued + $batch->queued,
             $batch->lastId,
             $this->finished

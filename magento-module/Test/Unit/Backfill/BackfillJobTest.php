@@ -104,7 +104,7 @@ class BackfillJobTest extends DatabaseTestCase
 
         $this->turn();
         $progress = $this->job->progress();
-        self::assertSame(['invoice' => 250, 'creditmemo' => 1], $this->sorted((array) $progress?->checked));
+        self::assertSame(['invoice' => 250, 'creditmemo' => 1], $progress?->checked);
         self::assertSame([501, 501], [$progress?->queued, $this->editor->counts()['captured']], 'paid ones are two');
         self::assertNotNull($progress?->finishedAt);
 
@@ -210,16 +210,5 @@ class BackfillJobTest extends DatabaseTestCase
                 $instant
             ));
         }
-    }
-
-    /**
-     * @param array<string, int> $numbers
-     * @return array<string, int>
-     */
-    private function sorted(array $numbers): array
-    {
-        krsort($numbers);
-
-        return $numbers;
     }
 }

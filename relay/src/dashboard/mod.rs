@@ -27,6 +27,7 @@ mod mapping_rows;
 mod overview_page;
 mod plan_view;
 mod preview_pages;
+mod qr_code;
 mod routes;
 mod settings_changes;
 mod settings_file;

@@ -68,6 +68,8 @@ mod tokens;
 #[cfg(test)]
 mod upsert;
 #[cfg(test)]
+mod wrong_ways_in_browser;
+#[cfg(test)]
 mod void;
 
 #[cfg(test)]

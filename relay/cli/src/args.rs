@@ -95,6 +95,20 @@ pub(crate) enum Command {
         #[arg(long)]
         off: bool,
     },
+    /// Connects a Sage business: prints an address to open in a browser of this machine, and waits until
+    /// it comes back. http://localhost:PORT/oauth/callback must be registered for the app at Sage.
+    #[command(name = "oauth:connect")]
+    OauthConnect {
+        /// A binding to connect again, or the name of a new one; a new one is named after the business
+        /// otherwise.
+        #[arg(long)]
+        binding: Option<String>,
+        /// The id of the business, where the consent covers more than one.
+        #[arg(long)]
+        business: Option<String>,
+        #[arg(long, default_value_t = 8413)]
+        port: u16,
+    },
     /// How a binding is connected to Sage.
     #[command(name = "oauth:status")]
     OauthStatus {

@@ -58,11 +58,17 @@ pub(super) async fn guard(
             response
         }
         Err(Refusal::SignIn(next)) => Redirect::to(&format!("/sign-in?{next}")).into_response(),
+        Err(Refusal::SecondFactor) => Redirect::to("/account").into_response(),
         Err(Refusal::Page(error)) => error.into_response(),
     }
 }
 
+/// Where somebody gets who needs a second factor and has none yet.
+const WITHOUT_SECOND_FACTOR: [&str; 3] = ["/account", "/account/second-factor/on", "/sign-out"];
+
 enum Refusal {
+    /// Everybody needs one here.
+    SecondFactor,
     /// With the query that leads back.
     SignIn(String),
     Page(PageError),
@@ -101,6 +107,16 @@ async fn entered(
             Refusal::SignIn(query.append_pair("next", back).finish())
         }
     })?;
+    let lacks = user
+        .as_ref()
+        .is_some_and(|user| !user.account.has_second_factor);
+    if lacks
+        && need != Need::Nothing
+        && dashboard.operations.requires_second_factor()
+        && !WITHOUT_SECOND_FACTOR.contains(&parts.uri.path())
+    {
+        return Err(Refusal::SecondFactor);
+    }
     // Who is not signed in gets a token that only ties forms to this browser.
     let (token, new_cookie) = match token {
         Some(token) => (token, None),

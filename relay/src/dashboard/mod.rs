@@ -28,6 +28,7 @@ mod mapping_rows;
 mod overview_page;
 mod plan_view;
 mod preview_pages;
+mod qr_code;
 mod reconciliation_book;
 mod reconciliation_labels;
 mod reconciliation_page;

@@ -199,7 +199,14 @@ fn health(overview: &BindingOverview, now: i64) -> (String, &'static str, Option
         return (
             sentence,
             "bad",
-            to("Look at them", "documents?status=attention"),
+            to(
+                if pulse.attention == 1 {
+                    "Look at it"
+                } else {
+                    "Look at them"
+                },
+                "documents?status=attention",
+            ),
         );
     }
     if overview.binding.recovering_since.is_some() {

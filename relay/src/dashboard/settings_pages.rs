@@ -21,7 +21,7 @@ use super::headers::with_core;
 use super::settings_changes::{Change, changes};
 use super::settings_form::{Field, Lists, field};
 use super::settings_read::policy;
-use super::times::of_text;
+use super::times::{date, of_text};
 use super::visit::Visit;
 
 struct Card {
@@ -89,9 +89,9 @@ pub(super) fn business_facts(facts: &Value) -> Vec<(&'static str, String)> {
                 let first = letters.next().map(|first| first.to_ascii_uppercase());
                 first.into_iter().chain(letters).collect()
             }
-            Value::String(text) => text.clone(),
-            Value::Bool(true) => "yes".to_owned(),
-            Value::Bool(false) => "no".to_owned(),
+            Value::String(text) => date(text),
+            Value::Bool(true) => "Yes".to_owned(),
+            Value::Bool(false) => "No".to_owned(),
             Value::Null | Value::Number(_) | Value::Array(_) | Value::Object(_) => return None,
         };
         Some((*label, value))

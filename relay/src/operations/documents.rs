@@ -6,6 +6,8 @@ use ledger_store::clock;
 use ledger_store::history::{DayCount, HistoryFilter, HistoryLine, Pulse};
 use ledger_store::operations::AuditLine;
 
+use crate::settings::reference::labelled;
+
 use super::{BindingSummary, OauthStatus, OperationError, Operations, RunCommand, RunSummary};
 
 const DAY: i64 = 86_400_000;
@@ -131,12 +133,7 @@ impl Operations {
         let mut names = std::collections::BTreeMap::new();
         for row in rows {
             let list: Vec<Value> = serde_json::from_str(&row.body).unwrap_or_default();
-            for entry in list {
-                let text = |key: &str| entry.get(key).and_then(Value::as_str);
-                if let (Some(id), Some(name)) = (text("id"), text("displayed_as")) {
-                    names.insert(id.to_owned(), name.to_owned());
-                }
-            }
+            names.extend(list.iter().filter_map(labelled));
         }
         Ok(names)
     }

@@ -12,20 +12,29 @@ use ledger_store::vault::sha256_hex;
 use super::guard::Need;
 use super::{
     Dashboard, account_pages, audit_page, connect_pages, connection_pages, document_page,
-    history_page, overview_page, preview_pages, reconciliation_page, settings_pages, setup_pages,
-    sign_in_pages, user_pages,
+    exceptions_page, history_page, overview_page, preview_pages, reconciliation_page,
+    settings_pages, setup_pages, sign_in_pages, user_pages,
 };
 
 const STYLE: &str = include_str!("../../dashboard/style.css");
+const SCRIPT: &str = include_str!("../../dashboard/live.js");
 const ICON: &str = include_str!("../../dashboard/icon.svg");
 
 /// Where the style sheet is: its name changes with its content, so it may be kept for ever.
 pub(super) fn style_path() -> &'static str {
     static PATH: OnceLock<String> = OnceLock::new();
-    PATH.get_or_init(|| {
-        let digest: String = sha256_hex(STYLE.as_bytes()).chars().take(16).collect();
-        format!("/assets/{digest}.css")
-    })
+    PATH.get_or_init(|| asset_path(STYLE, "css"))
+}
+
+/// Where the script of live lists is.
+pub(super) fn script_path() -> &'static str {
+    static PATH: OnceLock<String> = OnceLock::new();
+    PATH.get_or_init(|| asset_path(SCRIPT, "js"))
+}
+
+fn asset_path(content: &str, ending: &str) -> String {
+    let digest: String = sha256_hex(content.as_bytes()).chars().take(16).collect();
+    format!("/assets/{digest}.{ending}")
 }
 
 /// A path with its methods.
@@ -113,6 +122,21 @@ fn of_binding() -> Vec<Route> {
             post(history_page::apply),
         ),
         route(
+            "/b/{binding}/documents/retry-all",
+            on(Operator),
+            get(history_page::confirm_retry_all).post(history_page::retry_all),
+        ),
+        route(
+            "/b/{binding}/documents/filters",
+            on(Accountant),
+            post(history_page::keep_filter),
+        ),
+        route(
+            "/b/{binding}/documents/{run}/comments",
+            on(Accountant),
+            post(document_page::comment),
+        ),
+        route(
             "/b/{binding}/documents/{run}",
             on(Accountant),
             get(document_page::show),
@@ -192,9 +216,22 @@ fn of_binding() -> Vec<Route> {
 }
 
 fn of_month() -> Vec<Route> {
-    let accountant = Need::OnBinding(Accountant);
+    use exceptions_page as exceptions;
+    let operator = Need::OnBinding(Operator);
     use reconciliation_page as page;
+    let accountant = Need::OnBinding(Accountant);
     vec![
+        route("/b/{binding}/exceptions", accountant, get(exceptions::list)),
+        route(
+            "/b/{binding}/exceptions/{run}",
+            operator,
+            get(exceptions::show),
+        ),
+        route(
+            "/b/{binding}/exceptions/{run}/{action}",
+            operator,
+            post(exceptions::decide),
+        ),
         route("/b/{binding}/reconciliation", accountant, get(page::show)),
         route(
             "/b/{binding}/reconciliation.csv",
@@ -268,13 +305,15 @@ fn of_relay() -> Vec<Route> {
 
 /// What pages are drawn with.
 pub(super) fn assets() -> Router<Arc<Dashboard>> {
-    let style = async || {
+    let for_ever = |kind: &'static str, content: &'static str| {
         let headers = [
-            (header::CONTENT_TYPE, "text/css; charset=utf-8"),
+            (header::CONTENT_TYPE, kind),
             (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
         ];
-        (headers, STYLE)
+        (headers, content)
     };
+    let style = move || async move { for_ever("text/css; charset=utf-8", STYLE) };
+    let script = move || async move { for_ever("text/javascript; charset=utf-8", SCRIPT) };
     let icon = async || {
         let headers = [
             (header::CONTENT_TYPE, "image/svg+xml"),
@@ -284,5 +323,6 @@ pub(super) fn assets() -> Router<Arc<Dashboard>> {
     };
     Router::new()
         .route(style_path(), get(style))
+        .route(script_path(), get(script))
         .route("/assets/icon.svg", get(icon))
 }

@@ -103,7 +103,7 @@ async fn a_document_that_failed_is_explained_and_tried_again() {
         .get(&format!("/b/{BINDING}/documents?status=attention"))
         .await;
     assert!(
-        page.body.contains("Invoice 7") && page.body.contains("Sage refused it"),
+        page.body.contains("Invoice 000000007") && page.body.contains("Sage refused it"),
         "{}",
         page.body
     );
@@ -138,7 +138,8 @@ async fn a_document_that_failed_is_explained_and_tried_again() {
     assert!(page.body.contains("1 stayed as they were"), "{}", page.body);
     let page = browser.get(&format!("/b/{BINDING}/documents.csv")).await;
     assert!(
-        page.body.contains("\"Invoice\",\"7\",\"In Sage\""),
+        page.body
+            .contains("\"Invoice\",\"000000007\",\"7\",\"In Sage\""),
         "{}",
         page.body
     );

@@ -20,7 +20,11 @@ mod estimate;
 #[cfg(test)]
 mod ingest;
 #[cfg(test)]
+mod exceptions;
+#[cfg(test)]
 mod freshness;
+#[cfg(test)]
+mod history;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]

@@ -33,6 +33,8 @@ pub struct Plan {
     pub entity_type: String,
     /// Magento's id of it.
     pub entity_id: i64,
+    /// Its number in the shop, where it has one.
+    pub increment_id: Option<String>,
     /// Keys that have to succeed before this plan begins.
     pub needs: Vec<String>,
     /// In the order in which Sage gets them.

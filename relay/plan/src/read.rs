@@ -46,7 +46,7 @@ pub(crate) fn plan(node: &Node) -> Read<Plan> {
     if sequence < 0 {
         return sequence_at.refuse("out_of_range", "A sequence is never negative.");
     }
-    let (entity_type, entity_id) = magento(&root.field("magento")?, event.text()?)?;
+    let (entity_type, entity_id, increment_id) = magento(&root.field("magento")?, event.text()?)?;
     let needs = root
         .field("needs")?
         .list()?
@@ -62,6 +62,7 @@ pub(crate) fn plan(node: &Node) -> Read<Plan> {
         sequence,
         entity_type,
         entity_id,
+        increment_id,
         needs,
         steps,
     };
@@ -82,7 +83,7 @@ pub(crate) fn plan(node: &Node) -> Read<Plan> {
 /// What the events of a kind of entity begin with.
 const ENTITIES: [&str; 5] = ["invoice", "creditmemo", "customer", "product", "order"];
 
-fn magento(at: &At<'_>, event: &str) -> Read<(String, i64)> {
+fn magento(at: &At<'_>, event: &str) -> Read<(String, i64, Option<String>)> {
     at.closed(&[
         "entity_type",
         "entity_id",
@@ -90,11 +91,10 @@ fn magento(at: &At<'_>, event: &str) -> Read<(String, i64)> {
         "website_id",
         "store_id",
     ])?;
-    if let Some(increment) = at.maybe("increment_id")
-        && *increment.node != Node::Null
-    {
-        increment.text()?;
-    }
+    let number = match at.maybe("increment_id") {
+        Some(increment) if *increment.node != Node::Null => Some(increment.text()?.to_owned()),
+        Some(_) | None => None,
+    };
     for name in ["website_id", "store_id", "entity_id"] {
         let id = at.field(name)?;
         if id.integer()? < 0 {
@@ -106,7 +106,7 @@ fn magento(at: &At<'_>, event: &str) -> Read<(String, i64)> {
     if ENTITIES.iter().find(begins) != Some(&entity.text()?) {
         return entity.refuse("entity_mismatch", "The event is about another entity.");
     }
-    Ok((entity.symbol()?, at.field("entity_id")?.integer()?))
+    Ok((entity.symbol()?, at.field("entity_id")?.integer()?, number))
 }
 
 /// The operations that end an object, by the event that asks for them; other events have none.

@@ -17,6 +17,7 @@ use super::Dashboard;
 const STYLE: &str = include_str!("../../dashboard/style.css");
 const ICON: &str = include_str!("../../dashboard/icon.svg");
 const KEYS: &str = include_str!("../../dashboard/scripts/keys.js");
+const LIVE: &str = include_str!("../../dashboard/scripts/live.js");
 const SETTINGS: &str = include_str!("../../dashboard/scripts/settings.js");
 
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
@@ -54,6 +55,12 @@ pub(super) fn style_path() -> &'static str {
 pub(super) fn keys_path() -> &'static str {
     static PATH: OnceLock<String> = OnceLock::new();
     path(&PATH, KEYS, "js")
+}
+
+/// Where the script of lists that change is.
+pub(super) fn live_path() -> &'static str {
+    static PATH: OnceLock<String> = OnceLock::new();
+    path(&PATH, LIVE, "js")
 }
 
 /// Where the script of the settings pages is.
@@ -171,6 +178,7 @@ pub(super) fn router() -> Router<Arc<Dashboard>> {
     Router::new()
         .merge(fixed(style_path(), CSS, STYLE))
         .merge(fixed(keys_path(), JAVASCRIPT, KEYS))
+        .merge(fixed(live_path(), JAVASCRIPT, LIVE))
         .merge(fixed(settings_path(), JAVASCRIPT, SETTINGS))
         .route("/assets/icon.svg", get(icon))
         .route("/assets/core/{version}/{file}", get(core))

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use ledger_store::accounts::AccountRole;
 
-use crate::operations::{Document, RunCommand};
+use crate::operations::{Document, DocumentComment, RunCommand};
 
 use super::Dashboard;
 use super::check_view::sentence;
@@ -17,7 +17,7 @@ use super::error::{PageError, page};
 use super::frame::Frame;
 use super::labels::{Status, kind, of_state, reason, remedy};
 use super::plan_view::{PlanStep, number, steps, thing};
-use super::times::of_text;
+use super::times::{moment, of_text};
 use super::visit::Visit;
 
 /// Stands in the place of what Sage said.
@@ -44,6 +44,12 @@ struct Problem {
     detail: String,
     remedy: &'static str,
     causes: Vec<Cause>,
+}
+
+struct CommentLine {
+    author: String,
+    at: String,
+    text: String,
 }
 
 /// A button that leads to a confirmation.
@@ -74,6 +80,7 @@ struct DocumentPage {
     plan_is_kept: bool,
     is_revealed: bool,
     actions: Vec<Action>,
+    comments: Vec<CommentLine>,
 }
 
 #[derive(Template)]
@@ -140,7 +147,34 @@ pub(super) async fn show(
         .operations(&dashboard)
         .document(&binding, &run)
         .await?;
-    page(&shown(&visit, binding, document, false)?)
+    let comments = visit
+        .operations(&dashboard)
+        .comments(&binding, &run)
+        .await?;
+    let mut shown = shown(&visit, binding, document, false)?;
+    shown.comments = comment_lines(comments);
+    page(&shown)
+}
+
+fn comment_lines(comments: Vec<DocumentComment>) -> Vec<CommentLine> {
+    let line = |comment: DocumentComment| CommentLine {
+        author: comment.author,
+        at: moment(comment.created_at),
+        text: comment.text,
+    };
+    comments.into_iter().map(line).collect()
+}
+
+pub(super) async fn comment(
+    State(dashboard): State<Arc<Dashboard>>,
+    visit: Visit,
+    Path((binding, run)): Path<(String, String)>,
+) -> Result<Response, PageError> {
+    let author = &visit.user()?.account.id;
+    let text = visit.fields.text("text");
+    let operations = visit.operations(&dashboard);
+    operations.add_comment(&binding, &run, author, text).await?;
+    Ok(Redirect::to(&format!("/b/{binding}/documents/{run}")).into_response())
 }
 
 pub(super) async fn reveal(
@@ -152,7 +186,10 @@ pub(super) async fn reveal(
     // Written down before it is shown.
     operations.note_reveal(&binding, &run).await?;
     let document = operations.document(&binding, &run).await?;
-    page(&shown(&visit, binding, document, true)?)
+    let comments = operations.comments(&binding, &run).await?;
+    let mut shown = shown(&visit, binding, document, true)?;
+    shown.comments = comment_lines(comments);
+    page(&shown)
 }
 
 pub(super) async fn confirm(
@@ -244,6 +281,7 @@ fn shown(
         } else {
             Vec::new()
         },
+        comments: Vec::new(),
         binding,
     })
 }

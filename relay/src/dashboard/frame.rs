@@ -72,6 +72,7 @@ fn of_binding(visit: &Visit, binding: &str) -> Vec<NavLink> {
     let mut links = vec![
         link(visit, "Overview", base.clone(), true),
         link(visit, "Documents", under("documents"), false),
+        link(visit, "Exceptions", under("exceptions"), false),
         link(visit, "Reconciliation", under("reconciliation"), false),
         link(visit, "Settings", under("settings"), false),
         link(visit, "Connections", under("connections"), false),

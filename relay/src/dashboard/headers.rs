@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::Dashboard;
 
-const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; \
                       form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// The same for a page that runs the core: WebAssembly, which is fetched.

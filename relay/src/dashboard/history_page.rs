@@ -7,26 +7,28 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 
 use ledger_store::accounts::AccountRole;
 use ledger_store::clock;
-use ledger_store::history::{HistoryFilter, HistoryLine};
+use ledger_store::history::{HistoryLine, SavedFilter};
 
 use crate::operations::RunCommand;
 
 use super::Dashboard;
+use super::assets::live_path;
 use super::csv::cell;
 use super::document_page::command_of;
 use super::error::{PageError, page};
 use super::frame::Frame;
+use super::history_filter::{Chosen, ON_A_PAGE, again, wanted};
 use super::labels::{CHOICES, KINDS, Status, kind, of_state, reason};
-use super::times::{ago, beginning, moment};
+use super::times::{ago, moment};
 use super::visit::Visit;
 
-const ON_A_PAGE: usize = 50;
 const MOST_IN_CSV: u32 = 10_000;
-const DAY: i64 = 86_400_000;
+/// Documents that are tried again at one press.
+const MOST_AT_ONCE: u32 = 1_000;
 
 struct Line {
     run_id: String,
@@ -40,15 +42,22 @@ struct Line {
     ago: String,
 }
 
-/// What the filter was set to, to be shown again.
-struct Chosen {
-    status: String,
-    kind: String,
-    number: String,
-    reference: String,
-    reason: String,
-    from: String,
-    until: String,
+/// A reason for which documents need somebody.
+struct ReasonLine {
+    code: String,
+    words: String,
+    documents: i64,
+}
+
+#[derive(Template)]
+#[template(path = "retry_all.html")]
+struct RetryAllPage {
+    frame: Frame,
+    binding: String,
+    code: String,
+    words: String,
+    documents: i64,
+    at_once: u32,
 }
 
 #[derive(Template)]
@@ -57,6 +66,9 @@ struct DocumentsPage {
     frame: Frame,
     binding: String,
     chosen: Chosen,
+    script: &'static str,
+    reasons: Vec<ReasonLine>,
+    saved: Vec<SavedFilter>,
     statuses: Vec<(&'static str, &'static str)>,
     kinds: Vec<(&'static str, &'static str)>,
     lines: Vec<Line>,
@@ -89,76 +101,16 @@ struct AppliedPage {
     refused: Vec<(String, String)>,
 }
 
-fn wanted(query: &BTreeMap<String, String>) -> (HistoryFilter, Chosen, Option<String>) {
-    let text = |name: &str| {
-        let value = query.get(name).map(|value| value.trim());
-        value
-            .unwrap_or_default()
-            .chars()
-            .take(100)
-            .collect::<String>()
-    };
-    let chosen = Chosen {
-        status: text("status"),
-        kind: text("kind"),
-        number: text("number"),
-        reference: text("reference"),
-        reason: text("reason"),
-        from: text("from"),
-        until: text("until"),
-    };
-    let some = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
-    let mut problem = None;
-    let mut date = |text: &String| {
-        let read = beginning(text);
-        if read.is_none() && !text.is_empty() {
-            problem = Some(format!("{text} is not a date such as 2026-11-28."));
-        }
-        read
-    };
-    let (from, until) = (date(&chosen.from), date(&chosen.until));
-    let entity_id = chosen.number.parse().ok();
-    if entity_id.is_none() && !chosen.number.is_empty() {
-        problem =
-            Some("An id is a number; look for the number of a document as reference.".to_owned());
-    }
-    let states = CHOICES.iter().find(|(value, ..)| *value == chosen.status);
-    let states = states.map(|(_, _, states)| *states).unwrap_or_default();
-    let filter = HistoryFilter {
-        states: states.iter().map(ToString::to_string).collect(),
-        reason: some(&chosen.reason),
-        entity_type: some(&chosen.kind),
-        entity_id,
-        sage_reference: some(&chosen.reference),
-        from,
-        before: until.map(|until| until.saturating_add(DAY)),
-        below: query.get("below").and_then(|below| below.parse().ok()),
-        limit: u32::try_from(ON_A_PAGE + 1).unwrap_or(u32::MAX),
-    };
-    (filter, chosen, problem)
-}
-
-fn again(query: &BTreeMap<String, String>, below: Option<i64>) -> String {
-    let mut again = form_urlencoded::Serializer::new(String::new());
-    for (name, value) in query
-        .iter()
-        .filter(|(name, value)| *name != "below" && !value.is_empty())
-    {
-        again.append_pair(name, value);
-    }
-    if let Some(below) = below {
-        again.append_pair("below", &below.to_string());
-    }
-    again.finish()
-}
-
 fn shown(line: &HistoryLine, now: i64) -> Line {
     let total = line.expected_total.clone().unwrap_or_default();
     let currency = line.expected_currency.clone().unwrap_or_default();
     Line {
         run_id: line.run_id.clone(),
         kind: kind(&line.key),
-        number: line.entity_id.to_string(),
+        number: line
+            .increment_id
+            .clone()
+            .unwrap_or_else(|| line.entity_id.to_string()),
         status: of_state(&line.state),
         reason: line
             .error_code
@@ -180,14 +132,15 @@ pub(super) async fn list(
 ) -> Result<Response, PageError> {
     let binding = visit.binding()?;
     let (filter, chosen, problem) = wanted(&query);
+    let operations = visit.operations(&dashboard);
     let mut found = if problem.is_some() {
         Vec::new()
     } else {
-        visit
-            .operations(&dashboard)
-            .documents(binding, &filter)
-            .await?
+        operations.documents(binding, &filter).await?
     };
+    let reasons = operations.reasons(binding).await?;
+    let account = &visit.user()?.account.id;
+    let saved = operations.saved_filters(account, binding).await?;
     let more = found.len() > ON_A_PAGE;
     found.truncate(ON_A_PAGE);
     let older = found.last().filter(|_| more).map(|last| last.seq);
@@ -196,6 +149,16 @@ pub(super) async fn list(
         frame: Frame::of(&visit, "Documents")?,
         binding: binding.to_owned(),
         chosen,
+        script: live_path(),
+        reasons: reasons
+            .into_iter()
+            .map(|one| ReasonLine {
+                words: reason(&one.code).to_owned(),
+                code: one.code,
+                documents: one.documents,
+            })
+            .collect(),
+        saved,
         statuses: CHOICES
             .iter()
             .map(|(value, word, _)| (*value, *word))
@@ -223,11 +186,12 @@ pub(super) async fn csv(
         .documents(binding, &filter)
         .await?;
     let mut text =
-        "Arrived (UTC),Kind,Magento id,Status,Reason,Total,Currency,Sage reference\r\n".to_owned();
+        "Arrived (UTC),Kind,Magento number,Magento id,Status,Reason,Total,Currency,Sage reference\r\n".to_owned();
     for line in found {
         let cells = [
             moment(line.created_at).as_str(),
             kind(&line.key),
+            line.increment_id.as_deref().unwrap_or_default(),
             &line.entity_id.to_string(),
             of_state(&line.state).word,
             line.error_code.as_deref().map(reason).unwrap_or_default(),
@@ -286,29 +250,56 @@ pub(super) async fn apply(
     })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// How many documents would be tried again, before they are.
+pub(super) async fn confirm_retry_all(
+    State(dashboard): State<Arc<Dashboard>>,
+    visit: Visit,
+    Query(query): Query<BTreeMap<String, String>>,
+) -> Result<Response, PageError> {
+    let binding = visit.binding()?;
+    let reasons = visit.operations(&dashboard).reasons(binding).await?;
+    let code = query.get("reason").map(String::as_str).unwrap_or_default();
+    let found = reasons.into_iter().find(|one| one.code == code);
+    let found = found.ok_or_else(|| {
+        PageError::Refused("No document needs attention for this reason any more.".to_owned())
+    })?;
+    page(&RetryAllPage {
+        frame: Frame::of(&visit, "Try all again")?,
+        binding: binding.to_owned(),
+        words: reason(&found.code).to_owned(),
+        code: found.code,
+        documents: found.documents,
+        at_once: MOST_AT_ONCE,
+    })
+}
 
-    #[test]
-    fn a_filter_is_read_and_what_is_no_date_is_told() {
-        let query = |pairs: &[(&str, &str)]| {
-            let pairs = pairs.iter();
-            pairs
-                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-                .collect::<BTreeMap<_, _>>()
-        };
-        let asked = query(&[
-            ("status", "attention"),
-            ("until", "2026-11-28"),
-            ("below", "7"),
-        ]);
-        let (filter, _, problem) = wanted(&asked);
-        assert_eq!(filter.states, ["rejected", "ambiguous"]);
-        assert_eq!(filter.before, beginning("2026-11-29"));
-        assert_eq!((filter.below, problem), (Some(7), None));
-        assert_eq!(again(&asked, None), "status=attention&until=2026-11-28");
-        assert!(wanted(&query(&[("from", "yesterday")])).2.is_some());
-        assert!(wanted(&query(&[("number", "000000031x")])).2.is_some());
-    }
+pub(super) async fn retry_all(
+    State(dashboard): State<Arc<Dashboard>>,
+    visit: Visit,
+) -> Result<Response, PageError> {
+    let binding = visit.binding()?;
+    let operations = visit.operations(&dashboard);
+    let code = visit.fields.text("reason");
+    let done = operations.retry_reason(binding, code, MOST_AT_ONCE).await?;
+    page(&AppliedPage {
+        frame: Frame::of(&visit, "Try all again")?,
+        binding: binding.to_owned(),
+        done,
+        refused: Vec::new(),
+    })
+}
+
+/// Keeps a filter, or forgets one.
+pub(super) async fn keep_filter(
+    State(dashboard): State<Arc<Dashboard>>,
+    visit: Visit,
+) -> Result<Response, PageError> {
+    let binding = visit.binding()?;
+    let account = &visit.user()?.account.id;
+    let (name, query) = (visit.fields.text("name"), visit.fields.text("query"));
+    let kept = (!visit.fields.has("forget")).then_some(query);
+    let operations = visit.operations(&dashboard);
+    operations.keep_filter(account, binding, name, kept).await?;
+    let to = format!("/b/{binding}/documents?{query}");
+    Ok(Redirect::to(&to).into_response())
 }

@@ -54,10 +54,15 @@ pub(super) fn kind(key: &str) -> &'static str {
 }
 
 /// Kinds of entities that the history can be filtered by.
-pub(super) const KINDS: [(&str, &str); 5] = [
+/// An event's name has a point in it.
+pub(super) const KINDS: [(&str, &str); 9] = [
     ("", "All kinds"),
-    ("invoice", "Invoices and payments"),
-    ("creditmemo", "Credit notes"),
+    ("invoice.created", "Invoices"),
+    ("invoice.paid", "Payments"),
+    ("invoice.canceled", "Cancelled invoices"),
+    ("creditmemo.created", "Credit notes"),
+    ("order.placed", "Estimates"),
+    ("invoice", "Invoices and all about them"),
     ("customer", "Customers"),
     ("product", "Products"),
 ];

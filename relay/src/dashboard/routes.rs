@@ -9,8 +9,8 @@ use ledger_store::accounts::AccountRole::{Accountant, Administrator, Operator};
 use super::guard::Need;
 use super::{
     Dashboard, account_pages, audit_page, connect_pages, connection_pages, document_page,
-    history_page, overview_page, preview_pages, reconciliation_page, settings_file, settings_pages,
-    setup_pages, sign_in_pages, user_pages,
+    exceptions_page, history_page, overview_page, preview_pages, reconciliation_page,
+    settings_file, settings_pages, setup_pages, sign_in_pages, user_pages,
 };
 
 /// A path with its methods.
@@ -96,6 +96,21 @@ fn of_binding() -> Vec<Route> {
             "/b/{binding}/documents/apply",
             on(Operator),
             post(history_page::apply),
+        ),
+        route(
+            "/b/{binding}/documents/retry-all",
+            on(Operator),
+            get(history_page::confirm_retry_all).post(history_page::retry_all),
+        ),
+        route(
+            "/b/{binding}/documents/filters",
+            on(Accountant),
+            post(history_page::keep_filter),
+        ),
+        route(
+            "/b/{binding}/documents/{run}/comments",
+            on(Accountant),
+            post(document_page::comment),
         ),
         route(
             "/b/{binding}/documents/{run}",
@@ -207,9 +222,22 @@ fn of_binding() -> Vec<Route> {
 }
 
 fn of_month() -> Vec<Route> {
-    let accountant = Need::OnBinding(Accountant);
+    use exceptions_page as exceptions;
+    let operator = Need::OnBinding(Operator);
     use reconciliation_page as page;
+    let accountant = Need::OnBinding(Accountant);
     vec![
+        route("/b/{binding}/exceptions", accountant, get(exceptions::list)),
+        route(
+            "/b/{binding}/exceptions/{run}",
+            operator,
+            get(exceptions::show),
+        ),
+        route(
+            "/b/{binding}/exceptions/{run}/{action}",
+            operator,
+            post(exceptions::decide),
+        ),
         route("/b/{binding}/reconciliation", accountant, get(page::show)),
         route(
             "/b/{binding}/reconciliation.csv",

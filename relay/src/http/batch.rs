@@ -140,6 +140,9 @@ fn read(bytes: &[u8], limits: Limits) -> Result<Vec<Taken>, Problem> {
         .collect())
 }
 
+/// Magento's numbers have at most 50 characters.
+const LONGEST_NUMBER: usize = 50;
+
 fn new_run(bytes: &[u8], depth: usize) -> Taken {
     let plan = Plan::parse(bytes, depth)?;
     let principal = plan.principal();
@@ -151,6 +154,11 @@ fn new_run(bytes: &[u8], depth: usize) -> Taken {
         plan: bytes.to_vec(),
         sequence: plan.sequence,
         entity_id: plan.entity_id,
+        // The column is searched by people; what is no number is left in the plan.
+        increment_id: plan
+            .increment_id
+            .clone()
+            .filter(|number| (1..=LONGEST_NUMBER).contains(&number.len())),
         principal_xref: principal.map(|step| step.xref.clone()).unwrap_or_default(),
         expected_total: expect.map(|expect| expect.total_text.clone()),
         expected_currency: expect.and_then(|expect| expect.currency.clone()),

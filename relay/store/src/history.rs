@@ -4,11 +4,11 @@ use async_trait::async_trait;
 
 use crate::retry::Millis;
 
-use super::operations::AuditLine;
+use super::operations::{AuditLine, NewAuditEntry};
 use super::{BindingId, StoreError};
 
 /// Which documents of a binding; newest first.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HistoryFilter {
     /// One of these states; any when empty.
     pub states: Vec<String>,
@@ -16,16 +16,23 @@ pub struct HistoryFilter {
     pub reason: Option<String>,
     /// Of this kind of entity.
     pub entity_type: Option<String>,
-    /// Of this entity of the shop.
-    pub entity_id: Option<i64>,
+    /// With this kind of event, such as `invoice.paid`.
+    pub event: Option<String>,
+    /// With this number in the shop, or this id.
+    pub number: Option<String>,
+    /// On the contact with this reference, in whatever currency.
+    pub customer: Option<String>,
+    /// With one of these totals; any when empty.
+    pub totals: Vec<String>,
     /// Whose object in Sage has this reference.
     pub sage_reference: Option<String>,
     /// Arrived at or after this instant.
     pub from: Option<Millis>,
     /// Arrived before this instant.
     pub before: Option<Millis>,
-    /// Older than this place.
-    pub below: Option<i64>,
+    /// Older than this place; newer, where the oldest come first.
+    pub beyond: Option<i64>,
+    pub oldest_first: bool,
     pub limit: u32,
 }
 
@@ -37,6 +44,7 @@ pub struct HistoryLine {
     pub key: String,
     pub entity_type: String,
     pub entity_id: i64,
+    pub increment_id: Option<String>,
     pub state: String,
     pub error_code: Option<String>,
     pub expected_total: Option<String>,
@@ -69,6 +77,39 @@ pub struct Pulse {
     pub calls: i64,
 }
 
+/// A document that only a person can decide on.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct ExceptionLine {
+    #[sqlx(flatten)]
+    pub line: HistoryLine,
+    /// What stands beside its reason in the clear: codes, and the fields they speak of.
+    pub outline: Option<String>,
+    /// The contact that it goes on, where its plan makes it.
+    pub contact_key: Option<String>,
+}
+
+/// How many documents need somebody for one reason.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct ReasonCount {
+    pub code: String,
+    pub documents: i64,
+}
+
+/// What somebody wrote about a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Comment {
+    pub author: String,
+    pub text: String,
+    pub created_at: Millis,
+}
+
+/// A filter that somebody keeps.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct SavedFilter {
+    pub name: String,
+    pub query: String,
+}
+
 /// Reads for people.
 #[async_trait]
 pub trait HistoryStore: Send + Sync {
@@ -77,6 +118,51 @@ pub trait HistoryStore: Send + Sync {
         binding: &BindingId,
         filter: &HistoryFilter,
     ) -> Result<Vec<HistoryLine>, StoreError>;
+    /// How many documents fit a filter, up to its limit.
+    async fn count(&self, binding: &BindingId, filter: &HistoryFilter) -> Result<i64, StoreError>;
+    /// Why documents need somebody, the most frequent reason first.
+    async fn reasons(&self, binding: &BindingId) -> Result<Vec<ReasonCount>, StoreError>;
+    /// What only people can decide on: sends in doubt, references that others hold, totals that
+    /// differ. The newest first.
+    async fn exceptions(
+        &self,
+        binding: &BindingId,
+        limit: u32,
+    ) -> Result<Vec<ExceptionLine>, StoreError>;
+    /// Somebody has looked: the document is right in Sage as it is. False when there is nothing to
+    /// accept.
+    async fn accept_finding(
+        &self,
+        binding: &BindingId,
+        run_id: &str,
+        audit_entry: NewAuditEntry<'_>,
+    ) -> Result<bool, StoreError>;
+    /// Keeps what somebody writes about a document.
+    async fn add_comment(
+        &self,
+        binding: &BindingId,
+        run_id: &str,
+        comment: &Comment,
+        audit_entry: NewAuditEntry<'_>,
+    ) -> Result<(), StoreError>;
+    /// What was written about a document, in its order.
+    async fn comments(&self, binding: &BindingId, run_id: &str)
+    -> Result<Vec<Comment>, StoreError>;
+    /// Keeps a filter for an account, in place of one of the same name; without a query it is
+    /// forgotten.
+    async fn keep_filter(
+        &self,
+        account_id: &str,
+        binding: &BindingId,
+        name: &str,
+        query: Option<&str>,
+    ) -> Result<(), StoreError>;
+    /// The filters of an account, by name.
+    async fn saved_filters(
+        &self,
+        account_id: &str,
+        binding: &BindingId,
+    ) -> Result<Vec<SavedFilter>, StoreError>;
     /// Documents that arrived since an instant, by day of arrival and present state.
     async fn day_counts(
         &self,

@@ -93,6 +93,8 @@ pub struct NewRun {
     pub sequence: i64,
     pub entity_type: String,
     pub entity_id: i64,
+    /// Its number in the shop.
+    pub increment_id: Option<String>,
     pub principal_xref: String,
     pub expected_total: Option<String>,
     pub expected_currency: Option<String>,

@@ -147,6 +147,7 @@ impl World {
             plan: arrival.plan.clone().into_bytes(),
             sequence: plan.sequence,
             entity_id: plan.entity_id,
+            increment_id: None,
             principal_xref: plan.principal().unwrap().xref.clone(),
             expected_total: None,
             expected_currency: None,

@@ -303,7 +303,7 @@ pub(crate) async fn the_history_is_paged_filtered_and_of_one_binding(bench: &Ben
     let newest = page(two.clone()).await;
     assert_eq!(ids(&newest), [4, 3]);
     let older = HistoryFilter {
-        below: newest.last().map(|(_, seq)| *seq),
+        beyond: newest.last().map(|(_, seq)| *seq),
         ..two.clone()
     };
     assert_eq!(ids(&page(older).await), [2, 1]);
@@ -315,7 +315,7 @@ pub(crate) async fn the_history_is_paged_filtered_and_of_one_binding(bench: &Ben
     assert_eq!(ids(&page(rejected).await), [1]);
     let third = HistoryFilter {
         entity_type: Some("invoice".to_owned()),
-        entity_id: Some(3),
+        number: Some("3".to_owned()),
         from: Some(1),
         before: Some(2),
         ..two.clone()

@@ -20,6 +20,7 @@ pub(super) mod operations;
 pub(super) mod ingest;
 pub(super) mod reference_age;
 pub(super) mod lanes;
+pub(super) mod people;
 pub(super) mod reconciliation;
 pub(super) mod recovery;
 
@@ -35,6 +36,9 @@ macro_rules! cases {
             accounts::a_second_factor_is_sealed_and_each_step_counts_once,
             accounts::a_consent_is_answered_once_by_who_began_it,
             accounts::the_history_is_paged_filtered_and_of_one_binding,
+            people::what_needs_a_person_is_listed_and_accepted,
+            people::comments_and_filters_are_kept_and_forgotten,
+            people::documents_are_found_by_number_customer_total_and_event,
             delivery::many_at_the_door_at_once_and_each_gets_its_own_answer,
             delivery::a_frozen_body_never_changes,
             delivery::a_request_is_frozen_anew_once_for_each_time,
@@ -202,6 +206,7 @@ fn new_run(id: u32, digest: &str) -> NewRun {
         sequence: 1,
         entity_type: "invoice".to_owned(),
         entity_id: id.into(),
+        increment_id: Some(format!("{id:09}")),
         principal_xref: format!("invoice:{id}"),
         expected_total: Some("1.00".to_owned()),
         expected_currency: None,

@@ -245,7 +245,8 @@ async fn write(
     for portion in portions(candidates) {
         let mut insert = QueryBuilder::<Db>::new(
             "INSERT INTO run (run_id, binding_id, key, generation, digest, plan, sequence, entity_type, entity_id,
-                              principal_xref, expected_total, expected_currency, state, created_at, updated_at, priority) ",
+                              principal_xref, expected_total, expected_currency, state, created_at, updated_at, priority,
+                              increment_id) ",
         );
         insert.push_values(portion, |mut row, candidate| {
             let Candidate {
@@ -269,7 +270,8 @@ async fn write(
                 .push_bind(State::Queued.word())
                 .push_bind(*now)
                 .push_bind(*now)
-                .push_bind(i64::from(run.priority));
+                .push_bind(i64::from(run.priority))
+                .push_bind(&run.increment_id);
         });
         insert.push(" ON CONFLICT (binding_id, key, generation) DO NOTHING RETURNING run_id, seq");
         let new: Vec<(String, i64)> = insert

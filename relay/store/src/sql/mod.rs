@@ -20,6 +20,7 @@ mod history;
 mod keys;
 mod lane;
 mod needs;
+mod people;
 mod recovery;
 mod recovery_store;
 mod report;

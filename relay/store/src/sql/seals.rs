@@ -17,6 +17,10 @@ pub(super) fn body(request: &Request<'_>) -> String {
     format!("body/{run_id}/{step}/{xref_key}/{target}")
 }
 
+pub(super) fn comment(run_id: &str) -> String {
+    format!("comment/{run_id}")
+}
+
 /// What was sealed; nothing when it was thrown away.
 pub(super) fn opened(
     vault: &Vault,

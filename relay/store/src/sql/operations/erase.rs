@@ -137,6 +137,11 @@ async fn empty(
     .execute(&mut **tx)
     .await
     .map_err(during("erase"))?;
+    sqlx::query("DELETE FROM run_comment WHERE run_id = $1")
+        .bind(run_id)
+        .execute(&mut **tx)
+        .await
+        .map_err(during("erase"))?;
     erased.requests += requests.rows_affected();
     erased.runs += runs.rows_affected();
     Ok(())

@@ -1,0 +1,178 @@
+//! Documents that need people, and what people keep beside them.
+
+use sqlx::{Pool, QueryBuilder};
+
+use crate::history::{Comment, ExceptionLine, ReasonCount};
+use crate::retry::Millis;
+use crate::vault::Vault;
+use crate::{BindingId, StoreError};
+
+use super::history::{FROM, LINE};
+use super::{Db, Tx, during, seals};
+
+/// The contact that a run makes or finds.
+const CONTACT: &str = "(SELECT min(k.xref_key) FROM run_key k WHERE k.binding_id = r.binding_id AND k.run_id = r.run_id
+                  AND k.role = 'makes' AND k.xref_key >= 'contact:' AND k.xref_key < 'contact:~') AS contact_key";
+
+/// No newer content has replaced it.
+const NEWEST: &str =
+    " AND NOT EXISTS (SELECT 1 FROM run n WHERE n.binding_id = r.binding_id AND n.key = r.key
+                  AND n.generation > r.generation)";
+
+pub(super) async fn exceptions(
+    readers: &Pool<Db>,
+    binding: &BindingId,
+    limit: u32,
+) -> Result<Vec<ExceptionLine>, StoreError> {
+    // Each part is read by its own index.
+    let parts = [
+        (
+            "r.error",
+            " AND r.state IN ('rejected', 'ambiguous') AND (r.state = 'ambiguous' OR r.error_code = 'contact_reference_collision'
+              OR r.error LIKE '%\"contact_reference_reserved\"%')",
+        ),
+        (
+            "r.finding",
+            " AND r.finding IS NOT NULL AND r.finding_accepted_at IS NULL AND r.state = 'succeeded'",
+        ),
+    ];
+    let mut all: Vec<ExceptionLine> = Vec::new();
+    for (outline, condition) in parts {
+        let mut select = QueryBuilder::<Db>::new("SELECT ");
+        select
+            .push(LINE)
+            .push(", ")
+            .push(outline)
+            .push(" AS outline, ");
+        select.push(CONTACT).push(FROM);
+        select
+            .push(" WHERE r.binding_id = ")
+            .push_bind(binding.as_str());
+        select.push(condition).push(NEWEST);
+        select
+            .push(" ORDER BY r.seq DESC LIMIT ")
+            .push_bind(i64::from(limit));
+        let some = select.build_query_as().fetch_all(readers).await;
+        all.extend(some.map_err(during("exceptions"))?);
+    }
+    all.sort_by_key(|one| std::cmp::Reverse(one.line.seq));
+    all.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok(all)
+}
+
+pub(super) async fn reasons(
+    readers: &Pool<Db>,
+    binding: &BindingId,
+) -> Result<Vec<ReasonCount>, StoreError> {
+    let mut select = QueryBuilder::<Db>::new(
+        "SELECT coalesce(r.error_code, '') AS code, count(*) AS documents FROM run r WHERE r.binding_id = ",
+    );
+    select.push_bind(binding.as_str());
+    select
+        .push(" AND r.state IN ('rejected', 'ambiguous')")
+        .push(NEWEST);
+    select.push(" GROUP BY r.error_code ORDER BY 2 DESC, 1");
+    select
+        .build_query_as()
+        .fetch_all(readers)
+        .await
+        .map_err(during("reasons"))
+}
+
+pub(super) async fn accept(
+    tx: &mut Tx,
+    binding: &BindingId,
+    run_id: &str,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    let done = sqlx::query(
+        "UPDATE run SET finding_accepted_at = $3
+         WHERE run_id = $1 AND binding_id = $2 AND finding IS NOT NULL AND finding_accepted_at IS NULL AND state = 'succeeded'",
+    )
+    .bind(run_id)
+    .bind(binding.as_str())
+    .bind(now)
+    .execute(&mut **tx)
+    .await
+    .map_err(during("finding"))?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(super) async fn add_comment(
+    tx: &mut Tx,
+    vault: &Vault,
+    binding: &BindingId,
+    run_id: &str,
+    comment: &Comment,
+) -> Result<(), StoreError> {
+    let sealed = vault
+        .seal_bytes(binding, &seals::comment(run_id), comment.text.as_bytes())
+        .map_err(StoreError::Sealed)?;
+    sqlx::query(
+        "INSERT INTO run_comment (binding_id, run_id, author, text_sealed, created_at) VALUES ($1, $2, $3, $4, $5)",
+    )
+    .bind(binding.as_str())
+    .bind(run_id)
+    .bind(&comment.author)
+    .bind(sealed)
+    .bind(comment.created_at)
+    .execute(&mut **tx)
+    .await
+    .map(|_| ())
+    .map_err(during("comment"))
+}
+
+pub(super) async fn comments(
+    readers: &Pool<Db>,
+    vault: &Vault,
+    binding: &BindingId,
+    run_id: &str,
+) -> Result<Vec<Comment>, StoreError> {
+    let rows: Vec<(String, Vec<u8>, Millis)> = sqlx::query_as(
+        "SELECT author, text_sealed, created_at FROM run_comment WHERE binding_id = $1 AND run_id = $2 ORDER BY comment_id",
+    )
+    .bind(binding.as_str())
+    .bind(run_id)
+    .fetch_all(readers)
+    .await
+    .map_err(during("comment"))?;
+    rows.into_iter()
+        .map(|(author, sealed, created_at)| {
+            let text = seals::opened(vault, binding, &seals::comment(run_id), &sealed)?;
+            Ok(Comment {
+                author,
+                text: String::from_utf8_lossy(&text).into_owned(),
+                created_at,
+            })
+        })
+        .collect()
+}
+
+pub(super) async fn keep_filter(
+    writer: &Pool<Db>,
+    (account_id, binding): (&str, &BindingId),
+    name: &str,
+    query: Option<&str>,
+) -> Result<(), StoreError> {
+    let statement = match query {
+        Some(query) => sqlx::query(
+            "INSERT INTO saved_filter (account_id, binding_id, name, query) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (account_id, binding_id, name) DO UPDATE SET query = excluded.query",
+        )
+        .bind(account_id)
+        .bind(binding.as_str())
+        .bind(name)
+        .bind(query),
+        None => sqlx::query(
+            "DELETE FROM saved_filter WHERE account_id = $1 AND binding_id = $2 AND name = $3",
+        )
+        .bind(account_id)
+        .bind(binding.as_str())
+        .bind(name),
+    };
+    statement
+        .execute(writer)
+        .await
+        .map(|_| ())
+        .map_err(during("filters"))
+}

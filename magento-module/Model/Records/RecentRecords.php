@@ -30,7 +30,7 @@ class RecentRecords
      */
     public function needAttention(int $limit): array
     {
-        return $this->newest(self::NEED_ATTENTION, $limit);
+        return $this->newest(self::NEED_ATTENTION, $limit, false);
     }
 
     /**
@@ -40,7 +40,7 @@ class RecentRecords
      */
     public function latest(int $limit): array
     {
-        return $this->newest(SyncStatus::cases(), $limit);
+        return $this->newest(SyncStatus::cases(), $limit, true);
     }
 
     /**
@@ -49,22 +49,23 @@ class RecentRecords
      * @param SyncStatus[] $statuses
      * @return RecordLine[]
      */
-    private function newest(array $statuses, int $limit): array
+    private function newest(array $statuses, int $limit, bool $withHeld): array
     {
         $found = [];
         foreach ($statuses as $status) {
             $select = $this->tables->connection()->select()
                 ->from(['shown' => $this->tables->syncState()])
-                ->joinLeft(
-                    ['hold' => $this->tables->hold()],
-                    'hold.entity_type = shown.entity_type AND hold.magento_id = shown.magento_id',
-                    []
-                )
-                ->where('hold.magento_id IS NULL')
                 ->where('shown.aspect IN (?)', SyncAspect::OF_DOCUMENTS)
                 ->where('shown.sync_status = ?', $status->value)
                 ->order('shown.updated_at DESC')
                 ->limit($limit);
+            if (!$withHeld) {
+                $select->joinLeft(
+                    ['hold' => $this->tables->hold()],
+                    'hold.entity_type = shown.entity_type AND hold.magento_id = shown.magento_id',
+                    []
+                )->where('hold.magento_id IS NULL');
+            }
             array_push($found, ...$this->tables->connection()->fetchAll($select));
         }
         usort($found, static fn (array $one, array $other): int =>

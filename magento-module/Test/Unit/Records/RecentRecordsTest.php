@@ -62,6 +62,7 @@ class RecentRecordsTest extends DatabaseTestCase
         $this->syncState->hold('invoice', 2, HoldMode::Hold, 'pat');
         unset($expected[1]);
         self::assertSame(array_values($expected), $this->shown($this->records->needAttention(10)));
+        self::assertContains('invoice 2 "000000002" EUR', $this->shown($this->records->latest(10)));
     }
 
     public function testARecordIsFoundByWhatPeopleCallIt(): void

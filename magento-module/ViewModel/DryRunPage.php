@@ -108,12 +108,15 @@ class DryRunPage implements ArgumentInterface
 
             return [];
         }
-        $pages = $this->guarded(fn (): array => $this->dryRun->pages($this->type(), $this->entityId()), []);
+        $pages = $this->guarded(
+            fn (): array => $this->dryRun->explanations($this->type(), $this->entityId()),
+            []
+        );
         if ($pages === [] && $this->problem === '') {
             $this->problem = (string) __('There is no such record.');
         }
 
-        return array_map(Explanation::of(...), $pages);
+        return $pages;
     }
 
     /**

@@ -61,7 +61,17 @@ class ExtensionTranslator implements TranslatorInterface, ExplainerInterface
     public function explainSections(string $event, string $settings): string
     {
         try {
-            return $this->translator()->explainSections($event, $settings);
+            $translator = $this->translator();
+            if (!is_callable([$translator, 'explainSections'])) {
+                throw new BridgeException(
+                    'extension_outdated',
+                    'The PHP extension is of an earlier release than this module.',
+                    '',
+                    'Install the extension of this release and reload PHP.'
+                );
+            }
+
+            return $translator->explainSections($event, $settings);
         } catch (\Byte8\Sage\TranslatorException $exception) {
             throw $this->asBridgeException($exception);
         }

@@ -48,6 +48,40 @@ class DryRun
      */
     public function pages(string $entityType, int $entityId): array
     {
+        return $this->explained(
+            $entityType,
+            $entityId,
+            static fn (ExplainerInterface $core, string $event, string $settings): string =>
+                $core->explain($event, $settings),
+            static fn (string $damage): string => $damage
+        );
+    }
+
+    /**
+     * The same, for a page that lays it out.
+     *
+     * @return array<string, Explanation> by idempotency key
+     * @throws BridgeException when the core is not available or there are no settings
+     */
+    public function explanations(string $entityType, int $entityId): array
+    {
+        return $this->explained(
+            $entityType,
+            $entityId,
+            static fn (ExplainerInterface $core, string $event, string $settings): Explanation =>
+                Explanation::fromJson($core->explainSections($event, $settings)),
+            static fn (string $damage): Explanation => new Explanation($damage)
+        );
+    }
+
+    /**
+     * @template T
+     * @param \Closure(ExplainerInterface, string, string): T $explain
+     * @param \Closure(string): T $ofDamage for a record that cannot be read
+     * @return array<string, T> by idempotency key
+     */
+    private function explained(string $entityType, int $entityId, \Closure $explain, \Closure $ofDamage): array
+    {
         $translator = $this->translators->create();
         if (!$translator instanceof ExplainerInterface) {
             throw new BridgeException('explainer_missing', 'This translator cannot explain its decisions.', '', '');
@@ -57,9 +91,9 @@ class DryRun
         foreach ($this->rows->next($entityType, new BackfillFilter([$entityId]), 0, 1) as $row) {
             foreach ($this->events->of($entityType, $row) as $name) {
                 try {
-                    $page = $translator->explain($this->event($name, $entityId), $settings);
+                    $page = $explain($translator, $this->event($name, $entityId), $settings);
                 } catch (CanonicalDataException $damage) {
-                    $page = EventTranslation::DAMAGED_ROW . ' ' . $damage->getMessage();
+                    $page = $ofDamage(EventTranslation::DAMAGED_ROW . ' ' . $damage->getMessage());
                 }
                 $pages[$name->keyFor($entityId)] = $page;
             }

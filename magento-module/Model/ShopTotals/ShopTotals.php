@@ -6,6 +6,7 @@ namespace Byte8\SageAccounting\Model\ShopTotals;
 
 use Byte8\SageAccounting\Model\Canonical\CanonicalJson;
 use Byte8\SageAccounting\Model\Canonical\Magento\StoreTimeZone;
+use Byte8\SageAccounting\Model\SyncState\SyncStatus;
 
 /**
  * What the shop itself has for some days: net and tax by percentage, payments by method, and every document's total.
@@ -90,7 +91,7 @@ class ShopTotals
 
     /**
      * @param array<string, ?string> $document
-     * @return array<string, int|string>
+     * @return array<string, bool|int|string>
      */
     private function document(string $kind, array $document, TotalsRange $range): array
     {
@@ -102,7 +103,26 @@ class ShopTotals
             'currency' => (string) $document['order_currency_code'],
             'total' => $this->parts->total($document),
             'tax' => bcadd((string) ($document['tax_amount'] ?? '0'), '0', DocumentParts::PLACES),
-        ];
+        ] + $this->decision($document) + ($kind === 'invoice' ? ['paid' => (int) $document['state'] === TotalsRows::PAID] : []);
+    }
+
+    /**
+     * Why the document was not sent, where the core decided so.
+     *
+     * @param array<string, ?string> $document
+     * @return array<string, string>
+     */
+    private function decision(array $document): array
+    {
+        $status = SyncStatus::tryFrom((string) $document['sync_status']);
+        $code = (string) $document['reason_code'];
+
+        return match (true) {
+            $code === '' => [],
+            $status === SyncStatus::Skipped => ['skipped' => $code],
+            $status === SyncStatus::Failed && (string) $document['run_id'] === '' => ['rejected' => $code],
+            default => [],
+        };
     }
 
     /**

@@ -6,6 +6,7 @@ namespace Byte8\SageAccounting\Model\ShopTotals;
 
 use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Database\SalesTables;
+use Byte8\SageAccounting\Model\SyncState\SyncAspect;
 use Magento\Framework\DB\Select;
 
 /**
@@ -16,13 +17,13 @@ use Magento\Framework\DB\Select;
 class TotalsRows
 {
     private const CANCELED = 3;
-    private const PAID = 2;
+    public const PAID = 2;
 
     /** From the beginning of "local_date" in the text of an event to the date. */
     private const TO_THE_DATE = 13;
 
     private const COLUMNS = [
-        'entity_id', 'order_id', 'increment_id', 'created_at', 'order_currency_code', 'grand_total', 'tax_amount',
+        'entity_id', 'order_id', 'increment_id', 'state', 'created_at', 'order_currency_code', 'grand_total', 'tax_amount',
         'discount_amount', 'shipping_amount', 'shipping_tax_amount', 'shipping_discount_tax_compensation_amount',
     ];
 
@@ -46,7 +47,12 @@ class TotalsRows
     public function documents(string $kind, TotalsRange $range): array
     {
         $columns = $this->columns('sales_' . $kind, self::COLUMNS, self::OPTIONAL);
-        $select = $this->ofDocuments($kind, $range, $columns)->order('document.entity_id ASC');
+        $quoted = $this->tables->connection()->quoteInto(...);
+        $mirror = $quoted('mirror.magento_id = document.entity_id AND mirror.entity_type = ?', $kind)
+            . $quoted(' AND mirror.aspect = ?', SyncAspect::DOCUMENT);
+        $select = $this->ofDocuments($kind, $range, $columns)
+            ->joinLeft(['mirror' => $this->tables->syncState()], $mirror, ['sync_status', 'reason_code', 'run_id'])
+            ->order('document.entity_id ASC');
 
         return $this->tables->connection()->fetchAll($select);
     }

@@ -90,6 +90,11 @@ pub(super) fn cause(cause: Cause) -> CauseWords {
             "Somebody typed it into Sage, or another system posted it. It is ordinary bookkeeping if it belongs to no order of the shop.",
             "open",
         ),
+        Cause::Rejected => (
+            "Refused in the shop",
+            "Open the document in Magento: its page says what to correct, and sends it again.",
+            "bad",
+        ),
         Cause::Skipped => (
             "Left out by the settings",
             "Nothing, if the settings are as you want them.",

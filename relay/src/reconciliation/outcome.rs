@@ -85,6 +85,8 @@ pub struct RateTotals {
 pub enum Cause {
     /// The relay could not post it.
     Failed,
+    /// The shop refused it, and a person has to correct something.
+    Rejected,
     /// A person must say whether it is in Sage.
     NeedsDecision,
     /// The shop has it, and it never came to the relay.

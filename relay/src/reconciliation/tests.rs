@@ -19,6 +19,7 @@ fn row(kind: DocumentKind, id: i64, total: &str, tax: &str) -> DocumentRow {
         total: amount(total),
         tax: amount(tax),
         skipped: None,
+        rejected: None,
         paid: None,
     }
 }
@@ -126,6 +127,8 @@ use DocumentKind::{Creditmemo, Invoice};
 fn every_cause_is_named_and_the_sums_close() {
     let mut skipped = row(Invoice, 5, "0.00", "0.00");
     skipped.skipped = Some("zero_value_invoice".to_owned());
+    let mut rejected = row(Invoice, 12, "30.00", "5.00");
+    rejected.rejected = Some("percentage_not_mapped".to_owned());
     let mut by_hand = object(Invoice, "hand", "50.00", "8.33");
     by_hand.is_ours = false;
     let mut twin = object(Invoice, "twin", "12.00", "2.00");
@@ -142,6 +145,7 @@ fn every_cause_is_named_and_the_sums_close() {
             row(Invoice, 3, "36.00", "6.00"),
             row(Invoice, 4, "48.00", "8.00"),
             skipped,
+            rejected,
             row(Invoice, 6, "60.00", "10.00"),
             row(Invoice, 7, "72.00", "12.00"),
             row(Invoice, 8, "84.00", "14.00"),
@@ -181,6 +185,7 @@ fn every_cause_is_named_and_the_sums_close() {
         .collect();
     let expected = [
         (Cause::Failed, "48.00"),
+        (Cause::Rejected, "30.00"),
         (Cause::NeedsDecision, "72.00"),
         (Cause::NotCaptured, "-12.00"),
         (Cause::MissingInSage, "84.00"),

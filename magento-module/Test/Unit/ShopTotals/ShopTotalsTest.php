@@ -99,6 +99,29 @@ class ShopTotalsTest extends TestCase
         self::assertSame(['20'], array_map('strval', array_keys($this->byRate('invoice'))), 'inferred from the tax');
     }
 
+    public function testWhatWasDecidedIsToldByItsCode(): void
+    {
+        $this->setToEnd('ship_excl_taxed');
+        $documents = fn (): array => $this->totals()
+            ->values($this->totals()->range('2026-11-01', '2026-12-01'))['documents'];
+        [$first] = $documents();
+        self::assertSame([], array_intersect_key($first, ['skipped' => 0, 'rejected' => 0]));
+        self::assertTrue($first['paid']);
+
+        $row = [
+            'entity_type' => 'invoice', 'magento_id' => $first['entity_id'], 'sync_status' => 'skipped',
+            'reason_code' => 'store_not_synced',
+        ];
+        self::$database->adapter->insert('byte8_entity_sync_state', $row);
+        self::assertSame('store_not_synced', $documents()[0]['skipped']);
+
+        self::$database->adapter->execute("UPDATE byte8_entity_sync_state SET sync_status = 'failed'");
+        self::assertSame('store_not_synced', $documents()[0]['rejected']);
+
+        self::$database->adapter->execute("UPDATE byte8_entity_sync_state SET run_id = 'r1'");
+        self::assertArrayNotHasKey('rejected', $documents()[0], 'the relay knows it');
+    }
+
     public function testCanceledInvoicesAreLeftOut(): void
     {
         $this->setToEnd('inv_open_cancelled');
@@ -132,7 +155,7 @@ class ShopTotalsTest extends TestCase
             ]],
             'documents' => [[
                 'kind' => 'invoice', 'entity_id' => 33, 'increment_id' => '000000033', 'day' => '2026-11-21',
-                'currency' => 'GBP', 'total' => '35.9900', 'tax' => '6.0000',
+                'currency' => 'GBP', 'total' => '35.9900', 'tax' => '6.0000', 'paid' => true,
             ]],
         ], $totals->values($totals->range('2026-11-21', '2026-11-21')));
     }

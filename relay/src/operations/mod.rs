@@ -30,6 +30,7 @@ mod probing;
 mod recovery;
 mod references;
 mod runs;
+mod sage_consent;
 mod settings;
 mod sign_in;
 mod sweep;

@@ -174,7 +174,6 @@ async fn every_page_is_accessible_on_every_screen() {
         ("connections", of("connections")),
         ("disconnect", of("connections/disconnect")),
         ("audit", of("audit")),
-        ("preview", of("preview/")),
         ("add-a-business", "/connect".to_owned()),
         ("users", "/users".to_owned()),
         ("audit-of-the-relay", "/audit".to_owned()),
@@ -183,6 +182,9 @@ async fn every_page_is_accessible_on_every_screen() {
     ] {
         reader.see(name, &path);
     }
+    reader.open(&of("preview/#invoice/one"));
+    reader.person.wait("body[data-ready=yes]");
+    reader.look("preview");
     reader.open(&of("connections"));
     reader.run("document.querySelector('#key_relay_url').value = 'https://relay.example'");
     reader

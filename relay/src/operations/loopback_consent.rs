@@ -16,8 +16,8 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
 use super::connections::refused;
-use super::consent::refusal;
 use super::passwords::random_token;
+use super::sage_consent::refusal;
 use super::{BindingSummary, OperationError, Operations};
 
 /// How long the command waits for the browser.

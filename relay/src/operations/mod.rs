@@ -32,6 +32,7 @@ mod reconciliation;
 mod recovery;
 mod references;
 mod runs;
+mod sage_consent;
 mod settings;
 mod sign_in;
 mod sweep;

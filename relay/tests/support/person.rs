@@ -80,15 +80,15 @@ impl Person {
 
     pub(crate) fn picture(&mut self, name: &str) {
         self.pictures += 1;
-        self.into_file(&format!("setup-{}-{name}", self.pictures));
+        self.write_picture(&format!("setup-{}-{name}", self.pictures));
     }
 
     /// A picture of a page, which has its name.
     pub(crate) fn page_picture(&mut self, name: &str) {
-        self.into_file(&format!("pages/{name}"));
+        self.write_picture(&format!("pages/{name}"));
     }
 
-    fn into_file(&mut self, name: &str) {
+    fn write_picture(&mut self, name: &str) {
         let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/screenshots");
         let file = folder.join(format!("{name}.png"));
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();

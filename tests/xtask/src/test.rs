@@ -51,6 +51,7 @@ fn all() -> Outcome {
     steps.step("Magento module: unit tests", php::unit_tests)?;
     steps.step("component host: tests", || tests(&TOOLS))?;
     steps.step("browser module", browser::browser)?;
+    steps.step("accessibility checker", browser::axe)?;
     steps.step("browser module: tests", || selected(&["ledger-bind"], ""))?;
     steps.step("relay, simulator, tests: build", build::rest)?;
     steps.step("core, relay, corpus: tests", || tests(&REST))?;

@@ -34,6 +34,8 @@ mod known;
 #[cfg(test)]
 mod malformed;
 #[cfg(test)]
+mod notifications;
+#[cfg(test)]
 mod operations;
 #[cfg(test)]
 mod packaging;

@@ -6,15 +6,19 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use secrecy::ExposeSecret as _;
 
 use ledger_store::accounts::AccountRole;
 
-use crate::operations::{BindingSummary, OauthStatus, OperationError, PairingRequest};
+use crate::operations::{
+    BindingSummary, NotificationSummary, OauthStatus, OperationError, PairingRequest,
+};
 
 use super::Dashboard;
 use super::error::{PageError, page, refused_page};
 use super::frame::Frame;
 use super::labels::{Status, of_binding};
+use super::notification_form::typed;
 use super::times::of_text;
 use super::visit::Visit;
 
@@ -36,6 +40,9 @@ struct ConnectionsPage {
     shop: String,
     relay_url: String,
     problem: Option<String>,
+    told: NotificationSummary,
+    /// Signs the webhook; shown once.
+    secret: Option<String>,
 }
 
 #[derive(Template)]
@@ -65,6 +72,8 @@ async fn shown(
     Ok(ConnectionsPage {
         frame: Frame::of(visit, "Connections")?,
         oauth: operations.oauth_status(id, false).await?,
+        told: operations.notifications(id).await?,
+        secret: None,
         state: of_binding(&binding.state),
         lists: lists.collect(),
         may_change: visit.may(AccountRole::Administrator),
@@ -85,6 +94,8 @@ pub(super) async fn show(
         "refreshed" => "Accounts, tax rates and the business were read from Sage.",
         "connected" => "Sage is connected.",
         "disconnected" => "Sage is disconnected. Documents are kept until it is connected again.",
+        "told" => "Saved. Messages go out from now on.",
+        "tried" => "The test message went out.",
         _ => "The shop is connected.",
     });
     shown.frame = shown.frame.with_notice(notice);
@@ -161,4 +172,41 @@ pub(super) async fn disconnect(
         .disconnect(visit.binding()?)
         .await;
     done(&dashboard, &visit, outcome, "disconnected").await
+}
+
+/// Saves who is told. A new secret is shown once, on the page itself.
+pub(super) async fn set_notifications(
+    State(dashboard): State<Arc<Dashboard>>,
+    visit: Visit,
+) -> Result<Response, PageError> {
+    let new = typed(&visit.fields);
+    let operations = visit.operations(&dashboard);
+    let outcome = operations.set_notifications(visit.binding()?, &new).await;
+    match outcome {
+        Ok(Some(secret)) => {
+            let mut shown = shown(&dashboard, &visit, None).await?;
+            shown.secret = Some(secret.expose_secret().to_owned());
+            page(&shown)
+        }
+        Ok(None) => done(&dashboard, &visit, Ok(()), "told").await,
+        Err(error) => {
+            let problem = PageError::from(error).words()?;
+            let mut shown = shown(&dashboard, &visit, Some(problem)).await?;
+            shown.told = NotificationSummary {
+                has_password: shown.told.has_password,
+                ..new.shown
+            };
+            refused_page(&shown)
+        }
+    }
+}
+
+pub(super) async fn try_notifications(
+    State(dashboard): State<Arc<Dashboard>>,
+    visit: Visit,
+) -> Result<Response, PageError> {
+    let operations = visit.operations(&dashboard);
+    let origin = &dashboard.address.origin;
+    let outcome = operations.try_notifications(visit.binding()?, origin).await;
+    done(&dashboard, &visit, outcome, "tried").await
 }

@@ -80,6 +80,16 @@ interface RelaySupportInterface
     public function product(int $id): string;
 
     /**
+     * What the shop itself has for at most 31 days, as JSON text.
+     *
+     * @param string $from first day, such as 2026-11-01
+     * @param string $to last day
+     * @return string
+     * @throws \Magento\Framework\Exception\InputException
+     */
+    public function shopTotals(string $from, string $to): string;
+
+    /**
      * Records statuses that the relay pushes; the items are in the request body.
      *
      * @return \Byte8\SageAccounting\Api\Data\RecordedInterface

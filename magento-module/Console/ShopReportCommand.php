@@ -18,7 +18,8 @@ use Symfony\Component\Console\Input\InputOption;
 use Symfony\Component\Console\Output\OutputInterface;
 
 /**
- * Tells the relay the shop's profile, and on request what its documents of the last days would become.
+ * Tells the relay the shop's profile, and on request what its documents of the last days would become, or what the
+ * documents of some days add up to.
  */
 class ShopReportCommand extends Command
 {
@@ -37,7 +38,9 @@ class ShopReportCommand extends Command
             ->addOption('days', null, InputOption::VALUE_REQUIRED, sprintf(
                 'With --dry-run: how many days up to yesterday, by default %d',
                 DryRunRange::DAYS
-            ));
+            ))
+            ->addOption('from', null, InputOption::VALUE_REQUIRED, 'Instead: the totals from this day, YYYY-MM-DD')
+            ->addOption('to', null, InputOption::VALUE_REQUIRED, 'With --from: up to this day, YYYY-MM-DD');
     }
 
     protected function execute(InputInterface $input, OutputInterface $output): int
@@ -45,6 +48,13 @@ class ShopReportCommand extends Command
         $days = $input->getOption('days') ?? (string) DryRunRange::DAYS;
         $isGood = preg_match('/^[0-9]{1,3}$/D', (string) $days) === 1 && $days >= 1 && $days <= self::MOST_DAYS
             && ($input->getOption('days') === null || $input->getOption('dry-run'));
+        $from = $input->getOption('from');
+        $to = $input->getOption('to');
+        if (($from === null) !== ($to === null) || ($from !== null && $input->getOption('dry-run'))) {
+            $output->writeln('<error>Give --from and --to together, without --dry-run.</error>');
+
+            return Cli::RETURN_FAILURE;
+        }
         if (!$isGood) {
             $output->writeln(sprintf('<error>Give --days from 1 to %d, with --dry-run.</error>', self::MOST_DAYS));
 
@@ -53,11 +63,17 @@ class ShopReportCommand extends Command
         try {
             $this->appState->emulateAreaCode(
                 Area::AREA_CRONTAB,
-                fn () => $this->send($input->getOption('dry-run') ? (int) $days : 0, $output)
+                fn () => $from === null
+                    ? $this->send($input->getOption('dry-run') ? (int) $days : 0, $output)
+                    : $this->sendTotals((string) $from, (string) $to, $output)
             );
         } catch (RelayException $failure) {
             $suggestion = $this->report->suggestion($failure);
             $output->writeln('<error>' . $failure->getMessage() . ' ' . $suggestion . '</error>');
+
+            return Cli::RETURN_FAILURE;
+        } catch (\InvalidArgumentException $exception) {
+            $output->writeln('<error>' . $exception->getMessage() . '</error>');
 
             return Cli::RETURN_FAILURE;
         } catch (BridgeException $exception) {
@@ -87,5 +103,13 @@ class ShopReportCommand extends Command
             $summary->count(Decision::SKIP),
             $summary->count(Decision::REJECT)
         ));
+    }
+
+    private function sendTotals(string $from, string $to, OutputInterface $output): void
+    {
+        $isTaken = $this->report->sendTotals($from, $to);
+        $output->writeln(
+            $isTaken ? sprintf('The relay has the totals of %s to %s.', $from, $to) : self::EARLIER_RELEASE
+        );
     }
 }

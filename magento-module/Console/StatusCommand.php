@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Console;
 
+use Byte8\SageAccounting\Model\Status\HealthSentence;
 use Byte8\SageAccounting\Model\Status\Problem;
 use Byte8\SageAccounting\Model\Status\StatusReader;
 use Byte8\SageAccounting\Model\Status\StatusReport;
@@ -46,11 +47,16 @@ class StatusCommand extends Command
 
     private function describe(StatusReport $report, OutputInterface $output): void
     {
+        $output->writeln(HealthSentence::of($report)->text);
         $output->writeln(sprintf(
             'Relay       %s',
             $report->isConnected ? $report->relayUrl . ' as ' . $report->bindingId : 'not connected'
         ));
-        $output->writeln(sprintf('Delivery    %s', $report->isDeliveryEnabled ? 'on' : 'off'));
+        $output->writeln(sprintf('Delivery    %s', match (true) {
+            !$report->isDeliveryEnabled => 'off',
+            !$report->isLive => 'waits until you go live in the ledger',
+            default => 'on',
+        }));
         $output->writeln(sprintf('Core        %s', $report->core['core_version'] ?? 'not available'));
         $output->writeln(sprintf(
             'Settings    %s',

@@ -47,7 +47,7 @@ class AdminMessage implements MessageInterface
         $words = array_map(fn (string $text): string => $this->escaper->escapeHtml($text), $this->texts());
 
         return (string) __('Sage Accounting:') . ' ' . implode(' ', $words) . ' <a href="'
-            . $this->escaper->escapeUrl($this->url->getUrl('adminhtml/system_config/edit', ['section' => 'byte8']))
+            . $this->escaper->escapeUrl($this->url->getUrl('byte8_sage/overview/index'))
             . '">' . $this->escaper->escapeHtml((string) __('See the status')) . '</a>';
     }
 

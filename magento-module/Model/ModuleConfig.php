@@ -42,15 +42,22 @@ class ModuleConfig
     }
 
     /**
+     * The relay's dashboard; null if none is configured.
+     */
+    public function dashboardUrl(): ?string
+    {
+        $dashboard = rtrim((string) $this->scopeConfig->getValue(self::DASHBOARD_URL), '/');
+
+        return preg_match('~^https?://~i', $dashboard) === 1 ? $dashboard : null;
+    }
+
+    /**
      * The page of a run in the relay's dashboard; null if no dashboard is configured.
      */
     public function runUrl(?string $runId): ?string
     {
-        $dashboard = rtrim((string) $this->scopeConfig->getValue(self::DASHBOARD_URL), '/');
-        if ($runId === null || preg_match('~^https?://~i', $dashboard) !== 1) {
-            return null;
-        }
+        $dashboard = $this->dashboardUrl();
 
-        return $dashboard . '/sync/' . rawurlencode($runId);
+        return $runId === null || $dashboard === null ? null : $dashboard . '/sync/' . rawurlencode($runId);
     }
 }

@@ -79,7 +79,7 @@ class SyncCycle
         }
         $this->retranslateAfterCoreChange();
         $translation = $this->translation->run($until);
-        $delivery = $mayExchange && $this->config->isDeliveryEnabled() ? $this->deliver($until) : new DeliveryReport();
+        $delivery = $mayExchange && $this->isDeliveryWanted() ? $this->deliver($until) : new DeliveryReport();
         $recorded = $isReached ? $this->pullFeed($until) : 0;
         if ($isReached) {
             $this->handshake->end();
@@ -135,11 +135,18 @@ class SyncCycle
         $this->editor->apply(OutboxTransition::Retranslate, $refused);
     }
 
+    private function isDeliveryWanted(): bool
+    {
+        return $this->config->isDeliveryEnabled() && $this->settings->isLive();
+    }
+
     private function deliver(\DateTimeImmutable $until): DeliveryReport
     {
         $report = $this->delivery->run($until);
         $failure = $report->stoppedBy;
-        if ($failure !== null) {
+        if ($failure?->isNotLive()) {
+            $this->settings->setLive(false);
+        } elseif ($failure !== null) {
             $this->recordFailure(Problems::DELIVERY, $failure);
         } elseif ($report->delivered > 0) {
             $this->problems->clear(Problems::DELIVERY);

@@ -7,36 +7,38 @@ namespace Byte8\SageAccounting\ViewModel;
 use Byte8\SageAccounting\Console\DateOption;
 use Byte8\SageAccounting\Model\Backfill\BackfillFilter;
 use Byte8\SageAccounting\Model\Bridge\BridgeException;
+use Byte8\SageAccounting\Model\Clock;
 use Byte8\SageAccounting\Model\DryRun\DryRun;
 use Byte8\SageAccounting\Model\DryRun\DryRunLine;
 use Byte8\SageAccounting\Model\DryRun\DryRunTotals;
+use Byte8\SageAccounting\Model\DryRun\Explanation;
+use Byte8\SageAccounting\Model\DryRun\ProblemGroup;
+use Byte8\SageAccounting\Model\Records\RecordNumbers;
 use Magento\Backend\Model\UrlInterface;
 use Magento\Framework\App\RequestInterface;
 use Magento\Framework\View\Element\Block\ArgumentInterface;
 
 /**
- * The dry run page: one record with all details, or a range of days as a list with totals.
+ * The dry run page: one record with all details, or a range of days as numbers, problems and a list.
  */
 class DryRunPage implements ArgumentInterface
 {
     /** Keeps the page fast; the command has no such limit. */
     public const MAX_EVENTS = 500;
 
-    private const TYPES = [
-        'invoice' => 'Invoice',
-        'creditmemo' => 'Credit Memo',
-        'order' => 'Order',
-        'customer' => 'Customer',
-        'product' => 'Product',
-    ];
+    public const SHOWN_OF_A_PROBLEM = 8;
+
+    private const PROPOSED_DAYS = 30;
 
     private string $problem = '';
 
     public function __construct(
         private readonly DryRun $dryRun,
         private readonly DateOption $dates,
+        private readonly RecordNumbers $numbers,
         private readonly RequestInterface $request,
-        private readonly UrlInterface $url
+        private readonly UrlInterface $url,
+        private readonly Clock $clock
     ) {
     }
 
@@ -45,24 +47,40 @@ class DryRunPage implements ArgumentInterface
      */
     public function types(): array
     {
-        return array_map(static fn (string $label): string => (string) __($label), self::TYPES);
+        return RecordKinds::all();
     }
 
     public function type(): string
     {
         $type = (string) $this->request->getParam('type');
 
-        return isset(self::TYPES[$type]) ? $type : 'invoice';
+        return RecordKinds::isKnown($type) ? $type : 'invoice';
+    }
+
+    /**
+     * What was typed to find a record: its number, e-mail or SKU.
+     */
+    public function number(): string
+    {
+        return trim((string) $this->request->getParam('number'));
     }
 
     public function entityId(): int
     {
-        return max(0, (int) $this->request->getParam('entity'));
+        $id = max(0, (int) $this->request->getParam('entity'));
+
+        return $id > 0 || $this->number() === '' ? $id : $this->numbers->idOf($this->type(), $this->number());
     }
 
+    /**
+     * A day for the form; without a request the last 30 days.
+     */
     public function day(string $parameter): string
     {
-        return (string) $this->request->getParam($parameter);
+        $day = $this->request->getParam($parameter);
+        $daysAgo = $parameter === 'from' ? self::PROPOSED_DAYS : 1;
+
+        return is_string($day) ? $day : $this->clock->now()->modify('-' . $daysAgo . ' days')->format('Y-m-d');
     }
 
     public function formUrl(): string
@@ -79,11 +97,15 @@ class DryRunPage implements ArgumentInterface
     }
 
     /**
-     * @return array<string, string> plain text by event
+     * @return array<string, Explanation> by event
      */
-    public function pages(): array
+    public function explanations(): array
     {
         if ($this->entityId() === 0) {
+            if ($this->number() !== '') {
+                $this->problem = (string) __('There is no such record.');
+            }
+
             return [];
         }
         $pages = $this->guarded(fn (): array => $this->dryRun->pages($this->type(), $this->entityId()), []);
@@ -91,30 +113,55 @@ class DryRunPage implements ArgumentInterface
             $this->problem = (string) __('There is no such record.');
         }
 
-        return $pages;
+        return array_map(Explanation::of(...), $pages);
     }
 
     /**
-     * @return ?array{lines: DryRunLine[], totals: DryRunTotals, isCut: bool} null if no range was requested
+     * The name of an event, such as "Payment".
+     */
+    public function eventName(string $key): string
+    {
+        return RecordKinds::event((string) strstr($key, ':', true));
+    }
+
+    /**
+     * @return ?array{lines: DryRunLine[], totals: DryRunTotals, problems: ProblemGroup[], isCut: bool} null if no range
+     *     was requested
      */
     public function range(): ?array
     {
-        if ($this->entityId() > 0 || ($this->day('from') === '' && $this->day('to') === '')) {
-            return null;
-        }
+        $isWanted = (string) $this->request->getParam('from') !== '' || (string) $this->request->getParam('to') !== '';
 
-        return $this->guarded($this->read(...), null);
+        return $isWanted && $this->entityId() === 0 ? $this->guarded($this->read(...), null) : null;
+    }
+
+    public function amount(string $decimal): string
+    {
+        return AmountText::of($decimal);
     }
 
     /**
-     * @return array{lines: DryRunLine[], totals: DryRunTotals, isCut: bool}
+     * The page of one record.
+     */
+    public function detailsUrl(DryRunLine $line): string
+    {
+        return $this->url->getUrl(
+            'byte8_sage/dryRun/index',
+            ['type' => $line->entityType(), 'entity' => $line->entityId()]
+        );
+    }
+
+    /**
+     * @return array{lines: DryRunLine[], totals: DryRunTotals, problems: ProblemGroup[], isCut: bool}
      */
     private function read(): array
     {
+        $from = (string) $this->request->getParam('from');
+        $to = (string) $this->request->getParam('to');
         $filter = new BackfillFilter(
             [],
-            $this->day('from') === '' ? null : $this->dates->beginning($this->day('from')),
-            $this->day('to') === '' ? null : $this->dates->end($this->day('to'))
+            $from === '' ? null : $this->dates->beginning($from),
+            $to === '' ? null : $this->dates->end($to)
         );
         $totals = new DryRunTotals();
         $lines = [];
@@ -128,7 +175,7 @@ class DryRunPage implements ArgumentInterface
             $lines[] = $line;
         }
 
-        return ['lines' => $lines, 'totals' => $totals, 'isCut' => $isCut];
+        return ['lines' => $lines, 'totals' => $totals, 'problems' => ProblemGroup::of($lines), 'isCut' => $isCut];
     }
 
     /**
@@ -148,10 +195,5 @@ class DryRunPage implements ArgumentInterface
         }
 
         return $otherwise;
-    }
-
-    public function amount(string $decimal): string
-    {
-        return AmountText::of($decimal);
     }
 }

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\ViewModel;
 
+use Byte8\SageAccounting\Model\Settings\LiveState;
 use Byte8\SageAccounting\Model\SyncState\EntitySyncState;
 use Byte8\SageAccounting\Model\SyncState\HoldMode;
 use Byte8\SageAccounting\Model\SyncState\SyncAspect;
@@ -29,7 +30,10 @@ class StatusChip
 
     private const ORDER = 'order';
 
-    public function __construct(private readonly Escaper $escaper)
+    /** Read once for all chips of a page. */
+    private ?bool $isLive = null;
+
+    public function __construct(private readonly Escaper $escaper, private readonly LiveState $liveState)
     {
     }
 
@@ -74,7 +78,7 @@ class StatusChip
             $isVoid && $row->entityType === self::ORDER => __('Canceled'),
             $isVoid && $row->ledgerId === null => __('Nothing to void'),
             $isVoid => __('Void in Sage'),
-            default => __($row->status->label()),
+            default => __($this->labelOf($row->status)),
         };
         $about = match ($row->aspect) {
             SyncAspect::DOCUMENT => '',
@@ -88,6 +92,16 @@ class StatusChip
         $title = trim($row->ledgerReference . ' ' . $row->reasonCode . ' ' . $row->reasonMessage);
 
         return $this->chip($row->status->value, $text, $title);
+    }
+
+    /**
+     * Before the merchant goes live, a queued document waits for that.
+     */
+    private function labelOf(SyncStatus $status): string
+    {
+        $waits = $status === SyncStatus::Pending && !($this->isLive ??= $this->liveState->isLive());
+
+        return $waits ? LiveState::WAITS : $status->label();
     }
 
     public function ofHold(HoldMode $mode): string

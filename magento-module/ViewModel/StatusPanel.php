@@ -7,6 +7,7 @@ namespace Byte8\SageAccounting\ViewModel;
 use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
 use Byte8\SageAccounting\Model\Outbox\OutboxRecord;
 use Byte8\SageAccounting\Model\Outbox\OutboxState;
+use Byte8\SageAccounting\Model\Status\HealthSentence;
 use Byte8\SageAccounting\Model\Status\StatusReader;
 use Byte8\SageAccounting\Model\Status\StatusReport;
 use Byte8\SageAccounting\Model\Status\UtcText;
@@ -42,6 +43,16 @@ class StatusPanel implements ArgumentInterface
     public function report(): StatusReport
     {
         return $this->reader->read();
+    }
+
+    public function sentence(StatusReport $report): string
+    {
+        return HealthSentence::of($report)->text;
+    }
+
+    public function overviewUrl(): string
+    {
+        return $this->url->getUrl('byte8_sage/overview/index');
     }
 
     /**

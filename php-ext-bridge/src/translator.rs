@@ -84,6 +84,22 @@ impl Translator {
         })
     }
 
+    /// The same page as JSON, for programs that lay it out themselves.
+    #[php(name = "explainSections")]
+    pub fn explain_sections(
+        &self,
+        event: BinarySlice<'_, u8>,
+        settings: BinarySlice<'_, u8>,
+    ) -> Result<String, Failure> {
+        guarded(|| {
+            Ok(self.component.explain_sections_within(
+                &self.settings.limits,
+                &as_text(*event),
+                &as_text(*settings),
+            )?)
+        })
+    }
+
     /// What is wrong with the settings.
     #[php(name = "validateSettings", defaults(tier = None))]
     pub fn validate_settings(

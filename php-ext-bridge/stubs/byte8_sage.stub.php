@@ -48,6 +48,17 @@ final class Translator
     }
 
     /**
+     * The same page as JSON, for programs that lay it out themselves.
+     *
+     * @param string $event the event as JSON
+     * @param string $settings the settings as JSON
+     * @throws TranslatorException
+     */
+    public function explainSections(string $event, string $settings): string
+    {
+    }
+
+    /**
      * The problems of the settings; an empty list means none.
      *
      * @param string $settings the settings as JSON

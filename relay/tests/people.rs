@@ -84,12 +84,7 @@ async fn a_second_factor_is_asked_for_once_it_is_on_and_a_new_link_ends_it() {
     let page = browser.post("/account/second-factor/on", &wrong).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.body.contains(&secret), "the same secret stands");
-    let codes = totp_rs::Builder::new()
-        .with_secret(totp_rs::Secret::try_from_base32(&secret).unwrap())
-        .with_account_name("canaria@example.com")
-        .with_issuer(Some("test"))
-        .build()
-        .unwrap();
+    let codes = codes(&secret);
     let now = u64::try_from(crate::support::rig::now()).unwrap();
     let code = codes.generate(now - 30).to_string();
     let right = [("secret", secret.as_str()), ("code", code.as_str())];
@@ -146,4 +141,46 @@ async fn a_second_factor_is_asked_for_once_it_is_on_and_a_new_link_ends_it() {
     ];
     let page = other.post("/sign-in", &fields).await;
     assert_eq!(page.location.as_deref(), Some("/"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn where_everybody_needs_a_second_factor_nothing_is_shown_before_it_is_on() {
+    let mut rig = Rig::prepare().await;
+    rig.config.dashboard.require_second_factor = true;
+    rig.up().await;
+    let mut browser = entered(&rig).await;
+    for path in ["/", "/users", &format!("/b/{BINDING}")] {
+        let page = browser.get(path).await;
+        assert_eq!(page.location.as_deref(), Some("/account"), "{path}");
+    }
+    let page = browser.get("/account").await;
+    assert!(
+        page.body.contains("asks everybody for a second factor"),
+        "{}",
+        page.body
+    );
+    assert!(page.body.contains("<svg class=\"qr\""), "{}", page.body);
+    let page = browser.post("/users/add", &[("name", "Eve")]).await;
+    assert_eq!(page.location.as_deref(), Some("/account"), "{}", page.body);
+    let secret = browser.get("/account").await;
+    let secret = secret.between("name=\"secret\" value=\"", "\"");
+    let code = codes(&secret).generate(u64::try_from(crate::support::rig::now()).unwrap());
+    let code = code.to_string();
+    let right = [("secret", secret.as_str()), ("code", code.as_str())];
+    browser.post("/account/second-factor/on", &right).await;
+    assert_eq!(browser.get("/users").await.status, StatusCode::OK);
+    browser.get("/users").await;
+    let page = browser
+        .post("/account/second-factor/off", &[("code", "1")])
+        .await;
+    assert!(page.body.contains("so it stays on"), "{}", page.body);
+}
+
+fn codes(secret: &str) -> totp_rs::Totp {
+    totp_rs::Builder::new()
+        .with_secret(totp_rs::Secret::try_from_base32(secret).unwrap())
+        .with_account_name("canaria@example.com")
+        .with_issuer(Some("test"))
+        .build()
+        .unwrap()
 }

@@ -32,6 +32,8 @@ mod kill;
 #[cfg(test)]
 mod known;
 #[cfg(test)]
+mod live;
+#[cfg(test)]
 mod malformed;
 #[cfg(test)]
 mod notifications;
@@ -39,6 +41,8 @@ mod notifications;
 mod operations;
 #[cfg(test)]
 mod packaging;
+#[cfg(test)]
+mod pages_in_browser;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
@@ -56,6 +60,8 @@ mod set_up;
 #[cfg(test)]
 mod set_up_in_browser;
 #[cfg(test)]
+mod settings_file;
+#[cfg(test)]
 mod settle;
 #[cfg(test)]
 mod shop_reports;
@@ -67,6 +73,8 @@ mod tenants;
 mod tokens;
 #[cfg(test)]
 mod upsert;
+#[cfg(test)]
+mod wrong_ways_in_browser;
 #[cfg(test)]
 mod void;
 

@@ -7,10 +7,10 @@ use crate::support::browser::{Browser, Page};
 use crate::support::magento::{CODE, PROFILE, dry_run};
 use crate::support::way::Way;
 
-const GUIDE: &str = "/b/example-trading-ltd/setup";
+pub(crate) const GUIDE: &str = "/b/example-trading-ltd/setup";
 
 /// A merchant who has consented at Sage.
-async fn consented(way: &Way) -> Browser {
+pub(crate) async fn consented(way: &Way) -> Browser {
     let mut browser = Browser::at(way.relay.dashboard_address().unwrap());
     browser
         .first_account(way.relay.first_account_link().unwrap())
@@ -38,16 +38,21 @@ async fn consent(way: &Way, browser: &mut Browser) -> Page {
 }
 
 /// With the shop connected and its lists told.
-async fn with_shop(way: &Way, profile: &str) -> Browser {
+pub(crate) async fn with_shop(way: &Way, profile: &str) -> Browser {
     let mut browser = consented(way).await;
-    let page = pair(way, &mut browser, &way.magento.address, CODE).await;
+    with_shop_of(way, &mut browser, profile).await;
+    browser
+}
+
+/// Connects the shop and has it tell its lists.
+pub(crate) async fn with_shop_of(way: &Way, browser: &mut Browser, profile: &str) {
+    let page = pair(way, browser, &way.magento.address, CODE).await;
     assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
     way.magento
         .shop()
         .tell("/v1/shop-profile", profile, 204)
         .await;
     browser.get(GUIDE).await;
-    browser
 }
 
 async fn pair(_way: &Way, browser: &mut Browser, shop: &str, code: &str) -> Page {
@@ -55,7 +60,7 @@ async fn pair(_way: &Way, browser: &mut Browser, shop: &str, code: &str) -> Page
     browser.post(&format!("{GUIDE}/shop"), &fields).await
 }
 
-fn refused(page: &Page, words: &str) {
+pub(crate) fn refused(page: &Page, words: &str) {
     assert_eq!(
         page.status,
         StatusCode::UNPROCESSABLE_ENTITY,
@@ -67,7 +72,7 @@ fn refused(page: &Page, words: &str) {
 }
 
 /// What a browser sends of the map as it is proposed.
-fn proposed(page: &Page) -> Vec<(String, String)> {
+pub(crate) fn proposed(page: &Page) -> Vec<(String, String)> {
     let form = page.between("/setup/map\">", "</form>");
     let mut fields = vec![("version".to_owned(), "0".to_owned())];
     for part in form.split("<select id=\"").skip(1) {
@@ -83,7 +88,7 @@ fn proposed(page: &Page) -> Vec<(String, String)> {
     fields
 }
 
-async fn use_settings(browser: &mut Browser, fields: &[(String, String)]) -> Page {
+pub(crate) async fn use_settings(browser: &mut Browser, fields: &[(String, String)]) -> Page {
     let fields: Vec<(&str, &str)> = fields
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))

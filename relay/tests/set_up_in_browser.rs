@@ -1,96 +1,16 @@
 //! The way of a merchant in Chromium: from the link of a first start to the first invoice in Sage.
 
-use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use ledger_chromium::{Chromium, Screen};
+use ledger_chromium::Screen;
 use serde_json::{Value, json};
 
 use crate::support::magento::CODE;
+use crate::support::person::Person;
 use crate::support::way::Way;
 
 /// The most that a merchant does: clicks, choices and fields together.
 const MOST_ACTIONS: usize = 12;
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// Somebody in front of the browser, whose actions are counted.
-struct Person {
-    chromium: Chromium,
-    actions: Vec<String>,
-    pictures: usize,
-}
-
-impl Person {
-    fn sit_down() -> Self {
-        let mut chromium = Chromium::start().unwrap();
-        let screen = Screen {
-            width: 1_100,
-            height: 900,
-            dark: false,
-        };
-        chromium.screen(screen).unwrap();
-        Self {
-            chromium,
-            actions: Vec::new(),
-            pictures: 0,
-        }
-    }
-
-    /// Types into a field.
-    fn fill(&mut self, selector: &str, text: &str) {
-        self.actions.push(format!("type into {selector}"));
-        let field = json!(selector);
-        let focused = format!("document.querySelector({field}).focus()");
-        self.chromium.run(&focused).unwrap();
-        for character in text.chars() {
-            self.chromium.press(&character.to_string()).unwrap();
-        }
-    }
-
-    /// Presses a button or follows a link, and waits for what comes.
-    fn click(&mut self, selector: &str, until: &str) {
-        self.actions.push(format!("click {selector}"));
-        let what = json!(selector);
-        let clicked = format!("window.isOld = true; document.querySelector({what}).click()");
-        self.chromium.run(&clicked).unwrap();
-        self.wait_for(until, "!window.isOld && ");
-    }
-
-    /// Waits for an element, over however many pages.
-    fn wait(&mut self, selector: &str) {
-        self.wait_for(selector, "");
-    }
-
-    fn wait_for(&mut self, selector: &str, also: &str) {
-        let end = Instant::now() + PATIENCE;
-        let what = json!(selector);
-        let there = format!(
-            "{also}document.readyState === 'complete' && document.querySelector({what}) !== null"
-        );
-        // Between two pages a script may fail.
-        while self.chromium.run(&there).ok() != Some(Value::Bool(true)) {
-            let page = self.chromium.run("location.href + document.body.innerText");
-            assert!(Instant::now() < end, "no {selector} at {page:?}");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-
-    fn text(&mut self, selector: &str) -> String {
-        let what = json!(selector);
-        let text = self
-            .chromium
-            .run(&format!("document.querySelector({what}).innerText"));
-        text.unwrap().as_str().unwrap().to_owned()
-    }
-
-    fn picture(&mut self, name: &str) {
-        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/screenshots");
-        std::fs::create_dir_all(&folder).unwrap();
-        self.pictures += 1;
-        let file = folder.join(format!("setup-{}-{name}.png", self.pictures));
-        self.chromium.picture(&file).unwrap();
-    }
-}
 
 fn open(step: &str) -> String {
     format!("#{step}.next form")
@@ -182,7 +102,7 @@ async fn from_the_first_link_to_the_first_invoice_in_sage() {
 }
 
 /// An invoice as the core plans it with these settings.
-fn golden_plan() -> Value {
+pub(crate) fn golden_plan() -> Value {
     let decision =
         include_str!("../../golden/cases/invoice/domestic_sale_with_taxed_shipping/sage.json");
     serde_json::from_str::<Value>(decision).unwrap()["plan"].clone()

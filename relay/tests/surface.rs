@@ -291,6 +291,16 @@ async fn what_no_database_takes(rig: &Rig, explorer: &mut Explorer, shop: &Shop)
     assert_eq!(answer.status().as_u16(), 422);
 }
 
+async fn not_live(rig: &Rig, explorer: &mut Explorer, shop: &Shop) {
+    let operations = rig.operations().await;
+    operations.set_live(BINDING, false).await.unwrap();
+    let body = json!({"plans": [invoice(7)]}).to_string();
+    let answer = explorer.post(shop, body).await;
+    assert_eq!(answer.status().as_u16(), 409);
+    operations.set_live(BINDING, true).await.unwrap();
+    operations.close().await;
+}
+
 /// For a while the database file is not where it was.
 async fn without_its_name(rig: &Rig, explorer: &mut Explorer, shop: &Shop) {
     let path = &rig.config.store.path;
@@ -336,6 +346,7 @@ async fn every_answer_that_is_described_occurs_as_described() {
     batches(&mut explorer, &shop).await;
     reads(&mut explorer, &shop).await;
     settings(&rig, &mut explorer, &shop).await;
+    not_live(&rig, &mut explorer, &shop).await;
     tokens(&mut explorer, &shop).await;
     half_a_body(&mut explorer, &Method::POST, "/v1/plans", &shop, true).await;
     half_a_body(&mut explorer, &Method::POST, "/v1/plans", &shop, false).await;

@@ -42,6 +42,10 @@ fn pages_of_every_case() {
         let page = component.explain_within(&Limits::default(), &case.event, &case.settings);
         let expected = explain(&case.event, &case.settings);
         assert_eq!(page.unwrap(), expected, "{}", case.name);
+        let structure =
+            component.explain_sections_within(&Limits::default(), &case.event, &case.settings);
+        let expected = sections(&case.event, &case.settings);
+        assert_eq!(structure.unwrap(), expected, "{}", case.name);
     }
 }
 

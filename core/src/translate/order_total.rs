@@ -7,7 +7,8 @@ use crate::money::{Currency, Money};
 use crate::outcome::{Rejection, Step};
 use crate::policy::{OverInvoiced, Settings};
 
-/// Refuses an invoice, and its payment, when the earlier invoices leave no room for it.
+/// Refuses an invoice, and its payment, that the order's total has no room for beside the earlier
+/// invoices.
 pub(super) fn require_within_order(
     settings: &Settings<'_>,
     event: &SalesEvent<'_>,
@@ -21,20 +22,27 @@ pub(super) fn require_within_order(
     if !is_surplus(settings, event, currency, document.entity_id, own) {
         return Ok(());
     }
+    let order_number = event.order.increment_id.as_str();
+    let total = order_total(event, currency).unwrap_or(Money::ZERO);
+    let number = document.increment_id.as_str();
     let earlier: Vec<&str> = counted(event, document.entity_id)
         .map(|invoice| invoice.increment_id.as_str())
         .collect();
+    let what = if earlier.is_empty() {
+        format!(
+            "order {order_number} comes to {total}; invoice {number} over {own} is more than that"
+        )
+    } else {
+        format!(
+            "order {order_number} comes to {total}, its earlier invoices {} to {}; invoice {number} over {own} is more than the rest",
+            earlier.join(", "),
+            invoiced(event, currency, document.entity_id),
+        )
+    };
     Err(Rejection::new(
         Reject::OrderOverInvoiced,
         event.pointer("grand_total"),
-        format!(
-            "order {} comes to {}, its earlier invoices {} to {}; invoice {} over {own} is more than the rest",
-            event.order.increment_id.as_str(),
-            order_total(event, currency).unwrap_or(Money::ZERO),
-            earlier.join(", "),
-            invoiced(event, currency, document.entity_id),
-            document.increment_id.as_str(),
-        ),
+        what,
         "cancel or refund the surplus invoice in Magento; if it is right, set over_invoiced to post",
     ))
 }
@@ -53,7 +61,6 @@ pub(super) fn is_surplus(
     };
     let tolerance = settings.rounding_cap(currency);
     settings.policy.over_invoiced == OverInvoiced::Reject
-        && !earlier.is_zero()
         && !total.is_zero()
         && earlier + total - order > tolerance
 }

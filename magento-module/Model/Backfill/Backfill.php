@@ -13,7 +13,7 @@ use Byte8\SageAccounting\Model\Outbox\Resync;
 /**
  * Queues entities that existed before the module was installed.
  *
- * The progress is stored after every page, and capturing a document twice has no effect, so an interrupted run can
+ * The progress is stored after every batch, and capturing a document twice has no effect, so an interrupted run can
  * continue where it ended.
  */
 class Backfill
@@ -41,7 +41,7 @@ class Backfill
      * @param EventName[] $only none for all events of the entities
      * @param bool $again whether to send again what was captured before
      * @param bool $resume whether to continue where the same run was interrupted
-     * @param callable(int $entities): void $progress called after every page
+     * @param callable(int $entities): void $progress called after every batch
      * @return int number of events that this run queued
      */
     public function run(
@@ -54,17 +54,39 @@ class Backfill
     ): int {
         $afterId = $resume ? $this->bookmark($entityType, $filter) : 0;
         $captured = 0;
-        while (($page = $this->rows->next($entityType, $filter, $afterId, self::ROWS)) !== []) {
-            foreach ($page as $row) {
-                $captured += $this->capture($entityType, $row, $only, $again);
-                $afterId = $row['entity_id'];
-            }
+        while (($batch = $this->batch($entityType, $filter, $only, $again, $afterId)) !== null) {
+            $captured += $batch->queued;
+            $afterId = $batch->lastId;
             $this->values->set($this->bookmarkName($entityType), $filter->digest() . ':' . $afterId);
-            $progress(count($page));
+            $progress($batch->entities);
         }
         $this->values->remove($this->bookmarkName($entityType));
 
         return $captured;
+    }
+
+    /**
+     * Queues the next entities.
+     *
+     * @param EventName[] $only none for all events of the entities
+     * @param bool $again whether to send again what was captured before
+     * @return ?BackfillBatch null if there are no more
+     */
+    public function batch(
+        string $entityType,
+        BackfillFilter $filter,
+        array $only,
+        bool $again,
+        int $afterId
+    ): ?BackfillBatch {
+        $rows = $this->rows->next($entityType, $filter, $afterId, self::ROWS);
+        $queued = 0;
+        foreach ($rows as $row) {
+            $queued += $this->capture($entityType, $row, $only, $again);
+            $afterId = $row['entity_id'];
+        }
+
+        return $rows === [] ? null : new BackfillBatch(count($rows), $queued, $afterId);
     }
 
     /**

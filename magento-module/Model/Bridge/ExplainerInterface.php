@@ -21,6 +21,15 @@ interface ExplainerInterface
     public function explain(string $event, string $settings): string;
 
     /**
+     * The same page as JSON: headline and sections, each with title and entries (docs/contracts.md, section 5).
+     *
+     * @param string $event canonical event as JSON text
+     * @param string $settings settings as JSON text
+     * @throws BridgeException when the host, not the document, is at fault
+     */
+    public function explainSections(string $event, string $settings): string;
+
+    /**
      * What is wrong with the settings, as a JSON list of code, pointer, message and suggestion; empty when nothing is.
      *
      * @param string $settings settings as JSON text

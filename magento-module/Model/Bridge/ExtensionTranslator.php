@@ -58,6 +58,15 @@ class ExtensionTranslator implements TranslatorInterface, ExplainerInterface
         }
     }
 
+    public function explainSections(string $event, string $settings): string
+    {
+        try {
+            return $this->translator()->explainSections($event, $settings);
+        } catch (\Byte8\Sage\TranslatorException $exception) {
+            throw $this->asBridgeException($exception);
+        }
+    }
+
     public function validateSettings(string $settings, ?string $tier = null): string
     {
         try {

@@ -59,6 +59,11 @@ class SocketTranslator implements TranslatorInterface, ExplainerInterface
         return $this->call('explain', [$event, $settings])->document;
     }
 
+    public function explainSections(string $event, string $settings): string
+    {
+        return $this->call('explain_sections', [$event, $settings])->document;
+    }
+
     public function validateSettings(string $settings, ?string $tier = null): string
     {
         return $this->call('validate_settings', [$settings, $tier ?? ''])->document;

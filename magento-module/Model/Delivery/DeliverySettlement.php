@@ -101,6 +101,16 @@ class DeliverySettlement
         \DateTimeImmutable $now,
         int $jitter
     ): OutboxEntry {
+        if ($failure->isNotLive()) {
+            return $entry->after(OutboxTransition::Postpone, [
+                'attempts' => max(0, $entry->attempts - 1),
+                'nextAttemptAt' => null,
+                'reasonCode' => '',
+                'reasonPointer' => '',
+                'reasonMessage' => '',
+                'reasonSuggestion' => '',
+            ]);
+        }
         if ($failure->isOtherInstallation()) {
             // The relay refused the shop, not the plan. So the attempt does not count.
             return $entry->after(OutboxTransition::FailDelivery, [

@@ -31,6 +31,24 @@ class DryRunLine
     ) {
     }
 
+    public function entityType(): string
+    {
+        return (string) strstr($this->key, '.', true);
+    }
+
+    public function entityId(): int
+    {
+        return (int) substr((string) strrchr($this->key, ':'), 1);
+    }
+
+    /**
+     * What people call the record.
+     */
+    public function name(): string
+    {
+        return $this->incrementId === '' ? '#' . $this->entityId() : $this->incrementId;
+    }
+
     /**
      * The kind of event, such as `invoice.created`.
      */

@@ -17,6 +17,7 @@ enum OutboxTransition: string
     case StartDelivery = 'start_delivery';
     case ConfirmDelivery = 'confirm_delivery';
     case FailDelivery = 'fail_delivery';
+    case Postpone = 'postpone';
     case DeadLetter = 'give_up';
     case Retranslate = 'translate_again';
     case Redeliver = 'deliver_again';
@@ -47,7 +48,8 @@ enum OutboxTransition: string
             self::Skip, self::Reject, self::Freeze => [OutboxState::Captured],
             // An interrupted delivery is started again: the relay recognises key and digest.
             self::StartDelivery => OutboxState::deliverable(),
-            self::ConfirmDelivery, self::FailDelivery => [OutboxState::Delivering],
+            // The relay refused the shop, not the row: the row is as ready as before.
+            self::ConfirmDelivery, self::FailDelivery, self::Postpone => [OutboxState::Delivering],
             self::DeadLetter => [OutboxState::Delivering, OutboxState::Failed],
             // Only a person starts these. The relay refuses different bytes under a key that it has posted (conflict),
             // so neither can create a second document.
@@ -66,7 +68,7 @@ enum OutboxTransition: string
         return match ($this) {
             self::Skip => OutboxState::Skipped,
             self::Reject => OutboxState::Rejected,
-            self::Freeze, self::Redeliver => OutboxState::Ready,
+            self::Freeze, self::Postpone, self::Redeliver => OutboxState::Ready,
             self::StartDelivery => OutboxState::Delivering,
             self::ConfirmDelivery => OutboxState::Delivered,
             self::FailDelivery => OutboxState::Failed,

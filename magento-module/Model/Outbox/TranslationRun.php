@@ -12,7 +12,8 @@ use Byte8\SageAccounting\Model\Settings\SettingsRepository;
 use Byte8\SageAccounting\Model\Status\Problems;
 
 /**
- * Translates captured rows until there are none or the time is up. Without settings or core they wait.
+ * Translates captured rows until there are none or the time is up. They wait without settings or core, and until the
+ * merchant goes live in the ledger.
  */
 class TranslationRun
 {
@@ -72,6 +73,9 @@ class TranslationRun
      */
     private function guarded(\Closure $work): TranslationReport
     {
+        if (!$this->settings->isLive()) {
+            return new TranslationReport(0);
+        }
         $settings = $this->settings->document();
         if ($settings === null) {
             return $this->stopped(

@@ -11,7 +11,7 @@ use Byte8\SageAccounting\Model\Outbox\CaptureRequest;
 use Byte8\SageAccounting\Model\Outbox\OutboxRows;
 use Byte8\SageAccounting\Model\Outbox\OutboxState;
 use Byte8\SageAccounting\Model\Outbox\OutboxTransition;
-use Byte8\SageAccounting\Model\SyncState\ResourceConnectionSyncStateStore;
+use Byte8\SageAccounting\Model\SyncState\SyncStateRows;
 use Byte8\SageAccounting\Model\SyncState\SyncAspect;
 use Byte8\SageAccounting\Model\SyncState\SyncStatus;
 use Magento\Framework\App\ResourceConnection;
@@ -206,7 +206,7 @@ class ResourceConnectionRecoveryStore implements RecoveryStoreInterface
         $shown = implode(' AND ', [
             'shown.entity_type = entry.entity_type',
             'shown.magento_id = entry.entity_id',
-            $connection->quoteInto('shown.provider = ?', ResourceConnectionSyncStateStore::PROVIDER),
+            $connection->quoteInto('shown.provider = ?', SyncStateRows::PROVIDER),
             'shown.aspect = ' . $this->aspectOfEntry($connection),
         ]);
         $newer = implode(' AND ', [

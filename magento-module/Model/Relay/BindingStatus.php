@@ -22,6 +22,9 @@ class BindingStatus
 
     private const LONGEST_DETAIL = 500;
 
+    /** More ranges are left for the next time the relay asks. */
+    private const MOST_WANTED = 24;
+
     /**
      * @param string $state active, recovering, or why the relay cannot work for this shop
      * @param ?string $since ISO 8601
@@ -31,6 +34,7 @@ class BindingStatus
      * @param ?string $pausedUntil ISO 8601
      * @param int $needsPerson plans that are ambiguous or parked by an operator
      * @param int $sequence highest sequence of this shop that the relay knows
+     * @param array<int, array{string, string}> $wantedTotals first and last days of the shop totals that it asks for
      */
     public function __construct(
         public readonly string $state,
@@ -42,7 +46,8 @@ class BindingStatus
         public readonly ?string $pausedUntil = null,
         public readonly int $needsPerson = 0,
         public readonly int $sequence = 0,
-        public readonly ?RecoveryRequest $recovery = null
+        public readonly ?RecoveryRequest $recovery = null,
+        public readonly array $wantedTotals = []
     ) {
     }
 
@@ -72,8 +77,27 @@ class BindingStatus
             $text('paused_until'),
             $number('needs_person'),
             $number('sequence'),
-            $recovery
+            $recovery,
+            self::wantedTotals($values['wanted'] ?? null)
         );
+    }
+
+    /**
+     * @return array<int, array{string, string}>
+     */
+    private static function wantedTotals(mixed $wanted): array
+    {
+        $ranges = is_array($wanted) && is_array($wanted['shop_totals'] ?? null) ? $wanted['shop_totals'] : [];
+        $totals = [];
+        foreach ($ranges as $range) {
+            $from = is_array($range) ? ($range['from'] ?? null) : null;
+            $to = is_array($range) ? ($range['to'] ?? null) : null;
+            if (is_string($from) && is_string($to)) {
+                $totals[] = [$from, $to];
+            }
+        }
+
+        return array_slice($totals, 0, self::MOST_WANTED);
     }
 
     /**

@@ -17,6 +17,10 @@ class HttpRelayClient implements RelayClientInterface
 {
     private const LONGEST_DETAIL = 500;
 
+    /** Says with the settings whether the merchant went live; missing in relays of earlier releases. */
+    private const LIVE = 'Ledger-Live';
+    private const NOT_LIVE = 'no';
+
     public function __construct(
         private readonly ConnectionStoreInterface $connections,
         private readonly TransportRule $transportRule,
@@ -38,16 +42,17 @@ class HttpRelayClient implements RelayClientInterface
         return array_values($results);
     }
 
-    public function settings(string $digest): ?SettingsDocument
+    public function settings(string $digest): SettingsAnswer
     {
         $headers = $digest === '' ? [] : ['If-None-Match' => '"' . $digest . '"'];
         $response = $this->request('/v1/settings', null, $headers);
+        $isLive = strtolower(trim($response->header(self::LIVE))) !== self::NOT_LIVE;
         if ($response->status === 304) {
-            return null;
+            return new SettingsAnswer(null, $isLive);
         }
         $this->document($response);
 
-        return new SettingsDocument($response->body, hash('sha256', $response->body));
+        return new SettingsAnswer($response->body, $isLive);
     }
 
     public function syncState(string $cursor, int $limit): array
@@ -107,6 +112,11 @@ class HttpRelayClient implements RelayClientInterface
     public function putDryRun(string $summary): void
     {
         $this->request('/v1/dry-run', $summary, [], HttpTransportInterface::PUT);
+    }
+
+    public function putShopTotals(string $totals): void
+    {
+        $this->request('/v1/shop-totals', $totals, [], HttpTransportInterface::PUT);
     }
 
     public function check(): void

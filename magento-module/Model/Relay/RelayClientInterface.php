@@ -20,10 +20,9 @@ interface RelayClientInterface
 
     /**
      * @param string $digest digest of the document that is known, '' for none
-     * @return ?SettingsDocument null when the relay has the same
      * @throws RelayException
      */
-    public function settings(string $digest): ?SettingsDocument;
+    public function settings(string $digest): SettingsAnswer;
 
     /**
      * @return array{items: array<int, array<string, mixed>>, next: string}
@@ -78,6 +77,14 @@ interface RelayClientInterface
      * @throws RelayException
      */
     public function putDryRun(string $summary): void;
+
+    /**
+     * Tells the relay what the shop itself has for some days, in place of what it was told about them before.
+     *
+     * @param string $totals JSON text
+     * @throws RelayException
+     */
+    public function putShopTotals(string $totals): void;
 
     /**
      * Checks that the relay responds and knows this shop.

@@ -21,6 +21,9 @@ class RelayException extends \RuntimeException
     /** Code from the relay: its store was restored, and `GET /v1/binding` says where to continue. */
     public const POSITION_UNKNOWN = 'position_unknown';
 
+    /** Code from the relay: the merchant has not gone live in the ledger. */
+    public const NOT_LIVE = 'not_live';
+
     /** Code from the relay: there are no settings for this shop. */
     private const SETTINGS_NOT_FOUND = 'settings_not_found';
 
@@ -30,7 +33,7 @@ class RelayException extends \RuntimeException
     private const CLOCKS_DIFFER = ['token_expired', 'token_not_yet_valid'];
 
     /** Refusals of the whole shop; the same plans succeed later. */
-    private const RETRIED_CODES = [self::OTHER_INSTALLATION, self::POSITION_UNKNOWN];
+    private const RETRIED_CODES = [self::OTHER_INSTALLATION, self::POSITION_UNKNOWN, self::NOT_LIVE];
 
     /** HTTP statuses that end by themselves. */
     private const PASSING_STATUS = [408, 425, 429];
@@ -81,6 +84,14 @@ class RelayException extends \RuntimeException
     public function isOtherInstallation(): bool
     {
         return in_array($this->errorCode, [self::OTHER_INSTALLATION, self::LOOKS_LIKE_COPY], true);
+    }
+
+    /**
+     * Whether plans wait until the merchant goes live.
+     */
+    public function isNotLive(): bool
+    {
+        return $this->errorCode === self::NOT_LIVE;
     }
 
     /**

@@ -17,6 +17,8 @@ use Byte8\SageAccounting\Model\Canonical\Source\EventSourceInterface;
 use Byte8\SageAccounting\Model\ModuleVersion;
 use Byte8\SageAccounting\Model\Settings\SettingsRepository;
 use Byte8\SageAccounting\Model\ShopReport\PaymentMethods;
+use Byte8\SageAccounting\Model\ShopTotals\ShopTotals;
+use Byte8\SageAccounting\Model\ShopTotals\TotalsRange;
 use Byte8\SageAccounting\Model\SyncState\FeedPull;
 use Magento\Framework\App\ProductMetadataInterface;
 use Magento\Framework\Exception\InputException;
@@ -40,6 +42,7 @@ class RelaySupport implements RelaySupportInterface
         private readonly EventSourceInterface $source,
         private readonly FeedPull $feed,
         private readonly PaymentMethods $paymentMethods,
+        private readonly ShopTotals $shopTotals,
         private readonly ProductMetadataInterface $productMetadata,
         private readonly ModuleVersion $version,
         private readonly Request $request
@@ -117,6 +120,20 @@ class RelaySupport implements RelaySupportInterface
         }
 
         return new Recorded($this->feed->record(array_values(array_filter($items, 'is_array'))));
+    }
+
+    public function shopTotals(string $from, string $to): string
+    {
+        try {
+            $range = $this->shopTotals->range($from, $to);
+        } catch (\InvalidArgumentException $exception) {
+            throw new InputException(__('These days cannot be used: %1', $exception->getMessage()), $exception);
+        }
+        if (!$range->fitsInOneReport()) {
+            throw new InputException(__('At most %1 days.', TotalsRange::MOST_DAYS));
+        }
+
+        return $this->shopTotals->json($range);
     }
 
     /**

@@ -74,13 +74,33 @@ class SettingsRepository
      */
     public function pull(): bool
     {
-        $document = $this->relay->settings($this->digest());
-        if ($document !== null) {
-            $this->replaceWith($document->json);
+        $answer = $this->relay->settings($this->digest());
+        if (!$answer->isLive) {
+            // Before the settings are stored, so that no save is translated in between.
+            $this->setLive(false);
+        }
+        if ($answer->json !== null) {
+            $this->replaceWith($answer->json);
+        }
+        if ($answer->isLive) {
+            $this->setLive(true);
         }
         $this->values->set(self::PULLED_AT, $this->clock->now()->format(\DATE_ATOM));
 
-        return $document !== null;
+        return $answer->json !== null;
+    }
+
+    /**
+     * Whether the merchant went live in the ledger.
+     */
+    public function isLive(): bool
+    {
+        return (new LiveState($this->values))->isLive();
+    }
+
+    public function setLive(bool $isLive): void
+    {
+        LiveState::store($this->values, $isLive);
     }
 
     /**
@@ -104,6 +124,7 @@ class SettingsRepository
             $this->values->remove($name);
         }
         OrderSetting::forget($this->values);
+        LiveState::forget($this->values);
     }
 
     private function problemsOf(string $json): string

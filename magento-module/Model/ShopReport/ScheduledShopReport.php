@@ -27,6 +27,7 @@ class ScheduledShopReport
         private readonly ConnectionStoreInterface $connections,
         private readonly Installation $installation,
         private readonly SettingsRepository $settings,
+        private readonly WantedTotals $wantedTotals,
         private readonly Problems $problems,
         private readonly LoggerInterface $logger
     ) {
@@ -40,6 +41,12 @@ class ScheduledShopReport
         if ($this->schedule->isDue(ShopReportSchedule::PROFILE)) {
             $this->guarded(ShopReportSchedule::PROFILE, fn () => $this->report->sendProfile());
         }
+        if ($this->schedule->isDue(ShopReportSchedule::TOTALS)) {
+            $this->guarded(ShopReportSchedule::TOTALS, fn () => $this->report->sendRecentTotals());
+        }
+        foreach ($this->wantedTotals->take() as [$from, $to]) {
+            $this->guarded(null, fn () => $this->report->sendTotals($from, $to));
+        }
         // Right after pairing the settings have not been fetched yet; without them there is nothing to try.
         if ($this->schedule->isDue(ShopReportSchedule::DRY_RUN) && $this->settings->document() !== null) {
             $this->guarded(
@@ -52,7 +59,7 @@ class ScheduledShopReport
     /**
      * @param \Closure(): mixed $work
      */
-    private function guarded(string $report, \Closure $work): void
+    private function guarded(?string $report, \Closure $work): void
     {
         try {
             $work();
@@ -61,12 +68,12 @@ class ScheduledShopReport
             return;
         } catch (BridgeException $exception) {
             // The status shows what the core lacks.
-            $this->schedule->retry($report, false);
+            $this->retry($report);
             $this->logger->info('Byte8_SageAccounting could not make a dry run: ' . $exception->summary());
         } catch (\Exception $exception) {
-            $this->schedule->retry($report, false);
+            $this->retry($report);
             $this->problems->record(
-                Problems::SHOP_REPORT,
+                ShopReport::area($report),
                 self::FAILED,
                 $exception->getMessage(),
                 self::SUGGESTION
@@ -75,6 +82,13 @@ class ScheduledShopReport
                 'Byte8_SageAccounting could not tell the relay of the shop: ' . $exception->getMessage(),
                 ['exception' => $exception]
             );
+        }
+    }
+
+    private function retry(?string $report): void
+    {
+        if ($report !== null) {
+            $this->schedule->retry($report, false);
         }
     }
 }

@@ -9,8 +9,8 @@ use Byte8\SageAccounting\Model\Installation\Installation;
 use Byte8\SageAccounting\Model\KeyValue\KeyValueStoreInterface;
 
 /**
- * When the shop tells the relay of itself next: the profile at once after pairing and then once a day, the dry run
- * once after pairing.
+ * When the shop tells the relay of itself next: the profile and the totals at once after pairing and then once a day,
+ * the dry run once after pairing.
  *
  * The minute of the day differs from shop to shop, so that a relay does not get all profiles at once.
  */
@@ -18,6 +18,9 @@ class ShopReportSchedule
 {
     public const PROFILE = 'profile';
     public const DRY_RUN = 'dry_run';
+    public const TOTALS = 'totals';
+
+    private const DAILY = [self::PROFILE, self::TOTALS];
 
     private const MINUTES_OF_DAY = 1440;
 
@@ -39,11 +42,11 @@ class ShopReportSchedule
     }
 
     /**
-     * Both are due: the shop was paired.
+     * All are due: the shop was paired.
      */
     public function startOver(): void
     {
-        foreach ([self::PROFILE, self::DRY_RUN] as $report) {
+        foreach ([...self::DAILY, self::DRY_RUN] as $report) {
             $this->set($report, $this->clock->now());
         }
     }
@@ -53,7 +56,7 @@ class ShopReportSchedule
         $stored = $this->values->get($this->name($report));
         if ($stored === null) {
             // A shop that an earlier version paired has told nothing yet.
-            return $report === self::PROFILE;
+            return in_array($report, self::DAILY, true);
         }
         $due = (int) strtotime($stored);
         $now = $this->clock->now();
@@ -63,7 +66,7 @@ class ShopReportSchedule
 
     public function done(string $report): void
     {
-        if ($report === self::PROFILE) {
+        if (in_array($report, self::DAILY, true)) {
             $this->set($report, $this->nextDay());
         } else {
             $this->values->remove($this->name($report));
@@ -105,10 +108,10 @@ class ShopReportSchedule
      */
     private function postpone(string $report, \DateTimeImmutable $until): void
     {
-        if ($report === self::PROFILE) {
-            $this->set(self::PROFILE, $until);
+        if (in_array($report, self::DAILY, true)) {
+            $this->set($report, $until);
         }
-        if ($this->values->get($this->name(self::DRY_RUN)) !== null) {
+        if ($report !== self::TOTALS && $this->values->get($this->name(self::DRY_RUN)) !== null) {
             $this->set(self::DRY_RUN, $until);
         }
     }

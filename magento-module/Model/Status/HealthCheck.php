@@ -11,6 +11,7 @@ use Byte8\SageAccounting\Model\Installation\Installation;
 use Byte8\SageAccounting\Model\KeyValue\KeyValueStoreInterface;
 use Byte8\SageAccounting\Model\Relay\BindingStatusRepository;
 use Byte8\SageAccounting\Model\Relay\RelayException;
+use Byte8\SageAccounting\Model\Settings\LiveState;
 use Byte8\SageAccounting\Model\SyncCycle;
 
 /**
@@ -23,6 +24,9 @@ class HealthCheck
 {
     public const CRON = 'cron';
     public const DOCUMENTS = 'documents';
+    public const GO_LIVE = 'go_live';
+
+    public const NOT_LIVE = 'not_live';
 
     /** Cron runs every minute; after this time without a run it counts as stopped. */
     private const SILENT_MINUTES = 5;
@@ -37,6 +41,7 @@ class HealthCheck
         private readonly LedgerResponseCheck $responses,
         private readonly BindingStatusRepository $statuses,
         private readonly Installation $installation,
+        private readonly LiveState $liveState,
         private readonly KeyValueStoreInterface $values,
         private readonly Clock $clock
     ) {
@@ -54,6 +59,9 @@ class HealthCheck
             $oldestUnanswered = $this->responses->oldest();
             array_push($alarms, ...$this->responses->alarms($status, $oldestUnanswered));
             array_push($notices, ...$this->responses->notices($status, $oldestUnanswered));
+        }
+        if ($isConnected && !$this->liveState->isLive()) {
+            $notices[] = $this->notLive();
         }
         $needsPerson = $this->rows->needsPerson();
         if ($needsPerson > 0) {
@@ -148,6 +156,17 @@ class HealthCheck
         return new Problem($problem->area, $problem->code, $message, $suggestion, $problem->since, $problem->isPassing);
     }
 
+    private function notLive(): Problem
+    {
+        return new Problem(
+            self::GO_LIVE,
+            self::NOT_LIVE,
+            (string) __('Everything waits until you go live in the ledger. Nothing is sent before that.'),
+            (string) __('Check the dry run, then go live in the ledger. The shop notices it within a minute.'),
+            ''
+        );
+    }
+
     private function documents(int $number): Problem
     {
         return new Problem(
@@ -156,7 +175,7 @@ class HealthCheck
             $number < HealthRows::MOST
                 ? (string) __('%1 documents need attention.', $number)
                 : (string) __('%1 or more documents need attention.', $number),
-            (string) __('For the reasons, run "bin/magento byte8:sage:outbox:inspect" or open the document.'),
+            (string) __('Sales → Sage shows the reasons and what to do.'),
             (string) UtcText::instant($this->rows->needsPersonSince())?->format(\DATE_ATOM)
         );
     }

@@ -22,6 +22,8 @@ class Problems
     public const INSTALLATION = 'installation';
     /** What the shop tells the relay of itself. */
     public const SHOP_REPORT = 'shop_report';
+    /** What the shop's own documents add up to. */
+    public const SHOP_TOTALS = 'shop_totals';
 
     /** Areas that involve the relay; a new pairing clears them. */
     public const OF_THE_RELAY = [
@@ -31,6 +33,7 @@ class Problems
         self::RELAY,
         self::INSTALLATION,
         self::SHOP_REPORT,
+        self::SHOP_TOTALS,
     ];
 
     private const AREAS = [
@@ -41,6 +44,7 @@ class Problems
         self::SETTINGS,
         self::FEED,
         self::SHOP_REPORT,
+        self::SHOP_TOTALS,
     ];
 
     public function __construct(private readonly KeyValueStoreInterface $values, private readonly Clock $clock)

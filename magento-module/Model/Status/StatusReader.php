@@ -96,7 +96,8 @@ class StatusReader
             $health->needsPerson,
             $health->oldestUnanswered,
             $health->nextAttempt,
-            $connection !== null && $this->installation->looksLikeCopy() ? $this->installation->origin() : null
+            $connection !== null && $this->installation->looksLikeCopy() ? $this->installation->origin() : null,
+            $this->settings->isLive()
         );
     }
 

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Model\Status;
 
 use Byte8\SageAccounting\Model\Outbox\OutboxState;
+use Byte8\SageAccounting\Model\Settings\LiveState;
 use Byte8\SageAccounting\Model\SyncState\SyncStatus;
 
 /**
@@ -32,6 +33,7 @@ class StatusReport
      *     should; UTC, as in the database
      * @param ?string $nextAttempt when a failed delivery is tried again next; UTC, as in the database
      * @param ?string $copyOf address of the shop that was paired, while this one looks like a copy of it
+     * @param bool $isLive whether the merchant went live in the ledger
      */
     public function __construct(
         public readonly bool $isConnected,
@@ -51,7 +53,8 @@ class StatusReport
         public readonly int $needsPerson = 0,
         public readonly ?string $oldestUnanswered = null,
         public readonly ?string $nextAttempt = null,
-        public readonly ?string $copyOf = null
+        public readonly ?string $copyOf = null,
+        public readonly bool $isLive = true
     ) {
     }
 
@@ -87,7 +90,12 @@ class StatusReport
      */
     public function outboxByLabel(): array
     {
-        return $this->byLabel($this->outbox, OutboxState::tryFrom(...));
+        return $this->byLabel(
+            $this->outbox,
+            fn (string $value): ?string => !$this->isLive && OutboxState::tryFrom($value)?->isUnfinished()
+                ? LiveState::WAITS
+                : OutboxState::tryFrom($value)?->label()
+        );
     }
 
     /**
@@ -97,7 +105,10 @@ class StatusReport
      */
     public function ledgerByLabel(): array
     {
-        return $this->byLabel($this->ledger, SyncStatus::tryFrom(...));
+        return $this->byLabel(
+            $this->ledger,
+            static fn (string $value): ?string => SyncStatus::tryFrom($value)?->label()
+        );
     }
 
     /**
@@ -108,8 +119,9 @@ class StatusReport
         $words = [];
         if ($this->waiting() > 0) {
             $words[] = sprintf(
-                '%d to be sent, %s',
+                '%d to be sent%s, %s',
                 $this->waiting(),
+                $this->isLive ? '' : ' when you go live in the ledger',
                 $this->oldestWaiting === null ? 'all on hold' : 'the oldest since ' . $this->oldestWaiting
             );
         }
@@ -143,14 +155,14 @@ class StatusReport
 
     /**
      * @param array<string, int> $counts by stored value
-     * @param \Closure(string): (OutboxState|SyncStatus|null) $case
+     * @param \Closure(string): ?string $labelOf
      * @return array<string, int>
      */
-    private function byLabel(array $counts, \Closure $case): array
+    private function byLabel(array $counts, \Closure $labelOf): array
     {
         $byLabel = [];
         foreach ($counts as $value => $number) {
-            $label = $case($value)?->label() ?? $value;
+            $label = $labelOf($value) ?? $value;
             $byLabel[$label] = ($byLabel[$label] ?? 0) + $number;
         }
 

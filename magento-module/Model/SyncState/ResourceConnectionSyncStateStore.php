@@ -12,12 +12,10 @@ use Magento\Framework\DB\Select;
  */
 class ResourceConnectionSyncStateStore implements SyncStateStoreInterface
 {
-    public const PROVIDER = 'sage_accounting';
-
     /** What a row is found by; all else is written anew where the row says it. */
     private const KEY = ['entity_type', 'magento_id', 'provider', 'aspect'];
 
-    public function __construct(private readonly SalesTables $tables)
+    public function __construct(private readonly SalesTables $tables, private readonly SyncStateRows $rows)
     {
     }
 
@@ -25,7 +23,7 @@ class ResourceConnectionSyncStateStore implements SyncStateStoreInterface
     {
         $alike = [];
         foreach ($rows as $row) {
-            $columns = array_filter($this->columns($row), static fn (mixed $value): bool => $value !== null);
+            $columns = array_filter($this->rows->columns($row), static fn (mixed $value): bool => $value !== null);
             $alike[implode(' ', array_keys($columns))][] = $columns;
         }
         foreach ($alike as $group) {
@@ -44,7 +42,7 @@ class ResourceConnectionSyncStateStore implements SyncStateStoreInterface
         }
         $rows = [];
         foreach ($this->tables->connection()->fetchAll($this->selectStates($entityType, $entityIds)) as $columns) {
-            $rows[(int) $columns['magento_id']][] = $this->row($columns);
+            $rows[(int) $columns['magento_id']][] = $this->rows->row($columns);
         }
         $holds = $this->tables->connection()->fetchPairs(
             $this->tables->connection()->select()
@@ -107,64 +105,15 @@ class ResourceConnectionSyncStateStore implements SyncStateStoreInterface
     }
 
     /**
-     * @return array<string, mixed> null for fields without a value
-     */
-    private function columns(SyncStateRow $row): array
-    {
-        return [
-            'entity_type' => $row->entityType,
-            'magento_id' => $row->magentoId,
-            'provider' => self::PROVIDER,
-            'aspect' => $row->aspect,
-            'sync_status' => $row->status->value,
-            'last_sync_at' => $row->lastSyncAt,
-            'ledger_id' => $row->ledgerId,
-            'ledger_reference' => $row->ledgerReference,
-            'run_id' => $row->runId,
-            'feed_cursor' => $row->feedCursor,
-            'expected_total' => $row->expectedTotal,
-            'ledger_total' => $row->ledgerTotal,
-            'reason_code' => $row->reasonCode,
-            'reason_pointer' => mb_substr($row->reasonPointer, 0, 255),
-            'reason_message' => $row->reasonMessage,
-            'reason_suggestion' => $row->reasonSuggestion,
-        ];
-    }
-
-    /**
      * @param int[] $entityIds
      */
     private function selectStates(string $entityType, array $entityIds): Select
     {
         return $this->tables->connection()->select()
             ->from($this->tables->syncState())
-            ->where('provider = ?', self::PROVIDER)
+            ->where('provider = ?', SyncStateRows::PROVIDER)
             ->where('entity_type = ?', $entityType)
             ->where('magento_id IN (?)', $entityIds)
             ->order('id ASC');
-    }
-
-    /**
-     * @param array<string, mixed> $columns
-     */
-    private function row(array $columns): SyncStateRow
-    {
-        return new SyncStateRow(
-            $columns['entity_type'],
-            (int) $columns['magento_id'],
-            $columns['aspect'],
-            SyncStatus::tryFrom($columns['sync_status']) ?? SyncStatus::Review,
-            $columns['last_sync_at'],
-            $columns['ledger_id'],
-            $columns['ledger_reference'],
-            $columns['run_id'],
-            $columns['expected_total'],
-            $columns['ledger_total'],
-            (string) $columns['reason_code'],
-            (string) $columns['reason_pointer'],
-            (string) $columns['reason_message'],
-            (string) $columns['reason_suggestion'],
-            $columns['feed_cursor'] === null ? null : (int) $columns['feed_cursor']
-        );
     }
 }

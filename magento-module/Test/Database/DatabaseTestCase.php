@@ -13,6 +13,7 @@ use Byte8\SageAccounting\Model\Outbox\OutboxTransition;
 use Byte8\SageAccounting\Model\Outbox\ResourceConnectionOutboxEditor;
 use Byte8\SageAccounting\Model\Outbox\ResourceConnectionOutboxStore;
 use Byte8\SageAccounting\Model\SyncState\ResourceConnectionSyncStateStore;
+use Byte8\SageAccounting\Model\SyncState\SyncStateRows;
 use Byte8\SageAccounting\Test\Fake\FixedClock;
 use PHPUnit\Framework\TestCase;
 
@@ -37,7 +38,7 @@ abstract class DatabaseTestCase extends TestCase
     {
         $this->database = TestDatabase::fresh();
         $rows = new OutboxRows();
-        $this->syncState = new ResourceConnectionSyncStateStore($this->database->tables);
+        $this->syncState = new ResourceConnectionSyncStateStore($this->database->tables, new SyncStateRows());
         $this->store = new ResourceConnectionOutboxStore($this->database->tables, $rows, $this->syncState);
         $this->editor = new ResourceConnectionOutboxEditor($this->database->tables, $rows);
         $this->values = new ResourceConnectionKeyValueStore($this->database->tables);

@@ -27,6 +27,22 @@ class RecordedShop
     /** Columns used in conditions, for recordings that have no row to infer their type from. */
     private const COMPARED = ['order_id', 'parent_id', 'tax_id'];
 
+    /** Columns that the real tables have, for recordings in which nothing of the kind occurs. */
+    private const DOCUMENT = [
+        'state', 'increment_id', 'updated_at', 'order_currency_code', 'grand_total', 'tax_amount', 'discount_amount',
+        'shipping_amount', 'shipping_tax_amount', 'shipping_discount_tax_compensation_amount',
+    ];
+    private const ITEM = [
+        'order_item_id', 'row_total', 'discount_amount', 'tax_amount', 'discount_tax_compensation_amount',
+    ];
+    private const USED = [
+        'invoice' => self::DOCUMENT,
+        'invoice_items' => self::ITEM,
+        'creditmemo' => self::DOCUMENT,
+        'creditmemo_items' => self::ITEM,
+        'order_tax_items' => ['taxable_item_type', 'tax_percent'],
+    ];
+
     /** @var array<int, array<string, mixed>> */
     public readonly array $recordedEvents;
 
@@ -65,6 +81,7 @@ class RecordedShop
                 }
             }
         }
+        $kinds += array_fill_keys(self::USED[$key] ?? [], null);
         $columns = [];
         foreach ($kinds as $column => $kind) {
             $columns[] = '`' . $column . '` ' . ($kind ?? 'MEDIUMTEXT') . ' NULL';

@@ -21,6 +21,7 @@ use Byte8\SageAccounting\Model\Relay\BindingStatusRepository;
 use Byte8\SageAccounting\Model\Relay\Handshake;
 use Byte8\SageAccounting\Model\Relay\RelayClientInterface;
 use Byte8\SageAccounting\Model\Relay\RelayPosition;
+use Byte8\SageAccounting\Model\Settings\LiveState;
 use Byte8\SageAccounting\Model\Settings\SettingsRepository;
 use Byte8\SageAccounting\Model\ShopReport\ShopReportSchedule;
 use Byte8\SageAccounting\Model\Status\HealthCheck;
@@ -29,6 +30,7 @@ use Byte8\SageAccounting\Model\Status\LedgerResponseCheck;
 use Byte8\SageAccounting\Model\Status\Problems;
 use Byte8\SageAccounting\Model\SyncState\FeedPull;
 use Byte8\SageAccounting\Model\SyncState\ResourceConnectionSyncStateStore;
+use Byte8\SageAccounting\Model\SyncState\SyncStateRows;
 use Byte8\SageAccounting\Test\Fake\FakeInstallationFacts;
 use Magento\Framework\App\ResourceConnection;
 use Magento\Framework\App\State;
@@ -80,7 +82,7 @@ class RelayParts
         $this->statuses = new BindingStatusRepository($this->values, $relay, $clock);
         $this->feed = new FeedPull(
             $relay,
-            new ResourceConnectionSyncStateStore($tables),
+            new ResourceConnectionSyncStateStore($tables, new SyncStateRows()),
             $this->editor,
             $this->values,
             $clock
@@ -130,6 +132,7 @@ class RelayParts
             ),
             $this->statuses,
             $this->installation,
+            new LiveState($this->values),
             $this->values,
             $this->clock
         );

@@ -14,7 +14,7 @@ use Magento\Framework\AuthorizationInterface;
 class FakeAdmin implements UrlInterface, RequestInterface, AuthorizationInterface
 {
     /**
-     * @param array<string, int|string> $parameters
+     * @param array<string, mixed> $parameters
      * @param string[] $denied permissions the user has not
      */
     public function __construct(public array $parameters = [], public array $denied = [])

@@ -6,7 +6,7 @@ namespace Byte8\SageAccounting\Test\Fake;
 
 use Byte8\SageAccounting\Model\Relay\RelayClientInterface;
 use Byte8\SageAccounting\Model\Relay\RelayException;
-use Byte8\SageAccounting\Model\Relay\SettingsDocument;
+use Byte8\SageAccounting\Model\Relay\SettingsAnswer;
 
 /**
  * A relay that records what it receives and responds as the test defines.
@@ -27,6 +27,8 @@ class FakeRelay implements RelayClientInterface
 
     public string $settings = '';
 
+    public bool $isLive = true;
+
     /** @var array<string, mixed> answer about the binding */
     public array $binding = ['binding_id' => 'shop', 'state' => 'active', 'sequence' => 0, 'recovery' => null];
 
@@ -44,6 +46,9 @@ class FakeRelay implements RelayClientInterface
 
     /** @var string[] dry runs that the shop told */
     public array $dryRuns = [];
+
+    /** @var string[] totals that the shop told */
+    public array $totals = [];
 
     public ?RelayException $reportFailure = null;
 
@@ -72,12 +77,12 @@ class FakeRelay implements RelayClientInterface
         return ['key' => $key, 'status' => $status, 'run_id' => 'run-' . $key];
     }
 
-    public function settings(string $digest): ?SettingsDocument
+    public function settings(string $digest): SettingsAnswer
     {
         $this->failIfAsked();
-        $now = hash('sha256', $this->settings);
+        $isKnown = hash('sha256', $this->settings) === $digest;
 
-        return $now === $digest ? null : new SettingsDocument($this->settings, $now);
+        return new SettingsAnswer($isKnown ? null : $this->settings, $this->isLive);
     }
 
     public function syncState(string $cursor, int $limit): array
@@ -139,6 +144,15 @@ class FakeRelay implements RelayClientInterface
             throw $this->reportFailure;
         }
         $this->dryRuns[] = $summary;
+    }
+
+    public function putShopTotals(string $totals): void
+    {
+        $this->failIfAsked();
+        if ($this->reportFailure !== null) {
+            throw $this->reportFailure;
+        }
+        $this->totals[] = $totals;
     }
 
     public function check(): void

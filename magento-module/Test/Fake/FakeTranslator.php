@@ -49,6 +49,13 @@ class FakeTranslator implements TranslatorInterface, ExplainerInterface
         return strtoupper($decision->outcome) . ' ' . $decision->code . "\n";
     }
 
+    public function explainSections(string $event, string $settings): string
+    {
+        $headline = trim($this->explain($event, $settings));
+
+        return json_encode(['headline' => $headline, 'sections' => []], JSON_THROW_ON_ERROR);
+    }
+
     public function validateSettings(string $settings, ?string $tier = null): string
     {
         return '[]';

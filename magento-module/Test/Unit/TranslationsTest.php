@@ -5,8 +5,10 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Test\Unit;
 
 use Byte8\SageAccounting\Model\Outbox\OutboxState;
+use Byte8\SageAccounting\Model\Settings\LiveState;
 use Byte8\SageAccounting\Model\SyncState\HoldMode;
 use Byte8\SageAccounting\Model\SyncState\SyncStatus;
+use Byte8\SageAccounting\ViewModel\RecordKinds;
 use PHPUnit\Framework\TestCase;
 
 /**
@@ -15,9 +17,6 @@ use PHPUnit\Framework\TestCase;
 class TranslationsTest extends TestCase
 {
     private const MODULE = __DIR__ . '/../../';
-
-    /** Phrases that reach the translation as values. */
-    private const BY_VALUE = ['Invoice', 'Credit Memo', 'Order', 'Customer', 'Product'];
 
     /**
      * @return iterable<string, array{string}>
@@ -62,7 +61,7 @@ class TranslationsTest extends TestCase
      */
     private function phrases(): array
     {
-        $phrases = self::BY_VALUE;
+        $phrases = [...RecordKinds::phrases(), LiveState::WAITS];
         foreach ([...OutboxState::cases(), ...SyncStatus::cases(), ...HoldMode::cases()] as $case) {
             $phrases[] = $case->label();
         }

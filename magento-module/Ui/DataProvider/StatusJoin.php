@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Ui\DataProvider;
 
 use Byte8\SageAccounting\Model\Database\SalesTables;
-use Byte8\SageAccounting\Model\SyncState\ResourceConnectionSyncStateStore as Mirror;
+use Byte8\SageAccounting\Model\SyncState\SyncStateRows;
 use Byte8\SageAccounting\Model\SyncState\SyncAspect;
 use Byte8\SageAccounting\Ui\Component\Listing\StatusOptions;
 use Magento\Framework\Data\Collection\AbstractDb;
@@ -50,7 +50,7 @@ class StatusJoin
                 ['byte8_state_id' => 'magento_id', 'byte8_state_status' => 'sync_status']
             )
             ->where('entity_type = ?', $entityType)
-            ->where('provider = ?', Mirror::PROVIDER)
+            ->where('provider = ?', SyncStateRows::PROVIDER)
             ->where('aspect = ?', SyncAspect::DOCUMENT);
         $holds = $connection->select()
             ->from($this->tables->hold(), ['byte8_hold_id' => 'magento_id', 'byte8_hold_mode' => 'mode'])
@@ -71,7 +71,7 @@ class StatusJoin
         $states = $this->tables->connection()->select()
             ->from(['byte8_currency' => $this->tables->syncState()], ['MAX(byte8_currency.sync_status)'])
             ->where('byte8_currency.entity_type = ?', self::CUSTOMER)
-            ->where('byte8_currency.provider = ?', Mirror::PROVIDER)
+            ->where('byte8_currency.provider = ?', SyncStateRows::PROVIDER)
             ->where('byte8_currency.magento_id = ' . $idColumn);
 
         return '(' . $states . ')';

@@ -13,6 +13,9 @@ foreach (['', '{', '[]', 'null', "\0", "{\"a\":\"\xff\"}", str_repeat('[', 100_0
     $page = $translator->explain($text, settings());
     holds(str_starts_with($page, "REJECT the document\n"), $page);
 
+    $structure = json_decode($translator->explainSections($text, settings()), true, 512, JSON_THROW_ON_ERROR);
+    same('REJECT the document', $structure['headline'], 'the headline');
+
     $problems = json_decode($translator->validateSettings($text), true, 512, JSON_THROW_ON_ERROR);
     holds($problems !== [], 'broken settings have a problem');
     same(['code', 'pointer', 'message', 'suggestion'], array_keys($problems[0]), 'a problem');

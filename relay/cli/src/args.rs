@@ -77,6 +77,14 @@ pub(crate) enum Command {
         binding: String,
         tier: Option<String>,
     },
+    /// Accepts documents of a binding; until then they wait in the shop.
+    #[command(name = "binding:live")]
+    BindingLive {
+        binding: String,
+        /// Accepts no more; what was accepted before is still sent.
+        #[arg(long)]
+        off: bool,
+    },
     /// Has states pushed below an address, such as https://shop.example/rest/V1/byte8.
     #[command(name = "binding:push")]
     BindingPush {
@@ -86,6 +94,20 @@ pub(crate) enum Command {
         /// No more pushes.
         #[arg(long)]
         off: bool,
+    },
+    /// Connects a Sage business: prints an address to open in a browser of this machine, and waits until
+    /// it comes back. http://localhost:PORT/oauth/callback must be registered for the app at Sage.
+    #[command(name = "oauth:connect")]
+    OauthConnect {
+        /// A binding to connect again, or the name of a new one; a new one is named after the business
+        /// otherwise.
+        #[arg(long)]
+        binding: Option<String>,
+        /// The id of the business, where the consent covers more than one.
+        #[arg(long)]
+        business: Option<String>,
+        #[arg(long, default_value_t = 8413)]
+        port: u16,
     },
     /// How a binding is connected to Sage.
     #[command(name = "oauth:status")]

@@ -1,12 +1,12 @@
 //! Carries a command out.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write as _};
 use std::path::Path;
 
 use ledger_relay::config::Config;
 use ledger_relay::operations::{
-    BackupSummary, ErasureSubject, NewBinding, NewPerson, OperationError, Operations,
-    PairingRequest, RunCommand, RunQuery, new_person, verify_backup, whoami,
+    BackupSummary, ErasureSubject, LoopbackChoice, NewBinding, NewPerson, OperationError,
+    Operations, PairingRequest, RunCommand, RunQuery, new_person, verify_backup, whoami,
 };
 use serde_json::json;
 
@@ -92,11 +92,29 @@ async fn carry_out(operations: &Operations, command: Command) -> Outcome {
         Command::BindingTier { binding, tier } => {
             Answer::of(operations.set_tier(&binding, tier.as_deref()).await?)
         }
+        Command::BindingLive { binding, off } => {
+            Answer::of(operations.set_live(&binding, !off).await?)
+        }
         Command::BindingPush {
             binding,
             url,
             off: _,
         } => Answer::of(operations.set_push(&binding, url.as_deref()).await?),
+        Command::OauthConnect {
+            binding,
+            business,
+            port,
+        } => {
+            let consent = operations.begin_loopback_consent(port).await?;
+            let asked = format!(
+                "Open this in a browser of this machine, and allow:\n{}",
+                consent.url
+            );
+            // A reader that went away is no failure of the command.
+            let _ = writeln!(std::io::stderr().lock(), "{asked}");
+            let choice = LoopbackChoice { binding, business };
+            Answer::of(operations.finish_loopback_consent(consent, &choice).await?)
+        }
         Command::OauthStatus {
             binding,
             reveal_token,

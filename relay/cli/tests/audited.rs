@@ -157,6 +157,7 @@ async fn every_changing_command_leaves_a_row_in_the_audit() {
     for words in [
         &["binding:key", "second", "--api-key-file", "api.key"][..],
         &["binding:tier", "second", "self_hosted"],
+        &["binding:live", "second", "--off"],
         &[
             "binding:push",
             "second",
@@ -219,6 +220,11 @@ async fn every_changing_command_leaves_a_row_in_the_audit() {
     #[rustfmt::skip]
     let probe = ["sage:probe", BINDING, "--evidence", "evidence.json", "--this-is-a-trial"];
     audited.done(&probe).await;
+
+    let said = stage.connect(&["--binding", "second"], "allow").await;
+    assert_eq!(said.status, 0, "{}", said.err);
+    assert_eq!(log(&stage).await[0]["action"], "binding:reconnect");
+    audited.tried.insert("oauth:connect".to_owned());
 
     let mut known: BTreeSet<String> = READING.map(ToOwned::to_owned).into();
     known.extend(audited.tried);

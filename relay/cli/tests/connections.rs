@@ -44,6 +44,12 @@ async fn bindings_are_shown_and_changed() {
     let tier = stage.done(&["binding:tier", BINDING, "self_hosted"]).await;
     assert_eq!(tier["tier"], "self_hosted");
 
+    assert!(tier["live_since"].is_string(), "live from its beginning");
+    let stopped = stage.done(&["binding:live", BINDING, "--off"]).await;
+    assert_eq!(stopped["live_since"], serde_json::Value::Null);
+    let live = stage.done(&["binding:live", BINDING]).await;
+    assert!(live["live_since"].is_string());
+
     let unsafe_url = ["binding:push", BINDING, "http://shop.example/rest/V1/byte8"];
     assert!(stage.refused(&unsafe_url).await.contains("https"));
     let url = "https://shop.example/rest/V1/byte8";
@@ -77,6 +83,8 @@ async fn bindings_are_shown_and_changed() {
         "binding:reconnect",
         "binding:push",
         "binding:push",
+        "binding:live",
+        "binding:live",
         "binding:tier",
         "binding:add",
         // The relay's own: the link with which the first account is made.
@@ -165,6 +173,7 @@ async fn what_is_not_understood_ends_with_status_two() {
         "binding:key",
         "binding:tier",
         "binding:push",
+        "binding:live",
         "oauth:status",
         "runs:list",
         "runs:show",

@@ -233,3 +233,42 @@ async fn every_wrong_way_has_its_words() {
         "nothing was connected"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_consent_at_a_terminal_comes_back_to_a_port_of_this_machine() {
+    let stage = Stage::open(&[]).await;
+    let said = stage.connect(&[], "refuse").await;
+    assert_eq!(said.status, 1);
+    assert!(
+        said.err.contains("The consent was refused at Sage"),
+        "{}",
+        said.err
+    );
+    let said = stage.connect(&["--business", "nobody"], "allow").await;
+    assert_eq!(said.status, 1);
+    assert!(
+        said.err.contains("say with --business which one"),
+        "{}",
+        said.err
+    );
+
+    let said = stage.connect(&[], "allow").await;
+    assert_eq!(said.status, 0, "{}", said.err);
+    let binding = said.json();
+    assert!(
+        binding["live_since"].is_string(),
+        "set up at a terminal: {binding}"
+    );
+    let id = binding["id"].as_str().unwrap();
+    assert_eq!(stage.cli(&["binding:disconnect", id]).await.status, 0);
+    let said = stage.connect(&["--binding", id], "allow").await;
+    assert_eq!(said.json()["state"], "active", "{}", said.err);
+    let log = stage.done(&["audit:log"]).await.to_string();
+    for action in [
+        "oauth:consent refused",
+        "oauth:consent granted",
+        "binding:reconnect",
+    ] {
+        assert!(log.contains(action), "{action} in {log}");
+    }
+}

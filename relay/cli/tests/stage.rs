@@ -1,7 +1,7 @@
 //! A relay, a simulator, and `ledger-cli` beside them.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
@@ -14,6 +14,7 @@ use sage_simulator::Simulator;
 use serde_json::{Value, json};
 use sha2::Sha256;
 use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
 
 pub(crate) const BINDING: &str = "shop";
 const API_KEY: &str = "rk_test_shop_0123456789abcdef";
@@ -173,6 +174,34 @@ impl Stage {
             status: output.status.code().unwrap(),
             out: String::from_utf8(output.stdout).unwrap(),
             err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Runs `oauth:connect`, and presses a button of Sage's consent page meanwhile.
+    pub(crate) async fn connect(&self, words: &[&str], button: &str) -> Said {
+        let mut child = tokio::process::Command::new(env!("CARGO_BIN_EXE_ledger-cli"))
+            .args(["--config", "relay.toml", "--actor", "ann", "--json"])
+            .args(["oauth:connect", "--port", "0"])
+            .args(words)
+            .current_dir(self.folder.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut told = BufReader::new(child.stderr.take().unwrap()).lines();
+        let mut err = String::new();
+        while let Some(line) = told.next_line().await.unwrap() {
+            if line.starts_with("http") {
+                let pressed = line.replace("/central?", &format!("/central/{button}?"));
+                self.http.get(pressed).send().await.unwrap();
+            }
+            err += &line;
+        }
+        let output = child.wait_with_output().await.unwrap();
+        Said {
+            status: output.status.code().unwrap(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err,
         }
     }
 

@@ -138,8 +138,10 @@ pub struct Dashboard {
     pub listen: String,
     /// Where browsers reach it; empty is `http://` and the address.
     pub public_url: String,
-    /// A folder as `cargo xtask playground` writes it; empty is no preview.
+    /// A folder as `cargo xtask playground` writes it; empty is one beside the program, if there is any.
     pub preview_folder: PathBuf,
+    /// Whether everybody needs a second factor; who has none is led to it.
+    pub require_second_factor: bool,
     /// How long a session may rest.
     pub session_idle_minutes: u32,
     /// How long a session may last.
@@ -152,6 +154,7 @@ impl Default for Dashboard {
             listen: "127.0.0.1:8412".to_owned(),
             public_url: String::new(),
             preview_folder: PathBuf::new(),
+            require_second_factor: false,
             session_idle_minutes: 60,
             session_hours: 12,
         }

@@ -13,6 +13,7 @@ use crate::operations::OperationError;
 use super::Dashboard;
 use super::error::{PageError, page, refused_page};
 use super::frame::Frame;
+use super::qr_code::{Drawing, drawn};
 use super::visit::Visit;
 
 #[derive(Template)]
@@ -24,6 +25,9 @@ struct AccountPage {
     /// A secret that is not kept yet, and its address.
     secret: String,
     url: String,
+    code: Option<Drawing>,
+    /// Whether nobody gets on without it.
+    is_required: bool,
     problem: Option<String>,
 }
 
@@ -41,6 +45,8 @@ fn shown(
         is_on: account.has_second_factor,
         secret: String::new(),
         url: String::new(),
+        code: None,
+        is_required: operations.requires_second_factor(),
         problem,
     };
     if !page.is_on {
@@ -51,6 +57,7 @@ fn shown(
         };
         page.secret = new.secret.expose_secret().to_owned();
         page.url = new.url.expose_secret().to_owned();
+        page.code = drawn(&page.url);
     }
     Ok(page)
 }

@@ -7,6 +7,7 @@ use crate::settings::knobs::TOPICS;
 
 use super::labels::{count, kind};
 use super::settings_form::Lists;
+use super::times::date;
 
 /// Calls to Sage for a document: the document itself and, at worst, its contact.
 const CALLS: u64 = 2;
@@ -56,8 +57,8 @@ pub(super) fn check(run: &DryRunSummary, reference: &Value, pace: Pace) -> Check
     let lists = Lists::of(reference);
     let amount = |text: &str| grouped(text);
     Check {
-        from: run.from.clone(),
-        to: run.to.clone(),
+        from: date(&run.from),
+        to: date(&run.to),
         counts: run
             .documents
             .iter()
@@ -105,7 +106,8 @@ fn grouped(text: &str) -> String {
     }
 }
 
-fn sentence(text: &str) -> String {
+/// Words as the beginning of a sentence.
+pub(super) fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().into_iter().flat_map(char::to_uppercase);
     first.chain(letters).collect()

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use secrecy::ExposeSecret as _;
 
 use ledger_store::accounts::AccountRole;
+use secrecy::ExposeSecret as _;
 
 use crate::operations::{
-    BindingSummary, NotificationSummary, OauthStatus, OperationError, PairingRequest,
+    BindingSummary, CarriedKey, NotificationSummary, OauthStatus, OperationError, PairingRequest,
 };
 
 use super::Dashboard;
@@ -21,6 +21,9 @@ use super::labels::{Status, of_binding};
 use super::notification_form::typed;
 use super::times::of_text;
 use super::visit::Visit;
+
+/// For how long the key before a new one stays good.
+const GRACE_HOURS: u32 = 24;
 
 struct List {
     kind: String,
@@ -39,6 +42,7 @@ struct ConnectionsPage {
     may_change: bool,
     shop: String,
     relay_url: String,
+    live_since: Option<String>,
     problem: Option<String>,
     told: NotificationSummary,
     /// Signs the webhook; shown once.
@@ -51,6 +55,15 @@ struct DisconnectPage {
     frame: Frame,
     binding: String,
     open: i64,
+}
+
+#[derive(Template)]
+#[template(path = "key.html")]
+struct KeyPage {
+    frame: Frame,
+    key: CarriedKey,
+    text: String,
+    is_first: bool,
 }
 
 async fn shown(
@@ -78,7 +91,11 @@ async fn shown(
         lists: lists.collect(),
         may_change: visit.may(AccountRole::Administrator),
         shop: if typed.is_empty() { pushed } else { typed },
-        relay_url: visit.fields.text("relay_url").to_owned(),
+        relay_url: match visit.fields.text("relay_url") {
+            "" => dashboard.relay_url.clone(),
+            typed => typed.to_owned(),
+        },
+        live_since: binding.live_since.as_deref().map(of_text),
         binding,
         problem,
     })
@@ -93,6 +110,8 @@ pub(super) async fn show(
     let notice = query.get("done").map(|done| match done.as_str() {
         "refreshed" => "Accounts, tax rates and the business were read from Sage.",
         "connected" => "Sage is connected.",
+        "live" => "Live. The shop sends its documents from its next cycle on.",
+        "stopped" => "Stopped. Documents wait in the shop until you go live again.",
         "disconnected" => "Sage is disconnected. Documents are kept until it is connected again.",
         "told" => "Saved. Messages go out from now on.",
         "tried" => "The test message went out.",
@@ -143,11 +162,46 @@ pub(super) async fn pair(
         shop: fields.text("shop").to_owned(),
         code: fields.text("code").to_owned().into(),
         relay_url: fields.text("relay_url").to_owned(),
-        grace_hours: 24,
+        grace_hours: GRACE_HOURS,
     };
     let operations = visit.operations(&dashboard);
     let outcome = operations.pair(visit.binding()?, &request).await;
     done(&dashboard, &visit, outcome, "paired").await
+}
+
+/// A key to paste into the shop's admin; on the page of this answer only.
+pub(super) async fn key(
+    State(dashboard): State<Arc<Dashboard>>,
+    visit: Visit,
+) -> Result<Response, PageError> {
+    let operations = visit.operations(&dashboard);
+    let id = visit.binding()?;
+    let relay_url = match visit.fields.text("relay_url") {
+        "" => dashboard.relay_url.as_str(),
+        typed => typed,
+    };
+    let is_first = operations.binding(id).await?.installation.is_none();
+    match operations.key_to_carry(id, relay_url, GRACE_HOURS).await {
+        Ok(key) => page(&KeyPage {
+            frame: Frame::of(&visit, "A key for the shop")?,
+            text: key.text().expose_secret().to_owned(),
+            key,
+            is_first,
+        }),
+        Err(error) => done::<()>(&dashboard, &visit, Err(error), "").await,
+    }
+}
+
+/// Has documents accepted, or no longer.
+pub(super) async fn live(
+    State(dashboard): State<Arc<Dashboard>>,
+    visit: Visit,
+) -> Result<Response, PageError> {
+    let is_live = visit.fields.text("live") == "on";
+    let operations = visit.operations(&dashboard);
+    let outcome = operations.set_live(visit.binding()?, is_live).await;
+    let word = if is_live { "live" } else { "stopped" };
+    done(&dashboard, &visit, outcome, word).await
 }
 
 pub(super) async fn confirm_disconnect(

@@ -12,6 +12,7 @@ use ledger_store::accounts::AccountRole;
 use crate::operations::{Document, DocumentComment, RunCommand};
 
 use super::Dashboard;
+use super::check_view::sentence;
 use super::error::{PageError, page};
 use super::frame::Frame;
 use super::labels::{Status, kind, of_state, reason, remedy};
@@ -304,7 +305,7 @@ fn problem(run: &Value, is_revealed: bool) -> Option<Problem> {
             what: said(text(cause, "/what")),
             why: text(cause, "/why"),
             field: text(cause, "/pointer"),
-            remedy: text(cause, "/suggestion"),
+            remedy: sentence(&text(cause, "/suggestion")),
         })
         .collect();
     if causes.is_empty() {

@@ -12,7 +12,7 @@ use ledger_store::accounts::AccountRole;
 use crate::operations::OperationError;
 
 use super::Dashboard;
-use super::routes::style_path;
+use super::assets::style_path;
 
 /// Why there is no page.
 #[derive(Debug)]

@@ -5,6 +5,10 @@
 pub(super) struct Fields(Vec<(String, String)>);
 
 impl Fields {
+    pub(super) fn of(fields: Vec<(String, String)>) -> Self {
+        Self(fields)
+    }
+
     pub(super) fn read(body: &[u8]) -> Self {
         Self(form_urlencoded::parse(body).into_owned().collect())
     }

@@ -2,8 +2,8 @@
 
 use ledger_store::accounts::AccountRole;
 
+use super::assets::{keys_path, style_path};
 use super::error::PageError;
-use super::routes::style_path;
 use super::visit::Visit;
 
 /// A link of the navigation.
@@ -19,6 +19,7 @@ pub(super) struct NavLink {
 pub(super) struct Frame {
     pub(super) title: String,
     pub(super) style: &'static str,
+    pub(super) keys: &'static str,
     pub(super) person: String,
     pub(super) form_token: String,
     pub(super) binding: Option<String>,
@@ -41,6 +42,7 @@ impl Frame {
         Ok(Self {
             title: title.to_owned(),
             style: style_path(),
+            keys: keys_path(),
             person: user.account.name.clone(),
             form_token: visit.form_token.clone(),
             binding: visit.binding.clone(),

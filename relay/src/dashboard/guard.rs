@@ -4,7 +4,9 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
-use axum::extract::{FromRequestParts as _, RawPathParams, Request, State};
+use axum::extract::{
+    FromRequest as _, FromRequestParts as _, Multipart, RawPathParams, Request, State,
+};
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -56,11 +58,17 @@ pub(super) async fn guard(
             response
         }
         Err(Refusal::SignIn(next)) => Redirect::to(&format!("/sign-in?{next}")).into_response(),
+        Err(Refusal::SecondFactor) => Redirect::to("/account").into_response(),
         Err(Refusal::Page(error)) => error.into_response(),
     }
 }
 
+/// Where somebody gets who needs a second factor and has none yet.
+const WITHOUT_SECOND_FACTOR: [&str; 3] = ["/account", "/account/second-factor/on", "/sign-out"];
+
 enum Refusal {
+    /// Everybody needs one here.
+    SecondFactor,
     /// With the query that leads back.
     SignIn(String),
     Page(PageError),
@@ -99,6 +107,16 @@ async fn entered(
             Refusal::SignIn(query.append_pair("next", back).finish())
         }
     })?;
+    let lacks = user
+        .as_ref()
+        .is_some_and(|user| !user.account.has_second_factor);
+    if lacks
+        && need != Need::Nothing
+        && dashboard.operations.requires_second_factor()
+        && !WITHOUT_SECOND_FACTOR.contains(&parts.uri.path())
+    {
+        return Err(Refusal::SecondFactor);
+    }
     // Who is not signed in gets a token that only ties forms to this browser.
     let (token, new_cookie) = match token {
         Some(token) => (token, None),
@@ -181,11 +199,33 @@ fn form_token(token: &SecretString) -> String {
 async fn form(headers: &HeaderMap, body: Body) -> Result<Fields, PageError> {
     let kind = headers.get(header::CONTENT_TYPE);
     let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if kind.starts_with("multipart/form-data") {
+        return with_file(kind, body).await;
+    }
     if !kind.starts_with("application/x-www-form-urlencoded") {
         return Err(PageError::StaleForm);
     }
     let body = to_bytes(body, LARGEST).await;
     Ok(Fields::read(&body.map_err(|_| PageError::TooLarge)?))
+}
+
+/// A form with a file, which is text like every other field.
+async fn with_file(kind: &str, body: Body) -> Result<Fields, PageError> {
+    let body = to_bytes(body, LARGEST)
+        .await
+        .map_err(|_| PageError::TooLarge)?;
+    let request = Request::post("/").header(header::CONTENT_TYPE, kind);
+    let request = request.body(Body::from(body));
+    let request = request.map_err(|_| PageError::StaleForm)?;
+    let parts = Multipart::from_request(request, &()).await;
+    let mut parts = parts.map_err(|_| PageError::StaleForm)?;
+    let mut fields = Vec::new();
+    while let Some(part) = parts.next_field().await.map_err(|_| PageError::StaleForm)? {
+        let name = part.name().unwrap_or_default().to_owned();
+        let bytes = part.bytes().await.map_err(|_| PageError::StaleForm)?;
+        fields.push((name, String::from_utf8_lossy(&bytes).into_owned()));
+    }
+    Ok(Fields::of(fields))
 }
 
 /// Whose address counts: a proxy of ours adds the one it saw at the end of the list.

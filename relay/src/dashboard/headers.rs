@@ -12,6 +12,19 @@ use super::Dashboard;
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; \
                       form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
+/// The same for a page that runs the core: WebAssembly, which is fetched.
+const WITH_CORE: &str = "default-src 'none'; style-src 'self'; \
+                         script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; img-src 'self'; \
+                         form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/// Lets a page run the core.
+pub(super) fn with_core(mut response: Response) -> Response {
+    let policy = HeaderValue::from_static(WITH_CORE);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    response
+}
+
 /// Refuses requests for other names, and says what the browser may do with the answer.
 pub(super) async fn secured(
     State(dashboard): State<Arc<Dashboard>>,
@@ -29,7 +42,7 @@ pub(super) async fn secured(
     };
     let headers = response.headers_mut();
     let fixed = HeaderValue::from_static;
-    // The preview has a policy of its own.
+    // Pages that run the core have a policy of their own.
     headers
         .entry(header::CONTENT_SECURITY_POLICY)
         .or_insert(fixed(POLICY));

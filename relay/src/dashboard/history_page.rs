@@ -16,13 +16,13 @@ use ledger_store::history::{HistoryLine, SavedFilter};
 use crate::operations::RunCommand;
 
 use super::Dashboard;
+use super::assets::live_path;
 use super::csv::cell;
 use super::document_page::command_of;
 use super::error::{PageError, page};
 use super::frame::Frame;
 use super::history_filter::{Chosen, ON_A_PAGE, again, wanted};
 use super::labels::{CHOICES, KINDS, Status, kind, of_state, reason};
-use super::routes::script_path;
 use super::times::{ago, moment};
 use super::visit::Visit;
 
@@ -149,7 +149,7 @@ pub(super) async fn list(
         frame: Frame::of(&visit, "Documents")?,
         binding: binding.to_owned(),
         chosen,
-        script: script_path(),
+        script: live_path(),
         reasons: reasons
             .into_iter()
             .map(|one| ReasonLine {

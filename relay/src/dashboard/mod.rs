@@ -8,6 +8,7 @@
 
 mod account_pages;
 mod address;
+mod assets;
 mod audit_page;
 mod chart;
 mod check_view;
@@ -30,10 +31,13 @@ mod notification_form;
 mod overview_page;
 mod plan_view;
 mod preview_pages;
+mod qr_code;
 mod reconciliation_book;
 mod reconciliation_labels;
 mod reconciliation_page;
 mod routes;
+mod settings_changes;
+mod settings_file;
 mod settings_form;
 mod settings_pages;
 mod settings_read;
@@ -65,6 +69,8 @@ pub(crate) struct Dashboard {
     pub(crate) relay_url: String,
     /// Where the files of the preview are; empty is no preview.
     pub(crate) preview_folder: PathBuf,
+    /// The core for browsers, where it is there.
+    core: Option<assets::BrowserCore>,
     /// Proxies, which say for whom they ask.
     pub(crate) proxies: Vec<IpAddr>,
 }
@@ -81,9 +87,11 @@ impl Dashboard {
             "" if relay.ip().is_loopback() => format!("http://{relay}"),
             configured => configured.to_owned(),
         };
+        let preview_folder = assets::preview_folder(&config.dashboard.preview_folder);
         Arc::new(Self {
             relay_url,
-            preview_folder: config.dashboard.preview_folder.clone(),
+            core: assets::BrowserCore::read(&preview_folder),
+            preview_folder,
             operations,
             address,
             proxies: config.server.proxies.clone(),
@@ -99,7 +107,7 @@ pub(crate) fn router(dashboard: Arc<Dashboard>) -> Router {
             let guarded = from_fn_with_state((Arc::clone(&dashboard), route.need), guard::guard);
             router.route(route.path, route.methods.layer(guarded))
         })
-        .merge(routes::assets())
+        .merge(assets::router())
         .fallback(error::no_page)
         .layer(from_fn_with_state(Arc::clone(&dashboard), headers::secured))
         .with_state(dashboard)

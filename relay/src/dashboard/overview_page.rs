@@ -189,13 +189,24 @@ fn health(overview: &BindingOverview, now: i64) -> (String, &'static str, Option
         );
         return (sentence, "bad", to("Connect Sage again", "connections"));
     }
+    if overview.binding.live_since.is_none() {
+        let sentence = "Stopped. Documents wait in the shop until you go live.";
+        return (sentence.to_owned(), "open", to("Go live", "setup#live"));
+    }
     if pulse.attention > 0 {
         let sentence = several(pulse.attention, "document needs", "documents need");
         let sentence = format!("{sentence} attention.");
         return (
             sentence,
             "bad",
-            to("Look at them", "documents?status=attention"),
+            to(
+                if pulse.attention == 1 {
+                    "Look at it"
+                } else {
+                    "Look at them"
+                },
+                "documents?status=attention",
+            ),
         );
     }
     if overview.binding.recovering_since.is_some() {

@@ -14,6 +14,7 @@ use serde_json::Value;
 use crate::operations::Operations;
 
 use super::Dashboard;
+use super::assets::takes_brotli;
 use super::error::PageError;
 use super::visit::Visit;
 
@@ -62,9 +63,7 @@ pub(super) async fn file(
         let sample = with_settings(&operations, &binding, sample).await?;
         return Ok(answer(sample, kind, FRESH));
     }
-    let accepted = headers.get(header::ACCEPT_ENCODING);
-    let accepted = accepted.and_then(|accepted| accepted.to_str().ok());
-    if accepted.is_some_and(|accepted| accepted.contains("br"))
+    if takes_brotli(&headers)
         && let Ok(compressed) = read(folder, &format!("{name}.br")).await
     {
         let mut response = answer(compressed, kind, KEPT);

@@ -240,6 +240,7 @@ mod tests {
             total: amount("1234.50"),
             tax: amount("205.75"),
             skipped: Some("+cmd".to_owned()),
+            rejected: None,
             paid: None,
         };
         let row = RateRow {

@@ -20,6 +20,11 @@ pub(super) fn cause(cause: Cause) -> CauseWords {
             "Open the document: it says what Sage refused and how to mend it.",
             "bad",
         ),
+        Cause::Rejected => (
+            "Refused by the module in Magento",
+            "It was never sent. Its page in Magento says what is wrong and how to mend it.",
+            "bad",
+        ),
         Cause::NeedsDecision => (
             "A person must decide",
             "Open the document and say whether it is in Sage.",

@@ -1,41 +1,17 @@
 //! Every page, with what it needs of whoever asks.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use axum::Router;
-use axum::http::header;
 use axum::routing::{MethodRouter, get, post};
 
 use ledger_store::accounts::AccountRole::{Accountant, Administrator, Operator};
-use ledger_store::vault::sha256_hex;
 
 use super::guard::Need;
 use super::{
     Dashboard, account_pages, audit_page, connect_pages, connection_pages, document_page,
     exceptions_page, history_page, overview_page, preview_pages, reconciliation_page,
-    settings_pages, setup_pages, sign_in_pages, user_pages,
+    settings_file, settings_pages, setup_pages, sign_in_pages, user_pages,
 };
-
-const STYLE: &str = include_str!("../../dashboard/style.css");
-const SCRIPT: &str = include_str!("../../dashboard/live.js");
-const ICON: &str = include_str!("../../dashboard/icon.svg");
-
-/// Where the style sheet is: its name changes with its content, so it may be kept for ever.
-pub(super) fn style_path() -> &'static str {
-    static PATH: OnceLock<String> = OnceLock::new();
-    PATH.get_or_init(|| asset_path(STYLE, "css"))
-}
-
-/// Where the script of live lists is.
-pub(super) fn script_path() -> &'static str {
-    static PATH: OnceLock<String> = OnceLock::new();
-    PATH.get_or_init(|| asset_path(SCRIPT, "js"))
-}
-
-fn asset_path(content: &str, ending: &str) -> String {
-    let digest: String = sha256_hex(content.as_bytes()).chars().take(16).collect();
-    format!("/assets/{digest}.{ending}")
-}
 
 /// A path with its methods.
 pub(crate) struct Route {
@@ -158,6 +134,26 @@ fn of_binding() -> Vec<Route> {
             post(settings::save),
         ),
         route(
+            "/b/{binding}/settings.json",
+            on(Accountant),
+            get(settings_file::export),
+        ),
+        route(
+            "/b/{binding}/settings/document.json",
+            on(Administrator),
+            get(settings_file::to_judge),
+        ),
+        route(
+            "/b/{binding}/settings/import",
+            on(Administrator),
+            post(settings_file::import),
+        ),
+        route(
+            "/b/{binding}/settings/import/save",
+            on(Administrator),
+            post(settings_file::import_saved),
+        ),
+        route(
             "/b/{binding}/settings/versions/{version}",
             on(Accountant),
             get(settings::version),
@@ -191,6 +187,16 @@ fn of_binding() -> Vec<Route> {
             "/b/{binding}/connections/notifications/try",
             on(Administrator),
             post(connection::try_notifications),
+        ),
+        route(
+            "/b/{binding}/connections/key",
+            on(Administrator),
+            post(connection::key),
+        ),
+        route(
+            "/b/{binding}/connections/live",
+            on(Administrator),
+            post(connection::live),
         ),
         route(
             "/b/{binding}/connections/renew",
@@ -311,28 +317,4 @@ fn of_relay() -> Vec<Route> {
             post(user_pages::enable),
         ),
     ]
-}
-
-/// What pages are drawn with.
-pub(super) fn assets() -> Router<Arc<Dashboard>> {
-    let for_ever = |kind: &'static str, content: &'static str| {
-        let headers = [
-            (header::CONTENT_TYPE, kind),
-            (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
-        ];
-        (headers, content)
-    };
-    let style = move || async move { for_ever("text/css; charset=utf-8", STYLE) };
-    let script = move || async move { for_ever("text/javascript; charset=utf-8", SCRIPT) };
-    let icon = async || {
-        let headers = [
-            (header::CONTENT_TYPE, "image/svg+xml"),
-            (header::CACHE_CONTROL, "public, max-age=86400"),
-        ];
-        (headers, ICON)
-    };
-    Router::new()
-        .route(style_path(), get(style))
-        .route(script_path(), get(script))
-        .route("/assets/icon.svg", get(icon))
 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::operations::SettingsProblem;
 use crate::settings::knobs::{Knob, KnobKind};
+use crate::settings::reference::labelled;
 
 /// Empty rows at the end of a map.
 const EMPTY_ROWS: usize = 2;
@@ -34,6 +35,8 @@ pub(super) struct Field {
     pub(super) help: &'static str,
     /// `switch`, `text`, `choice`, `map` or `country_map`.
     pub(super) shape: &'static str,
+    /// How its value is read: the word of the script that judges while somebody types.
+    pub(super) reading: &'static str,
     pub(super) value: String,
     pub(super) is_on: bool,
     pub(super) keys: &'static str,
@@ -51,7 +54,7 @@ impl Lists {
         let lists = reference.as_object().cloned().unwrap_or_default();
         let named = lists.into_iter().map(|(name, list)| {
             let entries = list.as_array().cloned().unwrap_or_default();
-            let entries = entries.iter().filter_map(entry).collect();
+            let entries = entries.iter().filter_map(labelled).collect();
             (name, entries)
         });
         Self(named.collect())
@@ -72,23 +75,6 @@ impl Lists {
         let known = self.0.get(list).map(Vec::as_slice).unwrap_or_default();
         chosen_of(known.iter().cloned(), chosen)
     }
-}
-
-fn entry(entry: &Value) -> Option<(String, String)> {
-    let id = entry.get("id")?.as_str()?.to_owned();
-    let name = entry.get("displayed_as").and_then(Value::as_str);
-    // Of a tax rate the last percentage is the present one.
-    let percentage = entry
-        .pointer("/percentages")
-        .and_then(Value::as_array)
-        .and_then(|all| all.last())
-        .and_then(|last| last.get("percentage")?.as_str());
-    let label = match (name, percentage) {
-        (Some(name), _) => name.to_owned(),
-        (None, Some(percentage)) => format!("{id} ({percentage} %)"),
-        (None, None) => id.clone(),
-    };
-    Some((id, label))
 }
 
 /// Choices with what is chosen; an id that Sage no longer has stays, and says so.
@@ -184,6 +170,7 @@ pub(super) fn field(
         label: knob.label,
         help: knob.help,
         shape,
+        reading: reading(knob.kind),
         is_on: value == Value::Bool(true),
         value: text,
         keys,
@@ -191,6 +178,18 @@ pub(super) fn field(
         rows: rows(knob, &value, lists),
         default: if is_plain { default } else { String::new() },
         problems: problems.collect(),
+    }
+}
+
+fn reading(kind: KnobKind) -> &'static str {
+    match kind {
+        KnobKind::Switch => "switch",
+        KnobKind::Text | KnobKind::Amount | KnobKind::Choice(_) => "text",
+        KnobKind::OptionalText | KnobKind::Account(_) => "optional",
+        KnobKind::Number => "number",
+        KnobKind::Numbers => "numbers",
+        KnobKind::Map { .. } | KnobKind::ChoiceMap { .. } => "map",
+        KnobKind::MapByCountry { .. } => "country_map",
     }
 }
 

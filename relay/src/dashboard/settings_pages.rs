@@ -14,11 +14,14 @@ use crate::operations::{OperationError, PolicyView, SettingsProblem, SettingsVer
 use crate::settings::knobs::{TOPICS, all};
 
 use super::Dashboard;
+use super::assets::settings_path;
 use super::error::{PageError, page, refused_page};
 use super::frame::Frame;
+use super::headers::with_core;
+use super::settings_changes::{Change, changes};
 use super::settings_form::{Field, Lists, field};
 use super::settings_read::policy;
-use super::times::of_text;
+use super::times::{date, of_text};
 use super::visit::Visit;
 
 struct Card {
@@ -47,16 +50,12 @@ struct SettingsPage {
     versions: Vec<Version>,
     may_change: bool,
     lists_are_empty: bool,
+    /// What judges the settings while they are typed, where the core is there.
+    core: Option<String>,
+    script: &'static str,
     business: Vec<(&'static str, String)>,
     /// What is wrong and belongs to no field.
     problems: Vec<String>,
-}
-
-/// A setting that two versions have differently.
-struct Change {
-    label: &'static str,
-    before: String,
-    after: String,
 }
 
 #[derive(Template)]
@@ -90,9 +89,9 @@ pub(super) fn business_facts(facts: &Value) -> Vec<(&'static str, String)> {
                 let first = letters.next().map(|first| first.to_ascii_uppercase());
                 first.into_iter().chain(letters).collect()
             }
-            Value::String(text) => text.clone(),
-            Value::Bool(true) => "yes".to_owned(),
-            Value::Bool(false) => "no".to_owned(),
+            Value::String(text) => date(text),
+            Value::Bool(true) => "Yes".to_owned(),
+            Value::Bool(false) => "No".to_owned(),
             Value::Null | Value::Number(_) | Value::Array(_) | Value::Object(_) => return None,
         };
         Some((*label, value))
@@ -169,7 +168,11 @@ async fn shown(
         binding: facts,
         ..
     } = view;
+    let may_change = visit.may(AccountRole::Administrator);
+    let core = dashboard.core.as_ref().filter(|_| may_change);
     Ok(SettingsPage {
+        core: core.map(|core| core.script.clone()),
+        script: settings_path(),
         frame: Frame::of(visit, "Settings")?,
         binding: binding.to_owned(),
         version,
@@ -179,7 +182,7 @@ async fn shown(
             .take(20)
             .map(|version| version_of(version, &names))
             .collect(),
-        may_change: visit.may(AccountRole::Administrator),
+        may_change,
         lists_are_empty: lists.are_empty(),
         business: business_facts(&facts),
         problems: others.into_iter().chain(unplaced).collect(),
@@ -204,7 +207,11 @@ pub(super) async fn show(
             card.is_open = card.id == *open;
         }
     }
-    page(&shown)
+    Ok(with_core(page(&shown)?))
+}
+
+fn refused(page: &SettingsPage) -> Result<Response, PageError> {
+    Ok(with_core(refused_page(page)?))
 }
 
 pub(super) async fn save(
@@ -230,10 +237,10 @@ pub(super) async fn save(
         }
         Err(OperationError::Settings(problems)) => {
             let shown = shown(&dashboard, &visit, Some(changed), &problems, Vec::new());
-            refused_page(&shown.await?)
+            refused(&shown.await?)
         }
         Err(OperationError::Argument(what)) => {
-            refused_page(&shown(&dashboard, &visit, None, &[], vec![what]).await?)
+            refused(&shown(&dashboard, &visit, None, &[], vec![what]).await?)
         }
         Err(error) => Err(error.into()),
     }
@@ -251,7 +258,7 @@ pub(super) async fn version(
         .into_iter()
         .find(|version| version.version == number);
     let found = found.ok_or(PageError::NotFound)?;
-    let after = operations.policy(&binding, Some(number)).await?.policy;
+    let view = operations.policy(&binding, Some(number)).await?;
     let before = match number {
         ..=1 => Value::Null,
         _ => operations.policy(&binding, Some(number - 1)).await?.policy,
@@ -261,27 +268,9 @@ pub(super) async fn version(
         is_newest: newest == Some(number),
         may_change: visit.may(AccountRole::Administrator),
         version: version_of(found, &names(&dashboard).await?),
-        changes: changes(&before, &after),
+        changes: changes(&before, &view.policy, &Lists::of(&view.reference)),
         binding,
     })
-}
-
-fn changes(before: &Value, after: &Value) -> Vec<Change> {
-    let shown = |value: &Value| match value {
-        Value::String(text) => text.clone(),
-        Value::Null => "—".to_owned(),
-        Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => value.to_string(),
-    };
-    all()
-        .filter_map(|knob| {
-            let (before, after) = (knob.value(before), knob.value(after));
-            (before != after).then(|| Change {
-                label: knob.label,
-                before: shown(&before),
-                after: shown(&after),
-            })
-        })
-        .collect()
 }
 
 pub(super) async fn restore(
@@ -307,7 +296,7 @@ pub(super) async fn restore(
                     problem.message, problem.suggestion
                 )
             });
-            refused_page(&shown(&dashboard, &visit, None, &[], what.collect()).await?)
+            refused(&shown(&dashboard, &visit, None, &[], what.collect()).await?)
         }
         Err(error) => Err(error.into()),
     }

@@ -259,7 +259,12 @@ async fn save(
     let operations = visit.operations(dashboard);
     let saved = operations.set_policy(visit.binding()?, based_on, policy.clone());
     match saved.await {
-        Ok(_) => on(visit, step),
+        Ok(_) => {
+            if step == "live" {
+                operations.set_live(visit.binding()?, true).await?;
+            }
+            on(visit, step)
+        }
         Err(OperationError::Settings(problems)) => {
             let refused = Refused {
                 place: Some((step, "")),

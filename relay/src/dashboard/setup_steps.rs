@@ -128,10 +128,7 @@ impl Progress {
     }
 
     fn is_live(&self) -> bool {
-        let since = self.mapping.policy.get("sync_since");
-        self.map() == Step::Done
-            && (since.is_some_and(|since| !since.is_null())
-                || self.overview.pulse.last_arrival.is_some())
+        self.map() == Step::Done && self.overview.binding.live_since.is_some()
     }
 
     /// `may_skip`: without a dry run, when a person says so.

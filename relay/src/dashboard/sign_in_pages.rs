@@ -14,8 +14,8 @@ use ledger_store::accounts::LinkPurpose;
 use crate::operations::{OperationError, SignIn, SignInAttempt};
 
 use super::Dashboard;
+use super::assets::style_path;
 use super::error::{PageError, page, refused_page};
-use super::routes::style_path;
 use super::visit::Visit;
 
 #[derive(Template)]

@@ -201,7 +201,7 @@ async fn every_answer_has_its_headers_and_another_name_is_refused() {
     for path in [
         "/sign-in",
         "/no-such-page",
-        super::routes::style_path(),
+        super::assets::style_path(),
         "/",
     ] {
         let answer = house.ask("GET", path, None, "").await;

@@ -51,6 +51,14 @@ pub(super) fn beginning(text: &str) -> Option<Millis> {
     Some(seconds.saturating_mul(1_000))
 }
 
+/// A day that stands as `2026-11-28`: `28 Nov 2026`.
+pub(super) fn date(text: &str) -> String {
+    let shape = format_description!("[day padding:none] [month repr:short] [year]");
+    let day = beginning(text).and_then(instant);
+    let shown = day.and_then(|day| day.format(&shape).ok());
+    shown.unwrap_or_else(|| text.to_owned())
+}
+
 /// An instant as it stands in an answer of the relay: RFC 3339.
 pub(super) fn of_text(text: &str) -> String {
     let shape = &time::format_description::well_known::Rfc3339;
@@ -70,6 +78,8 @@ mod tests {
         let at = beginning("2026-11-28").unwrap();
         assert_eq!(moment(at), "28 Nov 2026, 00:00");
         assert_eq!(day(at / DAY), "28 Nov");
+        assert_eq!(date("2026-11-08"), "8 Nov 2026");
+        assert_eq!(date("soon"), "soon");
         assert_eq!(beginning("28.11.2026"), None);
         assert_eq!(ago(at, at + 59_000), "just now");
         assert_eq!(ago(at, at + MINUTE), "1 minute ago");

@@ -24,6 +24,7 @@ const NO_KEY: [[u8; 32]; 1] = [[0; 32]];
 pub(super) struct Caller {
     pub(super) tenant: Tenant,
     pub(super) presented: Presented,
+    pub(super) is_live: bool,
 }
 
 /// The same while its token is not used up yet: for the handler that does so in the commit
@@ -39,6 +40,11 @@ impl Bearer {
     /// Refuses an installation other than the one that is served.
     pub(super) async fn installed(&self, api: &ApiState) -> Result<(), Problem> {
         installed(api, self.tenant.binding(), &self.row, &self.presented).await
+    }
+
+    /// Whether its plans are accepted.
+    pub(super) fn is_live(&self) -> bool {
+        self.row.live_since.is_some()
     }
 
     /// When the shop was last seen to have been restored from a backup.
@@ -69,6 +75,7 @@ impl FromRequestParts<Arc<ApiState>> for Caller {
         bearer.installed(api).await?;
         bearer.spend(api).await?;
         Ok(Self {
+            is_live: bearer.is_live(),
             tenant: bearer.tenant,
             presented: bearer.presented,
         })

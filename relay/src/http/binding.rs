@@ -95,7 +95,9 @@ const KINDS: [&str; 5] = ["invoice", "creditmemo", "order", "customer", "product
 
 pub(super) async fn show(
     State(api): State<Arc<ApiState>>,
-    Caller { tenant, presented }: Caller,
+    Caller {
+        tenant, presented, ..
+    }: Caller,
 ) -> Result<Response, Problem> {
     let binding = tenant.binding();
     if let Some(sequence) = presented.sequence {
@@ -112,7 +114,9 @@ pub(super) async fn show(
 
 pub(super) async fn offered(
     State(api): State<Arc<ApiState>>,
-    Caller { tenant, presented }: Caller,
+    Caller {
+        tenant, presented, ..
+    }: Caller,
     body: Body,
 ) -> Result<Response, Problem> {
     let binding = tenant.binding();

@@ -41,6 +41,10 @@ pub(super) async fn accept(
     body: Body,
 ) -> Result<Response, Problem> {
     bearer.installed(&api).await?;
+    if !bearer.is_live() {
+        bearer.spend(&api).await?;
+        return Err(not_live());
+    }
     let plans = match plans(body, api.limits).await {
         Ok(plans) => plans,
         Err(problem) => {
@@ -100,6 +104,11 @@ pub(super) async fn accept(
     };
     let answer = (status, Json(Results { results })).into_response();
     positioned(&api, tenant.binding(), &before, (newest_seq, 0), answer).await
+}
+
+fn not_live() -> Problem {
+    let detail = "Nobody has gone live with this shop yet, or it was stopped; nothing was accepted. Documents wait in the shop. Go live at the end of the relay's set-up guide, or with binding:live.";
+    Problem::new(StatusCode::CONFLICT, "not_live", detail)
 }
 
 /// A shop that was restored from a backup uses ids again: then the key stands for another document,

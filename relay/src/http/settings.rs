@@ -3,15 +3,20 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::auth::Caller;
 use super::{ApiState, Problem};
 
+/// Whether the relay accepts plans of the binding.
+const LIVE: HeaderName = HeaderName::from_static("ledger-live");
+
 pub(super) async fn pull(
     State(api): State<Arc<ApiState>>,
-    Caller { tenant, .. }: Caller,
+    Caller {
+        tenant, is_live, ..
+    }: Caller,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let binding = tenant.binding();
@@ -22,12 +27,16 @@ pub(super) async fn pull(
     let Some(row) = row else {
         return Err(Problem::not_found("settings_not_found"));
     };
-    let tag = [(header::ETAG, format!("\"{}\"", row.digest))];
+    let live = if is_live { "yes" } else { "no" };
+    let told = [
+        (header::ETAG, format!("\"{}\"", row.digest)),
+        (LIVE, live.to_owned()),
+    ];
     if knows(&headers, &row.digest) {
-        return Ok((StatusCode::NOT_MODIFIED, tag).into_response());
+        return Ok((StatusCode::NOT_MODIFIED, told).into_response());
     }
     let kind = [(header::CONTENT_TYPE, "application/json")];
-    Ok((kind, tag, row.document).into_response())
+    Ok((kind, told, row.document).into_response())
 }
 
 /// Whether one of the tags that the shop names is this digest.

@@ -85,7 +85,9 @@ impl From<ReportRow> for Entry {
 
 pub(super) async fn feed(
     State(api): State<Arc<ApiState>>,
-    Caller { tenant, presented }: Caller,
+    Caller {
+        tenant, presented, ..
+    }: Caller,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     let (since, limit) = parameters(query.as_deref().unwrap_or_default())?;

@@ -30,6 +30,8 @@ pub struct BindingSummary {
     pub recovering_since: Option<String>,
     /// The installation of the shop that is served.
     pub installation: Option<String>,
+    /// Since when its documents are accepted; none while it is not live.
+    pub live_since: Option<String>,
     /// When it was set up.
     pub created_at: Option<String>,
 }
@@ -73,6 +75,7 @@ impl Operations {
             open_runs: line.open_runs,
             recovering_since: line.recovering_since.and_then(clock::rfc3339),
             installation: line.installation,
+            live_since: line.live_since.and_then(clock::rfc3339),
             created_at: clock::rfc3339(line.created_at),
         });
         Ok(shown.collect())
@@ -130,6 +133,24 @@ impl Operations {
         let subject = url.unwrap_or("off");
         self.store
             .set_push(&binding, url, self.audit_entry("binding:push", subject))
+            .await?;
+        self.binding(id).await
+    }
+
+    /// Accepts documents of a binding from now on, or no longer: then they stay in the shop, and what
+    /// was accepted before is still sent.
+    ///
+    /// # Errors
+    /// When there is no such binding.
+    pub async fn set_live(
+        &self,
+        id: &str,
+        is_live: bool,
+    ) -> Result<BindingSummary, OperationError> {
+        let (binding, _) = self.known(id).await?;
+        let subject = if is_live { "on" } else { "off" };
+        self.store
+            .set_live(&binding, is_live, self.audit_entry("binding:live", subject))
             .await?;
         self.binding(id).await
     }

@@ -37,7 +37,8 @@ pub struct NewBinding {
 }
 
 impl Operations {
-    /// Sets a binding up.
+    /// Sets a binding up. Who does so at a terminal knows what follows: it is live at once, while one
+    /// that begins in the browser goes live at the end of the guide.
     ///
     /// # Errors
     /// When a value is not usable, or the binding exists.
@@ -50,6 +51,7 @@ impl Operations {
         if new.business.is_empty() || !new.business.chars().all(|c| c.is_ascii_graphic()) {
             return Err(refused("the business id is empty or not printable"));
         }
+        let audit_entry = self.audit_entry("binding:add", &new.id);
         let row = BindingRow {
             api_url: new.api_url.trim_end_matches('/').to_owned(),
             token_url: new.token_url.clone(),
@@ -59,9 +61,9 @@ impl Operations {
                 None => self.vault.seal(&id, API_KEY, &fresh_key()?)?,
             },
             refresh_token_sealed: self.sealed(&id, REFRESH, &new.refresh_token_file)?,
+            live_since: Some(audit_entry.now),
             ..BindingRow::default()
         };
-        let audit_entry = self.audit_entry("binding:add", &new.id);
         if self.store.add_binding(&id, &row, audit_entry).await? {
             return self.binding(&new.id).await;
         }

@@ -125,21 +125,8 @@ impl Operations {
             Some(id) => Some(self.known(id).await?.0),
             None => None,
         };
-        let (client_id, _) = self
-            .sage_app()
-            .await?
-            .ok_or_else(|| refused("Enter the app id and secret of this relay first."))?;
         let (state, verifier) = (random_token()?, random_token()?);
-        let challenge = Sha256::digest(verifier.expose_secret().as_bytes());
-        let request = ConsentRequest {
-            authorize_url: &self.config.sage.authorize_url,
-            client_id: &client_id,
-            redirect_uri,
-            state: &state,
-            challenge: &URL_SAFE_NO_PAD.encode(challenge),
-        };
-        let url = request.url().map_err(failed)?;
-        usable_url("consent", &url)?;
+        let url = self.consent_url(redirect_uri, &state, &verifier).await?;
         let audit_entry = self.audit_entry("oauth:consent begun", id.unwrap_or("a new binding"));
         let consent = NewConsent {
             state_hash: &state_hash(&state),
@@ -149,6 +136,30 @@ impl Operations {
             ends_at: audit_entry.now.saturating_add(LIFE),
         };
         self.store.begin_consent(consent, audit_entry).await?;
+        Ok(url)
+    }
+
+    /// Where a browser goes to consent.
+    pub(super) async fn consent_url(
+        &self,
+        redirect_uri: &str,
+        state: &SecretString,
+        verifier: &SecretString,
+    ) -> Result<String, OperationError> {
+        let (client_id, _) = self
+            .sage_app()
+            .await?
+            .ok_or_else(|| refused("Enter the app id and secret of this relay first."))?;
+        let challenge = Sha256::digest(verifier.expose_secret().as_bytes());
+        let request = ConsentRequest {
+            authorize_url: &self.config.sage.authorize_url,
+            client_id: &client_id,
+            redirect_uri,
+            state,
+            challenge: &URL_SAFE_NO_PAD.encode(challenge),
+        };
+        let url = request.url().map_err(failed)?;
+        usable_url("consent", &url)?;
         Ok(url)
     }
 
@@ -180,52 +191,54 @@ impl Operations {
                     self.audit_entry("oauth:consent refused", subject),
                 )
                 .await?;
-            return Err(refused(if error == "access_denied" {
-                "The consent was refused at Sage. Nothing is connected; begin once more and choose “Allow”.".to_owned()
-            } else {
-                let word: String = error
-                    .chars()
-                    .filter(char::is_ascii_graphic)
-                    .take(60)
-                    .collect();
-                format!("Sage did not give the consent ({word}). Nothing is connected.")
-            }));
+            return Err(refusal(error));
         }
         let code = answer.code.as_ref();
         let code = code
             .ok_or_else(|| refused("Sage sent no code. Nothing is connected; begin once more."))?;
-        let app = App::in_use(&self.config.app()?, self.store.as_ref()).await?;
-        let exchange = Exchange {
-            token_url: &self.config.sage.token_url,
-            app: &app,
-            code,
-            redirect_uri: &answer.redirect_uri,
-            verifier: &begun.verifier,
-        };
-        let grant = exchange.send(&self.http).await.map_err(failed)?;
-        let api_url = self.config.sage.api_url.trim_end_matches('/');
-        let found = businesses(&self.http, api_url, &grant.access_token).await;
-        let found = found.map_err(failed)?;
+        let (refresh_token, found) = self
+            .exchange(code, &answer.redirect_uri, &begun.verifier)
+            .await?;
         self.store
             .note(
                 begun.binding.as_ref(),
                 self.audit_entry("oauth:consent granted", subject),
             )
             .await?;
-        if found.is_empty() {
-            return Err(refused(
-                "The Sage user who consented has no business. Sign in at Sage as a user of the business, and connect once more.",
-            ));
-        }
         let list = serde_json::to_string(&found).unwrap_or_default();
-        self.store
-            .keep_consent(&id, &grant.refresh_token, &list)
-            .await?;
+        self.store.keep_consent(&id, &refresh_token, &list).await?;
         Ok(Consented {
             id,
             binding: begun.binding.map(|binding| binding.as_str().to_owned()),
             businesses: found,
         })
+    }
+
+    /// Exchanges a code for the refresh token and the businesses that it covers.
+    pub(super) async fn exchange(
+        &self,
+        code: &SecretString,
+        redirect_uri: &str,
+        verifier: &SecretString,
+    ) -> Result<(SecretString, Vec<ConsentedBusiness>), OperationError> {
+        let app = App::in_use(&self.config.app()?, self.store.as_ref()).await?;
+        let exchange = Exchange {
+            token_url: &self.config.sage.token_url,
+            app: &app,
+            code,
+            redirect_uri,
+            verifier,
+        };
+        let grant = exchange.send(&self.http).await.map_err(failed)?;
+        let api_url = self.config.sage.api_url.trim_end_matches('/');
+        let found = businesses(&self.http, api_url, &grant.access_token).await;
+        let found = found.map_err(failed)?;
+        if found.is_empty() {
+            return Err(refused(
+                "The Sage user who consented has no business. Sign in at Sage as a user of the business, and connect once more.",
+            ));
+        }
+        Ok((grant.refresh_token, found))
     }
 
     /// A consent whose business is to be chosen.
@@ -276,7 +289,7 @@ impl Operations {
                     "" => self.free_name(&chosen.name).await?,
                     typed => typed.to_owned(),
                 };
-                self.connect_new(&name, &choice.business, &granted.refresh)
+                self.connect_new(&name, &choice.business, &granted.refresh, false)
                     .await?;
                 name
             }
@@ -285,7 +298,7 @@ impl Operations {
         self.binding(&id).await
     }
 
-    async fn connect_again(
+    pub(super) async fn connect_again(
         &self,
         binding: &BindingId,
         business: &str,
@@ -305,7 +318,7 @@ impl Operations {
     }
 
     /// A name after the business that no binding has yet.
-    async fn free_name(&self, business: &str) -> Result<String, OperationError> {
+    pub(super) async fn free_name(&self, business: &str) -> Result<String, OperationError> {
         let taken = self.bindings().await?;
         let name = name_of(business);
         let numbered = (2..).map(|number| format!("{name}-{number}"));
@@ -314,11 +327,12 @@ impl Operations {
         Ok(free.unwrap_or(name))
     }
 
-    async fn connect_new(
+    pub(super) async fn connect_new(
         &self,
         name: &str,
         business: &str,
         refresh: &SecretString,
+        is_live: bool,
     ) -> Result<(), OperationError> {
         let field = |message: &str| OperationError::Field {
             field: "binding",
@@ -326,15 +340,16 @@ impl Operations {
         };
         let binding = BindingId::new(name)
             .ok_or_else(|| field("A name has 1 to 64 letters, digits and the signs . _ -"))?;
+        let audit_entry = self.audit_entry("binding:add", name);
         let row = BindingRow {
             api_url: self.config.sage.api_url.trim_end_matches('/').to_owned(),
             token_url: self.config.sage.token_url.clone(),
             business_id: business.to_owned(),
             api_key_sealed: self.vault.seal(&binding, API_KEY, &fresh_key()?)?,
             refresh_token_sealed: self.vault.seal(&binding, REFRESH, refresh)?,
+            live_since: is_live.then_some(audit_entry.now),
             ..BindingRow::default()
         };
-        let audit_entry = self.audit_entry("binding:add", name);
         if self.store.add_binding(&binding, &row, audit_entry).await? {
             return Ok(());
         }
@@ -361,6 +376,21 @@ fn state_hash(state: &SecretString) -> String {
 
 fn too_old() -> OperationError {
     refused("This consent is older than half an hour, or was used. Connect once more.")
+}
+
+/// Sage's word for a refusal, in ours.
+pub(super) fn refusal(error: &str) -> OperationError {
+    refused(if error == "access_denied" {
+        "The consent was refused at Sage. Nothing is connected; begin once more and choose “Allow”."
+            .to_owned()
+    } else {
+        let word: String = error
+            .chars()
+            .filter(char::is_ascii_graphic)
+            .take(60)
+            .collect();
+        format!("Sage did not give the consent ({word}). Nothing is connected.")
+    })
 }
 
 fn failed(error: ConsentError) -> OperationError {

@@ -9,6 +9,8 @@ use ledger_store::history::{
 use ledger_store::operations::AuditLine;
 use ledger_store::retry::Millis;
 
+use crate::settings::reference::labelled;
+
 use super::{BindingSummary, OauthStatus, OperationError, Operations, RunCommand, RunSummary};
 
 const DAY: i64 = 86_400_000;
@@ -287,12 +289,7 @@ impl Operations {
         let mut names = std::collections::BTreeMap::new();
         for row in rows {
             let list: Vec<Value> = serde_json::from_str(&row.body).unwrap_or_default();
-            for entry in list {
-                let text = |key: &str| entry.get(key).and_then(Value::as_str);
-                if let (Some(id), Some(name)) = (text("id"), text("displayed_as")) {
-                    names.insert(id.to_owned(), name.to_owned());
-                }
-            }
+            names.extend(list.iter().filter_map(labelled));
         }
         Ok(names)
     }

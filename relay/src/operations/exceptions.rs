@@ -158,9 +158,10 @@ impl Operations {
             Err(error @ (OperationError::Argument(_) | OperationError::Sage(_))) => {
                 (Vec::new(), Some(error.to_string()))
             }
-            Err(OperationError::Refused(refusal)) => {
-                (Vec::new(), Some(format!("Sage: {}", refusal.without_message())))
-            }
+            Err(OperationError::Refused(refusal)) => (
+                Vec::new(),
+                Some(format!("Sage: {}", refusal.without_message())),
+            ),
             Err(error) => return Err(error),
         };
         let same = |other: &&Exception| {

@@ -38,7 +38,58 @@ pub struct Paired {
     pub former_key_until: Option<String>,
 }
 
+/// What a person carries to a shop that the relay cannot reach. Its names are those of a pairing.
+#[derive(Debug)]
+pub struct CarriedKey {
+    /// Where the shop reaches the relay.
+    pub relay_url: String,
+    /// The binding.
+    pub binding_id: String,
+    /// The shop's key, once it has proved it.
+    pub api_key: SecretString,
+}
+
+impl CarriedKey {
+    /// The one text that is pasted into the shop's admin.
+    #[must_use]
+    pub fn text(&self) -> SecretString {
+        let text = serde_json::json!({
+            "relay_url": self.relay_url,
+            "binding_id": self.binding_id,
+            "api_key": self.api_key.expose_secret(),
+        });
+        SecretString::from(text.to_string())
+    }
+}
+
 impl Operations {
+    /// Makes a key for a person to carry to the shop. It becomes the shop's key with the first request
+    /// that the shop signs with it; until then the key before stays good.
+    ///
+    /// # Errors
+    /// When there is no such binding, or the address may not be used.
+    pub async fn key_to_carry(
+        &self,
+        id: &str,
+        relay_url: &str,
+        grace_hours: u32,
+    ) -> Result<CarriedKey, OperationError> {
+        let (binding, _) = self.known(id).await?;
+        usable_url("relay", relay_url)?;
+        let grace = grace(grace_hours)?;
+        let api_key = fresh_key()?;
+        let sealed = self.vault.seal(&binding, API_KEY, &api_key)?;
+        let audit_entry = self.audit_entry("binding:key offered", relay_url);
+        self.store
+            .offer_key(&binding, &sealed, grace, audit_entry)
+            .await?;
+        Ok(CarriedKey {
+            relay_url: relay_url.trim_end_matches('/').to_owned(),
+            binding_id: id.to_owned(),
+            api_key,
+        })
+    }
+
     /// Makes a key and offers it to the shop. It becomes the shop's key when the shop proves that it
     /// holds it, with its answer or with its first request; until then the key before stays good.
     ///

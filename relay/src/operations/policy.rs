@@ -2,6 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
+use serde::Serialize;
+
+use crate::settings::document::lay_over;
+use crate::settings::tiers::Allowed;
+
 use super::settings::Saved;
 use super::{OperationError, Operations};
 
@@ -16,6 +21,17 @@ pub struct PolicyView {
     pub reference: Value,
     /// What Sage says of the business.
     pub binding: Value,
+}
+
+/// What a core elsewhere judges settings with.
+#[derive(Debug, Serialize)]
+pub struct SettingsToJudge {
+    /// The document that stands, with what Sage says of the business.
+    pub settings: Value,
+    /// The features of the tier, a JSON list; empty is all.
+    pub tier: String,
+    /// What this relay's core says of itself: another one may judge otherwise.
+    pub describes: String,
 }
 
 impl Operations {
@@ -67,11 +83,42 @@ impl Operations {
             )));
         }
         let document = row.map(|row| row.document).unwrap_or_default();
-        let mut whole: Map<String, Value> = serde_json::from_str(&document).unwrap_or_default();
-        whole.entry("schema").or_insert_with(|| json!("1"));
-        whole.insert("policy".to_owned(), policy);
-        let text = Value::Object(whole).to_string();
+        let text = with_policy(&document, policy);
         self.save(&binding, &text, "settings:set").await
+    }
+
+    /// Everything that settings of a binding are judged with, for a core elsewhere.
+    ///
+    /// # Errors
+    /// When there is no such binding.
+    pub async fn settings_to_judge(&self, id: &str) -> Result<SettingsToJudge, OperationError> {
+        let (binding, _) = self.known(id).await?;
+        let row = self.store.settings(&binding, None).await?;
+        let document = row.map(|row| row.document).unwrap_or_default();
+        let policy = self.policy(id, None).await?.policy;
+        let mut settings: Map<String, Value> =
+            serde_json::from_str(&with_policy(&document, policy)).unwrap_or_default();
+        let (reference, business) = self.reference(&binding).await?;
+        lay_over(&mut settings, reference.as_ref(), business.as_ref());
+        let tier = self.store.tier_of(&binding).await?;
+        let tier = self.tiers.of(tier.as_deref());
+        Ok(SettingsToJudge {
+            settings: Value::Object(settings),
+            tier: tier.map(Allowed::list).unwrap_or_default(),
+            describes: ledger_core::describe().to_json(),
+        })
+    }
+
+    /// Judges a policy as if it were to be saved.
+    ///
+    /// # Errors
+    /// Every problem the core finds.
+    pub async fn validate_policy(&self, id: &str, policy: Value) -> Result<(), OperationError> {
+        let (binding, _) = self.known(id).await?;
+        let row = self.store.settings(&binding, None).await?;
+        let document = row.map(|row| row.document).unwrap_or_default();
+        self.validate_settings(id, &with_policy(&document, policy))
+            .await
     }
 
     /// Makes an older version the newest one again.
@@ -84,4 +131,12 @@ impl Operations {
         let action = format!("settings:restore {version}");
         self.save(&binding, &text, &action).await
     }
+}
+
+/// A document with another policy.
+fn with_policy(document: &str, policy: Value) -> String {
+    let mut whole: Map<String, Value> = serde_json::from_str(document).unwrap_or_default();
+    whole.entry("schema").or_insert_with(|| json!("1"));
+    whole.insert("policy".to_owned(), policy);
+    Value::Object(whole).to_string()
 }

@@ -101,15 +101,25 @@ impl Operations {
         Ok(())
     }
 
+    /// Whether nobody gets on without one.
+    #[must_use]
+    pub fn requires_second_factor(&self) -> bool {
+        self.config.dashboard.require_second_factor
+    }
+
     /// Takes the second factor away.
     ///
     /// # Errors
-    /// When the code is wrong, or too many were.
+    /// When the code is wrong, too many were, or everybody must have one.
     pub async fn remove_second_factor(
         &self,
         account: &Account,
         code: &str,
     ) -> Result<(), OperationError> {
+        if self.requires_second_factor() {
+            let detail = "This relay asks everybody for a second factor, so it stays on.";
+            return Err(OperationError::Argument(detail.to_owned()));
+        }
         let subject = self.vault.tag_for_relay("second factor", &account.id)?;
         let limit = AttemptLimit {
             subject: &subject,

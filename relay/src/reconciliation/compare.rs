@@ -292,6 +292,7 @@ fn whole(
     let run = known.and_then(|known| known.run.as_ref());
     let reason = match cause {
         Cause::Skipped => row.skipped.clone(),
+        Cause::Rejected => row.rejected.clone(),
         Cause::Failed | Cause::NeedsDecision | Cause::Waiting | Cause::OnHold => {
             run.and_then(|run| run.reason.clone())
         }
@@ -338,7 +339,9 @@ fn absent(row: &DocumentRow, known: Option<&Known>, is_sage_read: bool) -> Cause
 }
 
 fn not_sent(row: &DocumentRow) -> Cause {
-    if row.skipped.is_some() {
+    if row.rejected.is_some() {
+        Cause::Rejected
+    } else if row.skipped.is_some() {
         Cause::Skipped
     } else {
         Cause::NotCaptured

@@ -85,6 +85,8 @@ pub struct RateTotals {
 pub enum Cause {
     /// The relay could not post it.
     Failed,
+    /// The module refused it: it was never sent.
+    Rejected,
     /// A person must say whether it is in Sage.
     NeedsDecision,
     /// The shop has it, and it never came to the relay.

@@ -142,6 +142,24 @@ fn shape(kind: &str, id: &str, entity: &Entity) -> Map<String, Value> {
     entry
 }
 
+/// An entry of a list as people see it: its id, and what Sage calls it.
+pub(crate) fn labelled(entry: &Value) -> Option<(String, String)> {
+    let id = entry.get("id")?.as_str()?.to_owned();
+    let name = entry.get("displayed_as").and_then(Value::as_str);
+    // Of a tax rate the last percentage is the present one.
+    let percentage = entry
+        .pointer("/percentages")
+        .and_then(Value::as_array)
+        .and_then(|all| all.last())
+        .and_then(|last| last.get("percentage")?.as_str());
+    let label = match (name, percentage) {
+        (Some(name), _) => name.to_owned(),
+        (None, Some(percentage)) => format!("{id} ({percentage} %)"),
+        (None, None) => id.clone(),
+    };
+    Some((id, label))
+}
+
 /// The percentages over time; a rate that shows but one holds it for all days.
 fn percentages(rate: &Entity) -> Value {
     let one = |entry: &Entity| {

@@ -113,6 +113,11 @@ impl Allowed {
         self.features.iter().any(|name| name == feature.as_str())
     }
 
+    /// Its features as the core takes them: a JSON list.
+    pub(crate) fn list(&self) -> String {
+        serde_json::to_string(&self.features).unwrap_or_default()
+    }
+
     /// Why a plan is not for this tier; the settings forbid it too, but a shop may hold old ones.
     pub(crate) fn refuses(&self, plan: &Plan, base_currency: Option<&str>) -> Option<Invalid> {
         let (feature, pointer) = needed(plan, base_currency)

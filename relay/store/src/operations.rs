@@ -35,6 +35,8 @@ pub struct BindingLine {
     pub open_runs: i64,
     pub recovering_since: Option<Millis>,
     pub installation: Option<String>,
+    /// Since when its plans are accepted.
+    pub live_since: Option<Millis>,
 }
 
 /// A run as operators list it.
@@ -171,6 +173,14 @@ pub trait OperationsStore: Send + Sync {
         &self,
         binding: &BindingId,
         tier: Option<&str>,
+        audit_entry: NewAuditEntry<'_>,
+    ) -> Result<bool, StoreError>;
+    /// Has plans accepted from now on, or no longer; false when it stands so already, or there is no
+    /// such binding.
+    async fn set_live(
+        &self,
+        binding: &BindingId,
+        is_live: bool,
         audit_entry: NewAuditEntry<'_>,
     ) -> Result<bool, StoreError>;
     /// Sets where states are pushed to, or switches pushing off. Pushing starts at the beginning

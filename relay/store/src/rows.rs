@@ -27,6 +27,8 @@ pub struct BindingRow {
     pub installation: Option<String>,
     /// When the shop was last seen to have been restored from a backup.
     pub shop_restored_at: Option<Millis>,
+    /// Since when its plans are accepted; none while nobody has gone live with it.
+    pub live_since: Option<Millis>,
     /// Whether keys were offered to the shop that it has not proved yet.
     pub has_offers: bool,
 }

@@ -1,6 +1,6 @@
 //! A browser without a screen: keeps the cookie, finds the token of a form, follows nothing.
 
-use reqwest::header::{CONTENT_SECURITY_POLICY, COOKIE, LOCATION, SET_COOKIE};
+use reqwest::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use reqwest::{Client, StatusCode};
 
 /// A page that came back.
@@ -30,7 +30,7 @@ pub(crate) struct Browser {
     origin: String,
     http: Client,
     pub(crate) cookie: Option<String>,
-    form_token: String,
+    pub(crate) form_token: String,
 }
 
 impl Browser {
@@ -66,6 +66,19 @@ impl Browser {
         self.send(request).await
     }
 
+    /// Sends a form with a file, as a browser does.
+    pub(crate) async fn upload(&mut self, path: &str, name: &str, file: &str) -> Page {
+        let part = |head: &str, text: &str| {
+            format!("--edge\r\nContent-Disposition: form-data; {head}\r\n\r\n{text}\r\n")
+        };
+        let token = part("name=\"form_token\"", &self.form_token);
+        let head = format!("name=\"{name}\"; filename=\"a.json\"");
+        let body = format!("{token}{}--edge--\r\n", part(&head, file));
+        let request = self.http.post(format!("{}{path}", self.origin));
+        let request = request.header(CONTENT_TYPE, "multipart/form-data; boundary=edge");
+        self.send(request.body(body)).await
+    }
+
     async fn send(&mut self, request: reqwest::RequestBuilder) -> Page {
         let cookie = self.cookie.clone().unwrap_or_default();
         let answer = request.header(COOKIE, cookie).send().await.unwrap();
@@ -99,6 +112,18 @@ impl Browser {
             policy,
             body,
         }
+    }
+
+    /// Signs in as whoever used the link of a first start.
+    pub(crate) async fn sign_in(&mut self) {
+        self.get("/sign-in").await;
+        let fields = [
+            ("email", "canaria@example.com"),
+            ("password", "correct horse battery"),
+        ];
+        let page = self.post("/sign-in", &fields).await;
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+        self.get("/account").await;
     }
 
     /// Uses the link of a first start.

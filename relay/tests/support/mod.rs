@@ -2,10 +2,12 @@
 
 mod broken;
 pub(crate) mod browser;
+pub(crate) mod browser_files;
 pub(crate) mod contract;
 pub(crate) mod fake;
 pub(crate) mod fault;
 pub(crate) mod magento;
+pub(crate) mod person;
 pub(crate) mod plans;
 pub(crate) mod process;
 pub(crate) mod rig;

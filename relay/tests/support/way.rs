@@ -7,6 +7,7 @@ use sage_simulator::Simulator;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::browser_files::preview;
 use super::magento::Magento;
 use super::rig::config;
 
@@ -20,11 +21,20 @@ pub(crate) struct Way {
 
 impl Way {
     pub(crate) async fn begin(tells: bool) -> Self {
-        Self::with_tiers(tells, "").await
+        Self::made(tells, "", false).await
     }
 
-    /// With tiers of its own; none are the built-in ones.
+    /// With tiers of its own.
     pub(crate) async fn with_tiers(tells: bool, tiers: &str) -> Self {
+        Self::made(tells, tiers, false).await
+    }
+
+    /// With the core for browsers.
+    pub(crate) async fn with_core() -> Self {
+        Self::made(false, "", true).await
+    }
+
+    async fn made(tells: bool, tiers: &str, has_core: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let simulator = sage_simulator::Config::default();
         let simulator = Simulator::start(simulator).await.unwrap();
@@ -39,6 +49,9 @@ impl Way {
         config.push.allow_private_networks = true;
         config.dashboard.preview_folder = folder.path().join("preview");
         std::fs::create_dir_all(config.dashboard.preview_folder.join("samples/invoice")).unwrap();
+        if has_core {
+            preview(&config.dashboard.preview_folder);
+        }
         if !tiers.is_empty() {
             config.tiers.file = folder.path().join("tiers.toml");
             std::fs::write(&config.tiers.file, tiers).unwrap();

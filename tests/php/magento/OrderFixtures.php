@@ -76,6 +76,8 @@ class OrderFixtures
     {
         $order = $this->shop->reloadedOrder($orderId);
         $order->addCommentToStatusHistory('Called, will pay on Monday');
+        // Without a change of its own Magento does not save the order, and no event of a save comes.
+        $order->setCustomerNote('Called ' . microtime());
         $this->shop->get(OrderRepositoryInterface::class)->save($order);
 
         return $this->told($orderId);

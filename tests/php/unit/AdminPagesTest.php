@@ -20,6 +20,8 @@ use Byte8\SageAccounting\Model\Order\OrderItemRows;
 use Byte8\SageAccounting\Model\Outbox\InvoiceCaptureRule;
 use Byte8\SageAccounting\Model\Outbox\OutboxProbe;
 use Byte8\SageAccounting\Model\Outbox\OutboxTransition as Step;
+use Byte8\SageAccounting\Model\Records\RecordNumbers;
+use Byte8\SageAccounting\Model\Settings\LiveState;
 use Byte8\SageAccounting\Model\Settings\OrderSetting;
 use Byte8\SageAccounting\Model\Settings\SettingsRepository;
 use Byte8\SageAccounting\Model\Status\CaptureFailure;
@@ -39,7 +41,7 @@ use Byte8\SageAccounting\Test\Fake\InMemoryConnectionStore;
 use Byte8\SageAccounting\Test\Recorded\GoldenRows;
 use Byte8\SageAccounting\Test\Recorded\RecordedEventBuilder;
 use Byte8\SageAccounting\Test\Recorded\RecordedFile;
-use Byte8\SageAccounting\Tools\Browser;
+use Byte8\SageAccounting\Tools\AdminScreen;
 use Byte8\SageAccounting\ViewModel\DryRunPage;
 use Byte8\SageAccounting\ViewModel\StatusChip;
 use Byte8\SageAccounting\ViewModel\StatusPanel;
@@ -55,7 +57,7 @@ use Magento\Framework\Escaper;
  */
 class AdminPagesTest extends DatabaseTestCase
 {
-    private const MODULE = __DIR__ . '/../../../magento-module';
+    use AdminScreen;
 
     private FakeScopeConfig $config;
 
@@ -169,6 +171,8 @@ class AdminPagesTest extends DatabaseTestCase
         self::assertStringContainsString('000000033', $dom);
         $dom = $this->dryRun(['type' => 'invoice', 'to' => '2026-12-01'], static fn () =>
             FakeTranslator::reject('tax_rate_not_mapped'));
+        $groups = substr_count($dom, 'class="byte8-reason-group byte8-group-reject"');
+        self::assertSame(1, $groups, 'once for both events');
         self::assertStringContainsString('tax_rate_not_mapped', $dom);
     }
 
@@ -177,13 +181,17 @@ class AdminPagesTest extends DatabaseTestCase
         $dom = $this->shown('dry_run_document', $this->dryRun(['type' => 'invoice', 'entity' => '33']));
         self::assertStringContainsString('SKIP fake', $dom);
 
+        $byNumber = $this->dryRun(['type' => 'invoice', 'number' => '000000033']);
+        self::assertStringContainsString('SKIP fake', $byNumber);
+        self::assertMatchesRegularExpression('~<h2>\s*Payment\s*<span~', $byNumber);
         self::assertStringContainsString('no such record', $this->dryRun(['type' => 'invoice', 'entity' => '34']));
+        self::assertStringContainsString('no such record', $this->dryRun(['type' => 'invoice', 'number' => '34']));
         self::assertStringContainsString('is not a date', $this->dryRun(['type' => 'invoice', 'from' => '<script>']));
     }
 
     public function testChipsDifferByWordAndMarkAndCanBeRead(): void
     {
-        $chip = new StatusChip(new Escaper());
+        $chip = new StatusChip(new Escaper(), new LiveState($this->values));
         $chips = array_map($chip->ofStatus(...), SyncStatus::cases());
         array_push($chips, ...array_map($chip->ofHold(...), HoldMode::cases()));
         $script = <<<'HTML'
@@ -265,7 +273,7 @@ class AdminPagesTest extends DatabaseTestCase
             $admin,
             $admin,
             new FormKey(),
-            new StatusChip(new Escaper()),
+            new StatusChip(new Escaper(), new LiveState($this->values)),
             new OrderSetting($this->values),
             $entityType,
             $entityType . '_id'
@@ -279,9 +287,10 @@ class AdminPagesTest extends DatabaseTestCase
     {
         $adapter = $this->database->adapter;
         if (!$adapter->isTableExists('sales_invoice')) {
-            $columns = '(entity_id INT, store_id INT, state INT, created_at DATETIME)';
+            $columns = '(entity_id INT, store_id INT, state INT, created_at DATETIME, increment_id VARCHAR(50))';
             $adapter->execute('CREATE TABLE sales_invoice ' . $columns);
             $row = ['entity_id' => 33, 'store_id' => 1, 'state' => 2, 'created_at' => '2026-11-21 18:00:00'];
+            $row['increment_id'] = '000000033';
             $adapter->insert('sales_invoice', $row);
         }
         $translators = new FakeTranslatorFactory(new FakeTranslator($answer));
@@ -302,7 +311,12 @@ class AdminPagesTest extends DatabaseTestCase
         );
         $dates = new DateOption(new StoreTimeZone($this->config));
 
-        return $this->rendered('dry_run', new DryRunPage($dryRun, $dates, $admin, $admin));
+        $numbers = new RecordNumbers($this->database->tables, new ResourceConnection($adapter));
+
+        return $this->rendered(
+            'dry_run',
+            new DryRunPage($dryRun, $dates, $numbers, $admin, $admin, $this->clock)
+        );
     }
 
     private function dead(int $id): void
@@ -313,55 +327,5 @@ class AdminPagesTest extends DatabaseTestCase
             'reasonMessage' => 'HTTP 422: no',
             'reasonSuggestion' => 'Look at it.',
         ]));
-    }
-
-    private function rendered(string $template, object $viewModel): string
-    {
-        $block = new class ($viewModel) {
-            public function __construct(private readonly object $viewModel)
-            {
-            }
-
-            public function getData(string $key): object
-            {
-                return $this->viewModel;
-            }
-        };
-        $escaper = new Escaper();
-        ob_start();
-        try {
-            (static function (string $file) use ($block, $escaper): void {
-                require $file;
-            })(self::MODULE . '/view/adminhtml/templates/' . $template . '.phtml');
-        } finally {
-            $html = (string) ob_get_clean();
-        }
-
-        return $html;
-    }
-
-    /**
-     * What a browser makes of a part of a page; the picture is kept where the environment says so.
-     */
-    private function shown(string $name, string $html): string
-    {
-        $css = (string) file_get_contents(self::MODULE . '/view/adminhtml/web/css/source/_module.less');
-        $css = (string) preg_replace('~^//.*$~m', '', $css);
-        $folder = (string) getenv('BYTE8_SCREENSHOTS');
-        $folder = $folder === '' ? sys_get_temp_dir() : $folder;
-        $file = $folder . '/byte8-page-' . $name . '.html';
-        file_put_contents($file, '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>' . $name
-            . '</title><style>html{font-size:62.5%}body{font:1.4rem sans-serif;margin:2rem}' . $css . '</style></head>'
-            . '<body>' . $html . '</body></html>');
-        Browser::picture($file, $folder . '/byte8-page-' . $name . '.png', 1200, 900);
-        $size = (array) getimagesize($folder . '/byte8-page-' . $name . '.png');
-        self::assertSame([1200, 900], [$size[0], $size[1]]);
-        $dom = Browser::elements($file);
-        if (getenv('BYTE8_SCREENSHOTS') === false) {
-            unlink($file);
-            unlink($folder . '/byte8-page-' . $name . '.png');
-        }
-
-        return $dom;
     }
 }

@@ -18,6 +18,8 @@ pub(crate) struct Templates {
     set_off: String,
     customer: String,
     product: String,
+    estimate: String,
+    estimate_removed: String,
 }
 
 /// What a shop sends, and what it is owed.
@@ -41,6 +43,18 @@ pub(crate) struct Expected {
     pub(crate) stock: BTreeMap<String, u64>,
     /// Allocations of credit notes to invoices.
     pub(crate) allocations: usize,
+}
+
+impl Expected {
+    /// Whether a later plan voids or removes what the plan of this key makes.
+    pub(crate) fn has_ended(&self, key: &str) -> bool {
+        if let Some(order) = key.strip_prefix("order.placed:") {
+            let number = format!("3{order:0>8}");
+            return !self.documents.contains_key(&("sales_estimates", number));
+        }
+        key.strip_prefix("invoice.created:")
+            .is_some_and(|order| self.canceled.contains(&format!("1{order:0>8}")))
+    }
 }
 
 fn plan(case: &str) -> Result<String> {
@@ -69,17 +83,21 @@ impl Templates {
             set_off: plan("credit_note/unpaid_invoice_is_set_off")?,
             customer: plan("customer/company_with_a_vat_number")?,
             product: plan("product/managed_stock_is_a_stock_item")?,
+            estimate: plan("estimate/placed")?,
+            estimate_removed: plan("estimate/invoiced_remove")?,
         })
     }
 
     /// At least so many documents of one shop: of ten orders all have an invoice, six are paid, two
-    /// credited and refunded, one credited and set off; some customers and products in between.
+    /// credited and refunded, one credited and set off; one has an estimate; some customers and
+    /// products in between.
     pub(crate) fn work(&self, documents: usize) -> Work {
         self.work_with(documents, false)
     }
 
-    /// The same, where the unpaid order of ten is canceled as well. Not for a relay that loses its
-    /// store: what it voided and forgot it posts and voids once more.
+    /// The same, where the unpaid order of ten is canceled, and one that is invoiced had an estimate.
+    /// Not for a relay that loses its store: what it voided and forgot it posts and voids once more,
+    /// and so it does with an estimate that it removed.
     pub(crate) fn work_with(&self, documents: usize, cancels: bool) -> Work {
         let mut work = Work::default();
         let mut order = 0_u64;
@@ -88,7 +106,12 @@ impl Templates {
             let canceled = cancels && order % 10 == 9;
             if canceled {
                 self.canceled(&mut work, order);
+                self.estimate(&mut work, order);
                 continue;
+            }
+            if cancels && order % 10 == 3 {
+                self.estimate(&mut work, order);
+                self.estimate_removed(&mut work, order);
             }
             self.invoice(&mut work, order);
             match order % 10 {
@@ -100,6 +123,7 @@ impl Templates {
                 6 => self.credit(&mut work, order, false),
                 7 => self.customer(&mut work, order),
                 8 => self.product(&mut work, order),
+                9 => self.estimate(&mut work, order),
                 _ => {}
             }
         }
@@ -157,6 +181,47 @@ impl Templates {
         let key = format!("invoice.canceled:{order}");
         work.plans.push((key, text.to_string()));
         work.expected.canceled.insert(number);
+    }
+
+    /// The order is placed.
+    fn estimate(&self, work: &mut Work, order: u64) {
+        let guest = order - order % 3;
+        let (reference, number) = (format!("G{guest:09x}"), format!("3{order:08}"));
+        let text = filled(
+            &self.estimate,
+            &[
+                ("Gbb4093238", &reference),
+                ("000000113", &number),
+                ("order.cancelled@", &format!("guest{guest}@")),
+                ("order.placed:130", &format!("order.placed:{order}")),
+                ("order:130", &format!("order:{order}")),
+                ("\"entity_id\":130", &format!("\"entity_id\":{order}")),
+            ],
+        );
+        work.plans.push((format!("order.placed:{order}"), text));
+        let expected = &mut work.expected;
+        expected.contacts.insert(reference, None);
+        expected
+            .documents
+            .insert(("sales_estimates", number), "81.45");
+    }
+
+    /// The order is invoiced, so that its estimate ends.
+    fn estimate_removed(&self, work: &mut Work, order: u64) {
+        let number = format!("3{order:08}");
+        let text = filled(
+            &self.estimate_removed,
+            &[
+                ("000000113", &number),
+                ("order.invoiced:130", &format!("order.invoiced:{order}")),
+                ("order:130", &format!("order:{order}")),
+                ("\"sequence\":1,", "\"sequence\":2,"),
+                ("\"entity_id\":130", &format!("\"entity_id\":{order}")),
+            ],
+        );
+        work.plans.push((format!("order.invoiced:{order}"), text));
+        let documents = &mut work.expected.documents;
+        documents.remove(&("sales_estimates", number));
     }
 
     fn receipt(&self, work: &mut Work, order: u64) {

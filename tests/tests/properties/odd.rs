@@ -144,7 +144,7 @@ fn expected(
             Ok(())
         }
         Odd::Invoiced(_, _, canceled, post) => {
-            let surplus = is_surplus(document)? && !canceled && !post;
+            let surplus = !post && is_surplus(document, !canceled)?;
             ensure!(
                 surplus == (answer == "order_over_invoiced") || (surplus && document.value.0 == 0),
                 "{answer}, surplus {surplus}"
@@ -366,14 +366,18 @@ fn number_is_kept(
     Ok(())
 }
 
-/// Whether the earlier invoice leaves no room for this one.
-fn is_surplus(document: &OddDocument) -> Result<bool> {
+/// Whether this invoice, with the earlier one where that counts, is above the order.
+fn is_surplus(document: &OddDocument, earlier_counts: bool) -> Result<bool> {
     let figure = |pointer: &str| {
         sage::amount(&document.event, pointer).map(|figure| figure.rounded(document.decimals))
     };
     let own = figure("/invoice/grand_total")?;
-    let earlier = figure("/order_invoices/0/grand_total")?;
+    let earlier = if earlier_counts {
+        figure("/order_invoices/0/grand_total")?
+    } else {
+        Fixed::ZERO
+    };
     let order = figure("/order/grand_total")?;
     let cap = rates::rounding_cap(&document.settings, document.decimals)?;
-    Ok(own.0 != 0 && earlier.0 != 0 && (earlier + own - order).0 > cap.0)
+    Ok(own.0 != 0 && (earlier + own - order).0 > cap.0)
 }

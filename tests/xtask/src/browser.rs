@@ -31,6 +31,33 @@ pub(crate) fn browser() -> Outcome {
     Ok(())
 }
 
+/// The accessibility checker of the tests, as its lock file names it; npm runs none of its scripts.
+pub(crate) fn axe() -> Outcome {
+    let folder = paths::axe();
+    let source = paths::root().join("tests/chromium/axe");
+    let lock = source.join("package-lock.json");
+    if is_fresh(&folder.join("node_modules/axe-core/axe.min.js"), &[&lock]) {
+        return Ok(());
+    }
+    say("fetching axe-core");
+    let failed = |error| format!("{} cannot be written: {error}", folder.display());
+    std::fs::create_dir_all(&folder).map_err(failed)?;
+    for name in ["package.json", "package-lock.json"] {
+        std::fs::copy(source.join(name), folder.join(name)).map_err(failed)?;
+    }
+    run(Command::new("npm")
+        .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
+        .current_dir(&folder))?;
+    let script = folder.join("node_modules/axe-core/axe.min.js");
+    let now = std::time::SystemTime::now();
+    // The package's files are as old as the package.
+    std::fs::File::options()
+        .append(true)
+        .open(&script)
+        .and_then(|file| file.set_modified(now))
+        .map_err(|error| format!("{}: {error}", script.display()))
+}
+
 /// The folder alone.
 pub(crate) fn command() -> Outcome {
     browser()?;

@@ -37,6 +37,7 @@ cargo xtask COMMAND
   setup             system packages and the WebAssembly target
   component         target/component/translator.wasm and translator.cwasm
   browser           target/browser: the core for pages, with its compressed sizes
+  axe               target/axe: the accessibility checker of the tests
   playground [--serve [PORT]]   target/playground: a page that decides on events, also served on 127.0.0.1
   extension         the PHP extension
   translate         sage-translate, the program for hosts without the extension
@@ -80,6 +81,7 @@ fn run(command: &str, rest: &[OsString]) -> Outcome<ExitCode> {
         "setup" => commands::setup().map(done),
         "component" => commands::component().map(done),
         "browser" => browser::command().map(done),
+        "axe" => browser::axe().map(|()| ExitCode::SUCCESS),
         "playground" => browser::playground(rest),
         "extension" => commands::extension().map(done),
         "translate" => commands::translate().map(done),

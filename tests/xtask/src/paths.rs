@@ -49,6 +49,11 @@ pub(crate) fn playground() -> PathBuf {
     target().join("playground")
 }
 
+/// Where npm puts the accessibility checker.
+pub(crate) fn axe() -> PathBuf {
+    target().join("axe")
+}
+
 /// The component.
 pub(crate) fn component() -> PathBuf {
     target().join("component/translator.wasm")
@@ -96,6 +101,7 @@ pub(crate) fn environment() -> Vec<(&'static str, OsString)> {
         ("LEDGER_BROKEN_ARTEFACTS", broken_artefacts().into()),
         ("LEDGER_BROWSER", browser().into()),
         ("LEDGER_PLAYGROUND", playground().into()),
+        ("LEDGER_AXE", axe().into()),
         ("LEDGER_PHP_EXTENSION", extension().into()),
         ("LEDGER_RELAY_BIN", program("ledger-relay").into()),
         ("LEDGER_CLI_BIN", program("ledger-cli").into()),

@@ -109,6 +109,7 @@ fn missing() -> Vec<String> {
         ("cc", "gcc"),
         ("mariadb-install-db", "mariadb-server"),
         ("chromium", "chromium"),
+        ("npm", "npm"),
         ("zip", "zip"),
         ("unzip", "unzip"),
         ("faketime", "faketime"),

@@ -126,7 +126,10 @@ fn part(name: &str, steps: &mut Steps) -> Outcome {
             if packages.contains(&"ledger-tests") {
                 steps.step("component", with_broken_artefacts)?;
                 steps.step("PHP extension", build::extension)?;
+            }
+            if packages.contains(&"ledger-tests") || packages.contains(&"ledger-relay") {
                 steps.step("browser module", browser::browser)?;
+                steps.step("accessibility checker", browser::axe)?;
             }
             if label != "core" {
                 steps.step("relay, simulator, tests: build", build::rest)?;

@@ -55,6 +55,10 @@ impl Guest for Component {
         ledger_core::explain::explain(&event, &settings)
     }
 
+    fn explain_sections(event: String, settings: String) -> String {
+        ledger_core::explain::sections(&event, &settings)
+    }
+
     fn validate_settings(settings: String, tier: String) -> String {
         ledger_core::policy::validate::report(&settings, &tier)
     }

@@ -143,6 +143,25 @@ impl Translator {
         })
     }
 
+    /// The page of [`Self::explain_within`] as JSON, for programs that lay it out themselves.
+    ///
+    /// # Errors
+    ///
+    /// Only for reasons of the host; a bad document has its page.
+    pub fn explain_sections_within(
+        &self,
+        limits: &Limits,
+        event: &str,
+        settings: &str,
+    ) -> Result<String, Error> {
+        check_sizes(limits, &[("event", event), ("settings", settings)])?;
+        self.call(limits, |world, store| {
+            world
+                .byte8_sage_translation()
+                .call_explain_sections(store, event, settings)
+        })
+    }
+
     /// What is wrong with the settings, as a JSON list; `tier` is a JSON list of features or empty.
     ///
     /// # Errors

@@ -16,6 +16,10 @@ pub(crate) enum Call<'a> {
         event: &'a [u8],
         settings: &'a [u8],
     },
+    ExplainSections {
+        event: &'a [u8],
+        settings: &'a [u8],
+    },
     ValidateSettings {
         settings: &'a [u8],
         tier: &'a [u8],
@@ -88,6 +92,9 @@ impl Core {
                 .map(Answer::Decision),
             Call::Explain { event, settings } => core
                 .explain_within(limits, &as_text(event), &as_text(settings))
+                .map(Answer::Text),
+            Call::ExplainSections { event, settings } => core
+                .explain_sections_within(limits, &as_text(event), &as_text(settings))
                 .map(Answer::Text),
             Call::ValidateSettings { settings, tier } => core
                 .validate_settings_within(limits, &as_text(settings), &as_text(tier))

@@ -34,6 +34,7 @@ enum Name {
     Describe,
     Translate,
     Explain,
+    ExplainSections,
     ValidateSettings,
     ExplainReply,
 }
@@ -43,7 +44,7 @@ impl Name {
     const fn texts(self) -> &'static [&'static str] {
         match self {
             Self::Describe => &[],
-            Self::Translate | Self::Explain => &["event", "settings"],
+            Self::Translate | Self::Explain | Self::ExplainSections => &["event", "settings"],
             Self::ValidateSettings => &["settings", "tier"],
             Self::ExplainReply => &["reply", "plan", "step"],
         }
@@ -106,6 +107,9 @@ impl Request {
                 Wanted::Call(Call::Translate { event, settings })
             }
             (Name::Explain, [event, settings]) => Wanted::Call(Call::Explain { event, settings }),
+            (Name::ExplainSections, [event, settings]) => {
+                Wanted::Call(Call::ExplainSections { event, settings })
+            }
             (Name::ValidateSettings, [settings, tier]) => {
                 Wanted::Call(Call::ValidateSettings { settings, tier })
             }

@@ -26,7 +26,7 @@ class Index extends Action implements HttpGetActionInterface
     {
         $page = $this->pageFactory->create();
         $page->setActiveMenu('Byte8_SageAccounting::dry_run');
-        $page->getConfig()->getTitle()->prepend(__('Sage: Dry Run'));
+        $page->getConfig()->getTitle()->prepend(__('Sage: Dry run'));
 
         return $page;
     }

@@ -13,6 +13,7 @@ use Byte8\SageAccounting\Model\Outbox\OutboxTransition;
 use Byte8\SageAccounting\Model\Outbox\ResourceConnectionOutboxStore;
 use Byte8\SageAccounting\Model\SyncState\HoldMode;
 use Byte8\SageAccounting\Model\SyncState\ResourceConnectionSyncStateStore;
+use Byte8\SageAccounting\Model\SyncState\SyncStateRows;
 use Byte8\SageAccounting\Model\SyncState\SyncAspect;
 use Byte8\SageAccounting\Model\SyncState\SyncStatus;
 use Byte8\SageAccounting\Test\Database\TestDatabase;
@@ -33,7 +34,7 @@ class DatabaseOutboxStoreTest extends OutboxStoreTest
     {
         $this->noon = new \DateTimeImmutable('2026-11-21T12:00:00Z');
         $this->database = TestDatabase::fresh();
-        $this->syncState = new ResourceConnectionSyncStateStore($this->database->tables);
+        $this->syncState = new ResourceConnectionSyncStateStore($this->database->tables, new SyncStateRows());
 
         return $this->storeOn($this->database);
     }
@@ -202,7 +203,7 @@ class DatabaseOutboxStoreTest extends OutboxStoreTest
         return new ResourceConnectionOutboxStore(
             $database->tables,
             new OutboxRows(),
-            new ResourceConnectionSyncStateStore($database->tables)
+            new ResourceConnectionSyncStateStore($database->tables, new SyncStateRows())
         );
     }
 }

@@ -24,6 +24,7 @@ class OutboxTransitionTest extends TestCase
             'start_delivery' => 'delivering',
             'confirm_delivery' => 'delivered',
             'fail_delivery' => 'failed',
+            'postpone' => 'ready',
             'give_up' => 'dead',
         ],
         'delivered' => ['translate_again' => 'captured', 'deliver_again' => 'ready'],

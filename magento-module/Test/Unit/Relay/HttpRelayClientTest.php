@@ -176,10 +176,21 @@ class HttpRelayClientTest extends TestCase
         $document = '{"schema":"1"}';
         $client = $this->client(new HttpResponse(200, [], $document));
         $settings = $client->settings('abc');
-        self::assertSame([$document, hash('sha256', $document)], [$settings?->json, $settings?->digest]);
+        self::assertSame([$document, true], [$settings->json, $settings->isLive]);
         self::assertSame('"abc"', $this->transport->requests[0]['headers']['If-None-Match']);
 
-        self::assertNull($this->client(new HttpResponse(304, [], ''))->settings('abc'));
+        self::assertNull($this->client(new HttpResponse(304, [], ''))->settings('abc')->json);
+    }
+
+    public function testSettingsSayWhetherTheMerchantWentLive(): void
+    {
+        foreach (['no' => false, 'No' => false, 'yes' => true, '' => true] as $header => $isLive) {
+            foreach ([200 => '{}', 304 => ''] as $status => $body) {
+                $client = $this->client(new HttpResponse($status, ['ledger-live' => $header], $body));
+                self::assertSame($isLive, $client->settings('abc')->isLive, $status . ' ' . $header);
+            }
+        }
+        self::assertTrue($this->client(new HttpResponse(304, [], ''))->settings('abc')->isLive, 'an earlier release');
     }
 
     public function testProblemOfTheRelayKeepsItsWords(): void

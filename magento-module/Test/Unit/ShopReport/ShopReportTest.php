@@ -15,6 +15,10 @@ use Byte8\SageAccounting\Model\Settings\SettingsRepository;
 use Byte8\SageAccounting\Model\ShopReport\ScheduledShopReport;
 use Byte8\SageAccounting\Model\ShopReport\ShopProfile;
 use Byte8\SageAccounting\Model\ShopReport\ShopReport;
+use Byte8\SageAccounting\Model\ShopReport\ShopReportSchedule;
+use Byte8\SageAccounting\Model\ShopReport\WantedTotals;
+use Byte8\SageAccounting\Model\ShopTotals\ShopTotals;
+use Byte8\SageAccounting\Model\ShopTotals\TotalsRange;
 use Byte8\SageAccounting\Model\SyncCycle;
 use Byte8\SageAccounting\Test\Database\DatabaseTestCase;
 use Byte8\SageAccounting\Test\Database\RelayParts;
@@ -45,6 +49,8 @@ class ShopReportTest extends DatabaseTestCase
     private ?\Exception $obstacle = null;
 
     private ?\Exception $profileObstacle = null;
+
+    private int $totalsBytes = 0;
 
     protected function setUp(): void
     {
@@ -80,6 +86,75 @@ class ShopReportTest extends DatabaseTestCase
         self::assertSame(2, $this->told()[1]);
     }
 
+    public function testTotalsOfTheLastDaysAreToldOnceADay(): void
+    {
+        $this->clock->now = new \DateTimeImmutable('2026-11-21T03:00:00Z');
+        $this->pair();
+        $this->runCron();
+        $this->runCron();
+        self::assertSame(['2026-11-13 2026-11-19'], $this->relay->totals, 'in New York it is still the 20th');
+
+        for ($minute = 0; $minute < 3 * 24 * 60; $minute += 10) {
+            $this->later('10 minutes');
+        }
+        self::assertContains(count($this->relay->totals), [3, 4]);
+    }
+
+    public function testTotalsThatTheRelayAsksForAreToldOnceInReportsOf31Days(): void
+    {
+        $this->pair();
+        $this->runCron();
+        $this->relay->totals = [];
+        $this->relay->binding['wanted'] = ['shop_totals' => [
+            ['from' => '2026-08-01', 'to' => '2026-09-30'], ['from' => 'nonsense', 'to' => '2026-09-30'], 'nonsense',
+        ]];
+        $this->parts->statuses->pull();
+        $this->runCron();
+        $this->later('1 minute');
+        self::assertSame(
+            ['2026-08-01 2026-08-31', '2026-09-01 2026-09-30'],
+            $this->relay->totals,
+            'the status may be older than the report'
+        );
+
+        $this->clock->now = $this->clock->now->modify('+10 minutes');
+        $this->parts->statuses->pull();
+        $this->runCron();
+        self::assertCount(4, $this->relay->totals, 'the relay still asks');
+
+        $this->relay->binding['wanted'] = null;
+        $this->parts->statuses->pull();
+        $this->later('1 minute');
+        $this->relay->binding['wanted'] = ['shop_totals' => [['from' => '2026-08-01', 'to' => '2026-08-01']]];
+        $this->parts->statuses->pull();
+        $this->runCron();
+        self::assertSame('2026-08-01 2026-08-01', $this->relay->totals[4] ?? null, 'a new wish is served at once');
+    }
+
+    public function testAReportThatIsTooLongIsSplitByDays(): void
+    {
+        $this->totalsBytes = 4_000_001;
+        self::assertTrue($this->report()->sendTotals('2026-11-01', '2026-11-03'));
+        self::assertSame(
+            ['2026-11-01 2026-11-01', '2026-11-02 2026-11-02', '2026-11-03 2026-11-03'],
+            array_map('trim', $this->relay->totals)
+        );
+    }
+
+    public function testARelayThatKnowsNoTotalsIsAskedAgainTheNextDay(): void
+    {
+        $this->pair();
+        $this->relay->reportFailure = new RelayException('http_404', 'HTTP 404', 404);
+        $this->runCron();
+        self::assertFalse($this->parts->reportSchedule->isDue(ShopReportSchedule::TOTALS));
+        self::assertNull($this->parts->problems->of('shop_totals'));
+
+        $this->relay->reportFailure = null;
+        $this->clock->now = $this->clock->now->modify('+36 hours');
+        $this->runCron();
+        self::assertCount(1, $this->relay->totals);
+    }
+
     public function testTheMinuteOfTheDayDiffersFromShopToShop(): void
     {
         $times = [];
@@ -113,7 +188,7 @@ class ShopReportTest extends DatabaseTestCase
         $this->later('2 hours');
 
         self::assertSame([], $this->parts->problems->all());
-        self::assertCount(1, $this->logger->messages, 'no dry run is made in vain');
+        self::assertCount(2, $this->logger->messages, 'profile and totals; no dry run is made in vain');
         self::assertStringContainsString('earlier release', $this->logger->messages[0]);
         self::assertFalse($this->report()->sendProfile());
         self::assertNull($this->report()->sendDryRun(3));
@@ -262,6 +337,7 @@ class ShopReportTest extends DatabaseTestCase
             $this->connections,
             $this->parts->installation,
             $this->settings,
+            new WantedTotals($this->parts->statuses, $this->values, $this->clock),
             $this->parts->problems,
             $this->logger
         );
@@ -282,12 +358,28 @@ class ShopReportTest extends DatabaseTestCase
         return new ShopReport(
             $profile,
             $dryRun,
+            $this->totals(),
             new CanonicalJson(),
             $this->relay,
             $this->parts->reportSchedule,
             $this->parts->problems,
-            $this->logger
+            $this->logger,
+            $this->clock
         );
+    }
+
+    private function totals(): ShopTotals
+    {
+        $zone = new \DateTimeZone('America/New_York');
+        $totals = $this->createStub(ShopTotals::class);
+        $totals->method('timeZone')->willReturn($zone);
+        $totals->method('range')->willReturnCallback(
+            static fn (string $from, string $to): TotalsRange => TotalsRange::of($from, $to, $zone)
+        );
+        $totals->method('json')->willReturnCallback(fn (TotalsRange $range): string =>
+            $range->from . ' ' . $range->to . str_repeat(' ', $this->totalsBytes));
+
+        return $totals;
     }
 
     /**

@@ -37,6 +37,7 @@ class StatusReportTest extends TestCase
             'oldestUnanswered',
             'nextAttempt',
             'copyOf',
+            'isLive',
             'isHealthy',
         ], array_keys($report->toArray()));
         self::assertSame(

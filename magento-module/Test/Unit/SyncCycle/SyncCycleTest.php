@@ -5,6 +5,8 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Test\Unit\SyncCycle;
 
 use Byte8\SageAccounting\Model\Bridge\BridgeException;
+use Byte8\SageAccounting\Model\Outbox\OutboxRecord;
+use Byte8\SageAccounting\Model\Outbox\OutboxState;
 use Byte8\SageAccounting\Model\Relay\RelayException;
 use Byte8\SageAccounting\Model\Status\CaptureFailure;
 use Byte8\SageAccounting\Model\SyncState\SyncStatus;
@@ -124,6 +126,43 @@ class SyncCycleTest extends SyncCycleTestCase
         $this->runCycle();
         self::assertSame([], $this->relay->requests);
         $this->config->values['byte8/sage_accounting/delivery_enabled'] = '1';
+        $this->assertEverythingArrived();
+    }
+
+    public function testBeforeGoingLiveEverythingWaitsUndecidedAndNoErrorIsShown(): void
+    {
+        $this->relay->isLive = false;
+        $this->runCycle();
+        $this->runCycle();
+        $status = $this->status();
+        self::assertSame(['captured' => 2], $this->editor->counts());
+        self::assertSame([], $this->relay->requests);
+        self::assertSame('{"schema":"1"}', $this->settings->document(), 'a dry run needs them');
+        self::assertSame(['Waits until you go live in the ledger' => 2], $status->outboxByLabel());
+        self::assertStringContainsString('2 to be sent when you go live', $status->waitingText());
+        self::assertSame([[], ['not_live']], [$status->problems, array_column($status->notices, 'code')]);
+        self::assertTrue($status->isHealthy());
+
+        $this->relay->isLive = true;
+        $this->assertEverythingArrived();
+        self::assertSame([], $this->status()->notices);
+    }
+
+    public function testPlansThatTheRelayDoesNotTakeYetWaitWithoutAnAttempt(): void
+    {
+        $this->relay->answer = static fn () => throw new RelayException('not_live', 'HTTP 409', 409);
+        $this->runCycle();
+        self::assertSame(['ready' => 2], $this->editor->counts());
+        self::assertFalse($this->settings->isLive());
+        self::assertSame([[], ['not_live']], [
+            $this->status()->problems,
+            array_column($this->status()->notices, 'code'),
+        ]);
+        $waiting = $this->editor->list([OutboxState::Ready], 5);
+        $attempts = array_map(static fn (OutboxRecord $record): int => $record->entry->attempts, $waiting);
+        self::assertSame([0, 0], $attempts);
+
+        $this->relay->answer = null;
         $this->assertEverythingArrived();
     }
 

@@ -4,11 +4,13 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Test\Unit\ViewModel;
 
+use Byte8\SageAccounting\Model\Settings\LiveState;
 use Byte8\SageAccounting\Model\SyncState\EntitySyncState;
 use Byte8\SageAccounting\Model\SyncState\HoldMode;
 use Byte8\SageAccounting\Model\SyncState\SyncAspect;
 use Byte8\SageAccounting\Model\SyncState\SyncStateRow;
 use Byte8\SageAccounting\Model\SyncState\SyncStatus;
+use Byte8\SageAccounting\Test\Fake\InMemoryKeyValueStore;
 use Byte8\SageAccounting\ViewModel\StatusChip;
 use Magento\Framework\Escaper;
 use PHPUnit\Framework\TestCase;
@@ -18,6 +20,13 @@ use PHPUnit\Framework\TestCase;
  */
 class StatusChipTest extends TestCase
 {
+    private InMemoryKeyValueStore $values;
+
+    protected function setUp(): void
+    {
+        $this->values = new InMemoryKeyValueStore();
+    }
+
     public function testNothingIsSaidOfWhatIsNotKnown(): void
     {
         self::assertStringContainsString('—', $this->chips(null));
@@ -35,6 +44,15 @@ class StatusChipTest extends TestCase
         $edited = [self::row(SyncAspect::DOCUMENT, SyncStatus::Pending)] + $synced;
         self::assertSame('…Queued ✓GBP: In Sage ✓EUR: In Sage', $this->words($edited));
         self::assertSame('✓EUR: In Sage', $this->words([self::row('EUR', SyncStatus::Synced)]));
+    }
+
+    public function testBeforeGoingLiveQueuedDocumentsWaitForThat(): void
+    {
+        LiveState::store($this->values, false);
+        self::assertSame('…Waits until you go live in the ledger ✓GBP: In Sage', $this->words([
+            self::row(SyncAspect::DOCUMENT, SyncStatus::Pending),
+            self::row('GBP', SyncStatus::Synced),
+        ]));
     }
 
     public function testAnInvoiceAndItsPaymentAreTwo(): void
@@ -101,7 +119,7 @@ class StatusChipTest extends TestCase
 
     private function chips(?EntitySyncState $state): string
     {
-        return (new StatusChip(new Escaper()))->ofEntity($state);
+        return (new StatusChip(new Escaper(), new LiveState($this->values)))->ofEntity($state);
     }
 
     private static function row(string $aspect, SyncStatus $status): SyncStateRow

@@ -6,6 +6,7 @@ namespace Byte8\SageAccounting\Test\Unit\ViewModel;
 
 use Byte8\SageAccounting\Model\ModuleConfig;
 use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
+use Byte8\SageAccounting\Model\Settings\LiveState;
 use Byte8\SageAccounting\Model\Settings\OrderSetting;
 use Byte8\SageAccounting\Model\SyncState\EntitySyncState;
 use Byte8\SageAccounting\Model\SyncState\SyncStateRow;
@@ -115,7 +116,7 @@ class SyncInfoTest extends TestCase
             $admin,
             $admin,
             new FormKey(),
-            new StatusChip(new Escaper()),
+            new StatusChip(new Escaper(), new LiveState(new InMemoryKeyValueStore())),
             new OrderSetting(new InMemoryKeyValueStore()),
             $entityType,
             $entityType . '_id'

@@ -2,6 +2,7 @@
 
 use super::operations::DEED;
 use super::*;
+use crate::operations::NewAuditEntry;
 
 fn pair(byte: u8) -> SealedTokens {
     SealedTokens {
@@ -68,6 +69,30 @@ pub(crate) async fn a_disconnected_binding_keeps_its_documents(bench: &Bench) {
     assert!(matches!(claim, Claim::Stopped));
     assert!(store.reconnect(&one, &[3], DEED).await.unwrap());
     assert!(bench.claimed("one", 9).await.is_some());
+}
+
+pub(crate) async fn a_binding_is_live_from_when_somebody_says_so(bench: &Bench) {
+    let (store, one) = (&bench.store, binding("one"));
+    let since = async |id| {
+        let row = store.binding(&binding(id)).await.unwrap().unwrap();
+        let lines = store.binding_lines().await.unwrap();
+        let line = lines.into_iter().find(|line| line.id == id).unwrap();
+        assert_eq!(line.live_since, row.live_since);
+        row.live_since
+    };
+    let at = |now| NewAuditEntry { now, ..DEED };
+    assert_eq!(since("one").await, None);
+    assert!(!store.set_live(&one, false, at(60)).await.unwrap());
+    assert!(store.set_live(&one, true, at(61)).await.unwrap());
+    assert!(
+        !store.set_live(&one, true, at(62)).await.unwrap(),
+        "it is live"
+    );
+    assert_eq!((since("one").await, since("two").await), (Some(61), None));
+    assert!(store.set_live(&one, false, at(63)).await.unwrap());
+    assert_eq!(since("one").await, None);
+    let unknown = store.set_live(&binding("three"), true, at(64)).await;
+    assert!(!unknown.unwrap());
 }
 
 pub(crate) async fn a_binding_that_rests_lapses_unless_it_was_connected_again(bench: &Bench) {

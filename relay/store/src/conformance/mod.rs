@@ -93,6 +93,7 @@ macro_rules! cases {
             bindings::a_parked_binding_rests_and_resumes,
             bindings::a_disconnected_binding_keeps_its_documents,
             bindings::a_former_key_is_good_until_its_end,
+            bindings::a_binding_is_live_from_when_somebody_says_so,
             bindings::a_binding_that_rests_lapses_unless_it_was_connected_again,
         }
     };

@@ -21,8 +21,8 @@ pub(super) async fn add(
 ) -> Result<bool, StoreError> {
     let mut tx = begin(pool, "binding add").await?;
     let done = sqlx::query(
-        "INSERT INTO binding (id, api_url, token_url, business_id, api_key_sealed, refresh_token_sealed, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING",
+        "INSERT INTO binding (id, api_url, token_url, business_id, api_key_sealed, refresh_token_sealed, created_at, live_since)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING",
     )
     .bind(binding.as_str())
     .bind(&row.api_url)
@@ -31,6 +31,7 @@ pub(super) async fn add(
     .bind(&row.api_key_sealed)
     .bind(&row.refresh_token_sealed)
     .bind(audit_entry.now)
+    .bind(row.live_since)
     .execute(&mut *tx)
     .await
     .map_err(during("binding add"))?;
@@ -43,7 +44,7 @@ pub(super) async fn get(
 ) -> Result<Option<BindingRow>, StoreError> {
     sqlx::query_as(
         "SELECT api_url, token_url, business_id, api_key_sealed, refresh_token_sealed, access_token_sealed,
-                access_usable_until, token_version, former_api_key_sealed, former_api_key_until, installation, shop_restored_at,
+                access_usable_until, token_version, former_api_key_sealed, former_api_key_until, installation, shop_restored_at, live_since,
                 EXISTS (SELECT 1 FROM offered_key o WHERE o.binding_id = binding.id) AS has_offers
          FROM binding WHERE id = $1",
     )

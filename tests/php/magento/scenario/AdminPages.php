@@ -37,7 +37,8 @@ class AdminPages
             $admin = $run->baseUrl . $programs->environment()['backend']['frontName'];
             self::login($run, $browser, $admin, $password);
             self::pages($run, $browser, $admin, $orders);
-            self::buttons($run, $browser, $admin);
+                self::buttons($run, $browser, $admin);
+            self::selection($run, $browser, $admin);
         } finally {
             $browser->stop();
             $programs->drive('forget-admin', self::USER);
@@ -124,6 +125,14 @@ class AdminPages
                 'admin/system_config/edit/section/byte8/',
                 "document.querySelector('.byte8-panel .byte8-facts')",
             ],
+            'overview' => [
+                'byte8_sage/overview/index/',
+                "document.querySelector('.byte8-tiles') && document.querySelector('.byte8-list .byte8-chip')",
+            ],
+            'backfill' => [
+                'byte8_sage/backfill/index/?from=2020-01-01&to=2030-12-31&types[]=invoice&types[]=creditmemo',
+                "document.querySelector('.byte8-card form[method=post]')",
+            ],
             'dry_run_range' => [
                 'byte8_sage/dryRun/index/?type=invoice&from=2020-01-01',
                 "document.querySelector('.byte8-totals')",
@@ -180,5 +189,28 @@ class AdminPages
         $waiting = $run->waitingAfterRuns();
         $run->check($waiting === [], 'and what was sent again is recognised', $waiting);
         $run->agrees($run->early);
+    }
+
+    /**
+     * Actions on a selection in the grid of invoices.
+     */
+    private static function selection(Run $run, DevTools $browser, string $admin): void
+    {
+        $invoice = (string) $run->early['invoice'][1];
+        $grid = 'sales_order_invoice_grid.sales_order_invoice_grid.';
+        $actions = [
+            'hold' => "document.querySelector('.message-success') && document.querySelector('td .byte8-chip-hold')",
+            'release' => "document.querySelector('.message-success') && document.querySelector('td .byte8-chip')"
+                . " && !document.querySelector('td .byte8-chip-hold')",
+        ];
+        foreach ($actions as $action => $condition) {
+            $browser->open($admin . '/sales/invoice/', "document.querySelector('td .byte8-chip')", 180);
+            $parts = "['" . $grid . "sales_order_invoice_columns.ids', '" . $grid . "listing_top.listing_massaction']";
+            $browser->evaluate("require(['uiRegistry'], registry => registry.get(" . $parts . ", (ids, actions) => {"
+                . "ids.select('" . $invoice . "', false); actions.applyAction('byte8_sage_" . $action . "'); }))");
+            $isDone = $browser->waitFor($condition, 180);
+            $seen = $browser->evaluate('document.body.innerText.slice(0, 500)');
+            $run->check($isDone, 'action on a selection: ' . $action, $seen);
+        }
     }
 }

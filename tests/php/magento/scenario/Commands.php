@@ -27,6 +27,15 @@ class Commands
             $isNothing = $status === 0 && str_contains($output, ' 0 events queued');
             $run->check($isNothing, 'a backfill adds nothing twice: ' . $type, $output);
         }
+        $progress = $programs->drive('backfill', '2020-01-01');
+        $isNothing = ($progress['finishedAt'] ?? null) !== null && $progress['queued'] === 0
+            && $progress['checked'] === $progress['records'];
+        $run->check($isNothing, 'nor does the backfill of the admin, to its end', $progress);
+        $days = ['--from=' . gmdate('Y-m-d', time() - 86400), '--to=' . gmdate('Y-m-d', time() + 86400)];
+        [$status, $output] = $programs->magento(['byte8:sage:shop:report', ...$days]);
+        $run->check($status === 0, 'the totals are told to the relay, or it is too old for them', $output);
+        [$status, $output] = $programs->magento(['byte8:sage:shop:report', '--from=2026-02-31', '--to=2026-03-01']);
+        $run->check($status === 1 && str_contains($output, 'is not a date'), 'but not those of no days', $output);
         foreach (['customer', 'product'] as $type) {
             $id = '--id=' . $run->early[$type][0];
             [$status, $output] = $programs->magento(['byte8:sage:' . $type . ':sync', $id]);

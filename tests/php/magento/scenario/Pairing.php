@@ -77,6 +77,7 @@ class Pairing
         $run->part('the relay\'s interface');
         $programs = $run->programs;
         $invoice = $run->early['invoice'][0];
+        self::totals($run);
         $token = $programs->token('');
         [$status, $answer] = $programs->rest('ping', null, $token);
         $run->check($status === 200 && ($answer['translator'] ?? '') === 'ready', 'ping', [$status, $answer]);
@@ -107,5 +108,37 @@ class Pairing
         curl_exec($other);
         $isRefused = curl_getinfo($other, CURLINFO_RESPONSE_CODE) === 401;
         $run->check($isRefused, 'the token opens nothing of Magento\'s own');
+    }
+
+    /**
+     * The shop's own totals, as the relay asks for them.
+     */
+    private static function totals(Run $run): void
+    {
+        $day = static fn (int $days): string => gmdate('Y-m-d', time() + $days * 86400);
+        $ask = static function (string $from, string $to) use ($run): array {
+            $body = (string) json_encode(['from' => $from, 'to' => $to]);
+
+            return $run->programs->rest('shop-totals', $body, $run->programs->token($body));
+        };
+        [$status, $answer] = $ask($day(-1), $day(1));
+        $report = json_decode(is_string($answer) ? $answer : '', true) ?? [];
+        $byRate = '0';
+        foreach ($report['totals'] ?? [] as $total) {
+            $byRate = bcadd($byRate, bcadd($total['net'], $total['tax'], 4), 4);
+        }
+        $byDocument = array_reduce(
+            array_column($report['documents'] ?? [], 'total'),
+            static fn (string $sum, string $total): string => bcadd($sum, $total, 4),
+            '0'
+        );
+        $run->check($status === 200 && $byRate === $byDocument && $byDocument > 0, 'its totals agree', $answer);
+        $ids = array_column(array_filter(
+            $report['documents'] ?? [],
+            static fn (array $document): bool => $document['kind'] === 'invoice'
+        ), 'entity_id');
+        $run->check(array_diff($run->early['invoice'], $ids) === [], 'and name every invoice', $ids);
+        [$status] = $ask('2020-01-01', $day(1));
+        $run->check($status === 400, 'of 31 days at most', $status);
     }
 }

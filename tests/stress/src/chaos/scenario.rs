@@ -345,11 +345,9 @@ impl Business {
         })
     }
 
-    /// Whether an invoice was canceled before it was posted.
+    /// Whether what the plan would have made had ended before it was posted.
     fn is_superseded_for_good(&self, key: &str, status: &str) -> bool {
-        let order = key.strip_prefix("invoice.created:").unwrap_or_default();
-        let canceled = &self.work.expected.canceled;
-        status == "superseded" && canceled.contains(&format!("1{order:0>8}"))
+        status == "superseded" && self.work.expected.has_ended(key)
     }
 
     fn open(&self) -> usize {

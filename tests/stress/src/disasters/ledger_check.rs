@@ -89,6 +89,7 @@ fn collection(key: &str) -> &'static str {
         "invoice.paid" => "contact_payments",
         "creditmemo.created" => "sales_credit_notes",
         "customer.upserted" => "contacts",
+        "order.placed" => "sales_estimates",
         _ => "stock_items",
     }
 }

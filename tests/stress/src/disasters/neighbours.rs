@@ -20,15 +20,19 @@ use super::shop::ShopClient;
 
 /// Where the half-open connections come from.
 const STRANGER: &str = "127.0.0.2";
-/// A request of the shop takes no longer than this beside them.
-const KEPT_WAITING: Duration = Duration::from_secs(5);
+/// When the relay lets go of them.
+const LET_GO: Duration = Duration::from_secs(20);
+/// A request of the shop takes no longer than this beside them, also on a busy machine: one that
+/// had to wait for their end would take longer.
+const KEPT_WAITING: Duration = Duration::from_secs(15);
 /// Neighbours of the hostile shop, beside the one of the fixture.
 const NEIGHBOURS: usize = 9;
 
 /// Somebody opens connections and never ends his headers, while the shop works.
 pub(super) async fn half_open(fixture: &mut Fixture) -> Result<End> {
     let timeout = "LEDGER_RELAY__SERVER__HEADER_TIMEOUT_MS";
-    fixture.installation.set(timeout, "3000");
+    let milliseconds = LET_GO.as_millis().to_string();
+    fixture.installation.set(timeout, &milliseconds);
     fixture.open().await?;
     let url = fixture.url()?;
     let host = url.trim_start_matches("http://");
@@ -61,7 +65,7 @@ pub(super) async fn half_open(fixture: &mut Fixture) -> Result<End> {
     fixture.settle().await?;
     let took = ended.elapsed();
     // The relay has let go of all of them when their time was over.
-    let deadline = Instant::now() + Duration::from_secs(15);
+    let deadline = Instant::now() + LET_GO + Duration::from_secs(15);
     for stream in &held {
         let left = deadline.saturating_duration_since(Instant::now());
         let end = tokio::time::timeout(left, until_closed(stream)).await;

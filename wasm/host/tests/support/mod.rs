@@ -84,6 +84,8 @@ fn component(schema: &str, translate: &str) -> Vec<u8> {
   (data (i32.const 1096) "\00\08\00\00\02\00\00\00")
   (func (export "byte8:sage/translation@1.0.0#explain")
     (param i32 i32 i32 i32) (result i32) i32.const 1096)
+  (func (export "byte8:sage/translation@1.0.0#explain-sections")
+    (param i32 i32 i32 i32) (result i32) i32.const 1096)
   (func (export "byte8:sage/translation@1.0.0#validate-settings")
     (param i32 i32 i32 i32) (result i32) i32.const 1096)
   (func (export "byte8:sage/translation@1.0.0#explain-reply")

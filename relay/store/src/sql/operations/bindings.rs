@@ -11,7 +11,7 @@ use super::{Db, begin_for, during, note};
 pub(super) async fn lines(readers: &Pool<Db>) -> Result<Vec<BindingLine>, StoreError> {
     sqlx::query_as(
         "SELECT id, state, business_id, api_url, tier, push_url, access_usable_until, token_version, refresh_started_at,
-                created_at, installation,
+                created_at, installation, live_since,
                 (SELECT v.began_at FROM recovery v WHERE v.binding_id = binding.id AND v.ended_at IS NULL) AS recovering_since,
                 (SELECT min(fetched_at) FROM reference_data d WHERE d.binding_id = binding.id) AS reference_read_at,
                 (SELECT count(*) FROM run WHERE run.binding_id = binding.id AND run.state = 'queued')
@@ -53,6 +53,29 @@ pub(super) async fn set_tier(
     }
     note(&mut tx, Some(binding), &audit_entry).await?;
     tx.commit().await.map_err(during("tier"))?;
+    Ok(true)
+}
+
+pub(super) async fn set_live(
+    writer: &Pool<Db>,
+    binding: &BindingId,
+    is_live: bool,
+    audit_entry: NewAuditEntry<'_>,
+) -> Result<bool, StoreError> {
+    let mut tx = begin_for(writer, binding, "live").await?;
+    let done = sqlx::query(
+        "UPDATE binding SET live_since = $2 WHERE id = $1 AND (live_since IS NULL) = ($2 IS NOT NULL)",
+    )
+    .bind(binding.as_str())
+    .bind(is_live.then_some(audit_entry.now))
+    .execute(&mut *tx)
+    .await
+    .map_err(during("live"))?;
+    if done.rows_affected() == 0 {
+        return Ok(false);
+    }
+    note(&mut tx, Some(binding), &audit_entry).await?;
+    tx.commit().await.map_err(during("live"))?;
     Ok(true)
 }
 

@@ -41,6 +41,15 @@ impl OperationsStore for SqlStore {
         bindings::set_tier(&self.writer, binding, tier, audit_entry).await
     }
 
+    async fn set_live(
+        &self,
+        binding: &BindingId,
+        is_live: bool,
+        audit_entry: NewAuditEntry<'_>,
+    ) -> Result<bool, StoreError> {
+        bindings::set_live(&self.writer, binding, is_live, audit_entry).await
+    }
+
     async fn set_push(
         &self,
         binding: &BindingId,

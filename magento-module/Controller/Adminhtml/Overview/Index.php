@@ -1,0 +1,33 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Byte8\SageAccounting\Controller\Adminhtml\Overview;
+
+use Magento\Backend\App\Action;
+use Magento\Backend\App\Action\Context;
+use Magento\Backend\Model\View\Result\Page;
+use Magento\Framework\App\Action\HttpGetActionInterface;
+use Magento\Framework\View\Result\PageFactory;
+
+/**
+ * The overview page: whether documents reach the ledger, and what needs attention.
+ */
+class Index extends Action implements HttpGetActionInterface
+{
+    public const ADMIN_RESOURCE = 'Byte8_SageAccounting::view';
+
+    public function __construct(Context $context, private readonly PageFactory $pageFactory)
+    {
+        parent::__construct($context);
+    }
+
+    public function execute(): Page
+    {
+        $page = $this->pageFactory->create();
+        $page->setActiveMenu('Byte8_SageAccounting::overview');
+        $page->getConfig()->getTitle()->prepend(__('Sage'));
+
+        return $page;
+    }
+}

@@ -20,6 +20,7 @@ mod dashboard;
 mod error;
 mod http;
 mod keys;
+mod notify;
 mod push;
 pub mod reconciliation;
 mod serve;

@@ -14,6 +14,7 @@ use crate::error::RelayError;
 use crate::http::listener::{ConnectionLimits, serve};
 use crate::http::{ApiState, Handed, Rate, router};
 use crate::maintenance;
+use crate::notify::worker::Notifier;
 use crate::operations::Operations;
 use crate::push::worker::Pusher;
 use crate::telemetry;
@@ -108,6 +109,17 @@ impl Relay {
         beside.spawn(pusher.run());
         let pages = refresher.acting_as("dashboard");
         let dashboard = begin_dashboard(config, pages, bound, &mut beside).await?;
+        let notifier = Notifier {
+            store: Arc::clone(&api.store),
+            every: config.refresh_settings().every,
+            ways: config.notify_ways(),
+            origin: dashboard
+                .as_ref()
+                .map(|start| start.origin.clone())
+                .unwrap_or_default(),
+            words: dashboard::reason_words,
+        };
+        beside.spawn(notifier.run());
         beside.spawn(refresher.keep(config.refresh_settings()));
         let admin = telemetry::listen(&config.admin.listen, Arc::clone(&api.store), &mut beside)
             .await

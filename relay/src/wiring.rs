@@ -6,6 +6,7 @@ use crate::config::Config;
 use crate::http::Limits;
 use crate::http::listener::ConnectionLimits;
 use crate::maintenance::RetentionDays;
+use crate::notify::send::Ways;
 use crate::operations::RefreshSettings;
 use crate::push::worker::PushSettings;
 use ledger_store::retry::Schedule;
@@ -25,6 +26,13 @@ impl Config {
         RetentionDays {
             succeeded: self.retention.succeeded_days,
             rejected: self.retention.rejected_days,
+        }
+    }
+
+    pub(crate) fn notify_ways(&self) -> Ways {
+        Ways {
+            private: self.push.allow_private_networks,
+            timeout: Duration::from_millis(self.push.timeout_ms),
         }
     }
 

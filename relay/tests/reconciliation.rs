@@ -37,7 +37,9 @@ fn october() -> Value {
         .collect();
     let mut skipped = document("invoice", 6, "0.00", "0.00");
     skipped["skipped"] = json!("zero_value_invoice");
-    documents.extend([skipped, document("creditmemo", 9, "12.00", "2.00")]);
+    let mut refused = document("invoice", 10, "0.00", "0.00");
+    refused["rejected"] = json!("tax_rate_not_mapped");
+    documents.extend([refused, skipped, document("creditmemo", 9, "12.00", "2.00")]);
     json!({
         "schema": "1", "from": "2026-10-01", "to": "2026-10-31", "time_zone": "Europe/London",
         "totals": [of_rate("invoice", "20.0000", "149.95", "30.00"), of_rate("creditmemo", "20", "10.00", "2.00")],
@@ -94,6 +96,7 @@ async fn planted_differences_are_found_named_and_add_up() {
         .collect();
     let expected = [
         (Cause::Failed, "35.99"),
+        (Cause::Rejected, "0"),
         (Cause::NotCaptured, "-12"),
         (Cause::VoidedInSage, "35.99"),
         (Cause::EditedInSage, "-4.8"),

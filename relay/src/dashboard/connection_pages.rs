@@ -10,12 +10,15 @@ use axum::response::{IntoResponse, Redirect, Response};
 use ledger_store::accounts::AccountRole;
 use secrecy::ExposeSecret as _;
 
-use crate::operations::{BindingSummary, CarriedKey, OauthStatus, OperationError, PairingRequest};
+use crate::operations::{
+    BindingSummary, CarriedKey, NotificationSummary, OauthStatus, OperationError, PairingRequest,
+};
 
 use super::Dashboard;
 use super::error::{PageError, page, refused_page};
 use super::frame::Frame;
 use super::labels::{Status, of_binding};
+use super::notification_form::typed;
 use super::times::of_text;
 use super::visit::Visit;
 
@@ -41,6 +44,9 @@ struct ConnectionsPage {
     relay_url: String,
     live_since: Option<String>,
     problem: Option<String>,
+    told: NotificationSummary,
+    /// Signs the webhook; shown once.
+    secret: Option<String>,
 }
 
 #[derive(Template)]
@@ -79,6 +85,8 @@ async fn shown(
     Ok(ConnectionsPage {
         frame: Frame::of(visit, "Connections")?,
         oauth: operations.oauth_status(id, false).await?,
+        told: operations.notifications(id).await?,
+        secret: None,
         state: of_binding(&binding.state),
         lists: lists.collect(),
         may_change: visit.may(AccountRole::Administrator),
@@ -105,6 +113,8 @@ pub(super) async fn show(
         "live" => "Live. The shop sends its documents from its next cycle on.",
         "stopped" => "Stopped. Documents wait in the shop until you go live again.",
         "disconnected" => "Sage is disconnected. Documents are kept until it is connected again.",
+        "told" => "Saved. Messages go out from now on.",
+        "tried" => "The test message went out.",
         _ => "The shop is connected.",
     });
     shown.frame = shown.frame.with_notice(notice);
@@ -216,4 +226,41 @@ pub(super) async fn disconnect(
         .disconnect(visit.binding()?)
         .await;
     done(&dashboard, &visit, outcome, "disconnected").await
+}
+
+/// Saves who is told. A new secret is shown once, on the page itself.
+pub(super) async fn set_notifications(
+    State(dashboard): State<Arc<Dashboard>>,
+    visit: Visit,
+) -> Result<Response, PageError> {
+    let new = typed(&visit.fields);
+    let operations = visit.operations(&dashboard);
+    let outcome = operations.set_notifications(visit.binding()?, &new).await;
+    match outcome {
+        Ok(Some(secret)) => {
+            let mut shown = shown(&dashboard, &visit, None).await?;
+            shown.secret = Some(secret.expose_secret().to_owned());
+            page(&shown)
+        }
+        Ok(None) => done(&dashboard, &visit, Ok(()), "told").await,
+        Err(error) => {
+            let problem = PageError::from(error).words()?;
+            let mut shown = shown(&dashboard, &visit, Some(problem)).await?;
+            shown.told = NotificationSummary {
+                has_password: shown.told.has_password,
+                ..new.shown
+            };
+            refused_page(&shown)
+        }
+    }
+}
+
+pub(super) async fn try_notifications(
+    State(dashboard): State<Arc<Dashboard>>,
+    visit: Visit,
+) -> Result<Response, PageError> {
+    let operations = visit.operations(&dashboard);
+    let origin = &dashboard.address.origin;
+    let outcome = operations.try_notifications(visit.binding()?, origin).await;
+    done(&dashboard, &visit, outcome, "tried").await
 }

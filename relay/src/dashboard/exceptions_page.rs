@@ -190,7 +190,7 @@ fn shown(
         is_in_doubt: exception.kind == ExceptionKind::InDoubt,
         is_total: exception.kind == ExceptionKind::TotalDiffers,
         others: detail.others.len(),
-        problem,
+        problem: problem.or_else(|| detail.problem.clone()),
     })
 }
 

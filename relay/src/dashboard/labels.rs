@@ -68,7 +68,7 @@ pub(super) const KINDS: [(&str, &str); 9] = [
 ];
 
 /// A reason in a few words.
-pub(super) fn reason(code: &str) -> &str {
+pub(crate) fn reason(code: &str) -> &str {
     match code {
         "sage_rejected" => "Sage refused it",
         "contact_reference_collision" => "The customer's reference belongs to another contact",

@@ -27,6 +27,7 @@ mod history_page;
 mod labels;
 mod mapping_form;
 mod mapping_rows;
+mod notification_form;
 mod overview_page;
 mod plan_view;
 mod preview_pages;
@@ -58,6 +59,7 @@ use crate::config::Config;
 use crate::operations::Operations;
 
 pub(crate) use address::PublicAddress;
+pub(crate) use labels::reason as reason_words;
 
 /// What the pages share.
 pub(crate) struct Dashboard {

@@ -216,3 +216,101 @@ pub(super) fn bank_name(reconciled: &Reconciled, bank: Option<&str>) -> String {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use calamine::{Data, Reader as _, Xlsx};
+
+    use super::*;
+    use crate::reconciliation::{
+        Amount, Day, DayReport, DocumentKind, DocumentRow, Facts, RateRow, compare,
+    };
+
+    /// A shop whose number and currency could be taken for formulas.
+    fn reconciled() -> Reconciled {
+        let amount = |text: &str| Amount(text.parse().unwrap());
+        let document = DocumentRow {
+            kind: DocumentKind::Invoice,
+            entity_id: 1,
+            increment_id: "=1+1".to_owned(),
+            day: Day::parse("2026-10-03").unwrap(),
+            currency: "GBP".to_owned(),
+            total: amount("1234.50"),
+            tax: amount("205.75"),
+            skipped: Some("+cmd".to_owned()),
+            rejected: None,
+            paid: None,
+        };
+        let row = RateRow {
+            day: document.day,
+            kind: DocumentKind::Invoice,
+            currency: "GBP".to_owned(),
+            rate: amount("20"),
+            net: amount("1028.75"),
+            tax: amount("205.75"),
+            count: 1,
+        };
+        let facts = Facts {
+            from: document.day,
+            to: document.day,
+            shop: vec![DayReport {
+                totals: vec![row],
+                documents: vec![document],
+                ..DayReport::default()
+            }],
+            ..Facts::default()
+        };
+        Reconciled {
+            outcome: compare(&facts),
+            bank_names: Default::default(),
+            shop_told_at: None,
+            time_zone: None,
+            untold_days: 0,
+            is_shop_asked: false,
+            sage_read_at: None,
+            sage_reading_since: None,
+            sage_problem: None,
+        }
+    }
+
+    #[test]
+    fn a_workbook_has_numbers_for_amounts_and_text_for_everything_else() {
+        let bytes = as_xlsx(&reconciled()).unwrap();
+        let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
+        assert_eq!(
+            book.sheet_names(),
+            ["Totals", "Differences", "Payments", "Open"]
+        );
+        let cell = |book: &mut Xlsx<_>, sheet: &str, at: (u32, u32)| {
+            let range = book.worksheet_range(sheet).unwrap();
+            range.get_value(at).cloned().unwrap()
+        };
+        let text = |text: &str| Data::String(text.to_owned());
+        assert_eq!(cell(&mut book, "Totals", (2, 1)), text("Total"));
+        assert_eq!(cell(&mut book, "Totals", (2, 6)), Data::Float(1234.5));
+        assert_eq!(cell(&mut book, "Differences", (1, 2)), text("+cmd"));
+        assert_eq!(cell(&mut book, "Differences", (1, 4)), text("=1+1"));
+        assert_eq!(cell(&mut book, "Differences", (1, 8)), Data::Float(1234.5));
+        assert_eq!(cell(&mut book, "Differences", (1, 9)), Data::Float(205.75));
+        for sheet in ["Totals", "Differences", "Payments", "Open"] {
+            let formulas = book.worksheet_formula(sheet).unwrap();
+            let all: Vec<&String> = formulas.used_cells().map(|(.., formula)| formula).collect();
+            assert!(all.iter().all(|formula| formula.is_empty()), "{all:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_of_differences_has_no_formula() {
+        let text = as_csv(&reconciled());
+        let line = text.lines().nth(1).unwrap();
+        assert!(
+            line.starts_with(
+                "\"GBP\",\"Left out by the settings\",\"'+cmd\",\"Invoice\",\"'=1+1\""
+            ),
+            "{line}"
+        );
+        assert!(line.contains("\"1234.50\",\"205.75\""), "{line}");
+    }
+}

@@ -20,6 +20,11 @@ pub(super) fn cause(cause: Cause) -> CauseWords {
             "Open the document: it says what Sage refused and how to mend it.",
             "bad",
         ),
+        Cause::Rejected => (
+            "Refused by the module in Magento",
+            "It was never sent. Its page in Magento says what is wrong and how to mend it.",
+            "bad",
+        ),
         Cause::NeedsDecision => (
             "A person must decide",
             "Open the document and say whether it is in Sage.",
@@ -89,11 +94,6 @@ pub(super) fn cause(cause: Cause) -> CauseWords {
             "Unknown to us",
             "Somebody typed it into Sage, or another system posted it. It is ordinary bookkeeping if it belongs to no order of the shop.",
             "open",
-        ),
-        Cause::Rejected => (
-            "Refused in the shop",
-            "Open the document in Magento: its page says what to correct, and sends it again.",
-            "bad",
         ),
         Cause::Skipped => (
             "Left out by the settings",

@@ -179,6 +179,16 @@ fn of_binding() -> Vec<Route> {
             post(connection::pair),
         ),
         route(
+            "/b/{binding}/connections/notifications",
+            on(Administrator),
+            post(connection::set_notifications),
+        ),
+        route(
+            "/b/{binding}/connections/notifications/try",
+            on(Administrator),
+            post(connection::try_notifications),
+        ),
+        route(
             "/b/{binding}/connections/key",
             on(Administrator),
             post(connection::key),

@@ -73,6 +73,8 @@ pub struct ExceptionDetail {
     pub resource: Resource,
     /// Objects in Sage that it may be.
     pub candidates: Vec<Candidate>,
+    /// Why Sage could not be searched for them.
+    pub problem: Option<String>,
     /// Other documents that wait for the same contact.
     pub others: Vec<String>,
 }
@@ -133,7 +135,7 @@ impl Operations {
     /// One of them, after a look into Sage for what it may be there.
     ///
     /// # Errors
-    /// When the document is no exception, or Sage does not answer.
+    /// When the document is no exception, or its plan is not kept.
     pub async fn exception(
         &self,
         id: &str,
@@ -146,9 +148,21 @@ impl Operations {
             .pop()
             .ok_or_else(|| OperationError::NoRun(run_id.to_owned()))?;
         let sought = self.sought(id, &exception).await?;
-        let candidates = match exception.kind {
-            ExceptionKind::TotalDiffers => Vec::new(),
-            _ => self.candidates(id, &sought).await?,
+        let found = match exception.kind {
+            ExceptionKind::TotalDiffers => Ok(Vec::new()),
+            _ => self.candidates(id, &sought).await,
+        };
+        // The other ways out are there without Sage as well.
+        let (candidates, problem) = match found {
+            Ok(candidates) => (candidates, None),
+            Err(error @ (OperationError::Argument(_) | OperationError::Sage(_))) => {
+                (Vec::new(), Some(error.to_string()))
+            }
+            Err(OperationError::Refused(refusal)) => (
+                Vec::new(),
+                Some(format!("Sage: {}", refusal.without_message())),
+            ),
+            Err(error) => return Err(error),
         };
         let same = |other: &&Exception| {
             other.is_of_a_contact()
@@ -161,6 +175,7 @@ impl Operations {
             key: sought.key,
             resource: sought.resource,
             candidates,
+            problem,
             others: others.map(|other| other.line.run_id.clone()).collect(),
             exception,
         })

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use chacha20poly1305::aead::KeyInit;
 use hmac::{Hmac, Mac};
 use reqwest::redirect::Policy;
-use reqwest::{Client, Response, Url};
+use reqwest::{Client, RequestBuilder, Response, Url};
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 
@@ -85,11 +85,13 @@ fn vetted(addresses: Vec<SocketAddr>, private: bool) -> Result<Vec<SocketAddr>, 
     }
 }
 
-/// A client that can reach these addresses of this host and nothing else.
-pub(super) async fn pinned(url: &Url, private: bool, timeout: Duration) -> Result<Client, Failure> {
-    let host = url.host_str().ok_or(Failure::UrlRefused)?;
+/// The addresses of a host, if every one of them may be called.
+pub(crate) async fn addresses_of(
+    host: &str,
+    port: u16,
+    private: bool,
+) -> Result<Vec<SocketAddr>, Failure> {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
-    let port = url.port_or_known_default().ok_or(Failure::UrlRefused)?;
     let addresses = match bare.parse::<IpAddr>() {
         Ok(address) => vec![SocketAddr::new(address, port)],
         Err(_) => tokio::net::lookup_host((bare, port))
@@ -97,13 +99,59 @@ pub(super) async fn pinned(url: &Url, private: bool, timeout: Duration) -> Resul
             .map_err(|_| Failure::Unresolved)?
             .collect(),
     };
-    let addresses = vetted(addresses, private)?;
+    vetted(addresses, private)
+}
+
+/// Calls an address with a body that the secret signs: id, seconds since 1970, body. Done when it
+/// answers 2xx.
+pub(crate) async fn post_signed(
+    url: &str,
+    (id, now, body): (&str, i64, String),
+    secret: &SecretString,
+    private: bool,
+    timeout: Duration,
+) -> Result<(), Failure> {
+    let url = usable(url, private)?;
+    let client = pinned(&url, private, timeout).await?;
+    signed(client.post(url), (id, now, body), secret).await
+}
+
+async fn signed(
+    request: RequestBuilder,
+    (id, now, body): (&str, i64, String),
+    secret: &SecretString,
+) -> Result<(), Failure> {
+    let signature = sign::signature(secret, id, now, body.as_bytes()).ok_or(Failure::Unsigned)?;
+    let sent = request
+        .header("content-type", "application/json")
+        .header("webhook-id", id)
+        .header("webhook-timestamp", now)
+        .header("webhook-signature", signature)
+        .body(body)
+        .send()
+        .await;
+    let (status, _) = read(sent.map_err(|_| Failure::Silent)?).await;
+    match status {
+        200..=299 => Ok(()),
+        410 => Err(Failure::Gone),
+        status => Err(Failure::Status(status)),
+    }
+}
+
+/// A client that can reach these addresses of this host and nothing else.
+pub(super) async fn pinned(url: &Url, private: bool, timeout: Duration) -> Result<Client, Failure> {
+    let host = url.host_str().ok_or(Failure::UrlRefused)?;
+    let port = url.port_or_known_default().ok_or(Failure::UrlRefused)?;
+    let addresses = addresses_of(host, port, private).await?;
     Client::builder()
         .redirect(Policy::none())
         .retry(reqwest::retry::never())
         // A proxy would look the host up itself.
         .no_proxy()
-        .resolve_to_addrs(bare, &addresses)
+        .resolve_to_addrs(
+            host.trim_start_matches('[').trim_end_matches(']'),
+            &addresses,
+        )
         .timeout(timeout)
         .user_agent(concat!("ledger-relay/", env!("CARGO_PKG_VERSION")))
         .build()
@@ -133,25 +181,9 @@ pub(crate) async fn send(
     let key = subkey(message.api_key.expose_secret().as_bytes(), DIRECTION)
         .map_err(|_| Failure::Unsigned)?;
     let secret = SecretString::from(format!("whsec_{}", STANDARD.encode(key)));
-    let signature = sign::signature(&secret, message.id, message.now, message.body.as_bytes())
-        .ok_or(Failure::Unsigned)?;
     let token = token(&key, &message).ok_or(Failure::Unsigned)?;
-    let sent = client
-        .post(url)
-        .header("content-type", "application/json")
-        .header("webhook-id", message.id)
-        .header("webhook-timestamp", message.now)
-        .header("webhook-signature", signature)
-        .bearer_auth(token)
-        .body(message.body)
-        .send()
-        .await;
-    let (status, _) = read(sent.map_err(|_| Failure::Silent)?).await;
-    match status {
-        200..=299 => Ok(()),
-        410 => Err(Failure::Gone),
-        status => Err(Failure::Status(status)),
-    }
+    let request = client.post(url).bearer_auth(token);
+    signed(request, (message.id, message.now, message.body), &secret).await
 }
 
 /// Status and body, read to its end, so that the shop is not cut off while it writes.

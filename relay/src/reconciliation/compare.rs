@@ -339,10 +339,10 @@ fn absent(row: &DocumentRow, known: Option<&Known>, is_sage_read: bool) -> Cause
 }
 
 fn not_sent(row: &DocumentRow) -> Cause {
-    if row.skipped.is_some() {
-        Cause::Skipped
-    } else if row.rejected.is_some() {
+    if row.rejected.is_some() {
         Cause::Rejected
+    } else if row.skipped.is_some() {
+        Cause::Skipped
     } else {
         Cause::NotCaptured
     }

@@ -26,7 +26,7 @@ pub struct Facts {
     /// Documents in Sage: those of these days, and those of other days that the relay made for a
     /// document of these days.
     pub sage: Vec<SageDocument>,
-    /// Receipts and refunds in Sage of these days.
+    /// Receipts in Sage of these days.
     pub payments: Vec<SagePayment>,
     /// Bank accounts by payment method, and the one of any other method.
     pub banks: Banks,
@@ -155,13 +155,13 @@ pub struct SageRate {
     pub tax: Decimal,
 }
 
-/// A receipt or refund in Sage.
+/// A receipt in Sage.
 #[derive(Debug, Clone)]
 pub struct SagePayment {
     /// Its bank account.
     pub bank: String,
     /// Its currency.
     pub currency: String,
-    /// Below zero for a refund.
+    /// What came in.
     pub amount: Decimal,
 }

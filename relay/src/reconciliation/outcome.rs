@@ -85,7 +85,7 @@ pub struct RateTotals {
 pub enum Cause {
     /// The relay could not post it.
     Failed,
-    /// The shop refused it, and a person has to correct something.
+    /// The module refused it: it was never sent.
     Rejected,
     /// A person must say whether it is in Sage.
     NeedsDecision,

@@ -66,7 +66,7 @@ pub struct PaymentRow {
     pub currency: String,
     /// Magento's code of the method.
     pub method: String,
-    /// What came in, less what was refunded.
+    /// What came in; refunds are not payments.
     pub amount: Amount,
     /// How many.
     pub count: u64,
@@ -93,7 +93,7 @@ pub struct DocumentRow {
     /// Why the settings leave it out, where they do: the code of the decision.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub skipped: Option<String>,
-    /// Why the shop refused it before it was sent, where it did: the code of the decision.
+    /// Why the module refused it, where it did: the code of the decision.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rejected: Option<String>,
     /// Whether Magento has it as paid, where the shop says so.
@@ -164,8 +164,8 @@ impl ShopTotals {
             }
             is_short(text)?;
         }
-        let rows = self.documents.iter();
-        let codes = rows.flat_map(|row| row.skipped.iter().chain(&row.rejected));
+        let codes = self.documents.iter();
+        let codes = codes.flat_map(|row| row.skipped.iter().chain(&row.rejected));
         for text in codes.chain([&self.time_zone]) {
             is_short(text)?;
         }

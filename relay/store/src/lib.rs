@@ -34,6 +34,7 @@ pub mod accounts;
 pub mod backup;
 pub mod history;
 pub mod operations;
+pub mod notifications;
 mod lease;
 mod postgres;
 pub mod reconciliation;

@@ -18,6 +18,7 @@ use crate::tenant::Tenant;
 
 use super::accounts::{AccountStore, ConsentStore};
 use super::history::HistoryStore;
+use super::notifications::NotificationStore;
 use super::operations::{
     MaintenanceStore, NewAuditEntry, OperationsStore, PushStore, SettingsStore,
 };
@@ -44,6 +45,7 @@ pub trait Store:
     + ConsentStore
     + HistoryStore
     + ReconciliationStore
+    + NotificationStore
 {
     /// Whether the database answers and can be written to.
     async fn ping(&self) -> Result<(), StoreError>;

@@ -12,6 +12,7 @@ pub(crate) mod plans;
 pub(crate) mod process;
 pub(crate) mod rig;
 mod shapes;
+pub(crate) mod sink;
 pub(crate) mod way;
 
 use std::future::Future;

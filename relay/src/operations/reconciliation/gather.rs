@@ -19,7 +19,12 @@ use crate::reconciliation::{
 use super::super::{OperationError, Operations};
 use super::sage_object::{DocumentDetail, PaymentDetail};
 
-const REFUND: &str = "CUSTOMER_REFUND";
+/// What a customer pays with beside the payment method: Magento's column, the knob of its account.
+const TENDERS: [(&str, &str); 3] = [
+    ("gift_cards_amount", "gift_card_bank_account_id"),
+    ("customer_balance_amount", "store_credit_bank_account_id"),
+    ("reward_currency_amount", "reward_points_bank_account_id"),
+];
 const RECEIPT: &str = "CUSTOMER_RECEIPT";
 
 pub(super) struct Gathered {
@@ -201,10 +206,13 @@ impl Operations {
         let map = document.pointer("/policy/payment_method_map");
         let map = map.and_then(Value::as_object).into_iter().flatten();
         let otherwise = document.pointer("/policy/default_bank_account_id");
+        let tenders = TENDERS.map(|(column, knob)| {
+            let bank = document.pointer(&format!("/policy/{knob}"));
+            (column.to_owned(), bank.and_then(text))
+        });
+        let methods = map.map(|(method, bank)| (method.clone(), text(bank)));
         Ok(Banks {
-            of_method: map
-                .map(|(method, bank)| (method.clone(), text(bank)))
-                .collect(),
+            of_method: methods.chain(tenders).collect(),
             otherwise: otherwise.and_then(text),
         })
     }
@@ -264,15 +272,13 @@ fn payment(object: &SageObject) -> Option<SagePayment> {
     }
     let detail: PaymentDetail = serde_json::from_str(&object.detail).ok()?;
     let amount = figure(Some(&object.total))?;
-    let signed = match detail.kind.as_str() {
-        RECEIPT => amount,
-        REFUND => -amount,
-        _ => return None,
-    };
+    if detail.kind != RECEIPT {
+        return None;
+    }
     Some(SagePayment {
         bank: detail.bank,
         currency: object.currency.clone(),
-        amount: signed,
+        amount,
     })
 }
 

@@ -20,6 +20,7 @@ pub(super) mod operations;
 pub(super) mod ingest;
 pub(super) mod reference_age;
 pub(super) mod lanes;
+pub(super) mod notifications;
 pub(super) mod people;
 pub(super) mod reconciliation;
 pub(super) mod recovery;
@@ -39,6 +40,7 @@ macro_rules! cases {
             people::what_needs_a_person_is_listed_and_accepted,
             people::comments_and_filters_are_kept_and_forgotten,
             people::documents_are_found_by_number_customer_total_and_event,
+            notifications::who_is_told_is_sealed_and_each_round_is_taken_by_one,
             delivery::many_at_the_door_at_once_and_each_gets_its_own_answer,
             delivery::a_frozen_body_never_changes,
             delivery::a_request_is_frozen_anew_once_for_each_time,

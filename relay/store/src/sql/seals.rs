@@ -21,6 +21,8 @@ pub(super) fn comment(run_id: &str) -> String {
     format!("comment/{run_id}")
 }
 
+pub(super) const NOTIFICATIONS: &str = "notifications";
+
 /// What was sealed; nothing when it was thrown away.
 pub(super) fn opened(
     vault: &Vault,

@@ -5,6 +5,7 @@ mod erase;
 mod feed;
 mod reference_age;
 mod reconciliation;
+mod notifications;
 mod push;
 mod reseal;
 mod runs;

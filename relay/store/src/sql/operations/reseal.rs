@@ -13,7 +13,12 @@ use super::{Db, during, seals};
 const AT_ONCE: i64 = 500;
 
 /// Columns of bindings: the statements that read and replace, and the place they are bound to.
-const COLUMNS: [(&str, &str, &str); 4] = [
+const COLUMNS: [(&str, &str, &str); 5] = [
+    (
+        "SELECT binding_id, settings_sealed FROM notification",
+        "UPDATE notification SET settings_sealed = $2 WHERE binding_id = $1 AND settings_sealed = $3",
+        seals::NOTIFICATIONS,
+    ),
     (
         "SELECT id, api_key_sealed FROM binding",
         "UPDATE binding SET api_key_sealed = $2 WHERE id = $1 AND api_key_sealed = $3",

@@ -13,6 +13,9 @@ class DevTools
 
     private const SECONDS_TO_START = 30;
 
+    /** The first page of a Magento that compiles its styles takes minutes on a busy machine. */
+    private const SECONDS_TO_ANSWER = 240;
+
     private int $sent = 0;
 
     /**
@@ -41,7 +44,7 @@ class DevTools
         $page = array_values(array_filter($targets, static fn (array $each): bool => $each['type'] === 'page'))[0];
         $path = (string) parse_url($page['webSocketDebuggerUrl'], PHP_URL_PATH);
         $socket = stream_socket_client('tcp://' . $found[1]);
-        stream_set_timeout($socket, 60);
+        stream_set_timeout($socket, self::SECONDS_TO_ANSWER);
         fwrite($socket, 'GET ' . $path . " HTTP/1.1\r\nHost: " . $found[1] . "\r\nUpgrade: websocket\r\n"
             . "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
             . base64_encode(random_bytes(16)) . "\r\n\r\n");

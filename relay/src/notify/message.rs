@@ -27,6 +27,8 @@ pub(crate) struct Facts {
     pub(crate) is_active: bool,
     /// Documents that came to need somebody since the last message.
     pub(crate) new: i64,
+    /// When the last of them did.
+    pub(crate) newest: Option<Millis>,
     /// All that need somebody.
     pub(crate) attention: i64,
     /// Why, with how many, in words.
@@ -77,7 +79,8 @@ pub(crate) fn due(
     if settings.at_once && (is_lost || facts.new > 0) {
         messages.push(person_needed(facts));
     }
-    then.told_until = now;
+    // Not the present: a document may be committed later than it says.
+    then.told_until = facts.newest.unwrap_or(told.told_until);
     then.told_state.clone_from(&facts.state);
     let (today, time) = (now.div_euclid(DAY), now.rem_euclid(DAY));
     if settings.digest && today > told.digest_day && time >= DIGEST_HOUR {
@@ -225,6 +228,7 @@ mod tests {
             state: "active".to_owned(),
             is_active: true,
             new,
+            newest: (new > 0).then_some(NOON - 1),
             attention,
             reasons: vec![(
                 "sage_rejected".to_owned(),
@@ -259,7 +263,7 @@ mod tests {
             messages[0].data.link,
             "https://relay.example/b/one/exceptions"
         );
-        assert_eq!((then.told_until, then.next_at), (NOON, NOON + PAUSE));
+        assert_eq!((then.told_until, then.next_at), (NOON - 1, NOON + PAUSE));
         let off = NotificationSettings {
             at_once: false,
             ..settings()

@@ -90,11 +90,13 @@ impl Notifier {
             let words = (self.words)(&one.code).to_owned();
             (one.code, words, one.documents)
         });
+        let (new, newest) = self.store.needing_since(binding, since).await?;
         Ok(Facts {
+            new,
+            newest,
             binding: binding.as_str().to_owned(),
             is_active: state == BindingState::Active.word(),
             state,
-            new: self.store.needing_since(binding, since).await?,
             attention: pulse.attention,
             reasons: reasons.collect(),
             oldest_open: pulse.oldest_open,

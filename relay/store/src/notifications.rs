@@ -56,6 +56,10 @@ pub trait NotificationStore: Send + Sync {
         now: Millis,
     ) -> Result<bool, StoreError>;
     async fn note_told(&self, binding: &BindingId, told: &Told) -> Result<(), StoreError>;
-    /// How many documents came to need somebody after an instant.
-    async fn needing_since(&self, binding: &BindingId, since: Millis) -> Result<i64, StoreError>;
+    /// How many documents came to need somebody after an instant, and when the last one did.
+    async fn needing_since(
+        &self,
+        binding: &BindingId,
+        since: Millis,
+    ) -> Result<(i64, Option<Millis>), StoreError>;
 }

@@ -43,9 +43,9 @@ pub(crate) async fn who_is_told_is_sealed_and_each_round_is_taken_by_one(bench: 
         .settle(&lease, settlement(&run, refused))
         .await
         .unwrap();
-    assert_eq!(store.needing_since(&one, 4).await.unwrap(), 1);
-    assert_eq!(store.needing_since(&one, 5).await.unwrap(), 0);
-    assert_eq!(store.needing_since(&two, 0).await.unwrap(), 0);
+    assert_eq!(store.needing_since(&one, 4).await.unwrap(), (1, Some(5)));
+    assert_eq!(store.needing_since(&one, 5).await.unwrap(), (0, None));
+    assert_eq!(store.needing_since(&two, 0).await.unwrap(), (0, None));
     store.set_notifications(&one, None, DEED).await.unwrap();
     assert!(store.notifications(&one).await.unwrap().is_none());
 }

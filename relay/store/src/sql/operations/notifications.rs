@@ -125,9 +125,13 @@ impl NotificationStore for SqlStore {
         .map_err(during(WHAT))
     }
 
-    async fn needing_since(&self, binding: &BindingId, since: Millis) -> Result<i64, StoreError> {
-        sqlx::query_scalar(
-            "SELECT count(*) FROM run r WHERE r.binding_id = $1 AND r.state IN ('rejected', 'ambiguous') AND r.updated_at > $2
+    async fn needing_since(
+        &self,
+        binding: &BindingId,
+        since: Millis,
+    ) -> Result<(i64, Option<Millis>), StoreError> {
+        sqlx::query_as(
+            "SELECT count(*), max(r.updated_at) FROM run r WHERE r.binding_id = $1 AND r.state IN ('rejected', 'ambiguous') AND r.updated_at > $2
              AND NOT EXISTS (SELECT 1 FROM run n WHERE n.binding_id = r.binding_id AND n.key = r.key
                              AND n.generation > r.generation)",
         )

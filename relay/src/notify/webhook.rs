@@ -39,6 +39,8 @@ pub(super) async fn send(
             "The webhook’s address answered 410: it wants no more messages.".to_owned()
         }
         Failure::Status(status) => format!("The webhook’s address answered {status}."),
-        other => format!("The webhook: {other}."),
+        Failure::UrlRefused | Failure::Unresolved | Failure::NotPublic | Failure::Unsigned => {
+            format!("The webhook: {failure}.")
+        }
     })
 }

@@ -150,7 +150,9 @@ impl Operations {
         let sought = self.sought(id, &exception).await?;
         let found = match exception.kind {
             ExceptionKind::TotalDiffers => Ok(Vec::new()),
-            _ => self.candidates(id, &sought).await,
+            ExceptionKind::InDoubt
+            | ExceptionKind::ReferenceReserved
+            | ExceptionKind::OtherContact => self.candidates(id, &sought).await,
         };
         // The other ways out are there without Sage as well.
         let (candidates, problem) = match found {
@@ -196,7 +198,9 @@ impl Operations {
             |step: &&Value| step.get("state").and_then(Value::as_str) == Some("current");
         let at = match exception.kind {
             ExceptionKind::TotalDiffers => steps.len().checked_sub(1),
-            _ => steps.iter().position(|step| is_current(&step)),
+            ExceptionKind::InDoubt
+            | ExceptionKind::ReferenceReserved
+            | ExceptionKind::OtherContact => steps.iter().position(|step| is_current(&step)),
         };
         let at = at.ok_or_else(none)?;
         let plan = document.plan.as_ref().ok_or_else(none)?;

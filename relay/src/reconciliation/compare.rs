@@ -290,13 +290,21 @@ fn whole(
 ) -> Difference {
     let sign = sign(row.kind);
     let run = known.and_then(|known| known.run.as_ref());
-    let reason = match cause {
-        Cause::Skipped => row.skipped.clone(),
-        Cause::Rejected => row.rejected.clone(),
-        Cause::Failed | Cause::NeedsDecision | Cause::Waiting | Cause::OnHold => {
-            run.and_then(|run| run.reason.clone())
-        }
-        _ => None,
+    let reason = if cause == Cause::Skipped {
+        row.skipped.clone()
+    } else if cause == Cause::Rejected {
+        row.rejected.clone()
+    } else if [
+        Cause::Failed,
+        Cause::NeedsDecision,
+        Cause::Waiting,
+        Cause::OnHold,
+    ]
+    .contains(&cause)
+    {
+        run.and_then(|run| run.reason.clone())
+    } else {
+        None
     };
     let made = known.and_then(|known| known.object.as_ref());
     Difference {

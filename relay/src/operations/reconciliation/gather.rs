@@ -316,10 +316,9 @@ impl TaxRates {
                 && text(entry, "to_date").is_none_or(|to| day <= to)
         };
         let percentage = entries.iter().find(holds)?.get("percentage")?;
-        let written = match percentage {
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
-        };
+        let written = percentage
+            .as_str()
+            .map_or_else(|| percentage.to_string(), str::to_owned);
         decimal(&written)
     }
 }

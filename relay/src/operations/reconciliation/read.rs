@@ -100,10 +100,10 @@ impl Operations {
 
 /// Why a look ended, without Sage's own words.
 fn without_words(error: &OperationError) -> String {
-    match error {
-        OperationError::Refused(refusal) => format!("Sage: {}", refusal.without_message()),
-        other => other.to_string(),
+    if let OperationError::Refused(refusal) = error {
+        return format!("Sage: {}", refusal.without_message());
     }
+    error.to_string()
 }
 
 impl Reading<'_> {

@@ -5,25 +5,26 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Console;
 
 use Byte8\SageAccounting\Model\Connection\Connection;
+use Byte8\SageAccounting\Model\Connection\KeyConnection;
 use Byte8\SageAccounting\Model\Connection\Pairing;
-use Byte8\SageAccounting\Model\Connection\TransportRule;
 use Byte8\SageAccounting\Model\Installation\InstallationMove;
 use Byte8\SageAccounting\Model\Relay\RelayException;
 use Magento\Framework\Console\Cli;
 use Symfony\Component\Console\Command\Command;
+use Symfony\Component\Console\Formatter\OutputFormatter;
 use Symfony\Component\Console\Input\InputInterface;
 use Symfony\Component\Console\Input\InputOption;
 use Symfony\Component\Console\Output\OutputInterface;
 
 /**
- * Shows a pairing code, connects directly with a secret from standard input, or says whether the shop moved.
+ * Shows a pairing code, connects with a key from standard input, or says whether the shop moved.
  */
 class PairCommand extends Command
 {
     public function __construct(
         private readonly Pairing $pairing,
         private readonly InstallationMove $move,
-        private readonly TransportRule $transportRule
+        private readonly KeyConnection $keyConnection
     ) {
         parent::__construct('byte8:sage:pair');
     }
@@ -31,9 +32,10 @@ class PairCommand extends Command
     protected function configure(): void
     {
         $this->setDescription('Pairs this shop with its relay')
-            ->addOption('relay-url', null, InputOption::VALUE_REQUIRED, 'URL of the relay')
-            ->addOption('binding', null, InputOption::VALUE_REQUIRED, 'ID of this shop at the relay')
-            ->addOption('api-key-stdin', null, InputOption::VALUE_NONE, 'Read the shared secret from standard input')
+            ->addOption('relay-url', null, InputOption::VALUE_REQUIRED, 'URL of the relay, for a secret without it')
+            ->addOption('binding', null, InputOption::VALUE_REQUIRED, 'ID of this shop at the relay, likewise')
+            ->addOption('api-key-stdin', null, InputOption::VALUE_NONE, 'Connect with the key on standard input: '
+                . 'the whole text that the relay shows, or with --relay-url and --binding the secret alone')
             ->addOption('moved', null, InputOption::VALUE_NONE, 'Confirm that this shop has moved and is no copy')
             ->addOption('disconnect', null, InputOption::VALUE_NONE, 'Disconnect; documents stay in the queue');
     }
@@ -54,18 +56,25 @@ class PairCommand extends Command
 
             return Cli::RETURN_SUCCESS;
         }
+
+        return $this->connect($input, $output);
+    }
+
+    private function connect(InputInterface $input, OutputInterface $output): int
+    {
+        $text = trim((string) stream_get_contents(STDIN));
         $url = rtrim((string) $input->getOption('relay-url'), '/');
         $binding = (string) $input->getOption('binding');
-        $apiKey = trim((string) stream_get_contents(STDIN));
-        if ($binding === '' || $apiKey === '' || !$this->transportRule->allowsUrl($url)) {
-            $output->writeln('<error>Give --binding, an https --relay-url and the secret on standard input.</error>');
-
-            return Cli::RETURN_FAILURE;
+        $isWhole = str_starts_with($text, '{') || ($url === '' && $binding === '');
+        $result = $isWhole
+            ? $this->keyConnection->withText($text)
+            : $this->keyConnection->with(new Connection($url, $binding, $text));
+        foreach ($result->lines as $line) {
+            $line = OutputFormatter::escape($line);
+            $output->writeln($result->isConnected ? $line : '<error>' . $line . '</error>');
         }
-        $this->pairing->connect(new Connection($url, $binding, $apiKey));
-        $output->writeln('Connected to ' . $url . ' as ' . $binding . '.');
 
-        return Cli::RETURN_SUCCESS;
+        return $result->isConnected ? Cli::RETURN_SUCCESS : Cli::RETURN_FAILURE;
     }
 
     private function moved(OutputInterface $output): int

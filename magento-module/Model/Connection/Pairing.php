@@ -32,12 +32,11 @@ class Pairing
 
     private const MINUTES = 30;
     private const ATTEMPTS = 10;
-    private const SHORTEST_KEY = 32;
 
     public function __construct(
         private readonly KeyValueStoreInterface $values,
         private readonly ConnectionStoreInterface $connections,
-        private readonly TransportRule $transportRule,
+        private readonly ConnectionRule $rule,
         private readonly SettingsRepository $settings,
         private readonly FeedPull $feed,
         private readonly Problems $problems,
@@ -83,10 +82,7 @@ class Pairing
         $isRight = hash_equals((string) $known['digest'], hash('sha256', $plain))
             && $known['attempts'] <= self::ATTEMPTS
             && $this->clock->now()->getTimestamp() < $known['expires_at']
-            && preg_match('/^[A-Za-z0-9._-]{1,64}$/D', $connection->bindingId) === 1
-            && strlen($connection->apiKey) >= self::SHORTEST_KEY
-            && strlen($connection->apiKey) <= 512
-            && $this->transportRule->allowsUrl($connection->relayUrl);
+            && $this->rule->problem($connection) === null;
         if (!$isRight) {
             return false;
         }
@@ -97,7 +93,7 @@ class Pairing
     }
 
     /**
-     * Connects without a code, for an administrator with access to the machine.
+     * Connects without a code, for an administrator who brought the key.
      */
     public function connect(Connection $connection): void
     {

@@ -76,6 +76,14 @@ class Installation
     }
 
     /**
+     * The id of the current installation, whether or not it is the paired one.
+     */
+    public function currentId(): string
+    {
+        return $this->idFor($this->current());
+    }
+
+    /**
      * Whether the last comparison found another address or database than at the pairing.
      */
     public function looksLikeCopy(): bool

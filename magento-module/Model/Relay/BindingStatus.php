@@ -83,6 +83,18 @@ class BindingStatus
     }
 
     /**
+     * @param array<string, mixed> $answer response of `GET /v1/binding`
+     * @throws RelayException
+     */
+    public static function fromAnswer(array $answer): self
+    {
+        return self::fromValues($answer) ?? throw new RelayException(
+            RelayException::RESPONSE_UNREADABLE,
+            'The relay\'s response about this shop cannot be read.'
+        );
+    }
+
+    /**
      * @return array<int, array{string, string}>
      */
     private static function wantedTotals(mixed $wanted): array

@@ -38,10 +38,7 @@ class BindingStatusRepository
      */
     public function save(array $answer): BindingStatus
     {
-        $status = BindingStatus::fromValues($answer) ?? throw new RelayException(
-            RelayException::RESPONSE_UNREADABLE,
-            'The relay\'s response about this shop cannot be read.'
-        );
+        $status = BindingStatus::fromAnswer($answer);
         $this->values->set(self::ANSWER, (string) json_encode([
             'asked_at' => $this->clock->now()->format(\DATE_ATOM),
             'answer' => $answer,

@@ -91,6 +91,18 @@ class HttpRelayClient implements RelayClientInterface
         return $this->document($this->request('/v1/binding', null));
     }
 
+    public function bindingWith(Connection $connection): array
+    {
+        $this->requireSecure($connection);
+        $headers = [RelayPosition::INSTALLATION => $this->installation->currentId()] + $this->position->headers();
+        if ($this->connections->load()?->bindingId !== $connection->bindingId) {
+            // The stored position is that of another binding.
+            unset($headers[RelayPosition::POSITION]);
+        }
+
+        return $this->document($this->exchange($connection, '/v1/binding', null, $headers));
+    }
+
     public function completeRecovery(string $recoveryId, array $highest): array
     {
         $body = json_encode(['recovery_id' => $recoveryId, 'highest' => $highest], JSON_THROW_ON_ERROR);
@@ -150,11 +162,27 @@ class HttpRelayClient implements RelayClientInterface
         array $headers,
         string $method = HttpTransportInterface::POST
     ): HttpResponse {
-        $connection = $this->connection();
+        $headers += $this->position->headers();
+        $response = $this->exchange($this->connection(), $path, $body, $headers, $method);
+        $this->position->save($response);
+
+        return $response;
+    }
+
+    /**
+     * @param array<string, string> $headers
+     */
+    private function exchange(
+        Connection $connection,
+        string $path,
+        ?string $body,
+        array $headers,
+        string $method = HttpTransportInterface::POST
+    ): HttpResponse {
         $headers += [
             'Authorization' => 'Bearer ' . $this->signer->sign($connection),
             'Accept' => 'application/json',
-        ] + $this->position->headers();
+        ];
         if ($body !== null) {
             $headers['Content-Type'] = 'application/json';
         }
@@ -164,7 +192,6 @@ class HttpRelayClient implements RelayClientInterface
                 throw $this->asException($response);
             }
         }
-        $this->position->save($response);
 
         return $response;
     }
@@ -173,14 +200,19 @@ class HttpRelayClient implements RelayClientInterface
     {
         $connection = $this->connections->load()
             ?? throw new RelayException(RelayException::NOT_CONNECTED, 'This shop is not connected to a relay.');
+        $this->requireSecure($connection);
+
+        return $connection;
+    }
+
+    private function requireSecure(Connection $connection): void
+    {
         if (!$this->transportRule->allowsUrl($connection->relayUrl)) {
             throw new RelayException(
                 RelayException::NOT_SECURE,
                 'The relay must be called over HTTPS, unless it runs on this machine.'
             );
         }
-
-        return $connection;
     }
 
     /**

@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Model\Relay;
 
+use Byte8\SageAccounting\Model\Connection\Connection;
+
 /**
  * Port to the relay's HTTP interface, version 1.
  *
@@ -45,6 +47,14 @@ interface RelayClientInterface
      * @throws RelayException
      */
     public function binding(): array;
+
+    /**
+     * The same, signed with a connection that is not stored yet. The relay accepts its key with this request.
+     *
+     * @return array<string, mixed>
+     * @throws RelayException
+     */
+    public function bindingWith(Connection $connection): array;
 
     /**
      * Tells a restored relay that the shop has offered everything again.

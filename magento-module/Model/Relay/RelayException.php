@@ -113,6 +113,14 @@ class RelayException extends \RuntimeException
     }
 
     /**
+     * Whether the key is the reason, and not the clocks.
+     */
+    public function isKeyRefused(): bool
+    {
+        return $this->isAuthentication() && !in_array($this->errorCode, self::CLOCKS_DIFFER, true);
+    }
+
+    /**
      * What a person can do about it.
      *
      * @param ?\DateTimeImmutable $next when it is tried again by itself, where that is known

@@ -5,8 +5,11 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Test\Database;
 
 use Byte8\SageAccounting\Model\Clock;
+use Byte8\SageAccounting\Model\Connection\ConnectionRule;
 use Byte8\SageAccounting\Model\Connection\ConnectionStoreInterface;
+use Byte8\SageAccounting\Model\Connection\KeyConnection;
 use Byte8\SageAccounting\Model\Connection\Pairing;
+use Byte8\SageAccounting\Model\Connection\RelayKeyReader;
 use Byte8\SageAccounting\Model\Connection\TransportRule;
 use Byte8\SageAccounting\Model\Installation\Installation;
 use Byte8\SageAccounting\Model\Installation\InstallationMove;
@@ -123,13 +126,7 @@ class RelayParts
             $this->connections,
             $this->problems,
             $this->healthRows,
-            new LedgerResponseCheck(
-                $this->healthRows,
-                $this->relayRecovery,
-                $this->sequenceRecovery,
-                $this->values,
-                $this->clock
-            ),
+            $this->ledgerResponses(),
             $this->statuses,
             $this->installation,
             new LiveState($this->values),
@@ -148,13 +145,41 @@ class RelayParts
         return new Pairing(
             $this->values,
             $this->connections,
-            new TransportRule(new State()),
+            $this->connectionRule(),
             $settings,
             $this->feed,
             $this->problems,
             $this->installation,
             new BindingState($this->position, $this->statuses, $this->relayRecovery, $this->sequenceRecovery),
             $this->reportSchedule,
+            $this->clock
+        );
+    }
+
+    public function keyConnection(SettingsRepository $settings): KeyConnection
+    {
+        return new KeyConnection(
+            new RelayKeyReader(),
+            $this->connectionRule(),
+            $this->relay,
+            $this->statuses,
+            $this->ledgerResponses(),
+            $this->pairing($settings)
+        );
+    }
+
+    private function connectionRule(): ConnectionRule
+    {
+        return new ConnectionRule(new TransportRule(new State()));
+    }
+
+    private function ledgerResponses(): LedgerResponseCheck
+    {
+        return new LedgerResponseCheck(
+            $this->healthRows,
+            $this->relayRecovery,
+            $this->sequenceRecovery,
+            $this->values,
             $this->clock
         );
     }

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Test\Fake;
 
+use Byte8\SageAccounting\Model\Connection\Connection;
 use Byte8\SageAccounting\Model\Relay\RelayClientInterface;
 use Byte8\SageAccounting\Model\Relay\RelayException;
 use Byte8\SageAccounting\Model\Relay\SettingsAnswer;
@@ -31,6 +32,9 @@ class FakeRelay implements RelayClientInterface
 
     /** @var array<string, mixed> answer about the binding */
     public array $binding = ['binding_id' => 'shop', 'state' => 'active', 'sequence' => 0, 'recovery' => null];
+
+    /** @var Connection[] connections that were tried before they were stored */
+    public array $presented = [];
 
     /** @var array<int, array{string, array<string, int>}> recoveries that were told to be complete */
     public array $completed = [];
@@ -111,6 +115,13 @@ class FakeRelay implements RelayClientInterface
         }
 
         return $this->binding;
+    }
+
+    public function bindingWith(Connection $connection): array
+    {
+        $this->presented[] = $connection;
+
+        return $this->binding();
     }
 
     public function completeRecovery(string $recoveryId, array $highest): array

@@ -14,6 +14,8 @@ use Byte8\SageAccounting\Model\Relay\HttpRelayClient;
 use Byte8\SageAccounting\Model\Relay\HttpResponse;
 use Byte8\SageAccounting\Model\Relay\RelayException;
 use Byte8\SageAccounting\Model\Relay\RelayPosition;
+use Byte8\SageAccounting\Model\Token\Base64Url;
+use Byte8\SageAccounting\Model\Token\DirectionKey;
 use Byte8\SageAccounting\Model\Token\TokenSigner;
 use Byte8\SageAccounting\Test\Fake\FakeInstallationFacts;
 use Byte8\SageAccounting\Test\Fake\FakeTransport;
@@ -68,6 +70,30 @@ class HttpRelayClientTest extends TestCase
         }
         $this->client(new HttpResponse(200, ['ledger-position' => str_repeat('x', 101)], '{}'))->binding();
         self::assertSame('epoch-1.5.10', $this->values->get('relay.position'));
+    }
+
+    public function testAConnectionIsTriedWithItsOwnKeyAndKeepsNothing(): void
+    {
+        $this->values->set('relay.position', 'epoch-1.5.9');
+        foreach (['shop' => 'epoch-1.5.9', 'other' => null] as $binding => $position) {
+            $client = $this->client(new HttpResponse(200, ['ledger-position' => 'epoch-2.0.0'], '{"state":"active"}'));
+            $candidate = new Connection('https://new.example', $binding, 'the new secret');
+            self::assertSame(['state' => 'active'], $client->bindingWith($candidate));
+            $request = $this->transport->requests[0];
+            self::assertSame(['https://new.example/v1/binding', 'GET'], [$request['url'], $request['method']]);
+            self::assertSame($this->installation->currentId(), $request['headers']['Ledger-Installation']);
+            self::assertSame($position, $request['headers']['Ledger-Position'] ?? null);
+            [$head, $claims, $signature] = explode('.', substr($request['headers']['Authorization'], 7));
+            $key = DirectionKey::outbound('the new secret');
+            $expected = Base64Url::encode(hash_hmac('sha256', $head . '.' . $claims, $key, true));
+            self::assertSame($expected, $signature);
+        }
+        self::assertSame('epoch-1.5.9', $this->values->get('relay.position'));
+        self::assertNull($this->installation->id());
+
+        $client = $this->client(new HttpResponse(200, [], '{"state":"active"}'));
+        $this->expectExceptionMessage('The relay must be called over HTTPS');
+        $client->bindingWith(new Connection('http://new.example', 'shop', 'the new secret'));
     }
 
     public function testRecoveryAndInstallationAreToldAsTheContractSays(): void

@@ -1,5 +1,6 @@
 /**
- * The buttons of the status panel: each posts to its own address and shows the answer's lines below.
+ * The buttons of a panel: each posts to its own address, with the panel's input if it has one, and shows the answer's
+ * lines below. The input is emptied when the answer says that its value was accepted.
  */
 define(['mage/translate'], function ($t) {
     'use strict';
@@ -15,24 +16,42 @@ define(['mage/translate'], function ($t) {
     }
 
     return function (config, panel) {
-        var answer = panel.querySelector('[data-byte8-answer]');
+        var answer = panel.querySelector('[data-byte8-answer]'),
+            input = panel.querySelector('[data-byte8-input]');
+
+        if (input) {
+            input.addEventListener('keydown', function (event) {
+                if (event.key === 'Enter') {
+                    // The input belongs to the form of the whole page, which must not be saved.
+                    event.preventDefault();
+                    panel.querySelector('[data-byte8-url]').click();
+                }
+            });
+        }
 
         panel.addEventListener('click', function (event) {
             var button = event.target.closest('[data-byte8-url]'),
+                body = new URLSearchParams({'form_key': window.FORM_KEY, isAjax: 'true'}),
                 question = button && button.dataset.byte8Confirm;
 
             if (!button || question && !window.confirm(question)) {
                 return;
+            }
+            if (input) {
+                body.append(input.dataset.byte8Input, input.value);
             }
             button.disabled = true;
             fetch(button.dataset.byte8Url, {
                 method: 'POST',
                 credentials: 'same-origin',
                 headers: {'X-Requested-With': 'XMLHttpRequest'},
-                body: new URLSearchParams({'form_key': window.FORM_KEY, isAjax: 'true'})
+                body: body
             }).then(function (response) {
                 return response.json();
             }).then(function (data) {
+                if (input && data.accepted) {
+                    input.value = '';
+                }
                 show(answer, data.lines || [data.message || $t('Something went wrong.')]);
             }).catch(function () {
                 show(answer, [$t('Something went wrong.')]);

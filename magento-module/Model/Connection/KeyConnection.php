@@ -77,7 +77,7 @@ class KeyConnection
     {
         return match (true) {
             $failure->isOtherInstallation() => (string) __(
-                'Another installation of this shop uses this key. Create a new key in the ledger and use it here.'
+                'If this is the right shop, create a new key in the ledger and use it here.'
             ),
             $failure->isKeyRefused() => (string) __(
                 'The relay does not accept this key. Create a new key in the ledger and use it here.'

@@ -116,7 +116,7 @@ class KeyConnectionTest extends SyncCycleTestCase
         ];
         yield 'used elsewhere' => [
             new RelayException(RelayException::OTHER_INSTALLATION, 'HTTP 409: No', 409),
-            'Another installation of this shop uses this key. Create a new key in the ledger and use it here.',
+            'If this is the right shop, create a new key in the ledger and use it here.',
         ];
         yield 'not a relay' => [
             new RelayException('http_404', 'HTTP 404', 404),

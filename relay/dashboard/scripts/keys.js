@@ -1,7 +1,8 @@
 // The keyboard: / goes to the first field of the search, j and k to the next and the previous row;
 // the arrows scroll a table that is too wide.
 
-const rows = () => [...document.querySelectorAll('main tbody tr')].filter((row) => row.querySelector('a[href]'));
+// Rows with a link that can be seen; those of a closed part cannot.
+const rows = () => [...document.querySelectorAll('main tbody tr')].filter((row) => row.querySelector('a[href]')?.checkVisibility());
 
 function step(direction) {
   const links = rows().map((row) => row.querySelector('a[href]'));

@@ -77,6 +77,8 @@ struct SetupPage {
     since: String,
     since_is_set: bool,
     locked_until: Option<String>,
+    /// The page of the shop's admin that sends older documents.
+    backfill_url: Option<String>,
     place: (&'static str, &'static str),
     what: String,
 }
@@ -91,6 +93,15 @@ impl SetupPage {
 fn today() -> String {
     let now = clock::rfc3339(clock::now()).unwrap_or_default();
     now.get(..10).unwrap_or_default().to_owned()
+}
+
+/// The module's page below the address of the admin that the shop told.
+fn backfill_url(profile: &Value) -> Option<String> {
+    let admin = profile.get("admin_url")?.as_str()?;
+    let is_web = ["https://", "http://"]
+        .iter()
+        .any(|scheme| admin.starts_with(scheme));
+    is_web.then(|| format!("{}/byte8_sage/backfill/", admin.trim_end_matches('/')))
 }
 
 async fn shown(
@@ -151,6 +162,7 @@ async fn shown(
             .get("locked_until")
             .and_then(Value::as_str)
             .map(ToOwned::to_owned),
+        backfill_url: mapping.profile.as_ref().and_then(backfill_url),
         place: refused.place.unwrap_or(("", "")),
         what: refused.what,
         id,

@@ -11,7 +11,7 @@ use crate::set_up::{GUIDE, proposed, use_settings, with_shop};
 use crate::set_up_in_browser::golden_plan;
 use crate::support::fault::Fault;
 use crate::support::magento::PROFILE;
-use crate::support::plans::invoice;
+use crate::support::plans::{invoice_for, invoice_with_contact};
 use crate::support::reader::Reader;
 use crate::support::rig::{Rig, Shop};
 use crate::support::way::Way;
@@ -22,31 +22,30 @@ const MONTH: &str = "/b/shop-one/reconciliation?from=2026-10-01&to=2026-10-31";
 /// Makes Sage answer so that each kind of exception happens once.
 async fn exceptions(rig: &Rig, shop: &Shop) -> [String; 3] {
     rig.fake.fail("contacts", Fault::status(422, TAKEN));
-    let taken = shop.accept(&invoice(21)).await;
+    let taken = shop
+        .accept(&invoice_for(21, "G2b3c4d5e6", "pat@example.com"))
+        .await;
     shop.until(&taken, "rejected").await;
     for (id, deleted) in [("deleted", "2026-10-01T10:00:00Z"), ("byhand", "")] {
         let mut contact = json!({"id": id, "displayed_as": format!("Pat Example ({id})"), "reference": "P1", "email": "PAT@example.com"});
         if !deleted.is_empty() {
-            contact["reference"] = json!("G1a2b3c4d5");
+            contact["reference"] = json!("G2b3c4d5e6");
             contact["deleted_at"] = json!(deleted);
         }
         rig.fake.plant("contacts", contact);
     }
     rig.fake.books().error_in_totals = "0.01".parse().unwrap();
-    let differs = shop
-        .accept(&crate::support::plans::invoice_with_contact(22))
-        .await;
+    let differs = shop.accept(&invoice_with_contact(22)).await;
     shop.until(&differs, "succeeded").await;
     rig.fake.books().error_in_totals = "0".parse().unwrap();
+    let contact = rig.fake.object("sales_invoices", 1)["contact"].clone();
     for id in ["901", "902"] {
         let twin = json!({"id": id, "displayed_as": format!("SI-{id}"), "reference": "000000023", "date": "2026-10-03",
-            "contact": {"id": "00000000000000000000000000000001"}, "total_amount": "35.99", "currency": {"id": "GBP"}, "status": {"id": "UNPAID"}});
+            "contact": contact, "total_amount": "35.99", "currency": {"id": "GBP"}, "status": {"id": "UNPAID"}});
         rig.fake.plant("sales_invoices", twin);
     }
     rig.fake.fail("sales_invoices", Fault::Drop);
-    let doubt = shop
-        .accept(&crate::support::plans::invoice_with_contact(23))
-        .await;
+    let doubt = shop.accept(&invoice_with_contact(23)).await;
     shop.until(&doubt, "ambiguous").await;
     [taken, differs, doubt]
 }

@@ -21,7 +21,7 @@ use super::frame::Frame;
 use super::mapping_form::{self, MapForm};
 use super::settings_pages::business_facts;
 use super::setup_steps::{Progress, Step};
-use super::times::beginning;
+use super::times::{beginning, date};
 use super::visit::Visit;
 
 /// How often the page looks for what the shop tells, in seconds.
@@ -76,6 +76,8 @@ struct SetupPage {
     refused: u64,
     since: String,
     since_is_set: bool,
+    /// The first day in words.
+    first_day: String,
     locked_until: Option<String>,
     /// The page of the shop's admin that sends older documents.
     backfill_url: Option<String>,
@@ -157,6 +159,9 @@ async fn shown(
             _ => today(),
         },
         since_is_set: since.is_some(),
+        first_day: since
+            .map(|day| date(day.get(..10).unwrap_or(day)))
+            .unwrap_or_default(),
         locked_until: mapping
             .business
             .get("locked_until")

@@ -9,7 +9,7 @@ use crate::support::plans::{invoice, invoice_for};
 use crate::support::rig::{BINDING, Rig};
 
 const PAGE: &str = "/b/shop-one/exceptions";
-const TAKEN: &str = "[{\"$severity\":\"error\",\"$dataCode\":\"RecordInvalid\",\"$message\":\"Reference has already been taken\",\"$source\":\"reference\"}]";
+pub(crate) const TAKEN: &str = "[{\"$severity\":\"error\",\"$dataCode\":\"RecordInvalid\",\"$message\":\"Reference has already been taken\",\"$source\":\"reference\"}]";
 
 #[tokio::test]
 async fn a_reference_that_a_deleted_contact_holds_is_mended_by_another_contact() {

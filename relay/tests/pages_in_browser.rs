@@ -1,117 +1,18 @@
 //! Every page in Chromium: accessible, at 360 px, dark, on paper, by keyboard; and the core in the
 //! settings.
 
-use ledger_chromium::Screen;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::set_up::{GUIDE, consented, proposed, use_settings, with_shop};
 use crate::set_up_in_browser::golden_plan;
-use crate::support::browser_files::axe;
 use crate::support::magento::{PROFILE, dry_run};
-use crate::support::person::Person;
+use crate::support::reader::Reader;
 use crate::support::way::Way;
 
 const SHOP: &str = "/b/example-trading-ltd";
 
-const WIDE: Screen = Screen {
-    width: 1_280,
-    height: 900,
-    dark: false,
-};
-const DARK: Screen = Screen { dark: true, ..WIDE };
-const NARROW: Screen = Screen {
-    width: 360,
-    height: 740,
-    dark: false,
-};
-
-/// What axe finds wrong, in a few words each.
-const FOUND: &str = "Promise.all(document.getAnimations().map(one => one.finished)).then(() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}).then(({violations}) => violations.map(({id, nodes}) => `${id}: ${nodes.map(one => one.html.slice(0, 160)).join(' | ')}`)))";
-/// What does not fit the width.
-const TOO_WIDE: &str = "[...document.querySelectorAll('main *')].filter(one => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest('.scroll')).map(one => one.outerHTML.slice(0, 120))";
-const OPEN_ALL: &str = "for (const one of document.querySelectorAll('details')) one.open = true";
-
-/// Somebody who is signed in, with the checker at hand.
-struct Reader {
-    person: Person,
-    origin: String,
-    axe: String,
-    wrong: Vec<String>,
-}
-
-impl Reader {
-    fn of(way: &Way) -> Self {
-        let mut person = Person::sit_down();
-        person.chromium.screen(WIDE).unwrap();
-        Self {
-            person,
-            origin: way.relay.dashboard_address().unwrap().to_owned(),
-            axe: axe(),
-            wrong: Vec::new(),
-        }
-    }
-
-    fn sign_in(&mut self) {
-        self.open("/sign-in");
-        self.look("sign-in");
-        self.person.fill("#email", "canaria@example.com");
-        self.person.fill("#password", "correct horse battery");
-        self.person.click("form[method=post] button", "header.top");
-    }
-
-    fn open(&mut self, path: &str) {
-        let address = format!("{}{path}", self.origin);
-        self.person.chromium.open(&address).unwrap();
-    }
-
-    fn see(&mut self, name: &str, path: &str) {
-        self.open(path);
-        self.look(name);
-    }
-
-    fn run(&mut self, script: &str) -> Value {
-        self.person.chromium.run(script).unwrap()
-    }
-
-    fn picture(&mut self, name: &str, kind: &str) {
-        self.person.page_picture(&format!("{name}-{kind}"));
-    }
-
-    /// Looks at a page on every screen.
-    fn look(&mut self, name: &str) {
-        self.picture(name, "wide");
-        self.run(OPEN_ALL);
-        let script = self.axe.clone();
-        self.run(&script);
-        for screen in [WIDE, DARK, NARROW] {
-            self.person.chromium.screen(screen).unwrap();
-            let found = self.run(FOUND);
-            for one in found.as_array().unwrap() {
-                let line = format!(
-                    "{name} {}{}: {one}",
-                    screen.width,
-                    if screen.dark { " dark" } else { "" }
-                );
-                self.wrong.push(line);
-            }
-        }
-        self.picture(name, "narrow");
-        if self.run(TOO_WIDE) != json!([]) {
-            let wide = self.run(TOO_WIDE);
-            self.wrong
-                .push(format!("{name} does not fit 360 px: {wide}"));
-        }
-        self.person.chromium.screen(DARK).unwrap();
-        self.picture(name, "dark");
-        self.person.chromium.screen(WIDE).unwrap();
-        self.person.chromium.print().unwrap();
-        self.picture(name, "print");
-        self.person.chromium.screen(WIDE).unwrap();
-    }
-}
-
 /// The same invoice under another number, to an account that Sage does not have.
-fn refused_plan() -> Value {
+pub(crate) fn refused_plan() -> Value {
     let plan = golden_plan().to_string();
     let plan = plan.replace("000000033", "000000034");
     let plan = plan.replace(":33\"", ":34\"");
@@ -123,7 +24,7 @@ fn refused_plan() -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_is_accessible_on_every_screen() {
     let way = Way::with_core().await;
-    let mut reader = Reader::of(&way);
+    let mut reader = Reader::at(way.relay.dashboard_address().unwrap());
     let link = way.relay.first_account_link().unwrap();
     reader.person.chromium.open(link).unwrap();
     reader.look("first-account");
@@ -191,7 +92,7 @@ async fn every_page_is_accessible_on_every_screen() {
         .person
         .click("form[action$='/connections/key'] button", "textarea#key");
     reader.look("key");
-    assert!(reader.wrong.is_empty(), "{}", reader.wrong.join("\n"));
+    reader.assert_nothing_wrong();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -202,7 +103,7 @@ async fn settings_are_judged_while_they_are_typed_in_the_words_of_the_server() {
     use_settings(&mut browser, &proposed(&page)).await;
     let page = browser.get(&format!("{SHOP}/connections")).await;
     assert!(!page.policy.contains("wasm-unsafe-eval"), "{}", page.policy);
-    let mut reader = Reader::of(&way);
+    let mut reader = Reader::at(way.relay.dashboard_address().unwrap());
     reader.sign_in();
     reader.open(&format!("{SHOP}/settings?topic=rounding"));
     reader.person.wait("html[data-core=ready]");
@@ -252,7 +153,7 @@ async fn the_keyboard_is_enough() {
     for plan in [golden_plan(), refused_plan()] {
         shop.accept(&plan).await;
     }
-    let mut reader = Reader::of(&way);
+    let mut reader = Reader::at(way.relay.dashboard_address().unwrap());
     reader.sign_in();
     reader.open(&format!("{SHOP}/documents"));
     let focused = |reader: &mut Reader| {

@@ -31,7 +31,7 @@ fn of_rate(kind: &str, rate: &str, net: &str, tax: &str) -> Value {
 }
 
 /// What the shop tells of October: six invoices and a credit memo.
-fn october() -> Value {
+pub(crate) fn october() -> Value {
     let mut documents: Vec<Value> = (1..=5)
         .map(|id| document("invoice", id, "35.99", "6.00"))
         .collect();
@@ -49,7 +49,7 @@ fn october() -> Value {
 }
 
 /// Delivers what there is to deliver of October, and lets somebody work in Sage meanwhile.
-async fn planted(rig: &Rig, shop: &Shop) {
+pub(crate) async fn planted(rig: &Rig, shop: &Shop) {
     for id in 1..=4 {
         let run = shop.accept(&invoice(id)).await;
         shop.until(&run, "succeeded").await;

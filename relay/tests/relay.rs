@@ -36,6 +36,8 @@ mod live;
 #[cfg(test)]
 mod malformed;
 #[cfg(test)]
+mod month_in_browser;
+#[cfg(test)]
 mod notifications;
 #[cfg(test)]
 mod operations;

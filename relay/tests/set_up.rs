@@ -227,9 +227,24 @@ async fn the_check_shows_each_problem_with_the_settings_that_mend_it() {
         "settings?topic=vat-at-home#vat-at-home",
         "000000008",
         "id=\"since\"",
+        "href=\"https://shop.example/admin/byte8_sage/backfill/\"",
     ] {
         assert!(page.body.contains(told), "no {told} in {}", page.body);
     }
+    let profile = PROFILE.replace("https://shop.example/admin/", "javascript:alert(1)//");
+    assert_ne!(profile, PROFILE);
+    way.magento
+        .shop()
+        .tell("/v1/shop-profile", &profile, 204)
+        .await;
+    let page = browser.get(GUIDE).await;
+    assert!(
+        page.body
+            .contains("<strong>Sales → Sage → Backfill</strong>"),
+        "{}",
+        page.body
+    );
+    assert!(!page.body.contains("javascript:"), "{}", page.body);
     let page = browser
         .post(
             &format!("{GUIDE}/live"),

@@ -22,20 +22,20 @@ async fn from_the_first_link_to_the_first_invoice_in_sage() {
     let mut person = Person::sit_down();
     let link = way.relay.first_account_link().unwrap();
     person.chromium.open(link).unwrap();
-    person.picture("first-account");
+    person.step_picture("first-account", "h1");
     let begun = Instant::now();
 
     person.fill("#name", "Canaria Personova");
     person.fill("#email", "canaria@example.com");
     person.fill("#password", "correct horse battery");
     person.click("form[method=post] button", "ol.steps");
-    person.picture("add-a-business");
+    person.step_picture("add-a-business", "header");
     person.click("ol.steps button", "#allow");
-    person.picture("consent-at-sage");
+    person.step_picture("consent-at-sage", "body");
     person.click("#allow", &open("shop"));
     assert!(person.text("#sage").contains("Done"));
     assert!(person.text("#sage").contains("GBP"));
-    person.picture("shop");
+    person.step_picture("shop", "#shop");
     person.fill("#shop-address", &way.magento.address);
     person.fill("#code", CODE);
     person.click("#shop button", &open("map"));
@@ -47,14 +47,14 @@ async fn from_the_first_link_to_the_first_invoice_in_sage() {
     ] {
         assert!(map.contains(told), "{map}");
     }
-    person.picture("map");
+    person.step_picture("map", "#map");
     person.click("#map button", "#check table");
     person.wait(&open("live"));
     assert!(person.text("#check").contains("29,120.40"));
-    person.picture("check-and-go-live");
+    person.step_picture("check-and-go-live", "#check");
     person.click("#live button", ".notice");
     assert!(person.text(".notice").contains("Live"));
-    person.picture("live");
+    person.step_picture("live", "#live");
 
     let shop = way.magento.shop();
     let plan = golden_plan();
@@ -70,7 +70,7 @@ async fn from_the_first_link_to_the_first_invoice_in_sage() {
         .open(&format!("{}/", way.relay.dashboard_address().unwrap()))
         .unwrap();
     person.wait(".health.good");
-    person.picture("overview");
+    person.step_picture("overview", "header");
     let narrow = Screen {
         width: 360,
         height: 740,
@@ -83,7 +83,7 @@ async fn from_the_first_link_to_the_first_invoice_in_sage() {
     );
     person.chromium.open(&guide).unwrap();
     let too_wide = "[...document.querySelectorAll('main *')].filter(one => one.getBoundingClientRect().right > innerWidth && !one.closest('.scroll')).map(one => one.outerHTML.slice(0, 90))";
-    person.picture("narrow-and-dark");
+    person.step_picture("narrow-and-dark", "header");
     assert_eq!(
         person.chromium.run(too_wide).unwrap(),
         json!([]),

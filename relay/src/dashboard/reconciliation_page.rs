@@ -22,7 +22,7 @@ use super::error::{PageError, page};
 use super::frame::Frame;
 use super::reconciliation_book::{as_csv, as_xlsx, bank_name};
 use super::reconciliation_labels::{cause, kind, money, rate, reason};
-use super::times::moment;
+use super::times::{date, moment};
 use super::visit::Visit;
 
 const DAY: i64 = 86_400_000;
@@ -45,6 +45,7 @@ struct RateLine {
 
 struct DifferenceLine {
     title: &'static str,
+    sign: &'static str,
     class: &'static str,
     reason: String,
     remedy: &'static str,
@@ -86,6 +87,23 @@ struct OpenLine {
     outstanding: String,
 }
 
+/// Another month: `2026-10`, and its name.
+struct MonthLink {
+    month: String,
+    name: String,
+}
+
+impl MonthLink {
+    fn of(day: Day) -> Self {
+        let first = day.month().0.to_string();
+        let name = date(&first);
+        Self {
+            month: first.chars().take(7).collect(),
+            name: name.split_once(' ').map_or("", |(_, name)| name).to_owned(),
+        }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "reconciliation.html")]
 struct ReconciliationPage {
@@ -93,7 +111,11 @@ struct ReconciliationPage {
     binding: String,
     from: String,
     to: String,
+    /// The days in words.
+    days: String,
     month: String,
+    earlier: MonthLink,
+    later: Option<MonthLink>,
     shop_told: String,
     time_zone: String,
     untold: String,
@@ -152,11 +174,15 @@ fn shown(
 ) -> Result<ReconciliationPage, PageError> {
     let at = |at: Option<i64>| at.map(moment).unwrap_or_default();
     let outcome = &reconciled.outcome;
-    let month = if (from, to) == from.month() {
-        from.to_string().chars().take(7).collect()
+    let is_month = (from, to) == from.month();
+    let this = MonthLink::of(from);
+    let days = if is_month {
+        this.name.clone()
     } else {
-        String::new()
+        format!("{} to {}", date(&from.to_string()), date(&to.to_string()))
     };
+    let after = Day(to.0 + 1);
+    let today = clock::now().div_euclid(DAY);
     let untold = match reconciled.untold_days {
         0 => String::new(),
         1 => "1 day is".to_owned(),
@@ -167,7 +193,10 @@ fn shown(
         binding: visit.binding()?.to_owned(),
         from: from.to_string(),
         to: to.to_string(),
-        month,
+        days,
+        month: if is_month { this.month } else { String::new() },
+        earlier: MonthLink::of(Day(from.0 - 1)),
+        later: (after.0 <= today).then(|| MonthLink::of(after)),
         shop_told: at(reconciled.shop_told_at),
         time_zone: reconciled.time_zone.clone().unwrap_or_default(),
         untold,
@@ -238,18 +267,31 @@ fn verdict(totals: &CurrencyTotals) -> String {
     )
 }
 
+/// The sign of a class, for whoever does not see colours.
+fn sign(class: &str) -> &'static str {
+    match class {
+        "bad" => "✕",
+        "quiet" => "↷",
+        _ => "○",
+    }
+}
+
 fn difference(one: &Difference) -> DifferenceLine {
     let words = cause(one.cause);
     let number = one.increment_id.as_deref().unwrap_or_default();
     let kind = one.kind.map(kind).unwrap_or_default();
     DifferenceLine {
         title: words.title,
+        sign: sign(words.class),
         class: words.class,
         remedy: words.remedy,
         reason: one.reason.as_deref().map(reason).unwrap_or_default(),
         document: format!("{kind} {number}").trim().to_owned(),
         run_id: one.run_id.clone(),
-        day: one.day.map(|day| day.to_string()).unwrap_or_default(),
+        day: one
+            .day
+            .map(|day| date(&day.to_string()))
+            .unwrap_or_default(),
         sage: one.sage_number.clone().unwrap_or_default(),
         amount: money(one.amount),
         tax: money(one.tax),
@@ -265,7 +307,7 @@ fn open(one: &OpenDocument) -> OpenLine {
     OpenLine {
         document: format!("Invoice {}", one.increment_id),
         run_id: one.run_id.clone(),
-        day: one.day.to_string(),
+        day: date(&one.day.to_string()),
         where_paid,
         where_open,
         outstanding: format!("{} {}", money(one.outstanding), one.currency),

@@ -21,7 +21,7 @@ use super::frame::Frame;
 use super::mapping_form::{self, MapForm};
 use super::settings_pages::business_facts;
 use super::setup_steps::{Progress, Step};
-use super::times::beginning;
+use super::times::{beginning, date};
 use super::visit::Visit;
 
 /// How often the page looks for what the shop tells, in seconds.
@@ -76,7 +76,11 @@ struct SetupPage {
     refused: u64,
     since: String,
     since_is_set: bool,
+    /// The first day in words.
+    first_day: String,
     locked_until: Option<String>,
+    /// The page of the shop's admin that sends older documents.
+    backfill_url: Option<String>,
     place: (&'static str, &'static str),
     what: String,
 }
@@ -91,6 +95,15 @@ impl SetupPage {
 fn today() -> String {
     let now = clock::rfc3339(clock::now()).unwrap_or_default();
     now.get(..10).unwrap_or_default().to_owned()
+}
+
+/// The module's page below the address of the admin that the shop told.
+fn backfill_url(profile: &Value) -> Option<String> {
+    let admin = profile.get("admin_url")?.as_str()?;
+    let is_web = ["https://", "http://"]
+        .iter()
+        .any(|scheme| admin.starts_with(scheme));
+    is_web.then(|| format!("{}/byte8_sage/backfill/", admin.trim_end_matches('/')))
 }
 
 async fn shown(
@@ -146,11 +159,15 @@ async fn shown(
             _ => today(),
         },
         since_is_set: since.is_some(),
+        first_day: since
+            .map(|day| date(day.get(..10).unwrap_or(day)))
+            .unwrap_or_default(),
         locked_until: mapping
             .business
             .get("locked_until")
             .and_then(Value::as_str)
             .map(ToOwned::to_owned),
+        backfill_url: mapping.profile.as_ref().and_then(backfill_url),
         place: refused.place.unwrap_or(("", "")),
         what: refused.what,
         id,

@@ -10,6 +10,7 @@ pub(crate) mod magento;
 pub(crate) mod person;
 pub(crate) mod plans;
 pub(crate) mod process;
+pub(crate) mod reader;
 pub(crate) mod rig;
 mod shapes;
 pub(crate) mod sink;

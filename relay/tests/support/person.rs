@@ -7,6 +7,8 @@ use ledger_chromium::{Chromium, Screen};
 use serde_json::{Value, json};
 
 const PATIENCE: Duration = Duration::from_secs(60);
+/// The most that a picture of the documentation has.
+const MOST_BYTES: u64 = 150_000;
 
 /// Somebody in front of the browser, whose actions are counted.
 pub(crate) struct Person {
@@ -78,20 +80,32 @@ impl Person {
         text.unwrap().as_str().unwrap().to_owned()
     }
 
-    pub(crate) fn picture(&mut self, name: &str) {
+    /// A picture of a step: the whole page, and for the documentation the screen at one element.
+    pub(crate) fn step_picture(&mut self, name: &str, place: &str) {
         self.pictures += 1;
-        self.write_picture(&format!("setup-{}-{name}", self.pictures));
+        let name = format!("setup-{}-{name}", self.pictures);
+        self.chromium.picture(&file(&name)).unwrap();
+        let place = json!(place);
+        let shown = format!("document.querySelector({place}).scrollIntoView()");
+        self.chromium.run(&shown).unwrap();
+        let guide = file(&format!("guide/{name}"));
+        self.chromium.screenful(&guide).unwrap();
+        let size = std::fs::metadata(&guide).unwrap().len();
+        assert!(size <= MOST_BYTES, "{name} has {size} bytes");
+        self.chromium.run("scrollTo(0, 0)").unwrap();
     }
 
     /// A picture of a page, which has its name.
     pub(crate) fn page_picture(&mut self, name: &str) {
-        self.write_picture(&format!("pages/{name}"));
+        self.chromium
+            .picture(&file(&format!("pages/{name}")))
+            .unwrap();
     }
+}
 
-    fn write_picture(&mut self, name: &str) {
-        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/screenshots");
-        let file = folder.join(format!("{name}.png"));
-        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-        self.chromium.picture(&file).unwrap();
-    }
+fn file(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/screenshots");
+    let file = folder.join(format!("{name}.png"));
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    file
 }

@@ -155,7 +155,19 @@ impl Chromium {
     /// # Errors
     /// When Chromium makes none, or the file cannot be written.
     pub fn picture(&mut self, file: &Path) -> Result<()> {
-        let wanted = json!({ "format": "png", "captureBeyondViewport": true });
+        self.capture(file, true)
+    }
+
+    /// Writes a picture of what the screen shows of the page.
+    ///
+    /// # Errors
+    /// When Chromium makes none, or the file cannot be written.
+    pub fn screenful(&mut self, file: &Path) -> Result<()> {
+        self.capture(file, false)
+    }
+
+    fn capture(&mut self, file: &Path, whole: bool) -> Result<()> {
+        let wanted = json!({ "format": "png", "captureBeyondViewport": whole });
         let answer = self.page.call("Page.captureScreenshot", wanted)?;
         let data = answer.get("data").and_then(Value::as_str);
         let bytes = BASE64_STANDARD.decode(data.context("Chromium made no picture")?)?;

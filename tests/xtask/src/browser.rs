@@ -77,3 +77,21 @@ pub(crate) fn bench() -> Outcome<ExitCode> {
     browser()?;
     commands::corpus_tool("bench_browser", &[])
 }
+
+/// Goes through the set-up guide in Chromium, and copies its pictures into the documentation.
+pub(crate) fn pictures() -> Outcome {
+    setup::packages()?;
+    run(cargo()
+        .args(["test", "--package", "ledger-relay", "--test", "relay"])
+        .arg("set_up_in_browser")
+        .envs(paths::environment()))?;
+    let folder = paths::root().join("docs/screenshots");
+    let made = paths::root().join("target/screenshots/guide");
+    let failed = |error| format!("the pictures cannot be copied: {error}");
+    for entry in std::fs::read_dir(&made).map_err(failed)? {
+        let picture = entry.map_err(failed)?;
+        std::fs::copy(picture.path(), folder.join(picture.file_name())).map_err(failed)?;
+    }
+    say("docs/screenshots has the pictures of the guide");
+    Ok(())
+}

@@ -44,6 +44,7 @@ cargo xtask COMMAND
   dist [module]     packages of extension, sage-translate and Magento module, tried after packing
   bless CASE        accepts the present answer to a golden case, after showing the difference
   rules             writes golden/RULES.md again
+  pictures          makes the pictures of the set-up guide in docs/screenshots again
   modules           writes the picture of the modules in ARCHITECTURE.md again
   properties [N]    tries N generated documents (a million) in the release profile
   soak [CALLS]      the extension in PHP-FPM under load, with reloads; sage-translate too (100,000)
@@ -91,6 +92,7 @@ fn run(command: &str, rest: &[OsString]) -> Outcome<ExitCode> {
         "demo" => commands::demo(rest),
         "bless" => commands::corpus_tool("bless", rest),
         "rules" => commands::corpus_tool("rules", rest),
+        "pictures" => browser::pictures().map(done),
         "modules" => commands::corpus_tool("modules", rest),
         "properties" => measure::properties(rest).map(done),
         "soak" => measure::soak(rest),

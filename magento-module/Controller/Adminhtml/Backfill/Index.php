@@ -17,6 +17,13 @@ class Index extends Action implements HttpGetActionInterface
 {
     public const ADMIN_RESOURCE = 'Byte8_SageAccounting::backfill';
 
+    /**
+     * The relay's dashboard links here, and knows no secret key of Magento's. The page only shows.
+     *
+     * @var string[]
+     */
+    protected $_publicActions = ['index'];
+
     public function __construct(Context $context, private readonly PageFactory $pageFactory)
     {
         parent::__construct($context);

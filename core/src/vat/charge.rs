@@ -1,7 +1,7 @@
 //! What Magento charged on one part of a document, and which percentages that tax can be.
 
 use crate::money::{Currency, Money, plain};
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 /// Net and tax of one row, of shipping or of another total.
 #[derive(Debug, Clone, Copy)]
@@ -42,13 +42,15 @@ impl Charge {
     /// per piece, per row, or per total, where a fraction of a minor unit moves to another row.
     /// Prices may include the tax or not.
     pub(crate) fn is_tax_of(&self, percentage: Decimal, currency: Currency) -> bool {
-        let minor_unit = Decimal::new(1, currency.minor_digits());
+        let unit = coarsest_unit(currency);
         self.exact_taxes(percentage)
             .into_iter()
             .flatten()
             .any(|exact| {
-                (self.tax.exact() - exact).abs() < minor_unit
-                    || self.per_piece(exact, currency) == Some(self.tax)
+                (self.tax.exact() - exact).abs() < unit
+                    || magento_digits(currency)
+                        .into_iter()
+                        .any(|digits| self.per_piece(exact, digits, currency) == Some(self.tax))
             })
     }
 
@@ -96,7 +98,7 @@ impl Charge {
     /// A part of an order takes its rounded share of the discount, which can move the tax of a
     /// piece across half a penny (`partial_invoice_of_discounted_pieces`).
     fn is_near_per_piece(&self, percentage: Decimal, currency: Currency) -> bool {
-        let minor_unit = Decimal::new(1, currency.minor_digits());
+        let unit = coarsest_unit(currency);
         let Some(of_one) = self.tax.exact().checked_div(self.pieces) else {
             return false;
         };
@@ -108,15 +110,30 @@ impl Charge {
                 .any(|exact| {
                     exact
                         .checked_div(self.pieces)
-                        .is_some_and(|exact| (of_one - exact).abs() < minor_unit)
+                        .is_some_and(|exact| (of_one - exact).abs() < unit)
                 })
     }
 
-    /// The tax of one piece, rounded, times the pieces.
-    fn per_piece(&self, exact: Decimal, currency: Currency) -> Option<Money> {
-        let of_one = currency.round(exact.checked_div(self.pieces)?);
-        Some(currency.round(of_one.exact().checked_mul(self.pieces)?))
+    /// The tax of one piece, rounded to so many digits, times the pieces.
+    fn per_piece(&self, exact: Decimal, digits: u32, currency: Currency) -> Option<Money> {
+        let of_one = exact
+            .checked_div(self.pieces)?
+            .round_dp_with_strategy(digits, RoundingStrategy::MidpointAwayFromZero);
+        Some(currency.round(of_one.checked_mul(self.pieces)?))
     }
+}
+
+/// Decimals that Magento keeps in every currency, unless a module changes them.
+const MAGENTO_DIGITS: u32 = 2;
+
+/// To how many digits Magento may have rounded: its own, or those of the currency.
+fn magento_digits(currency: Currency) -> [u32; 2] {
+    [currency.minor_digits(), MAGENTO_DIGITS]
+}
+
+/// The larger of the two units, which a fraction that moves to another row stays below.
+fn coarsest_unit(currency: Currency) -> Decimal {
+    Decimal::new(1, currency.minor_digits().min(MAGENTO_DIGITS))
 }
 
 #[cfg(test)]
@@ -154,6 +171,17 @@ mod tests {
                 "{net} {tax} {pieces} {percentage}"
             );
         }
+    }
+
+    #[test]
+    fn magento_rounds_a_piece_to_two_decimals_in_dinars_too() {
+        let dinars = Currency::from_code("KWD").unwrap();
+        let money = |text: &str| dinars.round(text.parse().unwrap());
+        let mut charge = Charge::total(money("4.960"), money("0.930"), None);
+        charge.pieces = Decimal::from(31);
+        assert!(charge.is_tax_of(Decimal::from(20), dinars));
+        charge.tax = money("0.900");
+        assert!(!charge.is_tax_of(Decimal::from(20), dinars));
     }
 
     #[test]

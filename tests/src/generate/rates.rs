@@ -62,7 +62,13 @@ impl Charge {
 pub fn rounding_cap(settings: &Value, decimals: u32) -> Result<Fixed> {
     let cap = match settings.pointer("/policy/rounding_cap") {
         None => Fixed::cents(5),
-        Some(_) => amount(settings, "/policy/rounding_cap")?,
+        // A merchant may state more decimals than any amount has.
+        Some(stated) => {
+            let text = stated.as_str().context("the cap is no text")?;
+            let end = text.find('.').map_or(text.len(), |point| point + 5);
+            let text = text.get(..end).unwrap_or(text);
+            Fixed::parse(text).with_context(|| format!("the cap {text:?}"))?
+        }
     };
     Ok(if decimals == 0 {
         Fixed(cap.0 * 100)

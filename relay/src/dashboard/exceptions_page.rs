@@ -18,7 +18,7 @@ use super::error::{PageError, page, refused_page};
 use super::frame::Frame;
 use super::labels::{kind, masked, reason};
 use super::plan_view::thing;
-use super::times::ago;
+use super::times::{ago, date};
 use super::visit::Visit;
 
 struct Line {
@@ -135,7 +135,12 @@ fn choice(candidate: &Candidate, is_contact: bool) -> Choice {
     if !candidate.reference.is_empty() {
         facts.push(format!("reference {}", candidate.reference));
     }
-    facts.extend(candidate.date.as_ref().map(|date| format!("of {date}")));
+    facts.extend(
+        candidate
+            .date
+            .as_ref()
+            .map(|day| format!("of {}", date(day))),
+    );
     facts.extend(
         candidate
             .total

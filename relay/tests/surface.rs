@@ -393,9 +393,8 @@ async fn a_used_token_stays_used_after_a_restart() {
         token(&api_key(id), &claims)
     };
     for id in [BINDING, "shop-two"] {
-        let answer = explorer
-            .ask(Method::GET, "/v1/sync-state", &twin(id), Vec::new())
-            .await;
+        let asked = explorer.ask(Method::GET, "/v1/sync-state", &twin(id), Vec::new());
+        let answer = asked.await;
         assert_eq!(answer.status().as_u16(), 200, "{id}");
     }
 }

@@ -64,14 +64,18 @@ impl Currency {
 
     /// Rounds half away from zero to the minor unit, as Magento and Sage both do.
     pub(crate) fn round(self, exact: Decimal) -> Money {
-        let mut value = exact
-            .round_dp_with_strategy(self.minor_digits(), RoundingStrategy::MidpointAwayFromZero);
+        let mut value = Self::round_to(exact, self.minor_digits());
         // Equal amounts must print equally, also when the exact figure had fewer decimals.
         value.rescale(self.minor_digits());
         if value.is_zero() {
             value.set_sign_positive(true);
         }
         Money { value }
+    }
+
+    /// Rounds like [`Self::round`], to so many digits of any figure.
+    pub(crate) fn round_to(exact: Decimal, digits: u32) -> Decimal {
+        exact.round_dp_with_strategy(digits, RoundingStrategy::MidpointAwayFromZero)
     }
 
     /// A cap on rounding differences, which merchants state in hundredths.

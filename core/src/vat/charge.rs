@@ -1,7 +1,7 @@
 //! What Magento charged on one part of a document, and which percentages that tax can be.
 
 use crate::money::{Currency, Money, plain};
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::Decimal;
 
 /// Net and tax of one row, of shipping or of another total.
 #[derive(Debug, Clone, Copy)]
@@ -116,9 +116,7 @@ impl Charge {
 
     /// The tax of one piece, rounded to so many digits, times the pieces.
     fn per_piece(&self, exact: Decimal, digits: u32, currency: Currency) -> Option<Money> {
-        let of_one = exact
-            .checked_div(self.pieces)?
-            .round_dp_with_strategy(digits, RoundingStrategy::MidpointAwayFromZero);
+        let of_one = Currency::round_to(exact.checked_div(self.pieces)?, digits);
         Some(currency.round(of_one.checked_mul(self.pieces)?))
     }
 }

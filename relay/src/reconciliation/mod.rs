@@ -4,6 +4,7 @@
 
 mod amount;
 mod compare;
+mod difference;
 mod facts;
 mod outcome;
 mod shop_totals;

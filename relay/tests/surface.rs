@@ -388,12 +388,10 @@ async fn a_used_token_stays_used_after_a_restart() {
     assert_eq!(ask(&mut explorer).await, 401);
     // The same name in another shop's token is another token.
     rig.bind("shop-two", "refresh-two").await;
-    let twin = |id: &str| {
-        let claims = json!({"iss": id, "iat": now(), "exp": now() + 60, "jti": "one"});
-        token(&api_key(id), &claims)
-    };
     for id in [BINDING, "shop-two"] {
-        let asked = explorer.ask(Method::GET, "/v1/sync-state", &twin(id), Vec::new());
+        let claims = json!({"iss": id, "iat": now(), "exp": now() + 60, "jti": "one"});
+        let twin = token(&api_key(id), &claims);
+        let asked = explorer.ask(Method::GET, "/v1/sync-state", &twin, Vec::new());
         let answer = asked.await;
         assert_eq!(answer.status().as_u16(), 200, "{id}");
     }

@@ -5,12 +5,9 @@ use serde_json::{Value, json};
 
 use crate::dashboard::entered;
 use crate::exceptions::TAKEN;
-use crate::pages_in_browser::refused_plan;
+use crate::pages_in_browser::live_with_two_invoices;
 use crate::reconciliation::{october, planted};
-use crate::set_up::{GUIDE, proposed, use_settings, with_shop};
-use crate::set_up_in_browser::golden_plan;
 use crate::support::fault::Fault;
-use crate::support::magento::PROFILE;
 use crate::support::plans::{invoice_for, invoice_with_contact};
 use crate::support::reader::Reader;
 use crate::support::rig::{Rig, Shop};
@@ -108,19 +105,7 @@ fn choose_file(reader: &mut Reader, text: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_pages_between_a_form_and_its_end_are_accessible_on_every_screen() {
     let way = Way::with_core().await;
-    let mut browser = with_shop(&way, PROFILE).await;
-    let page = browser.get(GUIDE).await;
-    use_settings(&mut browser, &proposed(&page)).await;
-    let operations = way.operations().await;
-    operations
-        .set_live("example-trading-ltd", true)
-        .await
-        .unwrap();
-    operations.close().await;
-    let shop = way.magento.shop();
-    for plan in [golden_plan(), refused_plan()] {
-        shop.accept(&plan).await;
-    }
+    let mut browser = live_with_two_invoices(&way).await;
     let mut reader = Reader::at(way.relay.dashboard_address().unwrap());
     reader.sign_in();
     let exported = browser.get(&format!("{SHOP}/settings.json")).await.body;

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::set_up::{GUIDE, consented, proposed, use_settings, with_shop};
 use crate::set_up_in_browser::golden_plan;
+use crate::support::browser::Browser;
 use crate::support::magento::{PROFILE, dry_run};
 use crate::support::reader::Reader;
 use crate::support::way::Way;
@@ -12,13 +13,31 @@ use crate::support::way::Way;
 const SHOP: &str = "/b/example-trading-ltd";
 
 /// The same invoice under another number, to an account that Sage does not have.
-pub(crate) fn refused_plan() -> Value {
+fn refused_plan() -> Value {
     let plan = golden_plan().to_string();
     let plan = plan.replace("000000033", "000000034");
     let plan = plan.replace(":33\"", ":34\"");
     let plan = plan.replace("\"entity_id\":33", "\"entity_id\":34");
     let plan = plan.replace("f7c11920af33e91d8d098d391f8cf5b1", &"0".repeat(32));
     serde_json::from_str(&plan).unwrap()
+}
+
+/// A shop that is live and has sent an invoice that Sage takes and one that it refuses.
+pub(crate) async fn live_with_two_invoices(way: &Way) -> Browser {
+    let mut browser = with_shop(way, PROFILE).await;
+    let page = browser.get(GUIDE).await;
+    use_settings(&mut browser, &proposed(&page)).await;
+    let operations = way.operations().await;
+    operations
+        .set_live("example-trading-ltd", true)
+        .await
+        .unwrap();
+    operations.close().await;
+    let shop = way.magento.shop();
+    for plan in [golden_plan(), refused_plan()] {
+        shop.accept(&plan).await;
+    }
+    browser
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -34,7 +53,7 @@ async fn every_page_is_accessible_on_every_screen() {
     reader.see("overview-in-set-up", SHOP);
     drop(browser);
 
-    browser = crate::support::browser::Browser::at(&reader.origin);
+    browser = Browser::at(&reader.origin);
     browser.sign_in().await;
     crate::set_up::with_shop_of(&way, &mut browser, PROFILE).await;
     reader.see("set-up-map", GUIDE);
@@ -139,20 +158,7 @@ async fn settings_are_judged_while_they_are_typed_in_the_words_of_the_server() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_keyboard_is_enough() {
     let way = Way::with_core().await;
-    let mut browser = with_shop(&way, PROFILE).await;
-    let page = browser.get(GUIDE).await;
-    use_settings(&mut browser, &proposed(&page)).await;
-    browser.get(GUIDE).await;
-    let operations = way.operations().await;
-    operations
-        .set_live("example-trading-ltd", true)
-        .await
-        .unwrap();
-    operations.close().await;
-    let shop = way.magento.shop();
-    for plan in [golden_plan(), refused_plan()] {
-        shop.accept(&plan).await;
-    }
+    live_with_two_invoices(&way).await;
     let mut reader = Reader::at(way.relay.dashboard_address().unwrap());
     reader.sign_in();
     reader.open(&format!("{SHOP}/documents"));

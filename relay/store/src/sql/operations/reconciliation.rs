@@ -17,6 +17,14 @@ use super::{Db, SqlStore, Tx, begin_for, during, note, reference_age};
 
 const WHAT: &str = "reconciliation";
 
+/// The columns of a [`SageObject`].
+macro_rules! sage_objects {
+    () => {
+        "SELECT resource, sage_id, number, reference, day, currency, total, tax, outstanding, status, detail, updated_at, read_at
+         FROM sage_object"
+    };
+}
+
 #[async_trait]
 impl ReconciliationStore for SqlStore {
     async fn keep_shop_days(
@@ -214,10 +222,10 @@ impl ReconciliationStore for SqlStore {
         binding: &BindingId,
         days: Days,
     ) -> Result<Vec<SageObject>, StoreError> {
-        sqlx::query_as(
-            "SELECT resource, sage_id, number, reference, day, currency, total, tax, outstanding, status, detail, updated_at, read_at
-             FROM sage_object WHERE binding_id = $1 AND day BETWEEN $2 AND $3 ORDER BY resource, day, sage_id",
-        )
+        sqlx::query_as(concat!(
+            sage_objects!(),
+            " WHERE binding_id = $1 AND day BETWEEN $2 AND $3 ORDER BY resource, day, sage_id",
+        ))
         .bind(binding.as_str())
         .bind(days.from_day)
         .bind(days.to_day)
@@ -232,12 +240,10 @@ impl ReconciliationStore for SqlStore {
         resource: &str,
         ids: &[&str],
     ) -> Result<Vec<SageObject>, StoreError> {
-        let select = "SELECT resource, sage_id, number, reference, day, currency, total, tax, outstanding, status, detail, updated_at, read_at
-             FROM sage_object";
         select_in(
             &self.readers,
             binding,
-            select,
+            sage_objects!(),
             Some(("resource", resource)),
             "sage_id",
             ids,

@@ -57,6 +57,23 @@ const REASONS: [(&str, &str); 3] = [
     ),
 ];
 
+/// Statements that read and replace, and the place in a run that the value is bound to.
+type Part = (&'static str, &'static str, fn(&str) -> String);
+
+/// What belongs to runs.
+const PARTS: [Part; 2] = [
+    (
+        "SELECT comment_id, run_id, binding_id, text_sealed FROM run_comment WHERE comment_id > $1 ORDER BY comment_id LIMIT $2",
+        "UPDATE run_comment SET text_sealed = $2 WHERE comment_id = $1 AND text_sealed = $3",
+        seals::comment,
+    ),
+    (
+        "SELECT seq, run_id, binding_id, plan FROM run WHERE seq > $1 AND length(plan) > 0 ORDER BY seq LIMIT $2",
+        "UPDATE run SET plan = $2 WHERE seq = $1 AND plan = $3",
+        seals::plan,
+    ),
+];
+
 pub(super) async fn all(writer: &Pool<Db>, vault: &Vault) -> Result<u64, StoreError> {
     let mut done = 0;
     for (read, replace, column) in COLUMNS {
@@ -75,8 +92,10 @@ pub(super) async fn all(writer: &Pool<Db>, vault: &Vault) -> Result<u64, StoreEr
         done += reasons(writer, vault, read, replace).await?;
     }
     done += super::super::accounts::reseal(writer, vault).await?;
-    done += comments(writer, vault).await?;
-    Ok(done + plans(writer, vault).await? + bodies(writer, vault).await?)
+    for part in PARTS {
+        done += parts(writer, vault, part).await?;
+    }
+    Ok(done + bodies(writer, vault).await?)
 }
 
 async fn reasons(
@@ -107,55 +126,26 @@ async fn reasons(
     }
 }
 
-async fn plans(writer: &Pool<Db>, vault: &Vault) -> Result<u64, StoreError> {
+async fn parts(
+    writer: &Pool<Db>,
+    vault: &Vault,
+    (read, replace, place): Part,
+) -> Result<u64, StoreError> {
     let (mut done, mut after) = (0, 0_i64);
     loop {
-        let rows: Vec<(i64, String, String, Vec<u8>)> = sqlx::query_as(
-            "SELECT seq, run_id, binding_id, plan FROM run WHERE seq > $1 AND length(plan) > 0 ORDER BY seq LIMIT $2",
-        )
-        .bind(after)
-        .bind(AT_ONCE)
-        .fetch_all(writer)
-        .await
-        .map_err(during("reseal"))?;
+        let rows: Vec<(i64, String, String, Vec<u8>)> = sqlx::query_as(read)
+            .bind(after)
+            .bind(AT_ONCE)
+            .fetch_all(writer)
+            .await
+            .map_err(during("reseal"))?;
         let Some((last, ..)) = rows.last() else {
             return Ok(done);
         };
         after = *last;
-        for (_, run_id, binding, old) in rows {
-            if let Some(new) = anew(vault, &binding, &seals::plan(&run_id), &old)? {
-                let query = sqlx::query("UPDATE run SET plan = $2 WHERE run_id = $1 AND plan = $3")
-                    .bind(run_id)
-                    .bind(new)
-                    .bind(old);
-                done += replaced(query.execute(writer).await)?;
-            }
-        }
-    }
-}
-
-async fn comments(writer: &Pool<Db>, vault: &Vault) -> Result<u64, StoreError> {
-    let (mut done, mut after) = (0, 0_i64);
-    loop {
-        let rows: Vec<(i64, String, String, Vec<u8>)> = sqlx::query_as(
-            "SELECT comment_id, run_id, binding_id, text_sealed FROM run_comment
-             WHERE comment_id > $1 ORDER BY comment_id LIMIT $2",
-        )
-        .bind(after)
-        .bind(AT_ONCE)
-        .fetch_all(writer)
-        .await
-        .map_err(during("reseal"))?;
-        let Some((last, ..)) = rows.last() else {
-            return Ok(done);
-        };
-        after = *last;
-        for (comment, run_id, binding, old) in rows {
-            if let Some(new) = anew(vault, &binding, &seals::comment(&run_id), &old)? {
-                let query = sqlx::query("UPDATE run_comment SET text_sealed = $2 WHERE comment_id = $1 AND text_sealed = $3")
-                    .bind(comment)
-                    .bind(new)
-                    .bind(old);
+        for (row, run_id, binding, old) in rows {
+            if let Some(new) = anew(vault, &binding, &place(&run_id), &old)? {
+                let query = sqlx::query(replace).bind(row).bind(new).bind(old);
                 done += replaced(query.execute(writer).await)?;
             }
         }

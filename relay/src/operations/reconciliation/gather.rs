@@ -59,10 +59,15 @@ impl Operations {
     ) -> Result<(Vec<DayReport>, Option<Millis>), OperationError> {
         let rows = self.store.shop_days(binding, days).await?;
         let told_at = rows.iter().map(|row| row.received_at).min();
-        let read = rows
-            .iter()
-            .map(|row| serde_json::from_str(&row.body).unwrap_or_default());
-        Ok((read.collect(), told_at))
+        let read = rows.iter().map(|row| {
+            serde_json::from_str(&row.body).map_err(|error| {
+                let day = Day(row.day);
+                OperationError::Argument(format!(
+                    "what the shop told of {day} cannot be read ({error}); ask the shop for these days again"
+                ))
+            })
+        });
+        Ok((read.collect::<Result<_, _>>()?, told_at))
     }
 
     pub(super) async fn gather(

@@ -149,20 +149,27 @@ impl Reading<'_> {
             let page = page.map_err(OperationError::Refused)?;
             all.extend(page.items);
             if !page.more {
-                break;
+                return Ok(all);
             }
         }
-        Ok(all)
+        Err(OperationError::Argument(
+            "Sage lists too much for these days. Choose fewer.".to_owned(),
+        ))
     }
 
     /// Each object once, as it is kept: a list can shift while it is paged through.
-    fn kept(&self, source: (Resource, &str), entities: &[Entity]) -> Vec<SageObject> {
-        let all = entities
-            .iter()
-            .filter_map(|entity| kept(source, entity, self.began_at));
-        let by_id: BTreeMap<String, SageObject> =
-            all.map(|object| (object.sage_id.clone(), object)).collect();
-        by_id.into_values().collect()
+    fn kept(
+        &self,
+        source: (Resource, &str),
+        entities: &[Entity],
+    ) -> Result<Vec<SageObject>, OperationError> {
+        let mut by_id = BTreeMap::new();
+        for entity in entities {
+            if let Some(object) = kept(source, entity, self.began_at)? {
+                by_id.insert(object.sage_id.clone(), object);
+            }
+        }
+        Ok(by_id.into_values().collect())
     }
 
     async fn everything(&mut self, source: (Resource, &str)) -> Result<(), OperationError> {
@@ -170,7 +177,7 @@ impl Reading<'_> {
         let to = Day(self.days.to_day).to_string();
         let dated = [("from_date", from.as_str()), ("to_date", to.as_str())];
         let entities = self.list(source.0, &dated).await?;
-        let objects = self.kept(source, &entities);
+        let objects = self.kept(source, &entities)?;
         let store = &self.operations.store;
         store
             .replace_sage_objects(self.binding, source.0.path(), self.days, &objects)
@@ -189,7 +196,7 @@ impl Reading<'_> {
         let deleted = [("deleted_since", since.as_str())];
         let gone = self.list(source.0, &deleted).await?;
         entities.extend(gone.into_iter().filter(Entity::is_deleted));
-        let objects = self.kept(source, &entities);
+        let objects = self.kept(source, &entities)?;
         let store = &self.operations.store;
         store.keep_sage_objects(self.binding, &objects).await?;
         Ok(())
@@ -224,15 +231,25 @@ impl Reading<'_> {
             let read: std::collections::BTreeSet<&str> =
                 read.iter().map(|object| object.sage_id.as_str()).collect();
             let missing = ours.into_iter().filter(|(id, ..)| !read.contains(id));
+            let missing: Vec<(&str, i64, &str)> = missing.collect();
             let mut found = Vec::new();
-            for (id, day, currency) in missing.take(MOST_SINGLE) {
+            for (id, day, currency) in missing.iter().take(MOST_SINGLE) {
                 self.spend().await?;
                 let entity = self.session.object(&format!("{path}/{id}")).await?;
-                let object = entity.and_then(|entity| kept(source, &entity, self.began_at));
-                found
-                    .push(object.unwrap_or_else(|| gone(path, id, (day, currency), self.began_at)));
+                let object = match entity {
+                    Some(entity) => kept(source, &entity, self.began_at)?,
+                    None => None,
+                };
+                let gone = || gone(path, id, (*day, currency), self.began_at);
+                found.push(object.unwrap_or_else(gone));
             }
             store.keep_sage_objects(self.binding, &found).await?;
+            let left = missing.len() - found.len();
+            if left > 0 {
+                return Err(OperationError::Argument(format!(
+                    "{left} documents that Sage did not list were not asked for yet. Read it again."
+                )));
+            }
         }
         Ok(())
     }

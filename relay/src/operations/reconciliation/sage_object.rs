@@ -12,6 +12,8 @@ use ledger_store::retry::Millis;
 
 use crate::reconciliation::{Amount, Day};
 
+use super::super::OperationError;
+
 /// What is read, each with the name of its lines.
 pub(super) const READ: [(Resource, &str); 3] = [
     (Resource::SalesInvoices, "invoice_lines"),
@@ -46,12 +48,24 @@ pub(super) struct PaymentDetail {
     pub(super) kind: String,
 }
 
-/// An object as it is kept; none when it has no usable id or date.
+/// An object as it is kept; none for a deleted one that Sage states no day of.
+///
+/// # Errors
+/// When Sage leaves out what is compared: nothing is assumed in its place.
 pub(super) fn kept(
     (resource, lines): (Resource, &str),
     entity: &Entity,
     read_at: Millis,
-) -> Option<SageObject> {
+) -> Result<Option<SageObject>, OperationError> {
+    let is_document = resource != Resource::ContactPayments;
+    let is_gone = entity.is_deleted();
+    let lacks = |what: &str| {
+        let id = entity.id().unwrap_or_default();
+        OperationError::Argument(format!(
+            "Sage states no {what} of {} {id}. Look at it in Sage, and read again.",
+            resource.path()
+        ))
+    };
     let detail = if resource == Resource::ContactPayments {
         serde_json::to_string(&PaymentDetail {
             bank: entity.value("bank_account_id").unwrap_or_default(),
@@ -63,29 +77,42 @@ pub(super) fn kept(
         })
     };
     let figure = |key: &str| entity.text(key).and_then(|text| decimal(&text));
-    let status = if entity.is_deleted() {
+    let stated = |key: &str, is_needed: bool| match figure(key) {
+        Some(amount) => Ok(amount.to_string()),
+        None if is_gone || !is_needed => Ok(Decimal::ZERO.to_string()),
+        None => Err(lacks(key)),
+    };
+    let day = entity.text("date").and_then(|text| Day::parse(&text));
+    let day = match day {
+        Some(day) => day.0,
+        None if is_gone => return Ok(None),
+        None => return Err(lacks("date")),
+    };
+    let currency = entity.nested("currency", "id");
+    let status = if is_gone {
         crate::reconciliation::GONE.to_owned()
     } else {
         entity.value("status_id").unwrap_or_default()
     };
-    let is_document = resource != Resource::ContactPayments;
-    Some(SageObject {
+    Ok(Some(SageObject {
         resource: resource.path().to_owned(),
-        sage_id: entity.id()?,
+        sage_id: entity.id().ok_or_else(|| lacks("id"))?,
         number: entity
             .text("displayed_as")
             .filter(|text| is_document && is_own_number(text)),
         reference: entity.text("reference").filter(|text| is_number(text)),
-        day: Day::parse(&entity.text("date")?)?.0,
-        currency: entity.nested("currency", "id").unwrap_or_default(),
-        total: figure("total_amount").unwrap_or_default().to_string(),
-        tax: figure("tax_amount").unwrap_or_default().to_string(),
+        day,
+        currency: currency
+            .or_else(|| is_gone.then(String::new))
+            .ok_or_else(|| lacks("currency"))?,
+        total: stated("total_amount", true)?,
+        tax: stated("tax_amount", is_document)?,
         outstanding: figure("outstanding_amount").map(|amount| amount.to_string()),
         status,
         detail: detail.unwrap_or_default(),
         updated_at: entity.text("updated_at"),
         read_at,
-    })
+    }))
 }
 
 /// Net and tax by Sage's tax rate, of the lines and the carriage.
@@ -157,7 +184,8 @@ mod tests {
             "shipping_tax_rate":{"id":"GB_STANDARD"},"shipping_net_amount":"5.00","shipping_tax_amount":"1.00",
             "invoice_lines":[{"description":"Pat's thing","tax_rate":{"id":"GB_STANDARD"},"net_amount":"29.99","tax_amount":"7.00"},
                 {"tax_rate":{"id":"GB_ZERO"},"net_amount":"5.00","tax_amount":"0.00"}]}"#;
-        let kept = kept(READ[0], &Entity::parse(text).unwrap(), 5).unwrap();
+        let kept = kept(READ[0], &Entity::parse(text).unwrap(), 5);
+        let kept = kept.unwrap().unwrap();
         assert_eq!(
             (kept.number.as_deref(), kept.reference.as_deref()),
             (Some("SI-7"), None)
@@ -180,6 +208,26 @@ mod tests {
             ]
         );
         assert!(!format!("{kept:?}").contains("Pat"));
+    }
+
+    #[test]
+    fn what_sage_leaves_out_is_not_assumed() {
+        let whole = r#"{"id":"a1","date":"2026-10-03","currency":{"id":"GBP"},"total_amount":"1.00","tax_amount":"0.00"}"#;
+        for (part, what) in [
+            (r#""date":"2026-10-03","#, "date"),
+            (r#""currency":{"id":"GBP"},"#, "currency"),
+            (r#""total_amount":"1.00","#, "total_amount"),
+            (r#","tax_amount":"0.00""#, "tax_amount"),
+        ] {
+            assert!(whole.contains(part), "{part}");
+            let text = whole.replace(part, "");
+            let error = kept(READ[0], &Entity::parse(text.as_bytes()).unwrap(), 5).unwrap_err();
+            let expected = format!("Sage states no {what} of sales_invoices a1");
+            assert!(error.to_string().starts_with(&expected), "{error}");
+        }
+        let payment = whole.replace(r#","tax_amount":"0.00""#, "");
+        let payment = Entity::parse(payment.as_bytes()).unwrap();
+        assert_eq!(kept(READ[2], &payment, 5).unwrap().unwrap().tax, "0");
     }
 
     #[test]

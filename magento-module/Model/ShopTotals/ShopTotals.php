@@ -95,7 +95,7 @@ class ShopTotals
      */
     private function document(string $kind, array $document, TotalsRange $range): array
     {
-        return [
+        $row = [
             'kind' => $kind,
             'entity_id' => (int) $document['entity_id'],
             'increment_id' => (string) $document['increment_id'],
@@ -103,7 +103,12 @@ class ShopTotals
             'currency' => (string) $document['order_currency_code'],
             'total' => $this->parts->total($document),
             'tax' => bcadd((string) ($document['tax_amount'] ?? '0'), '0', DocumentParts::PLACES),
-        ] + $this->decision($document) + ($kind === 'invoice' ? ['paid' => (int) $document['state'] === TotalsRows::PAID] : []);
+        ] + $this->decision($document);
+        if ($kind === 'invoice') {
+            $row['paid'] = (int) $document['state'] === TotalsRows::PAID;
+        }
+
+        return $row;
     }
 
     /**

@@ -23,8 +23,9 @@ class TotalsRows
     private const TO_THE_DATE = 13;
 
     private const COLUMNS = [
-        'entity_id', 'order_id', 'increment_id', 'state', 'created_at', 'order_currency_code', 'grand_total', 'tax_amount',
-        'discount_amount', 'shipping_amount', 'shipping_tax_amount', 'shipping_discount_tax_compensation_amount',
+        'entity_id', 'order_id', 'increment_id', 'state', 'created_at', 'order_currency_code', 'grand_total',
+        'tax_amount', 'discount_amount', 'shipping_amount', 'shipping_tax_amount',
+        'shipping_discount_tax_compensation_amount',
     ];
 
     /** Columns that only some tables have. */

@@ -22,7 +22,7 @@ class Index extends Action implements HttpGetActionInterface
      *
      * @var string[]
      */
-    protected $_publicActions = ['index'];
+    protected $_publicActions = ['index']; // phpcs:ignore PSR2.Classes.PropertyDeclaration.Underscore
 
     public function __construct(Context $context, private readonly PageFactory $pageFactory)
     {

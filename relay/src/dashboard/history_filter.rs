@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use ledger_store::history::HistoryFilter;
+use ledger_store::history::{HistoryFilter, Place};
 
-use super::labels::CHOICES;
+use super::labels::{CHOICES, KINDS};
 use super::times::beginning;
 
 pub(super) const ON_A_PAGE: usize = 50;
@@ -62,22 +62,21 @@ pub(super) fn wanted(query: &BTreeMap<String, String>) -> (HistoryFilter, Chosen
     if totals.is_empty() && !chosen.amount.is_empty() {
         problem = Some(format!("{} is not an amount such as 35.99.", chosen.amount));
     }
-    let states = CHOICES.iter().find(|(value, ..)| *value == chosen.status);
-    let states = states.map(|(_, _, states)| *states).unwrap_or_default();
-    let is_event = chosen.kind.contains('.');
-    let kind = some(&chosen.kind);
+    let named = |choices: &[(&str, &str, &'static [&'static str])], name: &str| {
+        let choice = choices.iter().find(|(value, ..)| *value == name);
+        choice.map(|(_, _, words)| *words).unwrap_or_default()
+    };
     let filter = HistoryFilter {
-        states: states.iter().map(ToString::to_string).collect(),
+        states: named(&CHOICES, &chosen.status),
         reason: some(&chosen.reason),
-        event: kind.clone().filter(|_| is_event),
-        entity_type: kind.filter(|_| !is_event),
+        events: named(&KINDS, &chosen.kind),
         number: some(&chosen.number),
         customer: some(&chosen.customer),
         sage_reference: some(&chosen.reference),
         totals,
         from,
         before: until.map(|until| until.saturating_add(DAY)),
-        beyond: query.get("beyond").and_then(|beyond| beyond.parse().ok()),
+        beyond: query.get("beyond").and_then(|beyond| place(beyond)),
         oldest_first: chosen.sort == "oldest",
         limit: u32::try_from(ON_A_PAGE + 1).unwrap_or(u32::MAX),
     };
@@ -98,8 +97,17 @@ fn written(text: &str) -> Vec<String> {
     longer.collect()
 }
 
+/// A place as `again` writes it.
+fn place(text: &str) -> Option<Place> {
+    let (created_at, seq) = text.split_once('.')?;
+    Some(Place {
+        created_at: created_at.parse().ok()?,
+        seq: seq.parse().ok()?,
+    })
+}
+
 /// The same query, beyond a place.
-pub(super) fn again(query: &BTreeMap<String, String>, beyond: Option<i64>) -> String {
+pub(super) fn again(query: &BTreeMap<String, String>, beyond: Option<Place>) -> String {
     let mut again = form_urlencoded::Serializer::new(String::new());
     for (name, value) in query
         .iter()
@@ -108,7 +116,7 @@ pub(super) fn again(query: &BTreeMap<String, String>, beyond: Option<i64>) -> St
         again.append_pair(name, value);
     }
     if let Some(beyond) = beyond {
-        again.append_pair("beyond", &beyond.to_string());
+        again.append_pair("beyond", &format!("{}.{}", beyond.created_at, beyond.seq));
     }
     again.finish()
 }
@@ -129,12 +137,17 @@ mod tests {
         let asked = query(&[
             ("status", "attention"),
             ("until", "2026-11-28"),
-            ("beyond", "7"),
+            ("beyond", "1000.7"),
         ]);
         let (filter, _, problem) = wanted(&asked);
         assert_eq!(filter.states, ["rejected", "ambiguous"]);
         assert_eq!(filter.before, beginning("2026-11-29"));
-        assert_eq!((filter.beyond, problem), (Some(7), None));
+        let seventh = Place {
+            created_at: 1_000,
+            seq: 7,
+        };
+        assert_eq!((filter.beyond, problem), (Some(seventh), None));
+        assert!(again(&asked, Some(seventh)).ends_with("&beyond=1000.7"));
         assert_eq!(again(&asked, None), "status=attention&until=2026-11-28");
         assert!(wanted(&query(&[("from", "yesterday")])).2.is_some());
         assert!(wanted(&query(&[("amount", "a lot")])).2.is_some());
@@ -147,12 +160,9 @@ mod tests {
             filter.totals,
             ["1035.9", "1035.90", "1035.900", "1035.9000"]
         );
-        assert_eq!(
-            (filter.event.as_deref(), filter.entity_type),
-            (Some("invoice.paid"), None)
-        );
+        assert_eq!(filter.events, ["invoice.paid"]);
         let (filter, ..) = wanted(&query(&[("kind", "customer"), ("sort", "oldest")]));
-        assert!(filter.oldest_first && filter.event.is_none());
-        assert_eq!(filter.entity_type.as_deref(), Some("customer"));
+        assert!(filter.oldest_first);
+        assert_eq!(filter.events, ["customer.upserted"]);
     }
 }

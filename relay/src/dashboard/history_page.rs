@@ -143,7 +143,7 @@ pub(super) async fn list(
     let saved = operations.saved_filters(account, binding).await?;
     let more = found.len() > ON_A_PAGE;
     found.truncate(ON_A_PAGE);
-    let older = found.last().filter(|_| more).map(|last| last.seq);
+    let older = found.last().filter(|_| more).map(HistoryLine::place);
     let now = clock::now();
     page(&DocumentsPage {
         frame: Frame::of(&visit, "Documents")?,
@@ -163,7 +163,10 @@ pub(super) async fn list(
             .iter()
             .map(|(value, word, _)| (*value, *word))
             .collect(),
-        kinds: KINDS.to_vec(),
+        kinds: KINDS
+            .iter()
+            .map(|(value, word, _)| (*value, *word))
+            .collect(),
         lines: found.iter().map(|line| shown(line, now)).collect(),
         is_filtered: !query.is_empty(),
         may_act: visit.may(AccountRole::Operator),

@@ -53,18 +53,33 @@ pub(super) fn kind(key: &str) -> &'static str {
     }
 }
 
-/// Kinds of entities that the history can be filtered by.
-/// An event's name has a point in it.
-pub(super) const KINDS: [(&str, &str); 9] = [
-    ("", "All kinds"),
-    ("invoice.created", "Invoices"),
-    ("invoice.paid", "Payments"),
-    ("invoice.canceled", "Cancelled invoices"),
-    ("creditmemo.created", "Credit notes"),
-    ("order.placed", "Estimates"),
-    ("invoice", "Invoices and all about them"),
-    ("customer", "Customers"),
-    ("product", "Products"),
+/// Kinds that the history can be filtered by, with their events.
+pub(super) const KINDS: [(&str, &str, &[&str]); 9] = [
+    ("", "All kinds", &[]),
+    ("invoice.created", "Invoices", &["invoice.created"]),
+    ("invoice.paid", "Payments", &["invoice.paid"]),
+    (
+        "invoice.canceled",
+        "Cancelled invoices",
+        &["invoice.canceled"],
+    ),
+    (
+        "creditmemo.created",
+        "Credit notes",
+        &["creditmemo.created"],
+    ),
+    ("order.placed", "Estimates", &["order.placed"]),
+    (
+        "invoice",
+        "Invoices and all about them",
+        &["invoice.created", "invoice.paid", "invoice.canceled"],
+    ),
+    ("customer", "Customers", &["customer.upserted"]),
+    (
+        "product",
+        "Products",
+        &["product.upserted", "stock.changed", "stock.adjusted"],
+    ),
 ];
 
 /// A reason in a few words.

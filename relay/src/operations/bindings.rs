@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use crate::push::call;
 use ledger_sage::oauth::TokenError;
-use ledger_store::clock;
+use ledger_store::operations::BindingLine;
+use ledger_store::{BindingId, clock};
 
 use super::{OperationError, Operations};
 
@@ -58,14 +59,9 @@ pub struct OauthStatus {
     pub access_token: Option<String>,
 }
 
-impl Operations {
-    /// Every binding.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn bindings(&self) -> Result<Vec<BindingSummary>, OperationError> {
-        let lines = self.store.binding_lines().await?;
-        let shown = lines.into_iter().map(|line| BindingSummary {
+impl From<BindingLine> for BindingSummary {
+    fn from(line: BindingLine) -> Self {
+        Self {
             id: line.id,
             state: line.state,
             business: line.business_id,
@@ -77,8 +73,18 @@ impl Operations {
             installation: line.installation,
             live_since: line.live_since.and_then(clock::rfc3339),
             created_at: clock::rfc3339(line.created_at),
-        });
-        Ok(shown.collect())
+        }
+    }
+}
+
+impl Operations {
+    /// Every binding.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn bindings(&self) -> Result<Vec<BindingSummary>, OperationError> {
+        let lines = self.store.binding_lines(None).await?;
+        Ok(lines.into_iter().map(BindingSummary::from).collect())
     }
 
     /// One binding.
@@ -86,10 +92,14 @@ impl Operations {
     /// # Errors
     /// When there is none of that name.
     pub async fn binding(&self, id: &str) -> Result<BindingSummary, OperationError> {
-        let all = self.bindings().await?;
-        all.into_iter()
-            .find(|line| line.id == id)
-            .ok_or_else(|| OperationError::NoBinding(id.to_owned()))
+        self.line(id).await.map(BindingSummary::from)
+    }
+
+    async fn line(&self, id: &str) -> Result<BindingLine, OperationError> {
+        let missing = || OperationError::NoBinding(id.to_owned());
+        let binding = BindingId::new(id).ok_or_else(missing)?;
+        let lines = self.store.binding_lines(Some(&binding)).await?;
+        lines.into_iter().next().ok_or_else(missing)
     }
 
     /// Puts a binding on a tier, or back on the default.
@@ -194,11 +204,7 @@ impl Operations {
                 token.map_err(|error: TokenError| OperationError::Sage(error.to_string()))?;
             access_token = Some(token.expose_secret().to_owned());
         }
-        let lines = self.store.binding_lines().await?;
-        let line = lines
-            .into_iter()
-            .find(|line| line.id == id)
-            .ok_or_else(|| OperationError::NoBinding(id.to_owned()))?;
+        let line = self.line(id).await?;
         Ok(OauthStatus {
             binding: line.id,
             state: line.state,

@@ -155,7 +155,7 @@ impl Operations {
     ) -> Result<usize, OperationError> {
         let (binding, _) = self.known(id).await?;
         let filter = HistoryFilter {
-            states: ["rejected", "ambiguous"].map(ToOwned::to_owned).to_vec(),
+            states: &["rejected", "ambiguous"],
             reason: Some(reason.to_owned()),
             limit: most,
             ..HistoryFilter::default()

@@ -11,13 +11,11 @@ use super::{BindingId, StoreError};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HistoryFilter {
     /// One of these states; any when empty.
-    pub states: Vec<String>,
+    pub states: &'static [&'static str],
     /// With this reason.
     pub reason: Option<String>,
-    /// Of this kind of entity.
-    pub entity_type: Option<String>,
-    /// With this kind of event, such as `invoice.paid`.
-    pub event: Option<String>,
+    /// Of one of these events, such as `invoice.paid`; any when empty.
+    pub events: &'static [&'static str],
     /// With this number in the shop, or this id.
     pub number: Option<String>,
     /// On the contact with this reference, in whatever currency.
@@ -31,9 +29,16 @@ pub struct HistoryFilter {
     /// Arrived before this instant.
     pub before: Option<Millis>,
     /// Older than this place; newer, where the oldest come first.
-    pub beyond: Option<i64>,
+    pub beyond: Option<Place>,
     pub oldest_first: bool,
     pub limit: u32,
+}
+
+/// Where a document stands in the history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    pub created_at: Millis,
+    pub seq: i64,
 }
 
 /// A document in the history.
@@ -52,6 +57,16 @@ pub struct HistoryLine {
     pub sage_reference: Option<String>,
     pub created_at: Millis,
     pub updated_at: Millis,
+}
+
+impl HistoryLine {
+    #[must_use]
+    pub fn place(&self) -> Place {
+        Place {
+            created_at: self.created_at,
+            seq: self.seq,
+        }
+    }
 }
 
 /// Documents that came to a state on a day of UTC, counted from 1970.

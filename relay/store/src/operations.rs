@@ -167,7 +167,9 @@ pub struct Erased {
 /// The operator's side of the store.
 #[async_trait]
 pub trait OperationsStore: Send + Sync {
-    async fn binding_lines(&self) -> Result<Vec<BindingLine>, StoreError>;
+    /// All bindings, or one.
+    async fn binding_lines(&self, only: Option<&BindingId>)
+    -> Result<Vec<BindingLine>, StoreError>;
     /// Sets the tier, or takes it back to the default; false when there is no such binding.
     async fn set_tier(
         &self,

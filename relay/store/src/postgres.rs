@@ -55,6 +55,9 @@ const PLACES: &str =
     "SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence('run', 'seq')::regclass), 0) AS seq,
             coalesce(pg_sequence_last_value(pg_get_serial_sequence('sync_state', 'cursor')::regclass), 0) AS cursor";
 
+/// The event in the key of a run `r`.
+const EVENT: &str = "split_part(r.key, ':', 1)";
+
 /// Waits until no write transaction is under way, and keeps new ones waiting.
 async fn alone_in_the_store(tx: &mut Tx) -> Result<(), sqlx::Error> {
     sqlx::query("SELECT pg_advisory_xact_lock(1818584167, 1)")

@@ -43,6 +43,9 @@ const ONE_PROCESS: bool = true;
 const PLACES: &str = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'run'), 0) AS seq,
                              coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'sync_state'), 0) AS cursor";
 
+/// The event in the key of a run `r`.
+const EVENT: &str = "substr(r.key, 1, instr(r.key, ':') - 1)";
+
 /// The one writer is alone.
 async fn alone_in_the_store(_: &mut Tx) -> Result<(), sqlx::Error> {
     Ok(())

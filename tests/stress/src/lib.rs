@@ -1,10 +1,12 @@
 //! Stress tests of the relay as a whole, with its program as a process and the simulator as Sage.
 //!
 //! `chaos` kills the relay and lets Sage lie, and counts what stands in the ledger at the end;
-//! `disasters` fills disks, restores backups, copies shops and moves clocks; `load` measures. All of
-//! them know the relay by its contract only.
+//! `disasters` fills disks, restores backups, copies shops and moves clocks; `load` measures, and
+//! `dashboard` measures its pages. All of them know the relay by its contract only, but for the rows
+//! that `dashboard` copies.
 
 pub mod chaos;
+pub mod dashboard;
 pub mod disasters;
 pub mod load;
 mod ledger_check;

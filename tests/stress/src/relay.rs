@@ -32,7 +32,7 @@ const DYING: Duration = Duration::from_secs(5);
 
 /// Where the inbox is.
 #[derive(Debug)]
-enum Database {
+pub(crate) enum Database {
     Sqlite,
     Postgres(String),
 }
@@ -100,6 +100,10 @@ impl Installation {
     /// The SQLite file.
     pub(crate) fn file(&self) -> PathBuf {
         self.folder.path().join("data").join("relay.sqlite3")
+    }
+
+    pub(crate) fn database(&self) -> &Database {
+        &self.database
     }
 
     /// The PostgreSQL server, where there is one.

@@ -62,6 +62,21 @@ impl Shop {
         results.context("no results")?.iter().map(word).collect()
     }
 
+    /// Tells the relay something that it keeps.
+    pub(crate) async fn tell(&self, url: &str, path: &str, told: &Value) -> Result<()> {
+        let answer = self
+            .http
+            .put(format!("{url}{path}"))
+            .bearer_auth(sign(&self.id, &self.api_key)?)
+            .header("Content-Type", "application/json")
+            .body(told.to_string())
+            .send()
+            .await?;
+        let status = answer.status();
+        ensure!(status.is_success(), "{status}: {}", answer.text().await?);
+        Ok(())
+    }
+
     /// Reads the feed to its present end.
     pub(crate) async fn listen(&self, url: &str, news: &mut News) -> Result<()> {
         loop {

@@ -52,6 +52,7 @@ cargo xtask COMMAND
   bench bridge      the same from PHP: extension, service, PHP alone; first use, start, memory
   bench browser     the core in Chromium: sizes, time until it is ready, time of a translation
   bench relay       the relay under load, SQLite and PostgreSQL side by side; words choose one of them and parts
+  bench dashboard   its pages over a million documents, on both; words choose one of them and how many documents
   bench module --magento DIR   what the module adds to the save of an invoice in a real Magento
   day [SHOPS]       a day of a thousand shops on virtual time: waits, budgets, calls for a document
   chaos [SEED]      the relay killed 240 times under 10,000 documents and a Sage that lies

@@ -49,25 +49,29 @@ pub(crate) fn bench(arguments: &[OsString]) -> Outcome<ExitCode> {
         [what] if what == "core" => bench_translation("bench_core"),
         [what] if what == "bridge" => bench_translation("bench_bridge"),
         [what] if what == "browser" => browser::bench(),
-        [what, rest @ ..] if what == "relay" => bench_relay(rest),
+        [what, rest @ ..] if what == "relay" => bench_relay("bench_relay", rest),
+        [what, rest @ ..] if what == "dashboard" => bench_relay("bench_dashboard", rest),
         [what, rest @ ..] if what == "module" => magento::bench(rest),
         _ => Err(
-            "usage: cargo xtask bench core|bridge|browser|relay|module --magento DIR".to_owned(),
+            "usage: cargo xtask bench core|bridge|browser|relay|dashboard|module --magento DIR"
+                .to_owned(),
         ),
     }
 }
 
-/// The relay on SQLite and on PostgreSQL side by side.
-fn bench_relay(words: &[OsString]) -> Outcome<ExitCode> {
+/// The relay, or its dashboard, on SQLite and on PostgreSQL side by side.
+fn bench_relay(program: &str, words: &[OsString]) -> Outcome<ExitCode> {
     setup::packages()?;
     run(cargo().args(["build", "--release"]).args([
         "--package",
         "ledger-relay",
         "--package",
+        "ledger-cli",
+        "--package",
         "ledger-stress",
     ]))?;
     commands::become_program(
-        std::process::Command::new(paths::released("bench_relay"))
+        std::process::Command::new(paths::released(program))
             .args(words)
             .env("LEDGER_RELAY_BIN", paths::released("ledger-relay")),
     )

@@ -6,7 +6,7 @@ use super::*;
 use crate::accounts::{
     AccountRole, AttemptLimit, LinkPurpose, NewAccount, NewConsent, NewSession, RoleGrant,
 };
-use crate::history::HistoryFilter;
+use crate::history::{HistoryFilter, Place};
 use crate::operations::NewAuditEntry;
 
 fn by(action: &'static str, now: Millis) -> NewAuditEntry<'static> {
@@ -292,10 +292,10 @@ pub(crate) async fn the_history_is_paged_filtered_and_of_one_binding(bench: &Ben
         let lines = store.history(&one, &filter).await.unwrap();
         lines
             .into_iter()
-            .map(|line| (line.entity_id, line.seq))
+            .map(|line| (line.entity_id, line.place()))
             .collect::<Vec<_>>()
     };
-    let ids = |lines: &[(i64, i64)]| lines.iter().map(|(id, _)| *id).collect::<Vec<_>>();
+    let ids = |lines: &[(i64, Place)]| lines.iter().map(|(id, _)| *id).collect::<Vec<_>>();
     let two = HistoryFilter {
         limit: 2,
         ..HistoryFilter::default()
@@ -303,18 +303,18 @@ pub(crate) async fn the_history_is_paged_filtered_and_of_one_binding(bench: &Ben
     let newest = page(two.clone()).await;
     assert_eq!(ids(&newest), [4, 3]);
     let older = HistoryFilter {
-        beyond: newest.last().map(|(_, seq)| *seq),
+        beyond: newest.last().map(|(_, place)| *place),
         ..two.clone()
     };
     assert_eq!(ids(&page(older).await), [2, 1]);
     let rejected = HistoryFilter {
-        states: vec!["rejected".to_owned(), "ambiguous".to_owned()],
+        states: &["rejected", "ambiguous"],
         reason: Some("sage_rejected".to_owned()),
         ..two.clone()
     };
     assert_eq!(ids(&page(rejected).await), [1]);
     let third = HistoryFilter {
-        entity_type: Some("invoice".to_owned()),
+        events: &["invoice.created", "invoice.paid"],
         number: Some("3".to_owned()),
         from: Some(1),
         before: Some(2),

@@ -75,7 +75,7 @@ pub(crate) async fn a_binding_is_live_from_when_somebody_says_so(bench: &Bench) 
     let (store, one) = (&bench.store, binding("one"));
     let since = async |id| {
         let row = store.binding(&binding(id)).await.unwrap().unwrap();
-        let lines = store.binding_lines().await.unwrap();
+        let lines = store.binding_lines(None).await.unwrap();
         let line = lines.into_iter().find(|line| line.id == id).unwrap();
         assert_eq!(line.live_since, row.live_since);
         row.live_since

@@ -73,7 +73,7 @@ pub(crate) async fn orders_are_carried_out_where_the_state_allows_it(bench: &Ben
     audit.retain(|line| line.action != SETUP.action);
     assert_eq!(audit.len(), 3, "one row for each order carried out");
     assert_eq!((audit[0].actor.as_str(), audit[0].at), ("ann", 50));
-    let lines = store.binding_lines().await.unwrap();
+    let lines = store.binding_lines(None).await.unwrap();
     assert_eq!((lines[0].id.as_str(), lines[0].open_runs), ("one", 1));
 }
 

@@ -126,7 +126,7 @@ pub(crate) async fn documents_are_found_by_number_customer_total_and_event(bench
     };
     assert_eq!(found(totals).await, [3]);
     let event = HistoryFilter {
-        event: text("invoice.created"),
+        events: &["invoice.created"],
         ..filter()
     };
     assert_eq!(found(event).await, [2, 1]);
@@ -146,7 +146,7 @@ pub(crate) async fn documents_are_found_by_number_customer_total_and_event(bench
         .await
         .unwrap();
     let next = HistoryFilter {
-        beyond: Some(first[0].seq),
+        beyond: Some(first[0].place()),
         ..oldest
     };
     assert_eq!(found(next).await, [2, 3]);

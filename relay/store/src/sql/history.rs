@@ -12,7 +12,7 @@ use crate::retry::Millis;
 use crate::{BindingId, StoreError};
 
 use super::store::SqlStore;
-use super::{Db, begin_for, during, note, people};
+use super::{Db, EVENT, begin_for, during, note, people};
 
 const DAY: i64 = 86_400_000;
 
@@ -120,7 +120,7 @@ impl HistoryStore for SqlStore {
 
     async fn pulse(&self, binding: &BindingId, day: i64) -> Result<Pulse, StoreError> {
         sqlx::query_as(
-            "SELECT (SELECT created_at FROM run WHERE binding_id = $1 ORDER BY seq DESC LIMIT 1) AS last_arrival,
+            "SELECT (SELECT max(created_at) FROM run WHERE binding_id = $1) AS last_arrival,
                     (SELECT min(created_at) FROM run WHERE binding_id = $1 AND state IN ('queued', 'running', 'waiting')) AS oldest_open,
                     (SELECT count(*) FROM run WHERE binding_id = $1 AND state IN ('queued', 'running', 'waiting')) AS open,
                     (SELECT count(*) FROM run r WHERE binding_id = $1 AND state IN ('rejected', 'ambiguous')
@@ -188,27 +188,21 @@ fn chosen(select: &mut QueryBuilder<Db>, binding: &BindingId, filter: &HistoryFi
     select
         .push(" WHERE r.binding_id = ")
         .push_bind(binding.as_str().to_owned());
-    for (condition, values) in [
-        (" AND r.state IN (", &filter.states),
-        (" AND r.expected_total IN (", &filter.totals),
-    ] {
-        if !values.is_empty() {
-            select.push(condition);
-            let mut list = select.separated(", ");
-            for value in values {
-                list.push_bind(value.clone());
-            }
-            list.push_unseparated(")");
+    // Written out, because an index of some states serves only who names them.
+    one_of(select, "r.state", filter.states);
+    one_of(select, EVENT, filter.events);
+    if !filter.totals.is_empty() {
+        select.push(" AND r.expected_total IN (");
+        let mut list = select.separated(", ");
+        for total in &filter.totals {
+            list.push_bind(total.clone());
         }
+        list.push_unseparated(")");
     }
-    for (condition, text) in [
-        (" AND r.error_code = ", &filter.reason),
-        (" AND r.entity_type = ", &filter.entity_type),
-        (" AND x.displayed_as = ", &filter.sage_reference),
-    ] {
-        if let Some(text) = text {
-            select.push(condition).push_bind(text.clone());
-        }
+    if let Some(reason) = &filter.reason {
+        select
+            .push(" AND r.error_code = ")
+            .push_bind(reason.clone());
     }
     if let Some(number) = &filter.number {
         select
@@ -219,42 +213,59 @@ fn chosen(select: &mut QueryBuilder<Db>, binding: &BindingId, filter: &HistoryFi
         }
         select.push(")");
     }
-    if let Some(event) = &filter.event {
-        between(select, "r.key", &format!("{event}:"));
+    if let Some(reference) = &filter.sage_reference {
+        select
+            .push(" AND x.displayed_as = ")
+            .push_bind(reference.clone())
+            .push(" AND r.run_id IN (SELECT k.run_id FROM entity_xref y JOIN run_key k ON k.binding_id = y.binding_id AND k.xref_key = y.xref_key WHERE y.binding_id = ")
+            .push_bind(binding.as_str().to_owned())
+            .push(" AND y.displayed_as = ")
+            .push_bind(reference.clone())
+            .push(")");
     }
     if let Some(reference) = &filter.customer {
-        select.push(" AND EXISTS (SELECT 1 FROM run_key k WHERE k.binding_id = r.binding_id AND k.run_id = r.run_id");
-        between(select, "k.xref_key", &format!("contact:{reference}:"));
-        select.push(")");
+        select
+            .push(" AND r.run_id IN (SELECT k.run_id FROM run_key k WHERE k.binding_id = ")
+            .push_bind(binding.as_str().to_owned())
+            .push(" AND k.xref_key >= ")
+            .push_bind(format!("contact:{reference}:"))
+            .push(" AND k.xref_key < ")
+            .push_bind(format!("contact:{reference}:~"))
+            .push(")");
     }
-    let beyond = if filter.oldest_first {
-        " AND r.seq > "
-    } else {
-        " AND r.seq < "
-    };
     for (condition, number) in [
         (" AND r.created_at >= ", filter.from),
         (" AND r.created_at < ", filter.before),
-        (beyond, filter.beyond),
     ] {
         if let Some(number) = number {
             select.push(condition).push_bind(number);
         }
     }
-    let order = if filter.oldest_first { "ASC" } else { "DESC" };
+    let (beyond, order) = if filter.oldest_first {
+        (">", "ASC")
+    } else {
+        ("<", "DESC")
+    };
+    if let Some(place) = filter.beyond {
+        select
+            .push(format!(" AND (r.created_at, r.seq) {beyond} ("))
+            .push_bind(place.created_at)
+            .push(", ")
+            .push_bind(place.seq)
+            .push(")");
+    }
     select
-        .push(format!(" ORDER BY r.seq {order} LIMIT "))
+        .push(format!(
+            " ORDER BY r.created_at {order}, r.seq {order} LIMIT "
+        ))
         .push_bind(i64::from(filter.limit));
 }
 
-/// Texts that begin so: both databases find them by an index.
-fn between(select: &mut QueryBuilder<Db>, column: &str, beginning: &str) {
-    select
-        .push(format!(" AND {column} >= "))
-        .push_bind(beginning.to_owned());
-    select
-        .push(format!(" AND {column} < "))
-        .push_bind(format!("{beginning}~"));
+/// A condition that a column is one of some words; none when there are no words.
+fn one_of(select: &mut QueryBuilder<Db>, column: &str, words: &[&'static str]) {
+    if !words.is_empty() {
+        select.push(format!(" AND {column} IN ('{}')", words.join("', '")));
+    }
 }
 
 #[derive(sqlx::FromRow)]

@@ -37,7 +37,9 @@ use crate::operations::NewAuditEntry;
 use crate::retry::Millis;
 use crate::{BindingId, Lease, StoreError};
 
-use super::{BEGIN, Db, Extra, Identity, ONE_PROCESS, PLACES, alone, alone_in_the_store, announce};
+use super::{
+    BEGIN, Db, EVENT, Extra, Identity, ONE_PROCESS, PLACES, alone, alone_in_the_store, announce,
+};
 
 pub(super) use store::SqlStore;
 pub(super) use transaction::Tx;

@@ -50,12 +50,12 @@ pub(super) async fn exceptions(
             .push_bind(binding.as_str());
         select.push(condition).push(NEWEST);
         select
-            .push(" ORDER BY r.seq DESC LIMIT ")
+            .push(" ORDER BY r.created_at DESC, r.seq DESC LIMIT ")
             .push_bind(i64::from(limit));
         let some = select.build_query_as().fetch_all(readers).await;
         all.extend(some.map_err(during("exceptions"))?);
     }
-    all.sort_by_key(|one| std::cmp::Reverse(one.line.seq));
+    all.sort_by_key(|one| std::cmp::Reverse((one.line.created_at, one.line.seq)));
     all.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(all)
 }

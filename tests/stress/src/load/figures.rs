@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// The value below which so many of a thousand lie.
-pub(super) fn quantile(durations: &mut [Duration], thousandths: usize) -> Duration {
+pub(crate) fn quantile(durations: &mut [Duration], thousandths: usize) -> Duration {
     durations.sort_unstable();
     let last = durations.len().saturating_sub(1);
     let at = (durations.len() * thousandths / 1000).min(last);
@@ -11,18 +11,18 @@ pub(super) fn quantile(durations: &mut [Duration], thousandths: usize) -> Durati
 }
 
 /// Milliseconds with two places.
-pub(super) fn ms(duration: Duration) -> String {
+pub(crate) fn ms(duration: Duration) -> String {
     let micros = duration.as_micros();
     format!("{}.{:02} ms", micros / 1000, micros % 1000 / 10)
 }
 
 /// How often something happens in a second.
-pub(super) fn per_second(count: usize, took: Duration) -> u128 {
+pub(crate) fn per_second(count: usize, took: Duration) -> u128 {
     u128::try_from(count).unwrap_or_default() * 1000 / took.as_millis().max(1)
 }
 
 /// Resident memory of a process in KiB, as Linux tells it.
-pub(super) fn resident(process: u32) -> Option<u64> {
+pub(crate) fn resident(process: u32) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
     line.split_whitespace().nth(1)?.parse().ok()

@@ -3,7 +3,7 @@
 //! Everything runs on one machine, so the shops and Sage take their share of it. Nothing is
 //! asserted: the figures are for reading, with what else the machine did beside them.
 
-mod figures;
+pub(crate) mod figures;
 mod sage;
 
 use std::time::{Duration, Instant};
@@ -30,7 +30,7 @@ const SAGE: Duration = Duration::from_millis(20);
 const LONGEST: Duration = Duration::from_secs(600);
 
 /// No limits but the machine's.
-const SETTINGS: [(&str, &str); 3] = [
+pub(crate) const SETTINGS: [(&str, &str); 3] = [
     ("LEDGER_RELAY__SERVER__MAX_REQUESTS_PER_MINUTE", "0"),
     ("LEDGER_RELAY__SAGE__REQUESTS_PER_MINUTE", "0"),
     ("LEDGER_RELAY__SAGE__REQUESTS_PER_DAY", "0"),
@@ -105,15 +105,15 @@ async fn in_time(measurement: impl Future<Output = Result<()>>) -> Result<()> {
 }
 
 /// A relay with some shops, and the Sage they share.
-struct Stand {
-    process: Process,
-    sage: Sage,
-    shops: Vec<Shop>,
+pub(crate) struct Stand {
+    pub(crate) process: Process,
+    pub(crate) sage: Sage,
+    pub(crate) shops: Vec<Shop>,
     templates: Templates,
 }
 
 impl Stand {
-    async fn set_up(installation: &Installation, shops: usize) -> Result<Self> {
+    pub(crate) async fn set_up(installation: &Installation, shops: usize) -> Result<Self> {
         let sage = Sage::start().await?;
         let shops: Vec<Shop> = (0..shops)
             .map(|number| Shop::new(format!("shop-{number}")))
@@ -131,7 +131,7 @@ impl Stand {
     }
 
     /// Waits until Sage has seen so many writes.
-    async fn until_written(&self, count: usize) -> Result<()> {
+    pub(crate) async fn until_written(&self, count: usize) -> Result<()> {
         let end = Instant::now() + Duration::from_secs(300);
         while self.sage.count() < count {
             ensure!(
@@ -140,6 +140,20 @@ impl Stand {
                 self.sage.count()
             );
             tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        Ok(())
+    }
+
+    /// Posts so many invoices of one guest, beginning with this order.
+    pub(crate) async fn post(&self, shop: &Shop, first: u64, count: usize) -> Result<()> {
+        let orders: Vec<u64> = (first..).take(count).collect();
+        for batch in orders.chunks(500) {
+            let plans: Vec<String> = batch
+                .iter()
+                .map(|order| self.templates.one_invoice(*order))
+                .collect();
+            let plans: Vec<&str> = plans.iter().map(String::as_str).collect();
+            shop.post(&self.process.url, &plans).await?;
         }
         Ok(())
     }
@@ -191,7 +205,7 @@ async fn sends(installation: &Installation) -> Result<()> {
     const SENDS: usize = 2_000;
     let stand = Stand::set_up(installation, 1).await?;
     let shop = stand.shops.first().context("a shop")?;
-    post(&stand, shop, 1, SENDS).await?;
+    stand.post(shop, 1, SENDS).await?;
     // One contact beside the invoices.
     stand.until_written(SENDS + 1).await?;
     let seen = stand.sage.take();
@@ -212,7 +226,7 @@ async fn restart(installation: &Installation) -> Result<()> {
     let mut stand = Stand::set_up(installation, 1).await?;
     let shop = stand.shops.first().context("a shop")?.clone();
     stand.sage.answer_after(Duration::from_millis(50));
-    post(&stand, &shop, 1, 50).await?;
+    stand.post(&shop, 1, 50).await?;
     stand.until_written(5).await?;
     stand.process.kill()?;
     tokio::time::sleep(Duration::from_millis(200)).await;
@@ -243,7 +257,7 @@ async fn neighbours(installation: &Installation) -> Result<()> {
     let idle = resident(stand.process.id());
     let alone = latencies(&stand, quiet, 1).await?;
     let began = Instant::now();
-    post(&stand, busy, 1_000_000, BACKLOG).await?;
+    stand.post(busy, 1_000_000, BACKLOG).await?;
     let taken = began.elapsed();
     let loaded = resident(stand.process.id());
     let beside = latencies(&stand, quiet, 500_000).await?;
@@ -277,20 +291,6 @@ fn told(mut durations: Vec<Duration>) -> String {
         ms(quantile(&mut durations, 500)),
         ms(quantile(&mut durations, 990))
     )
-}
-
-/// Posts so many invoices of one guest, beginning with this order.
-async fn post(stand: &Stand, shop: &Shop, first: u64, count: usize) -> Result<()> {
-    let orders: Vec<u64> = (first..).take(count).collect();
-    for batch in orders.chunks(500) {
-        let plans: Vec<String> = batch
-            .iter()
-            .map(|order| stand.templates.one_invoice(*order))
-            .collect();
-        let plans: Vec<&str> = plans.iter().map(String::as_str).collect();
-        shop.post(&stand.process.url, &plans).await?;
-    }
-    Ok(())
 }
 
 /// From a plan's acknowledgement on.

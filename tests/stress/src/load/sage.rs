@@ -17,11 +17,11 @@ use tokio::net::TcpListener;
 
 /// One write as Sage saw it.
 #[derive(Debug, Clone)]
-pub(super) struct Seen {
-    pub(super) business: String,
-    pub(super) reference: String,
-    pub(super) asked: Instant,
-    pub(super) answered: Instant,
+pub(crate) struct Seen {
+    pub(crate) business: String,
+    pub(crate) reference: String,
+    pub(crate) asked: Instant,
+    pub(crate) answered: Instant,
 }
 
 #[derive(Debug, Default)]
@@ -34,13 +34,13 @@ struct Notes {
 
 /// A running one.
 #[derive(Debug, Clone)]
-pub(super) struct Sage {
-    pub(super) url: String,
+pub(crate) struct Sage {
+    pub(crate) url: String,
     notes: Arc<Notes>,
 }
 
 impl Sage {
-    pub(super) async fn start() -> Result<Self> {
+    pub(crate) async fn start() -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let url = format!("http://{}", listener.local_addr()?);
         let notes = Arc::new(Notes::default());
@@ -52,7 +52,7 @@ impl Sage {
         Ok(Self { url, notes })
     }
 
-    pub(super) fn answer_after(&self, latency: Duration) {
+    pub(crate) fn answer_after(&self, latency: Duration) {
         let latency = u64::try_from(latency.as_millis()).unwrap_or(u64::MAX);
         self.notes.latency.store(latency, Ordering::SeqCst);
     }
@@ -65,17 +65,17 @@ impl Sage {
     }
 
     /// Writes so far.
-    pub(super) fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.seen().len()
     }
 
     /// Writes ever.
-    pub(super) fn total(&self) -> u64 {
+    pub(crate) fn total(&self) -> u64 {
         self.notes.next.load(Ordering::SeqCst)
     }
 
     /// Takes what was noted.
-    pub(super) fn take(&self) -> Vec<Seen> {
+    pub(crate) fn take(&self) -> Vec<Seen> {
         std::mem::take(&mut *self.seen())
     }
 }

@@ -8,7 +8,10 @@ use crate::{BindingId, BindingState, StoreError};
 
 use super::{Db, begin_for, during, note};
 
-pub(super) async fn lines(readers: &Pool<Db>) -> Result<Vec<BindingLine>, StoreError> {
+pub(super) async fn lines(
+    readers: &Pool<Db>,
+    only: Option<&BindingId>,
+) -> Result<Vec<BindingLine>, StoreError> {
     sqlx::query_as(
         "SELECT id, state, business_id, api_url, tier, push_url, access_usable_until, token_version, refresh_started_at,
                 created_at, installation, live_since,
@@ -16,8 +19,9 @@ pub(super) async fn lines(readers: &Pool<Db>) -> Result<Vec<BindingLine>, StoreE
                 (SELECT min(fetched_at) FROM reference_data d WHERE d.binding_id = binding.id) AS reference_read_at,
                 (SELECT count(*) FROM run WHERE run.binding_id = binding.id AND run.state = 'queued')
                 + (SELECT count(*) FROM run WHERE run.binding_id = binding.id AND run.state IN ('running', 'waiting')) AS open_runs
-         FROM binding ORDER BY id",
+         FROM binding WHERE $1 = '' OR id = $1 ORDER BY id",
     )
+    .bind(only.map_or("", BindingId::as_str))
     .fetch_all(readers)
     .await
     .map_err(during("bindings"))

@@ -28,8 +28,11 @@ use super::{Db, SqlStore, Tx, begin, begin_for, during, note, seals};
 
 #[async_trait]
 impl OperationsStore for SqlStore {
-    async fn binding_lines(&self) -> Result<Vec<BindingLine>, StoreError> {
-        bindings::lines(&self.readers).await
+    async fn binding_lines(
+        &self,
+        only: Option<&BindingId>,
+    ) -> Result<Vec<BindingLine>, StoreError> {
+        bindings::lines(&self.readers, only).await
     }
 
     async fn set_tier(

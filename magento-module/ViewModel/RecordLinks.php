@@ -24,6 +24,11 @@ class RecordLinks
     {
     }
 
+    public function has(string $type): bool
+    {
+        return isset(self::ROUTES[$type]);
+    }
+
     public function to(string $type, int $id): string
     {
         [$route, $parameter] = self::ROUTES[$type];

@@ -98,6 +98,18 @@ impl Entity {
         self.text("total_amount").or_else(settled)
     }
 
+    /// Where the object stands in Sage's web interface: `links` has it as an alternate text/html.
+    pub fn page(&self) -> Option<String> {
+        let is_page = |link: &Self| {
+            link.text("rel").as_deref() == Some("alternate")
+                && link.text("type").as_deref() == Some("text/html")
+        };
+        self.list("links")?
+            .iter()
+            .find(|link| is_page(link))?
+            .text("href")
+    }
+
     fn figure(&self, key: &str) -> Option<Decimal> {
         self.text(key).and_then(|text| decimal(&text))
     }

@@ -13,6 +13,7 @@ use crate::operations::{Document, DocumentComment, RunCommand};
 
 use super::Dashboard;
 use super::check_view::sentence;
+use super::document_links::{Relative, page_in_magento};
 use super::error::{PageError, page};
 use super::frame::Frame;
 use super::labels::{Status, kind, of_state, reason, remedy};
@@ -81,6 +82,10 @@ struct DocumentPage {
     is_revealed: bool,
     actions: Vec<Action>,
     comments: Vec<CommentLine>,
+    relatives: Vec<Relative>,
+    /// Its page in the admin of the shop.
+    in_magento: Option<String>,
+    is_in_sage: bool,
 }
 
 #[derive(Template)]
@@ -143,16 +148,29 @@ pub(super) async fn show(
     visit: Visit,
     Path((binding, run)): Path<(String, String)>,
 ) -> Result<Response, PageError> {
-    let document = visit
-        .operations(&dashboard)
-        .document(&binding, &run)
-        .await?;
-    let comments = visit
-        .operations(&dashboard)
-        .comments(&binding, &run)
-        .await?;
-    let mut shown = shown(&visit, binding, document, false)?;
+    whole(&dashboard, &visit, (binding, run), false).await
+}
+
+/// The page with what stands around the document.
+async fn whole(
+    dashboard: &Dashboard,
+    visit: &Visit,
+    (binding, run): (String, String),
+    is_revealed: bool,
+) -> Result<Response, PageError> {
+    let operations = visit.operations(dashboard);
+    let document = operations.document(&binding, &run).await?;
+    let comments = operations.comments(&binding, &run).await?;
+    let relatives = operations.relatives(&binding, &run).await?;
+    let opened = page_in_magento(&text(&document.run, "/key"));
+    let in_magento = match opened {
+        Some(path) => operations.admin_page(&binding, &path).await?,
+        None => None,
+    };
+    let mut shown = shown(visit, binding, document, is_revealed)?;
     shown.comments = comment_lines(comments);
+    shown.relatives = relatives.into_iter().map(Relative::from).collect();
+    shown.in_magento = in_magento;
     page(&shown)
 }
 
@@ -185,11 +203,7 @@ pub(super) async fn reveal(
     let operations = visit.operations(&dashboard);
     // Written down before it is shown.
     operations.note_reveal(&binding, &run).await?;
-    let document = operations.document(&binding, &run).await?;
-    let comments = operations.comments(&binding, &run).await?;
-    let mut shown = shown(&visit, binding, document, true)?;
-    shown.comments = comment_lines(comments);
-    page(&shown)
+    whole(&dashboard, &visit, (binding, run), true).await
 }
 
 pub(super) async fn confirm(
@@ -282,6 +296,9 @@ fn shown(
             Vec::new()
         },
         comments: Vec::new(),
+        relatives: Vec::new(),
+        in_magento: None,
+        is_in_sage: !of("/sage/id").is_empty(),
         binding,
     })
 }

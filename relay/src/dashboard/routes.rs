@@ -8,9 +8,9 @@ use ledger_store::accounts::AccountRole::{Accountant, Administrator, Operator};
 
 use super::guard::Need;
 use super::{
-    Dashboard, account_pages, audit_page, connect_pages, connection_pages, document_page,
-    exceptions_page, history_page, overview_page, preview_pages, reconciliation_page,
-    settings_file, settings_pages, setup_pages, sign_in_pages, user_pages,
+    Dashboard, account_pages, audit_page, connect_pages, connection_pages, document_links,
+    document_page, exceptions_page, history_page, overview_page, preview_pages,
+    reconciliation_page, settings_file, settings_pages, setup_pages, sign_in_pages, user_pages,
 };
 
 /// A path with its methods.
@@ -116,6 +116,11 @@ fn of_binding() -> Vec<Route> {
             "/b/{binding}/documents/{run}",
             on(Accountant),
             get(document_page::show),
+        ),
+        route(
+            "/b/{binding}/documents/{run}/in-sage",
+            on(Accountant),
+            get(document_links::in_sage),
         ),
         route(
             "/b/{binding}/documents/{run}/reveal",

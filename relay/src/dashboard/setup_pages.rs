@@ -97,15 +97,6 @@ fn today() -> String {
     now.get(..10).unwrap_or_default().to_owned()
 }
 
-/// The module's page below the address of the admin that the shop told.
-fn backfill_url(profile: &Value) -> Option<String> {
-    let admin = profile.get("admin_url")?.as_str()?;
-    let is_web = ["https://", "http://"]
-        .iter()
-        .any(|scheme| admin.starts_with(scheme));
-    is_web.then(|| format!("{}/byte8_sage/backfill/", admin.trim_end_matches('/')))
-}
-
 async fn shown(
     dashboard: &Dashboard,
     visit: &Visit,
@@ -167,7 +158,7 @@ async fn shown(
             .get("locked_until")
             .and_then(Value::as_str)
             .map(ToOwned::to_owned),
-        backfill_url: mapping.profile.as_ref().and_then(backfill_url),
+        backfill_url: operations.admin_page(&id, "byte8_sage/backfill/").await?,
         place: refused.place.unwrap_or(("", "")),
         what: refused.what,
         id,

@@ -269,7 +269,7 @@ impl Operations {
             .await?)
     }
 
-    async fn is_of(&self, id: &str, run_id: &str) -> Result<(), OperationError> {
+    pub(super) async fn is_of(&self, id: &str, run_id: &str) -> Result<(), OperationError> {
         let missing = || OperationError::NoRun(run_id.to_owned());
         if uuid::Uuid::try_parse(run_id).is_err() {
             return Err(missing());

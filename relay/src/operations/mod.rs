@@ -13,6 +13,7 @@ mod bindings;
 mod business_facts;
 mod connections;
 mod consent;
+mod document_links;
 mod documents;
 mod erase;
 mod exception;

@@ -144,6 +144,14 @@ pub trait HistoryStore: Send + Sync {
         binding: &BindingId,
         limit: u32,
     ) -> Result<Vec<ExceptionLine>, StoreError>;
+    /// Other documents of the same key, and those that speak of the same invoices, credit notes,
+    /// payments and orders in Sage; the oldest first.
+    async fn relatives(
+        &self,
+        binding: &BindingId,
+        run_id: &str,
+        limit: u32,
+    ) -> Result<Vec<HistoryLine>, StoreError>;
     /// Somebody has looked: the document is right in Sage as it is. False when there is nothing to
     /// accept.
     async fn accept_finding(

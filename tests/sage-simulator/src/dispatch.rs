@@ -23,6 +23,8 @@ const LOG_LENGTH: usize = 20_000;
 /// Everything there is, behind one lock.
 #[derive(Debug)]
 pub(crate) struct World {
+    /// Where its pages for people begin.
+    pub(crate) pages: String,
     pub(crate) switches: Switches,
     pub(crate) reference: Reference,
     pub(crate) schemas: Schemas,
@@ -81,6 +83,7 @@ impl World {
     pub(crate) fn new(config: Config) -> anyhow::Result<Self> {
         let clock = Clock::default();
         Ok(Self {
+            pages: format!("http://{}", config.listen),
             switches: config.switches.clone(),
             reference: Reference::load(config.reference.as_deref())?,
             schemas: Schemas::load()?,

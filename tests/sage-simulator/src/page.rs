@@ -127,7 +127,9 @@ fn documents(page: &mut Page, title: &str, lines_key: &str, records: &[Record]) 
     page.heading(title, records.len());
     for record in records {
         let document = &record.value;
-        page.raw("<article><strong>");
+        page.raw("<article id=\"");
+        page.text(shown(document, "id"));
+        page.raw("\"><strong>");
         page.text(shown(document, "displayed_as"));
         page.raw("</strong> ");
         page.text(&format!(

@@ -31,11 +31,12 @@ pub struct Simulator {
 
 impl Simulator {
     /// Binds the address and serves until dropped.
-    pub async fn start(config: Config) -> anyhow::Result<Self> {
+    pub async fn start(mut config: Config) -> anyhow::Result<Self> {
         let listener = TcpListener::bind(&config.listen)
             .await
             .with_context(|| format!("listening on {}", config.listen))?;
         let address = listener.local_addr().context("address of the listener")?;
+        config.listen = address.to_string();
         let world = Arc::new(Mutex::new(World::new(config)?));
         let task = tokio::spawn(async move {
             loop {

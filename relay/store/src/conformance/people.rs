@@ -90,6 +90,7 @@ pub(crate) async fn documents_are_found_by_number_customer_total_and_event(bench
     let mut paid = new_run(3, "a");
     paid.key = "invoice.paid:3".to_owned();
     paid.expected_total = Some("7.50".to_owned());
+    paid.needs = vec!["invoice:1".to_owned(), "contact:M55:GBP".to_owned()];
     let runs = vec![
         on_contact(1, "contact:M5:GBP"),
         on_contact(2, "contact:M55:GBP"),
@@ -106,6 +107,21 @@ pub(crate) async fn documents_are_found_by_number_customer_total_and_event(bench
             .map(|line| line.entity_id)
             .collect::<Vec<_>>()
     };
+    let beside = async |binding: &BindingId, run: &str| {
+        let lines = store.relatives(binding, run, 9).await.unwrap();
+        lines
+            .into_iter()
+            .map(|line| line.entity_id)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(beside(&one, "run-1-a").await, [3]);
+    assert_eq!(beside(&one, "run-3-a").await, [1]);
+    assert_eq!(
+        beside(&one, "run-2-a").await,
+        [0_i64; 0],
+        "only a customer in common"
+    );
+    assert_eq!(beside(&binding("two"), "run-1-a").await, [0_i64; 0]);
     let filter = HistoryFilter::default;
     let text = |text: &str| Some(text.to_owned());
     let number = |number: &str| HistoryFilter {

@@ -42,6 +42,15 @@ impl HistoryStore for SqlStore {
         people::exceptions(&self.readers, binding, limit).await
     }
 
+    async fn relatives(
+        &self,
+        binding: &BindingId,
+        run_id: &str,
+        limit: u32,
+    ) -> Result<Vec<HistoryLine>, StoreError> {
+        people::relatives(&self.readers, binding, run_id, limit).await
+    }
+
     async fn accept_finding(
         &self,
         binding: &BindingId,

@@ -1,8 +1,8 @@
 //! Documents that need people, and what people keep beside them.
 
-use sqlx::{Pool, QueryBuilder};
+use sqlx::{AssertSqlSafe, Pool, QueryBuilder};
 
-use crate::history::{Comment, ExceptionLine, ReasonCount};
+use crate::history::{Comment, ExceptionLine, HistoryLine, ReasonCount};
 use crate::retry::Millis;
 use crate::vault::Vault;
 use crate::{BindingId, StoreError};
@@ -13,6 +13,9 @@ use super::{Db, Tx, during, seals};
 /// The contact that a run makes or finds.
 const CONTACT: &str = "(SELECT min(k.xref_key) FROM run_key k WHERE k.binding_id = r.binding_id AND k.run_id = r.run_id
                   AND k.role = 'makes' AND k.xref_key >= 'contact:' AND k.xref_key < 'contact:~') AS contact_key";
+
+/// Neither a customer nor a product, which many documents have in common.
+const OF_DOCUMENTS: &str = "own.xref_key NOT LIKE 'contact:%' AND own.xref_key NOT LIKE 'product:%' AND own.xref_key NOT LIKE 'stock:%'";
 
 /// No newer content has replaced it.
 const NEWEST: &str =
@@ -58,6 +61,29 @@ pub(super) async fn exceptions(
     all.sort_by_key(|one| std::cmp::Reverse((one.line.created_at, one.line.seq)));
     all.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     Ok(all)
+}
+
+pub(super) async fn relatives(
+    readers: &Pool<Db>,
+    binding: &BindingId,
+    run_id: &str,
+    limit: u32,
+) -> Result<Vec<HistoryLine>, StoreError> {
+    let statement = format!(
+        "SELECT {LINE}{FROM} WHERE r.binding_id = $1 AND r.run_id <> $2 AND r.run_id IN (
+             SELECT k.run_id FROM run_key own JOIN run_key k ON k.binding_id = own.binding_id AND k.xref_key = own.xref_key
+             WHERE own.run_id = $2 AND own.binding_id = $1 AND {OF_DOCUMENTS}
+             UNION SELECT other.run_id FROM run own JOIN run other ON other.binding_id = own.binding_id AND other.key = own.key
+             WHERE own.run_id = $2 AND own.binding_id = $1)
+         ORDER BY r.created_at, r.seq LIMIT $3"
+    );
+    sqlx::query_as(AssertSqlSafe(statement))
+        .bind(binding.as_str())
+        .bind(run_id)
+        .bind(i64::from(limit))
+        .fetch_all(readers)
+        .await
+        .map_err(during("relatives"))
 }
 
 pub(super) async fn reasons(

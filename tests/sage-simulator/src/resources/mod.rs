@@ -12,7 +12,7 @@ mod offers;
 mod payments;
 mod table;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use table::RESOURCES;
 
 use crate::dispatch::World;
@@ -175,6 +175,7 @@ fn create(
     };
     let mut value = (resource.build)(world, &draft)?;
     stamp(&mut value, resource, &draft.id, now_s, now_s);
+    link(&mut value, resource, &world.pages, &draft.id);
     let reply =
         Reply::json(201, &value).with("Location", format!("/{}/{}", resource.collection, draft.id));
     world.store.insert(
@@ -221,6 +222,7 @@ fn update(
     };
     let mut value = (resource.build)(world, &draft)?;
     stamp(&mut value, resource, id, created_s, now_s);
+    link(&mut value, resource, &world.pages, id);
     if let Some(record) = world.store.find_mut(resource.collection, id) {
         record.value = value.clone();
         record.search_text = search_text(&value, resource);
@@ -273,6 +275,16 @@ fn stamp(value: &mut Value, resource: &Resource, id: &str, created_s: i64, updat
     set(value, "$path", format!("/{}/{id}", resource.collection));
     set(value, "created_at", crate::clock::timestamp(created_s));
     set(value, "updated_at", crate::clock::timestamp(updated_s));
+}
+
+/// An invoice names its page in the web interface (guide "invoicing"); of other objects nothing is
+/// documented.
+fn link(value: &mut Value, resource: &Resource, pages: &str, id: &str) {
+    if resource.collection == "sales_invoices" {
+        let page =
+            json!({"href": format!("{pages}/#{id}"), "rel": "alternate", "type": "text/html"});
+        set(value, "links", json!([page]));
+    }
 }
 
 /// Documented: 204 on DELETE; posted documents are voided, not deleted (observed, cleanops).

@@ -1,5 +1,8 @@
 //! The history of documents: found three ways, tried again together, written about.
 
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
 use crate::dashboard::entered;
 use crate::support::fault::Fault;
 use crate::support::plans::invoice;
@@ -53,14 +56,16 @@ async fn what_failed_is_found_counted_and_tried_again_together() {
         page.body
     );
 
-    let all = format!("{PAGE}/retry-all");
+    let all = format!("{PAGE}/all");
     let page = browser.get(&format!("{all}?reason=sage_rejected")).await;
     assert!(
-        page.body.contains("Try 2 documents again?"),
+        page.body.contains("Try again: 2 documents?"),
         "{}",
         page.body
     );
-    let page = browser.post(&all, &[("reason", "sage_rejected")]).await;
+    let page = browser
+        .post(&all, &[("reason", "sage_rejected"), ("action", "retry")])
+        .await;
     assert!(page.body.contains("Done for 2 documents"), "{}", page.body);
     for run in &runs {
         shop.until(run, "succeeded").await;
@@ -129,4 +134,63 @@ async fn a_filter_is_kept_and_a_document_is_written_about() {
         .post(&format!("{document}/comments"), &[("text", "  ")])
         .await;
     assert!(page.body.contains("1 to 2000 characters"), "{}", page.body);
+}
+
+#[tokio::test]
+async fn the_shop_is_asked_for_what_it_is_to_send_again() {
+    let rig = Rig::start().await;
+    let shop = rig.shop();
+    let mut browser = entered(&rig).await;
+    let mut runs = Vec::new();
+    for id in [7, 8] {
+        rig.fake.fail("sales_invoices", Fault::status(422, REFUSED));
+        let run = shop.accept(&invoice(id)).await;
+        shop.until(&run, "rejected").await;
+        runs.push(run);
+    }
+    let wanted = async || {
+        let binding: Value = shop.get("/v1/binding").await.json().await.unwrap();
+        binding["wanted"]["documents"].clone()
+    };
+    assert_eq!(wanted().await, json!([]));
+    let one = format!("{PAGE}/{}/resend", runs[0]);
+    let page = browser.get(&one).await;
+    assert!(
+        page.body.contains("with the settings of now"),
+        "{}",
+        page.body
+    );
+    browser.post(&one, &[]).await;
+    let seventh = json!({"entity_type": "invoice", "entity_id": 7});
+    assert_eq!(wanted().await, json!([seventh]));
+    let all = format!("{PAGE}/all");
+    let page = browser
+        .get(&format!("{all}?action=resend&reason=sage_rejected"))
+        .await;
+    assert!(
+        page.body.contains("Send again from Magento: 2 documents?"),
+        "{}",
+        page.body
+    );
+    let fields = [("action", "resend"), ("reason", "sage_rejected")];
+    let page = browser.post(&all, &fields).await;
+    assert!(page.body.contains("Done for 2 documents"), "{}", page.body);
+    assert_eq!(wanted().await.as_array().unwrap().len(), 2);
+
+    let mut changed = invoice(7);
+    changed["steps"][1]["body"]["sales_invoice"]["notes"] = json!("Other settings");
+    let again = shop.accept(&changed).await;
+    shop.until(&again, "succeeded").await;
+    let eighth = json!([{"entity_type": "invoice", "entity_id": 8}]);
+    assert_eq!(wanted().await, eighth, "what has come is asked for no more");
+    browser.get(PAGE).await;
+    let page = browser.post(&format!("{PAGE}/{again}/resend"), &[]).await;
+    assert_eq!(
+        page.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "{}",
+        page.body
+    );
+    let page = browser.get("/audit").await;
+    assert!(page.body.contains("runs:resend"), "{}", page.body);
 }

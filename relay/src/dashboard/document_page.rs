@@ -125,6 +125,11 @@ pub(super) fn command_of(
             "Release",
             "It is queued again and goes to Sage in its turn.",
         )),
+        "resend" => Ok((
+            RunCommand::Resend,
+            "Send again from Magento",
+            "The shop decides on it again with the settings of now and sends what has become of it, within a minute as a rule. Nothing is posted twice.",
+        )),
         _ => Err(PageError::NotFound),
     }
 }
@@ -132,7 +137,10 @@ pub(super) fn command_of(
 fn actions(state: &str, code: &str) -> Vec<Action> {
     let action = |word, label| Action { word, label };
     match state {
-        "rejected" => vec![action("retry", "Try again")],
+        "rejected" => vec![
+            action("retry", "Try again"),
+            action("resend", "Send again from Magento"),
+        ],
         "ambiguous" => vec![
             action("retry", "Look in Sage and try again"),
             action("absent", "It is not in Sage"),

@@ -27,7 +27,7 @@ use super::times::{ago, moment};
 use super::visit::Visit;
 
 const MOST_IN_CSV: u32 = 10_000;
-/// Documents that are tried again at one press.
+/// Documents that something is done with at one press.
 const MOST_AT_ONCE: u32 = 1_000;
 
 struct Line {
@@ -50,10 +50,13 @@ struct ReasonLine {
 }
 
 #[derive(Template)]
-#[template(path = "retry_all.html")]
-struct RetryAllPage {
+#[template(path = "direct_all.html")]
+struct DirectAllPage {
     frame: Frame,
     binding: String,
+    action: String,
+    verb: &'static str,
+    consequence: &'static str,
     code: String,
     words: String,
     documents: i64,
@@ -253,8 +256,16 @@ pub(super) async fn apply(
     })
 }
 
-/// How many documents would be tried again, before they are.
-pub(super) async fn confirm_retry_all(
+/// What may be done with all documents of a reason.
+fn for_all(action: &str) -> Result<(RunCommand, &'static str, &'static str), PageError> {
+    match action {
+        "retry" | "resend" => command_of(action),
+        _ => Err(PageError::NotFound),
+    }
+}
+
+/// How many documents it would be done with, before it is.
+pub(super) async fn confirm_direct_all(
     State(dashboard): State<Arc<Dashboard>>,
     visit: Visit,
     Query(query): Query<BTreeMap<String, String>>,
@@ -266,9 +277,14 @@ pub(super) async fn confirm_retry_all(
     let found = found.ok_or_else(|| {
         PageError::Refused("No document needs attention for this reason any more.".to_owned())
     })?;
-    page(&RetryAllPage {
-        frame: Frame::of(&visit, "Try all again")?,
+    let action = query.get("action").map_or("retry", String::as_str);
+    let (_, verb, consequence) = for_all(action)?;
+    page(&DirectAllPage {
+        frame: Frame::of(&visit, verb)?,
         binding: binding.to_owned(),
+        action: action.to_owned(),
+        verb,
+        consequence,
         words: reason(&found.code).to_owned(),
         code: found.code,
         documents: found.documents,
@@ -276,16 +292,19 @@ pub(super) async fn confirm_retry_all(
     })
 }
 
-pub(super) async fn retry_all(
+pub(super) async fn direct_all(
     State(dashboard): State<Arc<Dashboard>>,
     visit: Visit,
 ) -> Result<Response, PageError> {
     let binding = visit.binding()?;
     let operations = visit.operations(&dashboard);
     let code = visit.fields.text("reason");
-    let done = operations.retry_reason(binding, code, MOST_AT_ONCE).await?;
+    let (command, verb, _) = for_all(visit.fields.text("action"))?;
+    let done = operations
+        .direct_reason(binding, code, command, MOST_AT_ONCE)
+        .await?;
     page(&AppliedPage {
-        frame: Frame::of(&visit, "Try all again")?,
+        frame: Frame::of(&visit, verb)?,
         binding: binding.to_owned(),
         done,
         refused: Vec::new(),

@@ -98,9 +98,9 @@ fn of_binding() -> Vec<Route> {
             post(history_page::apply),
         ),
         route(
-            "/b/{binding}/documents/retry-all",
+            "/b/{binding}/documents/all",
             on(Operator),
-            get(history_page::confirm_retry_all).post(history_page::retry_all),
+            get(history_page::confirm_direct_all).post(history_page::direct_all),
         ),
         route(
             "/b/{binding}/documents/filters",

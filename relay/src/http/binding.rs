@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use ledger_store::clock;
+use ledger_store::history::WantedDocument;
 use ledger_store::operations::NewAuditEntry;
 use ledger_store::reconciliation::Days;
 use ledger_store::recovery::{BindingStatus, Recovery};
@@ -23,6 +24,11 @@ use super::batch::whole;
 use super::shop::{agreed_position, is_installation, other_installation, positioned, unavailable};
 use super::{ApiState, Problem};
 use crate::reconciliation::Day;
+
+/// How long a shop is asked for a document; one that it skips or refuses by now never comes.
+const WANTED_FOR: i64 = 3_600_000;
+/// Documents that a shop is asked for at once.
+const MOST_WANTED: u32 = 100;
 
 #[derive(Serialize)]
 struct BindingBody {
@@ -43,6 +49,22 @@ struct BindingBody {
 #[derive(Serialize)]
 struct WantedBody {
     shop_totals: Vec<WantedDays>,
+    documents: Vec<DocumentBody>,
+}
+
+#[derive(Serialize)]
+struct DocumentBody {
+    entity_type: String,
+    entity_id: i64,
+}
+
+impl From<WantedDocument> for DocumentBody {
+    fn from(wanted: WantedDocument) -> Self {
+        Self {
+            entity_type: wanted.entity_type,
+            entity_id: wanted.entity_id,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -202,6 +224,11 @@ async fn binding_body(api: &ApiState, binding: &BindingId) -> Result<BindingBody
         .into_iter()
         .find(|recovery| recovery.ended_at.is_none());
     let wanted = api.store.wanted_shop_days(binding).await.map_err(failed)?;
+    let documents = api
+        .store
+        .wanted_documents(binding, now.saturating_sub(WANTED_FOR), MOST_WANTED)
+        .await
+        .map_err(failed)?;
     let is_active = status.state == BindingState::Active.word();
     let state = if is_active && recovery.is_some() {
         "recovering".to_owned()
@@ -222,6 +249,7 @@ async fn binding_body(api: &ApiState, binding: &BindingId) -> Result<BindingBody
         recovery: recovery.map(RecoveryBody::from),
         wanted: WantedBody {
             shop_totals: wanted.into_iter().map(WantedDays::from).collect(),
+            documents: documents.into_iter().map(DocumentBody::from).collect(),
         },
     })
 }

@@ -142,15 +142,16 @@ impl Operations {
         Ok(self.store.reasons(&binding).await?)
     }
 
-    /// Tries all documents again that need somebody for this reason, so many at most; how many
-    /// those were. Ones that somebody else has directed meanwhile are left out.
+    /// Tries all documents again that need somebody for this reason, or has the shop send them
+    /// again, so many at most; how many those were. Ones that somebody else has directed meanwhile are left out.
     ///
     /// # Errors
     /// When there is no such binding.
-    pub async fn retry_reason(
+    pub async fn direct_reason(
         &self,
         id: &str,
         reason: &str,
+        command: RunCommand,
         most: u32,
     ) -> Result<usize, OperationError> {
         let (binding, _) = self.known(id).await?;
@@ -162,7 +163,7 @@ impl Operations {
         };
         let mut done = 0;
         for line in self.store.history(&binding, &filter).await? {
-            match self.direct(&line.run_id, RunCommand::Retry).await {
+            match self.direct(&line.run_id, command).await {
                 Ok(_) => done += 1,
                 Err(OperationError::NotNow { .. }) => {}
                 Err(error) => return Err(error),

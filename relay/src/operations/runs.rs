@@ -76,11 +76,14 @@ pub enum RunCommand {
     Retry,
     /// Try it again; somebody has looked, and nothing of it stands in Sage.
     RetryAbsent,
+    /// Have the shop decide on it again, with the settings of now, and send what becomes of it.
+    Resend,
 }
 
 impl RunCommand {
-    fn order(self) -> RunAction {
-        match self {
+    /// What the store does with the run; nothing where the shop is asked.
+    fn order(self) -> Option<RunAction> {
+        let action = match self {
             Self::Hold => RunAction::Hold(Reason::new(
                 HELD,
                 "An operator has set this document aside.",
@@ -88,7 +91,9 @@ impl RunCommand {
             Self::Release => RunAction::Release,
             Self::Retry => RunAction::Retry { absent: false },
             Self::RetryAbsent => RunAction::Retry { absent: true },
-        }
+            Self::Resend => return None,
+        };
+        Some(action)
     }
 
     fn needed(self) -> &'static str {
@@ -98,6 +103,7 @@ impl RunCommand {
             Self::Retry | Self::RetryAbsent => {
                 "only the newest rejected or ambiguous one of its key can be tried again, and only while its plan is kept"
             }
+            Self::Resend => "only a rejected one can be sent again by the shop",
         }
     }
 }
@@ -177,7 +183,9 @@ impl Operations {
         command: RunCommand,
     ) -> Result<RunSummary, OperationError> {
         let binding = self.owner(run_id).await?;
-        let order = command.order();
+        let Some(order) = command.order() else {
+            return self.ask_the_shop(&binding, run_id, command).await;
+        };
         let mut looks = LOOKS;
         let state = loop {
             let audit_entry = self.audit_entry(order.word(), run_id);
@@ -199,6 +207,28 @@ impl Operations {
         };
         Err(OperationError::NotNow {
             state,
+            needed: command.needed(),
+        })
+    }
+
+    async fn ask_the_shop(
+        &self,
+        binding: &BindingId,
+        run_id: &str,
+        command: RunCommand,
+    ) -> Result<RunSummary, OperationError> {
+        let audit_entry = self.audit_entry("runs:resend", run_id);
+        let done = self
+            .store
+            .want_document(binding, run_id, audit_entry)
+            .await?;
+        let line = self.store.run_line(binding, run_id).await?;
+        let line = line.ok_or_else(|| OperationError::NoRun(run_id.to_owned()))?;
+        if done {
+            return Ok(line.into());
+        }
+        Err(OperationError::NotNow {
+            state: line.state,
             needed: command.needed(),
         })
     }

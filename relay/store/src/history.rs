@@ -110,6 +110,13 @@ pub struct ReasonCount {
     pub documents: i64,
 }
 
+/// A document that the shop is asked to decide on again.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct WantedDocument {
+    pub entity_type: String,
+    pub entity_id: i64,
+}
+
 /// What somebody wrote about a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comment {
@@ -160,6 +167,21 @@ pub trait HistoryStore: Send + Sync {
         run_id: &str,
         audit_entry: NewAuditEntry<'_>,
     ) -> Result<bool, StoreError>;
+    /// Has the shop asked to decide on a rejected document again and to send what becomes of it;
+    /// false when there is no such document, or it is not rejected.
+    async fn want_document(
+        &self,
+        binding: &BindingId,
+        run_id: &str,
+        audit_entry: NewAuditEntry<'_>,
+    ) -> Result<bool, StoreError>;
+    /// What the shop was asked for since an instant and has not sent; the oldest first.
+    async fn wanted_documents(
+        &self,
+        binding: &BindingId,
+        since: Millis,
+        limit: u32,
+    ) -> Result<Vec<WantedDocument>, StoreError>;
     /// Keeps what somebody writes about a document.
     async fn add_comment(
         &self,

@@ -64,6 +64,36 @@ pub(crate) async fn what_needs_a_person_is_listed_and_accepted(bench: &Bench) {
     assert!(store.reasons(&two).await.unwrap().is_empty());
 }
 
+pub(crate) async fn rejected_documents_are_asked_for_until_they_come(bench: &Bench) {
+    let store = &bench.store;
+    let one = binding("one");
+    let refused = Verdict::Refuse(Reason::new("sage_rejected", "no"));
+    let run = ended(bench, new_run(1, "a"), refused, None).await;
+    let good = ended(bench, new_run(2, "a"), Verdict::Finish, None).await;
+    let asked = async |since| {
+        let wanted = store.wanted_documents(&one, since, 9).await.unwrap();
+        wanted
+            .into_iter()
+            .map(|wanted| wanted.entity_id)
+            .collect::<Vec<_>>()
+    };
+    assert!(!store.want_document(&one, &good, DEED).await.unwrap());
+    assert!(
+        !store
+            .want_document(&binding("two"), &run, DEED)
+            .await
+            .unwrap()
+    );
+    assert!(store.want_document(&one, &run, DEED).await.unwrap());
+    assert!(store.want_document(&one, &run, DEED).await.unwrap());
+    assert_eq!(asked(0).await, [1]);
+    assert_eq!(
+        asked(DEED.now + 1).await,
+        [0_i64; 0],
+        "asked for too long ago"
+    );
+}
+
 pub(crate) async fn comments_and_filters_are_kept_and_forgotten(bench: &Bench) {
     let store = &bench.store;
     let (one, two) = (binding("one"), binding("two"));

@@ -5,7 +5,7 @@ use sqlx::{Pool, QueryBuilder};
 
 use crate::history::{
     Comment, DayCount, ExceptionLine, HistoryFilter, HistoryLine, HistoryStore, Pulse, ReasonCount,
-    SavedFilter,
+    SavedFilter, WantedDocument,
 };
 use crate::operations::{AuditLine, NewAuditEntry};
 use crate::retry::Millis;
@@ -64,6 +64,30 @@ impl HistoryStore for SqlStore {
         }
         tx.commit().await.map_err(during("finding"))?;
         Ok(done)
+    }
+
+    async fn want_document(
+        &self,
+        binding: &BindingId,
+        run_id: &str,
+        audit_entry: NewAuditEntry<'_>,
+    ) -> Result<bool, StoreError> {
+        let mut tx = begin_for(&self.writer, binding, "document").await?;
+        let done = people::want_document(&mut tx, binding, run_id, audit_entry.now).await?;
+        if done {
+            note(&mut tx, Some(binding), &audit_entry).await?;
+        }
+        tx.commit().await.map_err(during("document"))?;
+        Ok(done)
+    }
+
+    async fn wanted_documents(
+        &self,
+        binding: &BindingId,
+        since: Millis,
+        limit: u32,
+    ) -> Result<Vec<WantedDocument>, StoreError> {
+        people::wanted_documents(&self.readers, binding, since, limit).await
     }
 
     async fn add_comment(

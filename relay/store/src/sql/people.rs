@@ -2,13 +2,15 @@
 
 use sqlx::{AssertSqlSafe, Pool, QueryBuilder};
 
-use crate::history::{Comment, ExceptionLine, HistoryLine, ReasonCount};
+use crate::history::{Comment, ExceptionLine, HistoryLine, ReasonCount, WantedDocument};
 use crate::retry::Millis;
 use crate::vault::Vault;
 use crate::{BindingId, StoreError};
 
 use super::history::{FROM, LINE};
 use super::{Db, Tx, during, seals};
+
+const DAY: Millis = 86_400_000;
 
 /// The contact that a run makes or finds.
 const CONTACT: &str = "(SELECT min(k.xref_key) FROM run_key k WHERE k.binding_id = r.binding_id AND k.run_id = r.run_id
@@ -122,6 +124,54 @@ pub(super) async fn accept(
     .await
     .map_err(during("finding"))?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Wishes from before the day before are gone.
+pub(super) async fn want_document(
+    tx: &mut Tx,
+    binding: &BindingId,
+    run_id: &str,
+    now: Millis,
+) -> Result<bool, StoreError> {
+    let during = || during("document");
+    sqlx::query("DELETE FROM wanted_document WHERE binding_id = $1 AND asked_at < $2")
+        .bind(binding.as_str())
+        .bind(now.saturating_sub(DAY))
+        .execute(&mut **tx)
+        .await
+        .map_err(during())?;
+    let done = sqlx::query(
+        "INSERT INTO wanted_document (binding_id, entity_type, entity_id, asked_at)
+         SELECT binding_id, entity_type, entity_id, $3 FROM run WHERE binding_id = $1 AND run_id = $2 AND state = 'rejected'
+         ON CONFLICT (binding_id, entity_type, entity_id) DO UPDATE SET asked_at = excluded.asked_at",
+    )
+    .bind(binding.as_str())
+    .bind(run_id)
+    .bind(now)
+    .execute(&mut **tx)
+    .await
+    .map_err(during())?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(super) async fn wanted_documents(
+    readers: &Pool<Db>,
+    binding: &BindingId,
+    since: Millis,
+    limit: u32,
+) -> Result<Vec<WantedDocument>, StoreError> {
+    sqlx::query_as(
+        "SELECT entity_type, entity_id FROM wanted_document w WHERE binding_id = $1 AND asked_at >= $2
+           AND NOT EXISTS (SELECT 1 FROM run r WHERE r.binding_id = w.binding_id AND r.entity_id = w.entity_id
+                                                AND r.entity_type = w.entity_type AND r.created_at >= w.asked_at)
+         ORDER BY asked_at, entity_type, entity_id LIMIT $3",
+    )
+    .bind(binding.as_str())
+    .bind(since)
+    .bind(i64::from(limit))
+    .fetch_all(readers)
+    .await
+    .map_err(during("document"))
 }
 
 pub(super) async fn add_comment(

@@ -54,9 +54,9 @@ class DevTools
      */
     public function tab(int $width, int $height): self
     {
-        $put = stream_context_create(['http' => ['method' => 'PUT']]);
-        $url = 'http://' . $this->address . '/json/new?about:blank';
-        $page = json_decode((string) file_get_contents($url, false, $put), true);
+        $new = curl_init('http://' . $this->address . '/json/new?about:blank');
+        curl_setopt_array($new, [CURLOPT_CUSTOMREQUEST => 'PUT', CURLOPT_RETURNTRANSFER => true]);
+        $page = json_decode((string) curl_exec($new), true);
         $tab = new self($this->address, self::connected($this->address, $page));
         $tab->command('Emulation.setDeviceMetricsOverride', [
             'width' => $width, 'height' => $height, 'deviceScaleFactor' => 1, 'mobile' => false,
@@ -99,6 +99,14 @@ class DevTools
     }
 
     /**
+     * Shows the window: pages behind another one do not draw.
+     */
+    public function bringToFront(): void
+    {
+        $this->command('Page.bringToFront', []);
+    }
+
+    /**
      * Types a text where the cursor is.
      */
     public function type(string $text): void
@@ -113,7 +121,7 @@ class DevTools
      */
     public function picture(string $file, bool $isWhole = false): void
     {
-        $this->command('Page.bringToFront', []);
+        $this->bringToFront();
         $size = $isWhole ? $this->command('Page.getLayoutMetrics', [])['cssContentSize'] : null;
         $options = $size === null ? [] : ['captureBeyondViewport' => true, 'clip' => $size + ['scale' => 1]];
         $png = base64_decode($this->command('Page.captureScreenshot', $options)['data'] ?? '');

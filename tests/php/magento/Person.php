@@ -25,6 +25,7 @@ class Person
      */
     public function visit(string $url, string $until): void
     {
+        $this->window->bringToFront();
         $this->window->open($url, 'true', self::SECONDS_OF_PATIENCE);
         $this->wait($until);
     }
@@ -34,6 +35,7 @@ class Person
      */
     public function fill(string $selector, string $text): void
     {
+        $this->window->bringToFront();
         $this->wait($selector);
         $this->log->add($this->place, 'fill ' . $selector);
         $this->window->evaluate($this->element($selector) . '.focus()');
@@ -45,6 +47,7 @@ class Person
      */
     public function choose(string $selector, string $value): void
     {
+        $this->window->bringToFront();
         $this->wait($selector);
         $this->log->add($this->place, 'choose ' . $selector);
         $this->window->evaluate($this->element($selector) . '.value = ' . json_encode($value));
@@ -128,6 +131,7 @@ class Person
     public function waitUntil(string $condition, string $what): void
     {
         if (!$this->window->waitFor($condition, self::SECONDS_OF_PATIENCE, self::LOOKS_EVERY_MS)) {
+            $this->picture('stuck');
             $seen = (string) $this->window->evaluate('location.href + " " + document.body.innerText.slice(0, 3000)');
             throw new \RuntimeException($this->place . ': no ' . $what . ' at ' . $seen);
         }
@@ -135,6 +139,7 @@ class Person
 
     private function press(string $selector, string $until, string $before, string $also): void
     {
+        $this->window->bringToFront();
         $this->wait($selector);
         $this->log->add($this->place, 'click ' . $selector);
         $this->window->evaluate($before . $this->element($selector) . '.click()');

@@ -176,7 +176,7 @@ class SetUpWay
         $person->wait('#live.next form');
         $person->picture('check');
         $check = $person->text('#check');
-        preg_match('/Invoices\s+([0-9]+)\s/', $check, $found);
+        preg_match('/Invoice\s+([0-9]+)\s/', $check, $found);
         $isReal = (int) ($found[1] ?? 0) >= count($this->run->early['invoice']);
         $this->run->check($isReal, 'the dry run is of the documents that the shop has', $check);
         $person->click('#live button', '.notice');

@@ -180,8 +180,8 @@ class HealthCheck
         return new Problem(
             self::GO_LIVE,
             TranslationRun::SETTINGS_ABSENT,
-            (string) __('This shop is connected. The set-up in the ledger is not finished yet.'),
-            (string) __('Go on there with accounts, payments and tax rates. Nothing is sent before that.'),
+            (string) __('The set-up in the ledger is not finished yet.'),
+            (string) __('Go on there with accounts, payments and tax rates.'),
             ''
         );
     }

@@ -30,10 +30,10 @@ class HealthSentence
             );
         }
         if ($report->settingsDigest === '') {
-            return new self(self::WAITING, (string) __(
-                'Connected: %1 events wait until the set-up in the ledger is finished.',
-                $report->waiting()
-            ));
+            return new self(
+                self::WAITING,
+                (string) __('Connected. Documents are queued until the set-up in the ledger is finished.')
+            );
         }
         if (!$report->isLive) {
             return new self(self::WAITING, (string) __(

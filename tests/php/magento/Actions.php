@@ -235,8 +235,8 @@ class Actions
     private function uncaptured(int $invoiceId): array
     {
         $rows = 0;
-        foreach ([$this->tables->outbox(), $this->tables->syncState()] as $table) {
-            $rows += $this->connection->delete($table, ["entity_type = 'invoice'", 'entity_id = ?' => $invoiceId]);
+        foreach ([$this->tables->outbox() => 'entity_id', $this->tables->syncState() => 'magento_id'] as $table => $id) {
+            $rows += $this->connection->delete($table, ["entity_type = 'invoice'", $id . ' = ?' => $invoiceId]);
         }
 
         return ['rows' => $rows];

@@ -204,7 +204,9 @@ class SetUpWay
             $isBack = str_contains($this->run->chip('invoice', $invoice['id']), 'In Sage');
         }
         $this->run->check($isBack, 'the shop shows the invoice as "In Sage"');
-        $person->visit($person->address(), '.byte8-info');
+        $view = 'td a[href*="invoice_id/' . $invoice['id'] . '/"]';
+        $person->pressHere('#sales_order_view_tabs_order_invoices', $view);
+        $person->click($view, '.byte8-info');
         $person->showing('.byte8-info');
         $person->picture('invoiced', false);
         $this->merchant->visit($this->relay->dashboard, '.health');

@@ -235,8 +235,9 @@ class Actions
     private function uncaptured(int $invoiceId): array
     {
         $rows = 0;
-        foreach ([$this->tables->outbox() => 'entity_id', $this->tables->syncState() => 'magento_id'] as $table => $id) {
-            $rows += $this->connection->delete($table, ["entity_type = 'invoice'", $id . ' = ?' => $invoiceId]);
+        $keys = [$this->tables->outbox() => 'entity_id', $this->tables->syncState() => 'magento_id'];
+        foreach ($keys as $table => $key) {
+            $rows += $this->connection->delete($table, ["entity_type = 'invoice'", $key . ' = ?' => $invoiceId]);
         }
 
         return ['rows' => $rows];

@@ -43,7 +43,7 @@ class DevTools
             }
             usleep(100_000);
         }
-        $targets = json_decode((string) file_get_contents('http://' . $found[1] . '/json'), true);
+        $targets = self::ask($found[1], 'GET', '/json');
         $page = array_values(array_filter($targets, static fn (array $each): bool => $each['type'] === 'page'))[0];
 
         return new self($found[1], self::connected($found[1], $page), $process);
@@ -54,9 +54,7 @@ class DevTools
      */
     public function tab(int $width, int $height): self
     {
-        $new = curl_init('http://' . $this->address . '/json/new?about:blank');
-        curl_setopt_array($new, [CURLOPT_CUSTOMREQUEST => 'PUT', CURLOPT_RETURNTRANSFER => true]);
-        $page = json_decode((string) curl_exec($new), true);
+        $page = self::ask($this->address, 'PUT', '/json/new?about:blank');
         $tab = new self($this->address, self::connected($this->address, $page));
         $tab->command('Emulation.setDeviceMetricsOverride', [
             'width' => $width, 'height' => $height, 'deviceScaleFactor' => 1, 'mobile' => false,
@@ -140,6 +138,23 @@ class DevTools
             proc_terminate($this->process);
             proc_close($this->process);
         }
+    }
+
+    /**
+     * What the browser answers about its tabs. It may leave the connection open, so PHP's own streams would wait.
+     *
+     * @return array<int|string, mixed>
+     */
+    private static function ask(string $address, string $method, string $path): array
+    {
+        $request = curl_init('http://' . $address . $path);
+        curl_setopt_array($request, [
+            CURLOPT_CUSTOMREQUEST => $method,
+            CURLOPT_RETURNTRANSFER => true,
+            CURLOPT_TIMEOUT => self::SECONDS_TO_START,
+        ]);
+
+        return json_decode((string) curl_exec($request), true) ?? [];
     }
 
     /**

@@ -13,6 +13,10 @@ class Person
 
     private const LOOKS_EVERY_MS = 100;
 
+    private const TRIES = 5;
+
+    private const SECONDS_TO_REACT = 10;
+
     public function __construct(
         private readonly DevTools $window,
         private readonly ActionLog $log,
@@ -35,9 +39,7 @@ class Person
      */
     public function fill(string $selector, string $text): void
     {
-        $this->window->bringToFront();
-        $this->wait($selector);
-        $this->log->add($this->place, 'fill ' . $selector);
+        $this->ready($selector, 'fill ');
         $this->window->evaluate($this->element($selector) . '.focus()');
         $this->window->type($text);
     }
@@ -47,9 +49,7 @@ class Person
      */
     public function choose(string $selector, string $value): void
     {
-        $this->window->bringToFront();
-        $this->wait($selector);
-        $this->log->add($this->place, 'choose ' . $selector);
+        $this->ready($selector, 'choose ');
         $this->window->evaluate($this->element($selector) . '.value = ' . json_encode($value));
     }
 
@@ -58,15 +58,26 @@ class Person
      */
     public function click(string $selector, string $until): void
     {
-        $this->press($selector, $until, 'window.isOld = true;', '!window.isOld && ');
+        $this->ready($selector, 'click ');
+        $this->window->evaluate('window.isOld = true; ' . $this->element($selector) . '.click()');
+        $this->waitUntil('!window.isOld && ' . $this->element($until), $until);
     }
 
     /**
-     * Presses something that stays on the page, and confirms what is asked.
+     * Presses something that stays on the page, and confirms what is asked. A page whose scripts are not there yet does
+     * not react: then it is pressed again.
      */
     public function pressHere(string $selector, string $until): void
     {
-        $this->press($selector, $until, 'window.confirm = () => true;', '');
+        $this->ready($selector, 'click ');
+        $shown = $this->element($until) . ' !== null';
+        for ($tries = self::TRIES; $tries > 0; $tries--) {
+            $this->window->evaluate('window.confirm = () => true; ' . $this->element($selector) . '.click()');
+            if ($this->window->waitFor($shown, self::SECONDS_TO_REACT, self::LOOKS_EVERY_MS)) {
+                return;
+            }
+        }
+        $this->waitUntil($shown, $until);
     }
 
     /**
@@ -74,17 +85,7 @@ class Person
      */
     public function wait(string $selector): void
     {
-        $this->waitUntil('document.querySelector(' . json_encode($selector) . ')', $selector);
-    }
-
-    /**
-     * Waits until an element shows a text.
-     */
-    public function waitForText(string $selector, string $text): void
-    {
-        $shown = 'document.querySelector(' . json_encode($selector) . ')?.innerText.includes(' . json_encode($text)
-            . ')';
-        $this->waitUntil($shown, $text . ' in ' . $selector);
+        $this->waitUntil($this->element($selector), $selector);
     }
 
     public function text(string $selector): string
@@ -137,13 +138,14 @@ class Person
         }
     }
 
-    private function press(string $selector, string $until, string $before, string $also): void
+    /**
+     * Comes to the window and finds an element, to do something with it.
+     */
+    private function ready(string $selector, string $what): void
     {
         $this->window->bringToFront();
         $this->wait($selector);
-        $this->log->add($this->place, 'click ' . $selector);
-        $this->window->evaluate($before . $this->element($selector) . '.click()');
-        $this->waitUntil($also . 'document.querySelector(' . json_encode($until) . ')', $until);
+        $this->log->add($this->place, $what . $selector);
     }
 
     private function element(string $selector): string

@@ -63,12 +63,12 @@ class BackfillPage implements ArgumentInterface
 
     public function from(): string
     {
-        return $this->day('from', self::PROPOSED_DAYS);
+        return $this->chosenDay('from') ?? min($this->to(), max($this->dayAgo(self::PROPOSED_DAYS), $this->since()));
     }
 
     public function to(): string
     {
-        return $this->day('to', 1);
+        return $this->chosenDay('to') ?? $this->dayAgo(1);
     }
 
     /**
@@ -109,11 +109,9 @@ class BackfillPage implements ArgumentInterface
      */
     public function leftOutBefore(string $from): ?string
     {
-        $policy = json_decode((string) $this->settings->document(), true)['policy'] ?? null;
-        $since = is_array($policy) ? $policy['sync_since'] ?? null : null;
-        $day = is_string($since) ? substr($since, 0, 10) : '';
+        $since = $this->since();
 
-        return $day > $from ? $day : null;
+        return $since > $from ? $since : null;
     }
 
     public function isLive(): bool
@@ -187,10 +185,26 @@ class BackfillPage implements ArgumentInterface
         return $this->formKey->getFormKey();
     }
 
-    private function day(string $parameter, int $daysAgo): string
+    /**
+     * The first day of the settings, '' for none.
+     */
+    private function since(): string
+    {
+        $policy = json_decode((string) $this->settings->document(), true)['policy'] ?? null;
+        $since = is_array($policy) ? $policy['sync_since'] ?? null : null;
+
+        return is_string($since) ? substr($since, 0, 10) : '';
+    }
+
+    private function chosenDay(string $parameter): ?string
     {
         $day = $this->request->getParam($parameter);
 
-        return is_string($day) ? $day : $this->clock->now()->modify('-' . $daysAgo . ' days')->format('Y-m-d');
+        return is_string($day) ? $day : null;
+    }
+
+    private function dayAgo(int $days): string
+    {
+        return $this->clock->now()->modify('-' . $days . ' days')->format('Y-m-d');
     }
 }

@@ -40,6 +40,16 @@ class StatusPanel implements ArgumentInterface
         return $instant === null ? '' : (string) __('(since %1 UTC)', UtcText::of($instant));
     }
 
+    /**
+     * The same in a table; '' for none.
+     */
+    public function at(?string $text): string
+    {
+        $instant = UtcText::instant($text);
+
+        return $instant === null ? '' : (string) __('%1 UTC', UtcText::of($instant));
+    }
+
     public function report(): StatusReport
     {
         return $this->reader->read();

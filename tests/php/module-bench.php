@@ -16,6 +16,7 @@ use Byte8\SageAccounting\Tools\Magento\SaveBenchmark;
 use Byte8\SageAccounting\Tools\PhpFpm;
 
 require __DIR__ . '/../../magento-module/Test/bootstrap.php';
+require __DIR__ . '/magento/Servers.php';
 require __DIR__ . '/magento/Programs.php';
 require __DIR__ . '/magento/Installation.php';
 require __DIR__ . '/magento/SaveBenchmark.php';

@@ -15,11 +15,19 @@ use Byte8\SageAccounting\Tools\Magento\Run;
 use Byte8\SageAccounting\Tools\Magento\Scenario;
 
 require __DIR__ . '/../../magento-module/Test/bootstrap.php';
-foreach (['Programs', 'DevTools', 'Installation', 'Run'] as $file) {
+$helpers = [
+    'Servers', 'Programs', 'DevTools', 'Installation', 'Run', 'AdminUser', 'ActionLog', 'Person', 'FreshRelay',
+    'SetUpWay',
+];
+foreach ($helpers as $file) {
     require __DIR__ . '/magento/' . $file . '.php';
 }
-foreach (['Unpaired', 'Pairing', 'Delivery', 'Products', 'Orders', 'Drills', 'Commands', 'AdminPages'] as $scenario) {
-    require __DIR__ . '/magento/scenario/' . $scenario . '.php';
+$scenarios = [
+    'Unpaired', 'Pairing', 'Delivery', 'Products', 'Orders', 'Drills', 'Commands', 'AdminPages', 'SetUpInBrowser',
+    'BackfillLink', 'SetUpWithKey',
+];
+foreach ($scenarios as $file) {
+    require __DIR__ . '/magento/scenario/' . $file . '.php';
 }
 $parts = [
     'Delivery' => Scenario\Delivery::run(...),
@@ -28,6 +36,9 @@ $parts = [
     'Drills' => Scenario\Drills::run(...),
     'Commands' => Scenario\Commands::run(...),
     'AdminPages' => Scenario\AdminPages::run(...),
+    // They connect the shop to relays of their own.
+    'SetUpInBrowser' => Scenario\SetUpInBrowser::run(...),
+    'SetUpWithKey' => Scenario\SetUpWithKey::run(...),
 ];
 $magento = isset($argv[1]) ? realpath($argv[1]) ?: $argv[1] : '';
 $wanted = array_slice($argv, 2);

@@ -8,6 +8,7 @@ use Byte8\SageAccounting\Model\Relay\BindingStatus;
 use Byte8\SageAccounting\Model\Relay\BindingStatusRepository;
 use Byte8\SageAccounting\Model\Relay\RelayClientInterface;
 use Byte8\SageAccounting\Model\Relay\RelayException;
+use Byte8\SageAccounting\Model\ShopReport\ReportOnConnection;
 use Byte8\SageAccounting\Model\Status\LedgerResponseCheck;
 
 /**
@@ -24,7 +25,8 @@ class KeyConnection
         private readonly RelayClientInterface $relay,
         private readonly BindingStatusRepository $statuses,
         private readonly LedgerResponseCheck $ledger,
-        private readonly Pairing $pairing
+        private readonly Pairing $pairing,
+        private readonly ReportOnConnection $report
     ) {
     }
 
@@ -57,6 +59,7 @@ class KeyConnection
         }
         $this->pairing->connect($connection);
         $this->statuses->save($answer);
+        $this->report->begin();
         $lines = [
             (string) __('Connected to %1 as %2.', $connection->relayUrl, $connection->bindingId),
             (string) __('The relay has accepted the key. It is valid from now on.'),

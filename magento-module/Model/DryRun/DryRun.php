@@ -206,9 +206,9 @@ class DryRun
     {
         return $this->settings->document() ?? throw new BridgeException(
             TranslationRun::SETTINGS_ABSENT,
-            'The settings have not been fetched from the relay yet.',
+            TranslationRun::NO_SETTINGS,
             '',
-            'Pair this shop with its relay; cron then fetches the settings.'
+            TranslationRun::FINISH_SET_UP
         );
     }
 }

@@ -18,9 +18,6 @@ class DryRunSummary
     private const MOST_ROWS = 1000;
     private const LONGEST_TEXT = 1000;
 
-    /** Digits behind the point while sums are made; money of every currency has fewer. */
-    private const PLACES = 4;
-
     /** First day, '' while there is none. */
     public string $from = '';
 
@@ -97,9 +94,18 @@ class DryRunSummary
             'net' => '0', 'tax' => '0',
         ];
         foreach (['net', 'tax'] as $column) {
-            $sum = bcadd($this->totals[$key][$column], $total[$column], self::PLACES);
-            $this->totals[$key][$column] = $sum;
+            $this->totals[$key][$column] = $this->sum($this->totals[$key][$column], $total[$column]);
         }
+    }
+
+    /**
+     * With as many digits behind the point as the amounts have, which is what their currency has.
+     */
+    private function sum(string $one, string $other): string
+    {
+        $places = static fn (string $amount): int => strlen(ltrim((string) strstr($amount, '.'), '.'));
+
+        return bcadd($one, $other, max($places($one), $places($other)));
     }
 
     /**

@@ -21,6 +21,8 @@ class TranslationRun
     private ?TranslatorInterface $translator = null;
 
     public const SETTINGS_ABSENT = 'settings_absent';
+    public const NO_SETTINGS = 'The settings have not been fetched from the relay yet.';
+    public const FINISH_SET_UP = 'Connect this shop and finish the set-up in the ledger. Cron then fetches them.';
 
     private const ROWS_AT_ONCE = 25;
 
@@ -80,8 +82,8 @@ class TranslationRun
         if ($settings === null) {
             return $this->stopped(
                 self::SETTINGS_ABSENT,
-                'The settings have not been fetched from the relay yet.',
-                'Pair this shop with its relay; cron then fetches the settings.'
+                self::NO_SETTINGS,
+                self::FINISH_SET_UP
             );
         }
         try {

@@ -25,7 +25,7 @@ class RelayException extends \RuntimeException
     public const NOT_LIVE = 'not_live';
 
     /** Code from the relay: there are no settings for this shop. */
-    private const SETTINGS_NOT_FOUND = 'settings_not_found';
+    public const SETTINGS_NOT_FOUND = 'settings_not_found';
 
     private const IF_COPY = 'If it is a copy, disconnect it: "bin/magento byte8:sage:pair --disconnect".';
 

@@ -9,6 +9,7 @@ use Byte8\SageAccounting\Api\PairingInterface;
 use Byte8\SageAccounting\Model\Connection\Connection;
 use Byte8\SageAccounting\Model\Connection\Pairing;
 use Byte8\SageAccounting\Model\Connection\TransportRule;
+use Byte8\SageAccounting\Model\ShopReport\ReportOnConnection;
 use Byte8\SageAccounting\Model\Token\TokenSigner;
 use Magento\Framework\Exception\AuthorizationException;
 use Magento\Framework\HTTP\PhpEnvironment\RemoteAddress;
@@ -29,7 +30,8 @@ class PairingService implements PairingInterface
         private readonly TokenSigner $signer,
         private readonly StoreManagerInterface $storeManager,
         private readonly Request $request,
-        private readonly RemoteAddress $remoteAddress
+        private readonly RemoteAddress $remoteAddress,
+        private readonly ReportOnConnection $report
     ) {
     }
 
@@ -49,6 +51,7 @@ class PairingService implements PairingInterface
         if (!$isAllowed || !$this->pairing->pair($code, $connection)) {
             throw new AuthorizationException(__('Not paired.'));
         }
+        $this->report->begin();
 
         return new Paired(
             $bindingId,

@@ -21,7 +21,7 @@ class SettingsRepository
 {
     public const DOCUMENT = 'settings.document';
     private const PROBLEMS = 'settings.problems';
-    private const PULLED_AT = 'settings.pulled_at';
+    public const PULLED_AT = 'settings.pulled_at';
 
     public function __construct(
         private readonly KeyValueStoreInterface $values,

@@ -35,12 +35,10 @@ class ScheduledShopReport
 
     public function run(\DateTimeImmutable $until): void
     {
-        if ($this->connections->load() === null || $this->installation->looksLikeCopy()) {
+        if (!$this->mayTell()) {
             return;
         }
-        if ($this->schedule->isDue(ShopReportSchedule::PROFILE)) {
-            $this->guarded(ShopReportSchedule::PROFILE, fn () => $this->report->sendProfile());
-        }
+        $this->tellProfile();
         if ($this->schedule->isDue(ShopReportSchedule::TOTALS)) {
             $this->guarded(ShopReportSchedule::TOTALS, fn () => $this->report->sendRecentTotals());
         }
@@ -54,6 +52,18 @@ class ScheduledShopReport
                 fn () => $this->report->sendDryRun(DryRunRange::DAYS, $until)
             );
         }
+    }
+
+    public function tellProfile(): void
+    {
+        if ($this->mayTell() && $this->schedule->isDue(ShopReportSchedule::PROFILE)) {
+            $this->guarded(ShopReportSchedule::PROFILE, fn () => $this->report->sendProfile());
+        }
+    }
+
+    private function mayTell(): bool
+    {
+        return $this->connections->load() !== null && !$this->installation->looksLikeCopy();
     }
 
     /**

@@ -9,9 +9,11 @@ use Byte8\SageAccounting\Model\Connection\ConnectionStoreInterface;
 use Byte8\SageAccounting\Model\Connection\Pairing;
 use Byte8\SageAccounting\Model\Installation\Installation;
 use Byte8\SageAccounting\Model\KeyValue\KeyValueStoreInterface;
+use Byte8\SageAccounting\Model\Outbox\TranslationRun;
 use Byte8\SageAccounting\Model\Relay\BindingStatusRepository;
 use Byte8\SageAccounting\Model\Relay\RelayException;
 use Byte8\SageAccounting\Model\Settings\LiveState;
+use Byte8\SageAccounting\Model\Settings\SettingsRepository;
 use Byte8\SageAccounting\Model\SyncCycle;
 
 /**
@@ -27,6 +29,9 @@ class HealthCheck
     public const GO_LIVE = 'go_live';
 
     public const NOT_LIVE = 'not_live';
+
+    /** Without settings: a part of every set-up, and no fault as long as none were ever fetched. */
+    private const WITHOUT_SETTINGS = [TranslationRun::SETTINGS_ABSENT, RelayException::SETTINGS_NOT_FOUND];
 
     /** Cron runs every minute; after this time without a run it counts as stopped. */
     private const SILENT_MINUTES = 5;
@@ -62,6 +67,8 @@ class HealthCheck
         }
         if ($isConnected && !$this->liveState->isLive()) {
             $notices[] = $this->notLive();
+        } elseif ($isConnected && !$this->hasSettings() && $alarms === [] && $notices === []) {
+            $notices[] = $this->setUpUnfinished();
         }
         $needsPerson = $this->rows->needsPerson();
         if ($needsPerson > 0) {
@@ -69,6 +76,14 @@ class HealthCheck
         }
 
         return new Health($alarms, $notices, $needsPerson, $oldestUnanswered, $this->rows->nextAttempt());
+    }
+
+    /**
+     * Whether settings were ever fetched from the relay of this connection.
+     */
+    private function hasSettings(): bool
+    {
+        return $this->values->get(SettingsRepository::PULLED_AT) !== null;
     }
 
     private function cron(): ?Problem
@@ -105,7 +120,11 @@ class HealthCheck
     {
         $alarms = [];
         $notices = [];
+        $hasSettings = $this->hasSettings();
         foreach ($this->problems->all() as $problem) {
+            if (!$hasSettings && in_array($problem->code, self::WITHOUT_SETTINGS, true)) {
+                continue;
+            }
             $described = $this->describe($problem, $isCronAlive);
             if (!$problem->isPassing) {
                 $alarms[$problem->code] ??= $described;
@@ -154,6 +173,17 @@ class HealthCheck
         }
 
         return new Problem($problem->area, $problem->code, $message, $suggestion, $problem->since, $problem->isPassing);
+    }
+
+    private function setUpUnfinished(): Problem
+    {
+        return new Problem(
+            self::GO_LIVE,
+            TranslationRun::SETTINGS_ABSENT,
+            (string) __('The set-up in the ledger is not finished yet.'),
+            (string) __('Go on there with accounts, payments and tax rates.'),
+            ''
+        );
     }
 
     private function notLive(): Problem

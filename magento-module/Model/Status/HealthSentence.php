@@ -29,6 +29,12 @@ class HealthSentence
                 (string) __('This shop is not connected to the ledger yet. Until then its documents are queued.')
             );
         }
+        if ($report->settingsDigest === '') {
+            return new self(
+                self::WAITING,
+                (string) __('Connected. Documents are queued until the set-up in the ledger is finished.')
+            );
+        }
         if (!$report->isLive) {
             return new self(self::WAITING, (string) __(
                 'Ready: %1 events wait until you go live in the ledger.',

@@ -26,6 +26,7 @@ use Byte8\SageAccounting\Model\Relay\RelayClientInterface;
 use Byte8\SageAccounting\Model\Relay\RelayPosition;
 use Byte8\SageAccounting\Model\Settings\LiveState;
 use Byte8\SageAccounting\Model\Settings\SettingsRepository;
+use Byte8\SageAccounting\Model\ShopReport\ReportOnConnection;
 use Byte8\SageAccounting\Model\ShopReport\ShopReportSchedule;
 use Byte8\SageAccounting\Model\Status\HealthCheck;
 use Byte8\SageAccounting\Model\Status\HealthRows;
@@ -156,7 +157,7 @@ class RelayParts
         );
     }
 
-    public function keyConnection(SettingsRepository $settings): KeyConnection
+    public function keyConnection(SettingsRepository $settings, ReportOnConnection $report): KeyConnection
     {
         return new KeyConnection(
             new RelayKeyReader(),
@@ -164,7 +165,8 @@ class RelayParts
             $this->relay,
             $this->statuses,
             $this->ledgerResponses(),
-            $this->pairing($settings)
+            $this->pairing($settings),
+            $report
         );
     }
 

@@ -72,7 +72,10 @@ class Actions
                 'sync_status' => 'pending', 'last_sync_at' => null, 'ledger_id' => null, 'ledger_reference' => null,
                 'feed_cursor' => null,
             ], ["sync_status = 'synced'"])],
-            'older' => $this->older($arguments[0], $arguments[1] ?? ''),
+            // Old enough for the sweep, which skips the last two minutes because of open transactions.
+            'older' => $this->older('5 MINUTE', $arguments[0], $arguments[1] ?? ''),
+            'day-older' => $this->older('1 DAY', $arguments[0], $arguments[1] ?? ''),
+            'uncaptured' => $this->uncaptured((int) $arguments[0]),
             'failure-older' => $this->failureOlder(),
             'began' => ['rows' => $this->connection->insertOnDuplicate(
                 $this->tables->values(),
@@ -225,18 +228,34 @@ class Actions
     }
 
     /**
-     * Makes documents old enough for the sweep, which skips the last two minutes because of open transactions.
+     * An invoice as if it had been made before the module was installed.
      *
      * @return array{rows: int}
      */
-    private function older(string $invoices, string $creditMemos): array
+    private function uncaptured(int $invoiceId): array
+    {
+        $rows = 0;
+        $keys = [$this->tables->outbox() => 'entity_id', $this->tables->syncState() => 'magento_id'];
+        foreach ($keys as $table => $key) {
+            $rows += $this->connection->delete($table, ["entity_type = 'invoice'", $key . ' = ?' => $invoiceId]);
+        }
+
+        return ['rows' => $rows];
+    }
+
+    /**
+     * Makes documents older.
+     *
+     * @return array{rows: int}
+     */
+    private function older(string $interval, string $invoices, string $creditMemos): array
     {
         $rows = 0;
         foreach (['sales_invoice' => $invoices, 'sales_creditmemo' => $creditMemos] as $table => $ids) {
             if ($ids !== '') {
                 $rows += $this->connection->update($this->tables->named($table), [
-                    'created_at' => new \Zend_Db_Expr('created_at - INTERVAL 5 MINUTE'),
-                    'updated_at' => new \Zend_Db_Expr('updated_at - INTERVAL 5 MINUTE'),
+                    'created_at' => new \Zend_Db_Expr('created_at - INTERVAL ' . $interval),
+                    'updated_at' => new \Zend_Db_Expr('updated_at - INTERVAL ' . $interval),
                 ], ['entity_id IN (?)' => explode(',', $ids)]);
             }
         }

@@ -19,11 +19,14 @@ class DevTools
     private int $sent = 0;
 
     /**
-     * @param resource $process
      * @param resource $socket
+     * @param ?resource $process null for a further tab
      */
-    private function __construct(private mixed $process, private mixed $socket)
-    {
+    private function __construct(
+        private readonly string $address,
+        private mixed $socket,
+        private mixed $process = null
+    ) {
     }
 
     public static function start(string $folder, int $width, int $height): self
@@ -40,19 +43,24 @@ class DevTools
             }
             usleep(100_000);
         }
-        $targets = json_decode((string) file_get_contents('http://' . $found[1] . '/json'), true);
+        $targets = self::ask($found[1], 'GET', '/json');
         $page = array_values(array_filter($targets, static fn (array $each): bool => $each['type'] === 'page'))[0];
-        $path = (string) parse_url($page['webSocketDebuggerUrl'], PHP_URL_PATH);
-        $socket = stream_socket_client('tcp://' . $found[1]);
-        stream_set_timeout($socket, self::SECONDS_TO_ANSWER);
-        fwrite($socket, 'GET ' . $path . " HTTP/1.1\r\nHost: " . $found[1] . "\r\nUpgrade: websocket\r\n"
-            . "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
-            . base64_encode(random_bytes(16)) . "\r\n\r\n");
-        while (trim((string) fgets($socket)) !== '') {
-            continue;
-        }
 
-        return new self($process, $socket);
+        return new self($found[1], self::connected($found[1], $page), $process);
+    }
+
+    /**
+     * Another tab of the same browser, with the same cookies.
+     */
+    public function tab(int $width, int $height): self
+    {
+        $page = self::ask($this->address, 'PUT', '/json/new?about:blank');
+        $tab = new self($this->address, self::connected($this->address, $page));
+        $tab->command('Emulation.setDeviceMetricsOverride', [
+            'width' => $width, 'height' => $height, 'deviceScaleFactor' => 1, 'mobile' => false,
+        ]);
+
+        return $tab;
     }
 
     /**
@@ -68,11 +76,11 @@ class DevTools
     /**
      * Waits until a script returns true.
      */
-    public function waitFor(string $condition, int $seconds): bool
+    public function waitFor(string $condition, int $seconds, int $everyMs = 500): bool
     {
         $deadline = time() + $seconds;
         do {
-            usleep(500_000);
+            usleep($everyMs * 1000);
             if ($this->evaluate('document.readyState === "complete" && !!(' . $condition . ')') === true) {
                 return true;
             }
@@ -89,11 +97,32 @@ class DevTools
     }
 
     /**
-     * A screenshot, reduced to a hundred colours if PHP can do that, to keep the file small.
+     * Shows the window: pages behind another one do not draw.
      */
-    public function picture(string $file): void
+    public function bringToFront(): void
     {
-        $png = base64_decode($this->command('Page.captureScreenshot', [])['data'] ?? '');
+        $this->command('Page.bringToFront', []);
+    }
+
+    /**
+     * Types a text where the cursor is.
+     */
+    public function type(string $text): void
+    {
+        $this->command('Input.insertText', ['text' => $text]);
+    }
+
+    /**
+     * A screenshot, reduced to a hundred colours if PHP can do that, to keep the file small.
+     *
+     * @param bool $isWhole of the whole page, not only of what the window shows
+     */
+    public function picture(string $file, bool $isWhole = false): void
+    {
+        $this->bringToFront();
+        $size = $isWhole ? $this->command('Page.getLayoutMetrics', [])['cssContentSize'] : null;
+        $options = $size === null ? [] : ['captureBeyondViewport' => true, 'clip' => $size + ['scale' => 1]];
+        $png = base64_decode($this->command('Page.captureScreenshot', $options)['data'] ?? '');
         file_put_contents($file, $png);
         $image = function_exists('imagecreatefromstring') ? imagecreatefromstring($png) : false;
         if ($image !== false) {
@@ -105,8 +134,48 @@ class DevTools
     public function stop(): void
     {
         fclose($this->socket);
-        proc_terminate($this->process);
-        proc_close($this->process);
+        if ($this->process !== null) {
+            proc_terminate($this->process);
+            proc_close($this->process);
+        }
+    }
+
+    /**
+     * What the browser answers about its tabs. It may leave the connection open, so PHP's own streams would wait.
+     *
+     * @return array<int|string, mixed>
+     */
+    private static function ask(string $address, string $method, string $path): array
+    {
+        $request = curl_init('http://' . $address . $path);
+        curl_setopt_array($request, [
+            CURLOPT_CUSTOMREQUEST => $method,
+            CURLOPT_RETURNTRANSFER => true,
+            CURLOPT_TIMEOUT => self::SECONDS_TO_START,
+        ]);
+
+        return json_decode((string) curl_exec($request), true) ?? [];
+    }
+
+    /**
+     * A connection to a page of the browser.
+     *
+     * @param array<string, string> $page
+     * @return resource
+     */
+    private static function connected(string $address, array $page): mixed
+    {
+        $path = (string) parse_url($page['webSocketDebuggerUrl'], PHP_URL_PATH);
+        $socket = stream_socket_client('tcp://' . $address);
+        stream_set_timeout($socket, self::SECONDS_TO_ANSWER);
+        fwrite($socket, 'GET ' . $path . " HTTP/1.1\r\nHost: " . $address . "\r\nUpgrade: websocket\r\n"
+            . "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
+            . base64_encode(random_bytes(16)) . "\r\n\r\n");
+        while (trim((string) fgets($socket)) !== '') {
+            continue;
+        }
+
+        return $socket;
     }
 
     /**

@@ -28,6 +28,7 @@ class OrderFixtures
         return match ($action) {
             'order' => $this->told((int) $this->shop->order($this->shop->product(), 3)->getId()),
             'order-of' => $this->told($id),
+            'order-invoices' => $this->invoicesOf($id),
             'order-comment' => $this->comment($id),
             'order-cancel' => $this->cancel($id),
             'order-invoice' => $this->invoiced($this->shop->invoice($this->shop->reloadedOrder($id))),
@@ -53,6 +54,16 @@ class OrderFixtures
             'state' => (string) $order->getState(),
             'canEdit' => $order->canEdit(),
         ];
+    }
+
+    /**
+     * @return array<int, array{id: int, number: string, total: string}>
+     */
+    private function invoicesOf(int $orderId): array
+    {
+        $invoices = $this->shop->reloadedOrder($orderId)->getInvoiceCollection()->getItems();
+
+        return array_values(array_map($this->invoiced(...), $invoices));
     }
 
     /**

@@ -14,28 +14,25 @@ class Programs
 {
     private const BINDING = 'e2e';
 
-    private const KILL = 9;
-
     public readonly string $apiKey;
 
     private string $serverKey;
 
     private int $relayPort = 0;
 
-    /** @var array<string, array{process: resource, url: string}> */
-    private array $servers = [];
+    private readonly Servers $servers;
 
     public function __construct(public readonly string $folder, private readonly string $magento)
     {
         $this->apiKey = bin2hex(random_bytes(32));
         $this->serverKey = bin2hex(random_bytes(32));
-        register_shutdown_function($this->stopAll(...));
+        $this->servers = new Servers($folder);
     }
 
     public function startSimulator(): void
     {
         $reference = dirname(__DIR__, 3) . '/golden/profiles/sage_gb_everything.json';
-        $this->start('simulator', [
+        $this->servers->start('simulator', [
             (string) getenv('LEDGER_SIMULATOR_BIN'), '--listen', '127.0.0.1:0', '--reference', $reference,
         ], []);
     }
@@ -49,28 +46,17 @@ class Programs
             fclose($free);
             $this->addBinding();
         }
-        $this->start('relay', [(string) getenv('LEDGER_RELAY_BIN'), 'serve'], $this->relayEnvironment());
+        $this->servers->start('relay', [(string) getenv('LEDGER_RELAY_BIN'), 'serve'], $this->relayEnvironment());
     }
 
     public function stop(string $name): void
     {
-        if (isset($this->servers[$name])) {
-            $process = $this->servers[$name]['process'];
-            // The web server's workers would go on listening without it.
-            $id = proc_get_status($process)['pid'];
-            $workers = explode(' ', trim((string) @file_get_contents("/proc/$id/task/$id/children")));
-            proc_terminate($process, self::KILL);
-            foreach (array_filter($workers, 'strlen') as $worker) {
-                posix_kill((int) $worker, self::KILL);
-            }
-            proc_close($process);
-            unset($this->servers[$name]);
-        }
+        $this->servers->stop($name);
     }
 
     public function url(string $name): string
     {
-        return $this->servers[$name]['url'] ?? '';
+        return $this->servers->url($name);
     }
 
     /**
@@ -79,8 +65,24 @@ class Programs
     public function startShop(bool $withExtension, string $baseUrl): void
     {
         $free = $this->socketOfBaseUrl($baseUrl) ?: stream_socket_server('tcp://127.0.0.1:0');
-        $router = ['-t', $this->magento . '/pub/', $this->magento . '/phpserver/router.php'];
-        $this->serve($free, $this->php($withExtension), $router, ['PHP_CLI_SERVER_WORKERS' => '4']);
+        $address = (string) stream_socket_get_name($free, false);
+        fclose($free);
+        $command = [
+            ...$this->php($withExtension), '-S', $address,
+            '-t', $this->magento . '/pub/', $this->magento . '/phpserver/router.php',
+        ];
+        $this->servers->serve('shop', $address, $command, ['PHP_CLI_SERVER_WORKERS' => '4'], $this->magento);
+    }
+
+    /**
+     * Magento's cron at the beginning of each minute, as a server runs it.
+     */
+    public function startCron(): void
+    {
+        $command = [...$this->php(true), 'bin/magento', 'cron:run', '--group=default'];
+        $script = 'while :; do ' . implode(' ', array_map('escapeshellarg', $command))
+            . '; sleep $((60 - $(date +%s) % 60)); done';
+        $this->servers->keep('cron', ['sh', '-c', $script], [], $this->magento);
     }
 
     /**
@@ -108,7 +110,7 @@ class Programs
      */
     public function log(string $name): string
     {
-        return substr((string) file_get_contents($this->folder . '/' . $name . '.log'), -2000);
+        return $this->servers->log($name);
     }
 
     /**
@@ -304,49 +306,5 @@ class Programs
             'LEDGER_RELAY__SAGE__REQUESTS_PER_MINUTE' => '0',
             'LEDGER_RELAY__SAGE__REQUESTS_PER_DAY' => '0',
         ] + getenv();
-    }
-
-    /**
-     * @param resource $free the address to serve at
-     * @param string[] $php
-     * @param string[] $router
-     * @param array<string, string> $environment
-     */
-    private function serve($free, array $php, array $router, array $environment): void
-    {
-        $address = (string) stream_socket_get_name($free, false);
-        fclose($free);
-        $log = ['file', $this->folder . '/shop.log', 'a'];
-        $files = [['file', '/dev/null', 'r'], $log, $log];
-        $command = [...$php, '-S', $address, ...$router];
-        $process = proc_open($command, $files, $pipes, $this->magento, $environment + getenv());
-        $this->servers['shop'] = ['process' => $process, 'url' => 'http://' . $address];
-        for ($try = 0; $try < 100 && @fsockopen('tcp://' . $address) === false; $try++) {
-            usleep(50_000);
-        }
-    }
-
-    /**
-     * @param string[] $command
-     * @param array<string, string> $environment
-     */
-    private function start(string $name, array $command, array $environment): void
-    {
-        $log = ['file', $this->folder . '/' . $name . '.log', 'a'];
-        $files = [['file', '/dev/null', 'r'], ['pipe', 'w'], $log];
-        $process = proc_open($command, $files, $pipes, null, $environment + getenv());
-        $first = json_decode((string) fgets($pipes[1]), true);
-        if (!isset($first['listening'])) {
-            $told = file_get_contents($this->folder . '/' . $name . '.log');
-            throw new \RuntimeException($name . ' does not start: ' . $told);
-        }
-        $this->servers[$name] = ['process' => $process, 'url' => 'http://' . $first['listening']];
-    }
-
-    private function stopAll(): void
-    {
-        foreach (array_keys($this->servers) as $name) {
-            $this->stop($name);
-        }
     }
 }

@@ -28,6 +28,11 @@ class Run
         echo '--- ', $title, "\n";
     }
 
+    public function leftOut(string $why): void
+    {
+        echo '      left out: ', $why, "\n";
+    }
+
     public function check(bool $isGood, string $what, mixed $seen = null): void
     {
         $this->checks++;
@@ -36,6 +41,21 @@ class Run
             $this->failures[] = $what;
             echo '      ', substr(is_string($seen) ? $seen : (string) json_encode($seen), 0, 1500), "\n";
         }
+    }
+
+    /**
+     * Why nothing can be done in a browser; null when it can.
+     */
+    public function browserObstacle(): ?string
+    {
+        return $this->programs->url('shop') . '/' === $this->baseUrl
+            ? null
+            : "the shop's address is not a free one on 127.0.0.1";
+    }
+
+    public function adminUrl(): string
+    {
+        return $this->baseUrl . $this->programs->environment()['backend']['frontName'];
     }
 
     /**

@@ -87,16 +87,25 @@ class BackfillPageTest extends DatabaseTestCase
         self::assertStringContainsString('value="order"', $this->page([]));
     }
 
+    public function testFirstVisitProposesNoDayThatTheSettingsLeaveOut(): void
+    {
+        $days = ['2026-11-10' => '2026-11-10', '2026-01-01' => '2026-10-22', '2026-11-21' => '2026-11-20'];
+        foreach ($days as $since => $from) {
+            $this->settings->replaceWith('{"policy":{"sync_since":"' . $since . '"}}');
+            self::assertMatchesRegularExpression('~name="from"[^>]*value="' . $from . '"~', $this->page([]), $since);
+        }
+    }
+
     public function testChoiceShowsSizeAndDurationBeforeItCanBeStarted(): void
     {
         $html = $this->shown('backfill_size', $this->page(self::CHOICE));
         self::assertMatchesRegularExpression('~Invoices</th>\s*<td[^>]*>300<~', $html);
         self::assertStringContainsString('about 10 minutes', $html);
         self::assertStringContainsString('Start the backfill', $html);
-        self::assertStringNotContainsString('sync since', $html);
+        self::assertStringNotContainsString('stay out of Sage', $html);
 
         $this->settings->replaceWith('{"policy":{"sync_since":"2026-11-10"}}');
-        self::assertStringContainsString('leave out documents before 2026-11-10', $this->page(self::CHOICE));
+        self::assertStringContainsString('Documents before 2026-11-10 stay out of Sage', $this->page(self::CHOICE));
         $this->settings->setLive(false);
         self::assertStringContainsString('until you go live', $this->page(self::CHOICE));
     }

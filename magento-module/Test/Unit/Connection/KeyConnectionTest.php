@@ -5,8 +5,10 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Test\Unit\Connection;
 
 use Byte8\SageAccounting\Model\Connection\Connection;
+use Byte8\SageAccounting\Model\Connection\KeyConnection;
 use Byte8\SageAccounting\Model\Connection\KeyConnectionResult;
 use Byte8\SageAccounting\Model\Relay\RelayException;
+use Byte8\SageAccounting\Model\ShopReport\ReportOnConnection;
 use Byte8\SageAccounting\Test\Database\SyncCycleTestCase;
 
 /**
@@ -18,6 +20,8 @@ class KeyConnectionTest extends SyncCycleTestCase
 
     /** What the relay's dashboard shows. */
     private const TEXT = '{"api_key":"' . self::SECRET . '","binding_id":"shop-1","relay_url":"https://relay.example"}';
+
+    private int $profiles = 0;
 
     public function testAnAcceptedKeyIsStoredAndTheResultIsSaid(): void
     {
@@ -34,6 +38,7 @@ class KeyConnectionTest extends SyncCycleTestCase
         self::assertEquals($expected, $this->connections->connection);
         self::assertSame('active', $this->parts->statuses->last()?->state, 'its answer is kept');
         self::assertNotNull($this->parts->installation->id());
+        self::assertSame(1, $this->profiles, 'the set-up goes on at once');
     }
 
     public function testASlashAtTheEndOfTheAddressIsLeftOut(): void
@@ -195,17 +200,28 @@ class KeyConnectionTest extends SyncCycleTestCase
     public function testAnOperatorGivesThePartsOneByOne(): void
     {
         $connection = new Connection('https://relay.example', 'shop-1', '0123456789abcdef0123456789abcdef');
-        $result = $this->parts->keyConnection($this->settings)->with($connection);
+        $result = $this->keyConnection()->with($connection);
 
         self::assertTrue($result->isConnected);
         self::assertSame($connection, $this->connections->connection);
         $invalid = new Connection('http://relay.example', 'shop-1', $connection->apiKey);
-        self::assertFalse($this->parts->keyConnection($this->settings)->with($invalid)->isConnected);
+        self::assertFalse($this->keyConnection()->with($invalid)->isConnected);
         self::assertSame($connection, $this->connections->connection);
     }
 
     private function paste(string $text): KeyConnectionResult
     {
-        return $this->parts->keyConnection($this->settings)->withText($text);
+        return $this->keyConnection()->withText($text);
+    }
+
+    private function keyConnection(): KeyConnection
+    {
+        $report = $this->createStub(ReportOnConnection::class);
+        $report->method('begin')->willReturnCallback(function (): void {
+            self::assertNotNull($this->connections->connection, 'the key is stored before');
+            $this->profiles++;
+        });
+
+        return $this->parts->keyConnection($this->settings, $report);
     }
 }

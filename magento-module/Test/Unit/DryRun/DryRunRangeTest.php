@@ -170,8 +170,11 @@ class DryRunRangeTest extends DatabaseTestCase
     public function testNetAndTaxAreAddedUpByEventCurrencyAndRate(): void
     {
         $summary = new DryRunSummary('2026-11-20', '');
-        foreach ([['1', 'GBP', '10.00', '2.00'], ['2', 'GBP', '0.10', '0.02'], ['3', 'EUR', '5.00', '1.00']] as $row) {
-            [$id, $currency, $net, $tax] = $row;
+        $rows = [
+            ['1', 'GBP', '10.00', '2.00'], ['2', 'GBP', '0.10', '0.02'], ['3', 'JPY', '500', '100'],
+            ['4', 'KWD', '5.125', '1.025'],
+        ];
+        foreach ($rows as [$id, $currency, $net, $tax]) {
             $vat = [['rate' => 'GB_STANDARD', 'net' => $net, 'tax' => $tax]];
             $summary->add(
                 new DryRunLine('invoice.created:' . $id, '', 'post', '', '', '', '', '', $currency, [], $vat)
@@ -180,12 +183,16 @@ class DryRunRangeTest extends DatabaseTestCase
 
         self::assertSame([
             [
-                'event' => 'invoice.created', 'currency' => 'EUR', 'rate' => 'GB_STANDARD',
-                'net' => '5.0000', 'tax' => '1.0000',
+                'event' => 'invoice.created', 'currency' => 'GBP', 'rate' => 'GB_STANDARD',
+                'net' => '10.10', 'tax' => '2.02',
             ],
             [
-                'event' => 'invoice.created', 'currency' => 'GBP', 'rate' => 'GB_STANDARD',
-                'net' => '10.1000', 'tax' => '2.0200',
+                'event' => 'invoice.created', 'currency' => 'JPY', 'rate' => 'GB_STANDARD',
+                'net' => '500', 'tax' => '100',
+            ],
+            [
+                'event' => 'invoice.created', 'currency' => 'KWD', 'rate' => 'GB_STANDARD',
+                'net' => '5.125', 'tax' => '1.025',
             ],
         ], $summary->values()['totals']);
     }

@@ -9,6 +9,7 @@ use Byte8\SageAccounting\Model\Connection\Pairing;
 use Byte8\SageAccounting\Model\Connection\TransportRule;
 use Byte8\SageAccounting\Model\Rest\PairingService;
 use Byte8\SageAccounting\Model\Settings\SettingsRepository;
+use Byte8\SageAccounting\Model\ShopReport\ReportOnConnection;
 use Byte8\SageAccounting\Model\Token\Base64Url;
 use Byte8\SageAccounting\Model\Token\DirectionKey;
 use Byte8\SageAccounting\Model\Token\TokenSigner;
@@ -28,6 +29,7 @@ use Magento\Framework\Exception\AuthorizationException;
 use Magento\Framework\HTTP\PhpEnvironment\RemoteAddress;
 use Magento\Framework\Webapi\Rest\Request;
 use Magento\Store\Model\StoreManagerInterface;
+use PHPUnit\Framework\MockObject\MockObject;
 
 /**
  * The shop proves to its relay that it has the new key, and a copy of the shop refuses the relay.
@@ -43,6 +45,8 @@ class PairingServiceTest extends DatabaseTestCase
     private Pairing $pairing;
 
     private PairingService $service;
+
+    private ReportOnConnection&MockObject $report;
 
     protected function setUp(): void
     {
@@ -61,13 +65,15 @@ class PairingServiceTest extends DatabaseTestCase
                 return 'https://shop.example/';
             }
         });
+        $this->report = $this->createMock(ReportOnConnection::class);
         $this->service = new PairingService(
             $this->pairing,
             new TransportRule(new State()),
             new TokenSigner($this->clock),
             $stores,
             new Request(),
-            new RemoteAddress()
+            new RemoteAddress(),
+            $this->report
         );
     }
 
@@ -91,6 +97,19 @@ class PairingServiceTest extends DatabaseTestCase
     {
         self::assertSame('', $this->paired()->getProof());
         self::assertNotNull($this->connections->connection);
+    }
+
+    public function testTheProfileIsToldOncePairedAndNotBefore(): void
+    {
+        $this->report->expects(self::once())->method('begin')->willReturnCallback(
+            fn () => self::assertNotNull($this->connections->connection)
+        );
+        try {
+            $this->service->pair('AAAA-AAAA-AAAA-AAAA', 'shop-1', 'https://relay.example', self::KEY);
+            self::fail('must be refused');
+        } catch (AuthorizationException) {
+            $this->paired();
+        }
     }
 
     public function testAnAbsurdChallengeIsRefusedAndTheCodeStaysGood(): void

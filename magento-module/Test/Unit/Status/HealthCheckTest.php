@@ -9,6 +9,7 @@ use Byte8\SageAccounting\Model\Connection\Connection;
 use Byte8\SageAccounting\Model\Connection\Pairing;
 use Byte8\SageAccounting\Model\Outbox\OutboxTransition as Step;
 use Byte8\SageAccounting\Model\Relay\RelayException;
+use Byte8\SageAccounting\Model\Settings\SettingsRepository;
 use Byte8\SageAccounting\Model\Status\Health;
 use Byte8\SageAccounting\Model\Status\Problem;
 use Byte8\SageAccounting\Model\Status\Problems;
@@ -43,6 +44,7 @@ class HealthCheckTest extends DatabaseTestCase
         $this->parts = new RelayParts($this->database, $this->relay, $this->connections, $this->clock);
         $this->lastRun('-30 seconds');
         $this->values->set(Pairing::CONNECTED_AT, '2026-01-01T00:00:00+00:00');
+        $this->values->set(SettingsRepository::PULLED_AT, '2026-11-21T11:59:00+00:00');
     }
 
     public function testAllIsWell(): void
@@ -80,6 +82,32 @@ class HealthCheckTest extends DatabaseTestCase
         self::assertSame(['cron_not_running'], $this->codes($this->health()->alarms));
         $this->values->remove(Pairing::CONNECTED_AT);
         self::assertSame(['cron_not_running'], $this->codes($this->health()->alarms));
+    }
+
+    public function testASetUpThatGoesOnIsNoFault(): void
+    {
+        $this->values->remove(SettingsRepository::PULLED_AT);
+        $this->fails(Problems::TRANSLATION, new RelayException('settings_absent', 'None yet.'));
+        $this->fails(Problems::SETTINGS, new RelayException('settings_not_found', 'HTTP 404', 404));
+        $health = $this->health();
+        self::assertSame([[], ['settings_absent']], [$health->alarms, $this->codes($health->notices)]);
+        self::assertStringContainsString('set-up in the ledger', $health->notices[0]->message);
+
+        $this->fails(Problems::RELAY, new RelayException('binding_unknown', 'HTTP 401', 401));
+        $health = $this->health();
+        self::assertSame([['binding_unknown'], []], [$this->codes($health->alarms), $health->notices]);
+        $this->parts->problems->clear(Problems::RELAY);
+
+        $this->connections->connection = null;
+        $health = $this->health();
+        self::assertSame([[], []], [$health->alarms, $health->notices], 'the status says that it is not connected');
+    }
+
+    public function testSettingsThatAreGoneAreAFault(): void
+    {
+        $this->fails(Problems::SETTINGS, new RelayException('settings_not_found', 'HTTP 404', 404));
+
+        self::assertSame(['settings_not_found'], $this->codes($this->health()->alarms));
     }
 
     public function testARunInTheFutureSaysNothing(): void

@@ -19,6 +19,7 @@ class HealthSentenceTest extends TestCase
         $this->assertSentence('good', 'everything that belongs in Sage is there', []);
         $this->assertSentence('good', '3 records are on their way', ['ledger' => ['pending' => 3]]);
         $this->assertSentence('waiting', 'not connected', ['isConnected' => false]);
+        $this->assertSentence('waiting', 'until the set-up', ['settingsDigest' => '']);
         $this->assertSentence('waiting', '2 events wait until you go live', [
             'isLive' => false, 'outbox' => ['captured' => 2, 'delivered' => 9],
         ]);
@@ -50,7 +51,7 @@ class HealthSentenceTest extends TestCase
             'bindingId' => 'shop',
             'isDeliveryEnabled' => true,
             'core' => [],
-            'settingsDigest' => '',
+            'settingsDigest' => 'd1',
             'settingsPulledAt' => null,
             'settingsProblems' => [],
             'outbox' => [],

@@ -29,6 +29,15 @@ class StatusPanelTest extends SyncCycleTestCase
         self::assertStringNotContainsString('Send to the relay', $this->html(new FakeAdmin()));
     }
 
+    public function testTimesAreToldToTheMinute(): void
+    {
+        $this->runCycle();
+        $html = $this->html(new FakeAdmin());
+
+        self::assertStringContainsString('2026-11-21 12:00 UTC', $html);
+        self::assertStringNotContainsString('T12:00', $html);
+    }
+
     private function html(FakeAdmin $admin): string
     {
         $reader = $this->createStub(StatusReader::class);

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Tools\Magento\Scenario;
 
+use Byte8\SageAccounting\Tools\Magento\AdminUser;
 use Byte8\SageAccounting\Tools\Magento\DevTools;
 use Byte8\SageAccounting\Tools\Magento\Run;
 
@@ -12,36 +13,31 @@ use Byte8\SageAccounting\Tools\Magento\Run;
  */
 class AdminPages
 {
-    private const USER = 'byte8e2e';
-
     public static function run(Run $run): void
     {
         $run->part('the admin in a browser');
         $programs = $run->programs;
-        if ($programs->url('shop') . '/' !== $run->baseUrl) {
-            echo "      left out: the shop's address is not a free one on 127.0.0.1\n";
+        if ($run->browserObstacle() !== null) {
+            $run->leftOut($run->browserObstacle());
 
             return;
         }
         $orders = self::orders($run);
         [, $formKey] = $programs->magento(['config:show', 'admin/security/use_form_key'], false);
         $programs->magento(['config:set', 'admin/security/use_form_key', '0'], false);
-        $password = 'E2e-' . bin2hex(random_bytes(8));
-        $programs->magento([
-            'admin:user:create', '--admin-user=' . self::USER, '--admin-password=' . $password,
-            '--admin-email=byte8e2e@example.com', '--admin-firstname=E2e', '--admin-lastname=Test',
-        ], false);
+        $user = new AdminUser($programs);
         $programs->magento(['cache:flush'], false);
         $browser = DevTools::start($programs->folder, 1500, 1000);
         try {
-            $admin = $run->baseUrl . $programs->environment()['backend']['frontName'];
-            self::login($run, $browser, $admin, $password);
+            $admin = $run->adminUrl();
+            $browser->open($admin, "document.querySelector('#username')", 120);
+            $run->check($user->signIn($browser), 'login');
             self::pages($run, $browser, $admin, $orders);
-                self::buttons($run, $browser, $admin);
+            self::buttons($run, $browser, $admin);
             self::selection($run, $browser, $admin);
         } finally {
             $browser->stop();
-            $programs->drive('forget-admin', self::USER);
+            $user->forget();
             $usual = trim($formKey) === '0' ? '0' : '1';
             $programs->magento(['config:set', 'admin/security/use_form_key', $usual], false);
         }
@@ -67,15 +63,6 @@ class AdminPages
         $run->waitingAfterRuns();
 
         return $ids;
-    }
-
-    private static function login(Run $run, DevTools $browser, string $admin, string $password): void
-    {
-        $browser->open($admin, "document.querySelector('#username')", 120);
-        $browser->evaluate("document.querySelector('#username').value = '" . self::USER . "';"
-            . "document.querySelector('#login').value = '" . $password . "';"
-            . "document.querySelector('#login-form').submit()");
-        $run->check($browser->waitFor("document.querySelector('.admin-user')", 180), 'login');
     }
 
     /**

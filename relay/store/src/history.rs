@@ -69,7 +69,8 @@ impl HistoryLine {
     }
 }
 
-/// Documents that came to a state on a day of UTC, counted from 1970.
+/// Documents of a day of UTC, counted from 1970, by the state they are in now: `succeeded`,
+/// `queued` for all that are on the way, `rejected` for ambiguous ones too, `parked`, `superseded`.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub struct DayCount {
     pub day: i64,

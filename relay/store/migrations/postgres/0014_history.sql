@@ -10,6 +10,6 @@ CREATE INDEX entity_xref_by_number ON entity_xref (binding_id, displayed_as) WHE
 DROP INDEX run_attention;
 DROP INDEX run_failed;
 CREATE INDEX run_open ON run (binding_id, created_at, seq) WHERE state IN ('queued', 'running', 'waiting');
-CREATE INDEX run_failed ON run (binding_id, created_at, seq) WHERE state IN ('rejected', 'ambiguous');
+CREATE INDEX run_failed ON run (binding_id, created_at, seq, key, generation, error_code) WHERE state IN ('rejected', 'ambiguous');
 CREATE INDEX run_held ON run (binding_id, created_at, seq) WHERE state = 'parked';
 CREATE INDEX run_replaced ON run (binding_id, created_at, seq) WHERE state = 'superseded';

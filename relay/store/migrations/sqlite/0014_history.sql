@@ -10,7 +10,7 @@ CREATE INDEX entity_xref_by_number ON entity_xref (binding_id, displayed_as) WHE
 DROP INDEX run_attention;
 DROP INDEX run_failed;
 CREATE INDEX run_open ON run (binding_id, created_at, seq) WHERE state IN ('queued', 'running', 'waiting');
-CREATE INDEX run_failed ON run (binding_id, created_at, seq) WHERE state IN ('rejected', 'ambiguous');
+CREATE INDEX run_failed ON run (binding_id, created_at, seq, key, generation, error_code) WHERE state IN ('rejected', 'ambiguous');
 CREATE INDEX run_held ON run (binding_id, created_at, seq) WHERE state = 'parked';
 CREATE INDEX run_replaced ON run (binding_id, created_at, seq) WHERE state = 'superseded';
 
@@ -31,7 +31,7 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
     ('run', 'run_queued', '200 100 50 1 1'),
     ('run', 'run_begun', '20 10 1'),
     ('run', 'run_open', '200 100 2 1'),
-    ('run', 'run_failed', '1000 100 2 1'),
+    ('run', 'run_failed', '1000 100 2 1 1 1 1'),
     ('run', 'run_held', '100 10 2 1'),
     ('run', 'run_replaced', '20000 2000 2 1'),
     ('run', 'run_finding', '100 10 1'),

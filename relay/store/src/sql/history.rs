@@ -139,16 +139,14 @@ impl HistoryStore for SqlStore {
         binding: &BindingId,
         since: Millis,
     ) -> Result<Vec<DayCount>, StoreError> {
-        sqlx::query_as(
-            "SELECT created_at / $3 AS day, state, count(*) AS documents FROM run
-             WHERE binding_id = $1 AND created_at >= $2 GROUP BY created_at / $3, state ORDER BY 1, 2",
-        )
-        .bind(binding.as_str())
-        .bind(since)
-        .bind(DAY)
-        .fetch_all(&self.readers)
-        .await
-        .map_err(during("history"))
+        let counts = sqlx::query_as(DAY_COUNTS)
+            .bind(binding.as_str())
+            .bind(since)
+            .bind(DAY)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(during("history"))?;
+        Ok(with_the_rest(counts))
     }
 
     async fn pulse(&self, binding: &BindingId, day: i64) -> Result<Pulse, StoreError> {
@@ -177,6 +175,36 @@ impl HistoryStore for SqlStore {
     ) -> Result<Vec<(i64, AuditLine)>, StoreError> {
         audit(&self.readers, bindings, below, limit).await
     }
+}
+
+/// What is not in Sage, by the indexes of its states, and all together, which need not be looked
+/// at one by one.
+const DAY_COUNTS: &str = "SELECT created_at / $3 AS day, '' AS state, count(*) AS documents FROM run
+      WHERE binding_id = $1 AND created_at >= $2 GROUP BY created_at / $3
+     UNION ALL SELECT created_at / $3, 'queued', count(*) FROM run
+      WHERE binding_id = $1 AND created_at >= $2 AND state IN ('queued', 'running', 'waiting') GROUP BY created_at / $3
+     UNION ALL SELECT created_at / $3, 'rejected', count(*) FROM run
+      WHERE binding_id = $1 AND created_at >= $2 AND state IN ('rejected', 'ambiguous') GROUP BY created_at / $3
+     UNION ALL SELECT created_at / $3, 'parked', count(*) FROM run
+      WHERE binding_id = $1 AND created_at >= $2 AND state = 'parked' GROUP BY created_at / $3
+     UNION ALL SELECT created_at / $3, 'superseded', count(*) FROM run
+      WHERE binding_id = $1 AND created_at >= $2 AND state = 'superseded' GROUP BY created_at / $3
+     ORDER BY 1, 2";
+
+/// What is left of all the documents of a day is in Sage.
+fn with_the_rest(counts: Vec<DayCount>) -> Vec<DayCount> {
+    let (all, mut told): (Vec<DayCount>, Vec<DayCount>) =
+        counts.into_iter().partition(|count| count.state.is_empty());
+    let mut in_sage = Vec::new();
+    for mut count in all {
+        let others = told.iter().filter(|other| other.day == count.day);
+        count.documents -= others.map(|other| other.documents).sum::<i64>();
+        "succeeded".clone_into(&mut count.state);
+        in_sage.push(count);
+    }
+    told.extend(in_sage.into_iter().filter(|count| count.documents > 0));
+    told.sort_by(|one, other| (one.day, &one.state).cmp(&(other.day, &other.state)));
+    told
 }
 
 /// Columns of a document in the history.

@@ -16,6 +16,7 @@ use Byte8\SageAccounting\Model\Outbox\OutboxStoreInterface;
 use Byte8\SageAccounting\Model\Outbox\OutboxTransition;
 use Byte8\SageAccounting\Model\Outbox\TranslationReport;
 use Byte8\SageAccounting\Model\Outbox\TranslationRun;
+use Byte8\SageAccounting\Model\Records\WantedDocuments;
 use Byte8\SageAccounting\Model\Relay\Handshake;
 use Byte8\SageAccounting\Model\Relay\RelayException;
 use Byte8\SageAccounting\Model\Settings\SettingsRepository;
@@ -50,6 +51,7 @@ class SyncCycle
         private readonly OutboxEditorInterface $editor,
         private readonly Handshake $handshake,
         private readonly SettingsRepository $settings,
+        private readonly WantedDocuments $wanted,
         private readonly TranslatorFactory $translators,
         private readonly TranslationRun $translation,
         private readonly DeliveryRun $delivery,
@@ -76,6 +78,7 @@ class SyncCycle
         $isReached = $mayExchange && $this->problems->of(Problems::RELAY)?->code !== RelayException::UNREACHABLE;
         if ($isReached) {
             $this->pullSettings();
+            $this->wanted->queue();
         }
         $this->retranslateAfterCoreChange();
         $translation = $this->translation->run($until);

@@ -25,6 +25,8 @@ class BindingStatus
     /** More ranges are left for the next time the relay asks. */
     private const MOST_WANTED = 24;
 
+    private const MOST_DOCUMENTS = 100;
+
     /**
      * @param string $state active, recovering, or why the relay cannot work for this shop
      * @param ?string $since ISO 8601
@@ -35,6 +37,7 @@ class BindingStatus
      * @param int $needsPerson plans that are ambiguous or parked by an operator
      * @param int $sequence highest sequence of this shop that the relay knows
      * @param array<int, array{string, string}> $wantedTotals first and last days of the shop totals that it asks for
+     * @param array<int, array{string, int}> $wantedDocuments types and ids of documents to decide on again
      */
     public function __construct(
         public readonly string $state,
@@ -47,7 +50,8 @@ class BindingStatus
         public readonly int $needsPerson = 0,
         public readonly int $sequence = 0,
         public readonly ?RecoveryRequest $recovery = null,
-        public readonly array $wantedTotals = []
+        public readonly array $wantedTotals = [],
+        public readonly array $wantedDocuments = []
     ) {
     }
 
@@ -78,7 +82,8 @@ class BindingStatus
             $number('needs_person'),
             $number('sequence'),
             $recovery,
-            self::wantedTotals($values['wanted'] ?? null)
+            self::wantedTotals($values['wanted'] ?? null),
+            self::wantedDocuments($values['wanted'] ?? null)
         );
     }
 
@@ -110,6 +115,24 @@ class BindingStatus
         }
 
         return array_slice($totals, 0, self::MOST_WANTED);
+    }
+
+    /**
+     * @return array<int, array{string, int}>
+     */
+    private static function wantedDocuments(mixed $wanted): array
+    {
+        $asked = is_array($wanted) && is_array($wanted['documents'] ?? null) ? $wanted['documents'] : [];
+        $documents = [];
+        foreach ($asked as $document) {
+            $type = is_array($document) ? ($document['entity_type'] ?? null) : null;
+            $id = is_array($document) ? ($document['entity_id'] ?? null) : null;
+            if (is_string($type) && is_int($id) && $id > 0) {
+                $documents[] = [$type, $id];
+            }
+        }
+
+        return array_slice($documents, 0, self::MOST_DOCUMENTS);
     }
 
     /**

@@ -9,6 +9,7 @@ use Byte8\SageAccounting\Model\Connection\ConnectionStoreInterface;
 use Byte8\SageAccounting\Model\DryRun\DryRunRange;
 use Byte8\SageAccounting\Model\Installation\Installation;
 use Byte8\SageAccounting\Model\Relay\RelayException;
+use Byte8\SageAccounting\Model\Relay\Wishes;
 use Byte8\SageAccounting\Model\Settings\SettingsRepository;
 use Byte8\SageAccounting\Model\Status\Problems;
 use Psr\Log\LoggerInterface;
@@ -27,7 +28,7 @@ class ScheduledShopReport
         private readonly ConnectionStoreInterface $connections,
         private readonly Installation $installation,
         private readonly SettingsRepository $settings,
-        private readonly WantedTotals $wantedTotals,
+        private readonly Wishes $wishes,
         private readonly Problems $problems,
         private readonly LoggerInterface $logger
     ) {
@@ -42,7 +43,7 @@ class ScheduledShopReport
         if ($this->schedule->isDue(ShopReportSchedule::TOTALS)) {
             $this->guarded(ShopReportSchedule::TOTALS, fn () => $this->report->sendRecentTotals());
         }
-        foreach ($this->wantedTotals->take() as [$from, $to]) {
+        foreach ($this->wishes->takeTotals() as [$from, $to]) {
             $this->guarded(null, fn () => $this->report->sendTotals($from, $to));
         }
         // Right after pairing the settings have not been fetched yet; without them there is nothing to try.

@@ -13,6 +13,9 @@ use Byte8\SageAccounting\Model\ModuleConfig;
 use Byte8\SageAccounting\Model\Outbox\EventTranslation;
 use Byte8\SageAccounting\Model\Outbox\OutboxProbe;
 use Byte8\SageAccounting\Model\Outbox\TranslationRun;
+use Byte8\SageAccounting\Model\Records\RecordActions;
+use Byte8\SageAccounting\Model\Records\WantedDocuments;
+use Byte8\SageAccounting\Model\Relay\Wishes;
 use Byte8\SageAccounting\Model\Settings\SettingsRepository;
 use Byte8\SageAccounting\Model\Status\CaptureFailure;
 use Byte8\SageAccounting\Model\Status\Problems;
@@ -51,6 +54,9 @@ abstract class SyncCycleTestCase extends DatabaseTestCase
     protected RelayParts $parts;
 
     protected ArrayCache $cache;
+
+    /** @var array<int, array{string, int[]}> what was queued again because the relay asked for it */
+    protected array $queuedAgain = [];
 
     protected function setUp(): void
     {
@@ -96,6 +102,7 @@ abstract class SyncCycleTestCase extends DatabaseTestCase
             $this->editor,
             $this->parts->handshake(),
             $this->settings,
+            $this->wanted(),
             $this->translators,
             new TranslationRun(
                 new EventTranslation($this->store, RecordedEventBuilder::assemble(), $source, $recorder),
@@ -121,6 +128,18 @@ abstract class SyncCycleTestCase extends DatabaseTestCase
         );
 
         return $cycle->run($this->clock->now->modify('+1 minute'));
+    }
+
+    private function wanted(): WantedDocuments
+    {
+        $actions = $this->createStub(RecordActions::class);
+        $actions->method('resync')->willReturnCallback(function (string $type, array $ids): int {
+            $this->queuedAgain[] = [$type, $ids];
+
+            return count($ids);
+        });
+
+        return new WantedDocuments(new Wishes($this->parts->statuses, $this->values, $this->clock), $actions);
     }
 
     protected function status(): StatusReport

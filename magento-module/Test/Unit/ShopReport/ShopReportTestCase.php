@@ -9,11 +9,11 @@ use Byte8\SageAccounting\Model\Canonical\CanonicalJson;
 use Byte8\SageAccounting\Model\Connection\Connection;
 use Byte8\SageAccounting\Model\DryRun\DryRunRange;
 use Byte8\SageAccounting\Model\DryRun\DryRunSummary;
+use Byte8\SageAccounting\Model\Relay\Wishes;
 use Byte8\SageAccounting\Model\Settings\SettingsRepository;
 use Byte8\SageAccounting\Model\ShopReport\ScheduledShopReport;
 use Byte8\SageAccounting\Model\ShopReport\ShopProfile;
 use Byte8\SageAccounting\Model\ShopReport\ShopReport;
-use Byte8\SageAccounting\Model\ShopReport\WantedTotals;
 use Byte8\SageAccounting\Model\ShopTotals\ShopTotals;
 use Byte8\SageAccounting\Model\ShopTotals\TotalsRange;
 use Byte8\SageAccounting\Model\SyncCycle;
@@ -87,7 +87,7 @@ abstract class ShopReportTestCase extends DatabaseTestCase
             $this->connections,
             $this->parts->installation,
             $this->settings,
-            new WantedTotals($this->parts->statuses, $this->values, $this->clock),
+            new Wishes($this->parts->statuses, $this->values, $this->clock),
             $this->parts->problems,
             $this->logger
         );

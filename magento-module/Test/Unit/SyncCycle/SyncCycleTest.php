@@ -32,6 +32,25 @@ class SyncCycleTest extends SyncCycleTestCase
         self::assertTrue($this->status()->isHealthy());
     }
 
+    public function testDocumentsThatTheRelayAsksForAreDecidedOnAgain(): void
+    {
+        $document = static fn (string $type, mixed $id): array => ['entity_type' => $type, 'entity_id' => $id];
+        $this->relay->binding['wanted'] = ['documents' => [
+            $document('invoice', 33), $document('creditmemo', 7), $document('invoice', 34),
+            $document('invoice', '35'), $document('invoice', 0), 'nonsense',
+        ]];
+        $this->runCycle();
+        self::assertSame([['invoice', [33, 34]], ['creditmemo', [7]]], $this->queuedAgain);
+        $this->runCycle();
+        self::assertCount(2, $this->queuedAgain, 'once for one wish');
+        $this->clock->now = $this->clock->now->modify('+11 minutes');
+        $this->runCycle();
+        self::assertCount(4, $this->queuedAgain, 'again while it is still asked for');
+        $this->relay->binding['wanted'] = ['documents' => []];
+        $this->runCycle();
+        self::assertCount(4, $this->queuedAgain);
+    }
+
     public function testRelayIsDown(): void
     {
         $this->relay->answer = static fn () => throw RelayException::unreachable('refused');

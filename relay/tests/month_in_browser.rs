@@ -17,7 +17,7 @@ const SHOP: &str = "/b/example-trading-ltd";
 const MONTH: &str = "/b/shop-one/reconciliation?from=2026-10-01&to=2026-10-31";
 
 /// Makes Sage answer so that each kind of exception happens once.
-async fn exceptions(rig: &Rig, shop: &Shop) -> [String; 3] {
+pub(crate) async fn exceptions(rig: &Rig, shop: &Shop) -> [String; 3] {
     rig.fake.fail("contacts", Fault::status(422, TAKEN));
     let taken = shop
         .accept(&invoice_for(21, "G2b3c4d5e6", "pat@example.com"))

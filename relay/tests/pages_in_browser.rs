@@ -22,8 +22,8 @@ fn refused_plan() -> Value {
     serde_json::from_str(&plan).unwrap()
 }
 
-/// A shop that is live and has sent an invoice that Sage takes and one that it refuses.
-pub(crate) async fn live_with_two_invoices(way: &Way) -> Browser {
+/// A shop that is live.
+pub(crate) async fn live(way: &Way) -> Browser {
     let mut browser = with_shop(way, PROFILE).await;
     let page = browser.get(GUIDE).await;
     use_settings(&mut browser, &proposed(&page)).await;
@@ -33,6 +33,12 @@ pub(crate) async fn live_with_two_invoices(way: &Way) -> Browser {
         .await
         .unwrap();
     operations.close().await;
+    browser
+}
+
+/// A shop that is live and has sent an invoice that Sage takes and one that it refuses.
+pub(crate) async fn live_with_two_invoices(way: &Way) -> Browser {
+    let browser = live(way).await;
     let shop = way.magento.shop();
     for plan in [golden_plan(), refused_plan()] {
         shop.accept(&plan).await;

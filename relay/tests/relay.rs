@@ -42,6 +42,8 @@ mod notifications;
 #[cfg(test)]
 mod operations;
 #[cfg(test)]
+mod operator_in_browser;
+#[cfg(test)]
 mod packaging;
 #[cfg(test)]
 mod pages_in_browser;

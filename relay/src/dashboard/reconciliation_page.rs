@@ -327,7 +327,9 @@ pub(super) async fn update(
     let to_page = format!("/b/{binding}/reconciliation?from={from}&to={to}");
     let reading = tokio::spawn(async move {
         // Why it failed stands with the reading, and on the page.
-        if let Err(error) = operations.read_sage(&binding, from, to, everything).await
+        if let Err(error) = operations
+            .read_sage_and_wait(&binding, (from, to), everything)
+            .await
             && !matches!(
                 error,
                 OperationError::Refused(_) | OperationError::Argument(_)

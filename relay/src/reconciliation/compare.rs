@@ -136,7 +136,7 @@ impl<'a> Comparison<'a> {
         });
         let whole = |cause: Cause| vec![whole(row, known, object, cause)];
         let Some(object) = object else {
-            return whole(absent(row, known, facts.is_sage_read));
+            return whole(absent(row, known));
         };
         match object.state {
             SageState::Void if known.is_some_and(|known| known.is_canceled) => {

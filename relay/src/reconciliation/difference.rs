@@ -62,16 +62,13 @@ pub(super) fn whole(
 }
 
 /// Why a document is not in Sage.
-pub(super) fn absent(row: &DocumentRow, known: Option<&Known>, is_sage_read: bool) -> Cause {
+pub(super) fn absent(row: &DocumentRow, known: Option<&Known>) -> Cause {
     let Some(known) = known else {
         return not_sent(row);
     };
     if known.object.is_some() {
-        return if is_sage_read {
-            Cause::MissingInSage
-        } else {
-            Cause::NotRead
-        };
+        // One that Sage was asked for and has no more stands among its objects as gone.
+        return Cause::NotRead;
     }
     let Some(run) = &known.run else {
         return not_sent(row);

@@ -21,8 +21,6 @@ pub struct Facts {
     pub shop: Vec<DayReport>,
     /// What the relay knows of the shop's documents.
     pub known: BTreeMap<DocumentId, Known>,
-    /// Whether Sage was read for these days.
-    pub is_sage_read: bool,
     /// Documents in Sage: those of these days, and those of other days that the relay made for a
     /// document of these days.
     pub sage: Vec<SageDocument>,

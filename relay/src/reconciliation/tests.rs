@@ -101,7 +101,6 @@ fn facts(
         to: Day(9),
         shop: vec![summed(documents)],
         known: known.into_iter().collect(),
-        is_sage_read: true,
         sage,
         ..Facts::default()
     }
@@ -141,6 +140,8 @@ fn every_cause_is_named_and_the_sums_close() {
     void.state = SageState::Void;
     let mut moved = object(Invoice, "i11", "6.00", "1.00");
     moved.day = Day(10);
+    let mut gone = object(Invoice, "i8", "0", "0");
+    gone.state = SageState::Gone;
     let facts = facts(
         vec![
             row(Invoice, 1, "12.00", "2.00"),
@@ -155,6 +156,7 @@ fn every_cause_is_named_and_the_sums_close() {
             row(Invoice, 9, "96.00", "16.00"),
             row(Invoice, 11, "6.00", "1.00"),
             refused,
+            row(Invoice, 13, "10.00", "1.67"),
         ],
         vec![
             ((Invoice, 1), posted("i1", "12.00")),
@@ -166,10 +168,12 @@ fn every_cause_is_named_and_the_sums_close() {
             ((Invoice, 8), posted("i8", "84.00")),
             ((Invoice, 9), posted("i9", "96.01")),
             ((Invoice, 11), posted("i11", "6.00")),
+            ((Invoice, 13), posted("i13", "10.00")),
         ],
         vec![
             object(Invoice, "i1", "12.00", "2.00"),
             void,
+            gone,
             object(Invoice, "i3", "40.00", "6.67"),
             by_hand,
             twin,
@@ -201,6 +205,7 @@ fn every_cause_is_named_and_the_sums_close() {
         (Cause::UnknownInSage, "-50.00"),
         (Cause::Skipped, "0"),
         (Cause::Waiting, "60.00"),
+        (Cause::NotRead, "10.00"),
     ];
     let expected: Vec<(Cause, String)> = expected
         .iter()

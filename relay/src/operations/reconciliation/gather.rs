@@ -74,7 +74,6 @@ impl Operations {
         &self,
         binding: &BindingId,
         days: Days,
-        is_sage_read: bool,
     ) -> Result<Gathered, OperationError> {
         let (shop, shop_told_at) = self.told(binding, days).await?;
         let known = self.known_documents(binding, &shop).await?;
@@ -113,7 +112,6 @@ impl Operations {
                 to: Day(days.to_day),
                 shop,
                 known,
-                is_sage_read,
                 sage: objects.iter().filter_map(document).collect(),
                 payments: objects.iter().filter_map(payment).collect(),
                 banks: self.banks(binding).await?,

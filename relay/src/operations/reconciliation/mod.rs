@@ -5,10 +5,11 @@ mod read;
 mod sage_object;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use ledger_store::clock;
 use ledger_store::reconciliation::{Days, SageReading};
 use ledger_store::retry::Millis;
+use ledger_store::{BindingId, clock};
 
 use crate::reconciliation::{Day, MOST_DAYS, Reconciliation, compare};
 
@@ -18,6 +19,9 @@ use super::{OperationError, Operations};
 const LONGEST: i64 = 366;
 /// A reading that has not ended after so long was interrupted.
 const GIVEN_UP: Millis = 30 * 60 * 1000;
+/// How often, and how long in all, it is looked whether the shop has told its totals.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
+const SHOP_LOOKS: u32 = 300;
 
 /// Shop and Sage beside each other, and how fresh the figures are.
 #[derive(Debug)]
@@ -72,6 +76,42 @@ impl Operations {
         Ok(())
     }
 
+    /// Reads Sage, and what changed once more when the shop has told its totals: documents of these
+    /// days may stand in Sage on others. A shop that does not answer within some minutes is not
+    /// waited for.
+    ///
+    /// # Errors
+    /// When Sage cannot be read.
+    pub async fn read_sage_and_wait(
+        &self,
+        id: &str,
+        (from, to): (Day, Day),
+        everything: bool,
+    ) -> Result<(), OperationError> {
+        self.read_sage(id, from, to, everything).await?;
+        let (binding, _) = self.known(id).await?;
+        let days = checked(from, to)?;
+        let mut was_asked = false;
+        for _ in 0..SHOP_LOOKS {
+            if !self.is_shop_asked(&binding, days).await? {
+                break;
+            }
+            was_asked = true;
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        }
+        if was_asked {
+            self.read_sage(id, from, to, false).await?;
+        }
+        Ok(())
+    }
+
+    async fn is_shop_asked(&self, binding: &BindingId, days: Days) -> Result<bool, OperationError> {
+        let wanted = self.store.wanted_shop_days(binding).await?;
+        Ok(wanted
+            .iter()
+            .any(|wanted| wanted.from_day <= days.to_day && wanted.to_day >= days.from_day))
+    }
+
     /// Compares what the shop told of some days with what stood in Sage when it was last read.
     ///
     /// # Errors
@@ -91,8 +131,7 @@ impl Operations {
         let is_running = |reading: &&SageReading| {
             reading.ended_at.is_none() && now.saturating_sub(reading.began_at) < GIVEN_UP
         };
-        let wanted = self.store.wanted_shop_days(&binding).await?;
-        let gathered = self.gather(&binding, days, done.is_some()).await?;
+        let gathered = self.gather(&binding, days).await?;
         let told = gathered.shop_days;
         Ok(Reconciled {
             outcome: compare(&gathered.facts),
@@ -105,9 +144,7 @@ impl Operations {
                 .map(|day| day.time_zone.clone())
                 .filter(|zone| !zone.is_empty()),
             untold_days: days.to_day - days.from_day + 1 - told,
-            is_shop_asked: wanted
-                .iter()
-                .any(|wanted| wanted.from_day <= days.to_day && wanted.to_day >= days.from_day),
+            is_shop_asked: self.is_shop_asked(&binding, days).await?,
             sage_read_at: done.map(|reading| reading.began_at),
             sage_reading_since: newest.filter(is_running).map(|reading| reading.began_at),
             sage_problem: newest.and_then(|reading| match reading.ended_at {

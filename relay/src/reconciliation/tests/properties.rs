@@ -53,10 +53,8 @@ proptest! {
         others in proptest::collection::vec(any_row(), 0..3),
         known in proptest::collection::vec(any_known(), 0..12),
         sage in proptest::collection::vec(any_object(), 0..12),
-        is_sage_read in any::<bool>(),
     ) {
         let mut facts = facts(rows, known, sage);
-        facts.is_sage_read = is_sage_read;
         // Totals of the shop's that its documents do not bear out.
         let mut more = summed(others);
         more.documents.clear();

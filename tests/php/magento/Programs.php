@@ -74,7 +74,8 @@ class Programs
             ...$this->php($withExtension), '-S', $address,
             '-t', $this->magento . '/pub/', $this->magento . '/phpserver/router.php',
         ];
-        $this->servers->serve('shop', $address, $command, ['PHP_CLI_SERVER_WORKERS' => self::SHOP_WORKERS], $this->magento);
+        $workers = ['PHP_CLI_SERVER_WORKERS' => self::SHOP_WORKERS];
+        $this->servers->serve('shop', $address, $command, $workers, $this->magento);
     }
 
     /**

@@ -14,6 +14,9 @@ class Programs
 {
     private const BINDING = 'e2e';
 
+    /** Chromium opens connections ahead of need, and each keeps a worker of PHP's web server for a minute. */
+    private const SHOP_WORKERS = '12';
+
     public readonly string $apiKey;
 
     private string $serverKey;
@@ -71,7 +74,8 @@ class Programs
             ...$this->php($withExtension), '-S', $address,
             '-t', $this->magento . '/pub/', $this->magento . '/phpserver/router.php',
         ];
-        $this->servers->serve('shop', $address, $command, ['PHP_CLI_SERVER_WORKERS' => '4'], $this->magento);
+        $workers = ['PHP_CLI_SERVER_WORKERS' => self::SHOP_WORKERS];
+        $this->servers->serve('shop', $address, $command, $workers, $this->magento);
     }
 
     /**

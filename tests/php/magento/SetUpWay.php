@@ -19,6 +19,7 @@ class SetUpWay
     private const PANEL = '.byte8-panel [data-byte8-answer]';
     private const SECONDS_TO_SAGE = 180;
     private const SECONDS_TO_SIGN_IN = 180;
+    private const SECONDS_TO_LOAD = 40;
 
     private string $binding = '';
 
@@ -230,10 +231,16 @@ class SetUpWay
         $this->run->check($isThere, 'the invoice stands once in Sage, with its total', [$invoice, $found]);
     }
 
+    /**
+     * Waits for the scripts of the configuration page; opens it again where one of them did not come.
+     */
     private function waitForScripts(): void
     {
-        $script = "require.defined('Byte8_SageAccounting/js/panel')";
-        $this->shopkeeper->waitUntil($script, 'script of the panel');
+        $script = "window.require?.defined('Byte8_SageAccounting/js/panel')";
+        if (!$this->tab->waitFor($script, self::SECONDS_TO_LOAD)) {
+            $this->shopkeeper->visit($this->shopkeeper->address(), '.byte8-panel');
+            $this->shopkeeper->waitUntil($script, 'script of the panel');
+        }
     }
 
     /**

@@ -47,9 +47,11 @@ class RelayKeyFieldTest extends TestCase
         self::assertStringContainsString('<p>No &lt;b&gt;key&lt;/b&gt;</p>', $refused);
         self::assertStringContainsString('posted:form_key=FK&amp;isAjax=true&amp;relay_key=pasted+text', $refused);
         self::assertStringContainsString('left:pasted text;submitted:false', $refused);
+        self::assertStringNotContainsString('<a href=', $refused);
 
         $accepted = $this->shown('relay_key', $this->page('{"accepted":true,"lines":["Connected"]}'));
-        self::assertStringContainsString('<p>Connected</p>', $accepted);
+        self::assertStringContainsString('<p>Connected</p><a href=', $accepted);
+        self::assertStringContainsString('Show the present status', $accepted);
         self::assertStringContainsString('left:;submitted:false', $accepted);
     }
 

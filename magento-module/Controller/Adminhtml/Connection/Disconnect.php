@@ -30,7 +30,7 @@ class Disconnect extends Action implements HttpPostActionInterface
     {
         $this->pairing->disconnect();
 
-        return $this->jsonFactory->create()->setData(['lines' => [
+        return $this->jsonFactory->create()->setData(['accepted' => true, 'lines' => [
             (string) __('Disconnected. Documents stay in the queue until this shop is paired again.'),
         ]]);
     }

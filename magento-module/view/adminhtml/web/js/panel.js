@@ -1,11 +1,13 @@
 /**
  * The buttons of a panel: each posts to its own address, with the panel's input if it has one, and shows the answer's
- * lines below. The input is emptied when the answer says that its value was accepted.
+ * lines below. When the answer says that the connection is another one now, the input is emptied.
  */
 define(['mage/translate'], function ($t) {
     'use strict';
 
-    function show(answer, lines) {
+    function show(answer, lines, isChanged) {
+        var link;
+
         answer.textContent = '';
         lines.forEach(function (line) {
             var paragraph = document.createElement('p');
@@ -13,6 +15,13 @@ define(['mage/translate'], function ($t) {
             paragraph.textContent = line;
             answer.appendChild(paragraph);
         });
+        if (isChanged) {
+            // The page shows the status before. It is not loaded by itself, because its form may be half filled in.
+            link = document.createElement('a');
+            link.href = window.location.pathname + window.location.search;
+            link.textContent = $t('Show the present status');
+            answer.appendChild(link);
+        }
     }
 
     return function (config, panel) {
@@ -52,7 +61,7 @@ define(['mage/translate'], function ($t) {
                 if (input && data.accepted) {
                     input.value = '';
                 }
-                show(answer, data.lines || [data.message || $t('Something went wrong.')]);
+                show(answer, data.lines || [data.message || $t('Something went wrong.')], data.accepted);
             }).catch(function () {
                 show(answer, [$t('Something went wrong.')]);
             }).finally(function () {

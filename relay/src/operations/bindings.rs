@@ -59,6 +59,21 @@ pub struct OauthStatus {
     pub access_token: Option<String>,
 }
 
+impl OauthStatus {
+    pub(super) fn of(line: BindingLine, access_token: Option<String>) -> Self {
+        Self {
+            binding: line.id,
+            state: line.state,
+            business: line.business_id,
+            rotations: line.token_version,
+            access_usable_until: line.access_usable_until.and_then(clock::rfc3339),
+            refresh_under_way_since: line.refresh_started_at.and_then(clock::rfc3339),
+            reference_read_at: line.reference_read_at.and_then(clock::rfc3339),
+            access_token,
+        }
+    }
+}
+
 impl From<BindingLine> for BindingSummary {
     fn from(line: BindingLine) -> Self {
         Self {
@@ -92,14 +107,15 @@ impl Operations {
     /// # Errors
     /// When there is none of that name.
     pub async fn binding(&self, id: &str) -> Result<BindingSummary, OperationError> {
-        self.line(id).await.map(BindingSummary::from)
+        Ok(self.line(id).await?.1.into())
     }
 
-    async fn line(&self, id: &str) -> Result<BindingLine, OperationError> {
+    pub(super) async fn line(&self, id: &str) -> Result<(BindingId, BindingLine), OperationError> {
         let missing = || OperationError::NoBinding(id.to_owned());
         let binding = BindingId::new(id).ok_or_else(missing)?;
         let lines = self.store.binding_lines(Some(&binding)).await?;
-        lines.into_iter().next().ok_or_else(missing)
+        let line = lines.into_iter().next().ok_or_else(missing)?;
+        Ok((binding, line))
     }
 
     /// Puts a binding on a tier, or back on the default.
@@ -204,16 +220,7 @@ impl Operations {
                 token.map_err(|error: TokenError| OperationError::Sage(error.to_string()))?;
             access_token = Some(token.expose_secret().to_owned());
         }
-        let line = self.line(id).await?;
-        Ok(OauthStatus {
-            binding: line.id,
-            state: line.state,
-            business: line.business_id,
-            rotations: line.token_version,
-            access_usable_until: line.access_usable_until.and_then(clock::rfc3339),
-            refresh_under_way_since: line.refresh_started_at.and_then(clock::rfc3339),
-            reference_read_at: line.reference_read_at.and_then(clock::rfc3339),
-            access_token,
-        })
+        let (_, line) = self.line(id).await?;
+        Ok(OauthStatus::of(line, access_token))
     }
 }

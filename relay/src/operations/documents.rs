@@ -64,13 +64,13 @@ impl Operations {
     /// # Errors
     /// When there is no such binding.
     pub async fn overview(&self, id: &str) -> Result<BindingOverview, OperationError> {
-        let (binding, _) = self.known(id).await?;
+        let (binding, line) = self.line(id).await?;
         let now = clock::now();
         let today = now.div_euclid(DAY);
         let since = today.saturating_sub(29).saturating_mul(DAY);
         Ok(BindingOverview {
-            binding: self.binding(id).await?,
-            connection: self.oauth_status(id, false).await?,
+            connection: OauthStatus::of(line.clone(), None),
+            binding: line.into(),
             pulse: self.store.pulse(&binding, today).await?,
             days: self.store.day_counts(&binding, since).await?,
             calls_per_day: self.config.sage.requests_per_day,

@@ -7,6 +7,7 @@
 mod person;
 mod rows;
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -103,9 +104,10 @@ async fn measure(installation: &Installation, address: &str, documents: usize) -
         row(&name, &mut person.times(&paths, TIMES).await?);
     }
     let (from, to) = span.newest(RECONCILED);
-    let told = told_by_the_shop(&span, RECONCILED);
-    shop.tell(&stand.process.url, "/v1/shop-totals", &told)
-        .await?;
+    for told in told_by_the_shop(&span, RECONCILED) {
+        shop.tell(&stand.process.url, "/v1/shop-totals", &told)
+            .await?;
+    }
     let reconciliation = format!("{shop_pages}/reconciliation?from={from}&to={to}");
     let page = person.page(&reconciliation).await?;
     let sums = page.contains("10,000") || page.contains("10000");
@@ -136,9 +138,10 @@ fn pages(shop: &str, span: &Span, runs: &[String]) -> Vec<(String, Vec<String>)>
     let week = span.day_before_the_end(200);
     for query in [
         String::new(),
-        "status=synced".to_owned(),
+        "status=in-sage".to_owned(),
         "status=attention".to_owned(),
-        "status=waiting".to_owned(),
+        "status=open".to_owned(),
+        "status=held".to_owned(),
         "status=replaced".to_owned(),
         "kind=invoice".to_owned(),
         "kind=creditmemo".to_owned(),
@@ -176,18 +179,24 @@ fn row(name: &str, times: &mut [Duration]) {
     println!("  {name:<78} p50 {median:>10}  p99 {late:>10}");
 }
 
-/// What the shop tells of its newest documents.
-fn told_by_the_shop(span: &Span, count: usize) -> Value {
-    let (from, to) = span.newest(count);
-    let documents: Vec<Value> = span
-        .newest_invoices(count)
-        .map(|n| {
-            json!({"kind": "invoice", "entity_id": Span::entity(n), "increment_id": Span::number(n),
-                "day": span.day_of(n), "currency": "GBP", "total": "60.00", "tax": "10.00"})
-        })
-        .collect();
-    json!({"schema": "1", "from": from, "to": to, "time_zone": "Europe/London",
-        "totals": [], "payments": [], "documents": documents})
+/// What the shop tells of its newest documents: a report for each month that they are of.
+fn told_by_the_shop(span: &Span, count: usize) -> Vec<Value> {
+    let mut months: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    for n in span.newest_invoices(count) {
+        let day = span.day_of(n);
+        let document = json!({"kind": "invoice", "entity_id": Span::entity(n), "increment_id": Span::number(n),
+            "day": day, "currency": "GBP", "total": "60.00", "tax": "10.00"});
+        let month = day.get(..7).unwrap_or_default().to_owned();
+        months.entry(month).or_default().push(document);
+    }
+    let day = |document: Option<&Value>| document.and_then(|one| one.get("day")).cloned();
+    let report = |documents: Vec<Value>| {
+        // The newest come first.
+        let (from, to) = (day(documents.last()), day(documents.first()));
+        json!({"schema": "1", "from": from, "to": to, "time_zone": "Europe/London",
+            "totals": [], "payments": [], "documents": documents})
+    };
+    months.into_values().map(report).collect()
 }
 
 /// Deliveries alone, and while somebody reads, in turn.

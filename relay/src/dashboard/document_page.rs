@@ -9,10 +9,11 @@ use serde_json::Value;
 
 use ledger_store::accounts::AccountRole;
 
-use crate::operations::{Document, DocumentComment, RunCommand};
+use crate::operations::{Document, RunCommand};
 
 use super::Dashboard;
 use super::check_view::sentence;
+use super::document_comments::CommentLine;
 use super::document_links::{Relative, page_in_magento};
 use super::error::{PageError, page};
 use super::frame::Frame;
@@ -45,12 +46,6 @@ struct Problem {
     detail: String,
     remedy: &'static str,
     causes: Vec<Cause>,
-}
-
-struct CommentLine {
-    author: String,
-    at: String,
-    text: String,
 }
 
 /// A button that leads to a confirmation.
@@ -176,31 +171,10 @@ async fn whole(
         None => None,
     };
     let mut shown = shown(visit, binding, document, is_revealed)?;
-    shown.comments = comment_lines(comments);
+    shown.comments = comments.into_iter().map(CommentLine::from).collect();
     shown.relatives = relatives.into_iter().map(Relative::from).collect();
     shown.in_magento = in_magento;
     page(&shown)
-}
-
-fn comment_lines(comments: Vec<DocumentComment>) -> Vec<CommentLine> {
-    let line = |comment: DocumentComment| CommentLine {
-        author: comment.author,
-        at: moment(comment.created_at),
-        text: comment.text,
-    };
-    comments.into_iter().map(line).collect()
-}
-
-pub(super) async fn comment(
-    State(dashboard): State<Arc<Dashboard>>,
-    visit: Visit,
-    Path((binding, run)): Path<(String, String)>,
-) -> Result<Response, PageError> {
-    let author = &visit.user()?.account.id;
-    let text = visit.fields.text("text");
-    let operations = visit.operations(&dashboard);
-    operations.add_comment(&binding, &run, author, text).await?;
-    Ok(Redirect::to(&format!("/b/{binding}/documents/{run}")).into_response())
 }
 
 pub(super) async fn reveal(

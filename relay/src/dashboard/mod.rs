@@ -15,6 +15,7 @@ mod check_view;
 mod csv;
 mod connect_pages;
 mod connection_pages;
+mod document_comments;
 mod document_links;
 mod document_page;
 mod error;

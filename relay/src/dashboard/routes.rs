@@ -110,7 +110,7 @@ fn of_binding() -> Vec<Route> {
         route(
             "/b/{binding}/documents/{run}/comments",
             on(Accountant),
-            post(document_page::comment),
+            post(document_comments::add),
         ),
         route(
             "/b/{binding}/documents/{run}",

@@ -19,7 +19,7 @@ use super::error::{PageError, page};
 use super::frame::Frame;
 use super::labels::{Status, kind, of_state, reason, remedy};
 use super::plan_view::{PlanStep, number, steps, thing};
-use super::times::{moment, of_text};
+use super::times::of_text;
 use super::visit::Visit;
 
 /// Stands in the place of what Sage said.

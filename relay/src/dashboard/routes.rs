@@ -8,8 +8,8 @@ use ledger_store::accounts::AccountRole::{Accountant, Administrator, Operator};
 
 use super::guard::Need;
 use super::{
-    Dashboard, account_pages, audit_page, connect_pages, connection_pages, document_links,
-    document_page, exceptions_page, history_page, overview_page, preview_pages,
+    Dashboard, account_pages, audit_page, connect_pages, connection_pages, document_comments,
+    document_links, document_page, exceptions_page, history_page, overview_page, preview_pages,
     reconciliation_page, settings_file, settings_pages, setup_pages, sign_in_pages, user_pages,
 };
 

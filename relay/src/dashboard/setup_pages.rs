@@ -142,7 +142,8 @@ async fn shown(
         form,
         version: mapping.version,
         run: run.map(|(run, _)| check(run, &mapping.reference, pace)),
-        run_is_old: run.is_some_and(|(_, is_present)| !is_present),
+        // Going live sets the first day, which is no reason to check again.
+        run_is_old: live != Step::Done && run.is_some_and(|(_, is_present)| !is_present),
         refused: progress.refused(),
         since: match (typed("since"), since) {
             (typed, _) if !typed.is_empty() => typed,

@@ -67,7 +67,9 @@ pub fn rounding_cap(settings: &Value, decimals: u32) -> Result<Fixed> {
             let text = stated.as_str().context("the cap is no text")?;
             let end = text.find('.').map_or(text.len(), |point| point + 5);
             let text = text.get(..end).unwrap_or(text);
-            Fixed::parse(text).with_context(|| format!("the cap {text:?}"))?
+            let cap = Fixed::parse(text).with_context(|| format!("the cap {text:?}"))?;
+            // Less than no difference is none.
+            Fixed(cap.0.max(0))
         }
     };
     Ok(if decimals == 0 {

@@ -66,6 +66,10 @@ impl Settings {
             policy.insert(knob.to_owned(), bank.clone());
         }
         policy.insert("adjustment_ledger_account_id".to_owned(), ledger);
+        policy.insert(
+            "product_type_eu_goods_map".to_owned(),
+            json!({ "virtual": "SERVICES" }),
+        );
         policy.insert("sync_estimates".to_owned(), json!(true));
         policy.insert("sync_products".to_owned(), json!(true));
         policy.insert("sync_stock".to_owned(), json!(true));

@@ -324,8 +324,15 @@ fn chosen(select: &mut QueryBuilder<Db>, binding: &BindingId, filter: &HistoryFi
 
 /// A condition that a column is one of some words; none when there are no words.
 fn one_of(select: &mut QueryBuilder<Db>, column: &str, words: &[&'static str]) {
-    if !words.is_empty() {
-        select.push(format!(" AND {column} IN ('{}')", words.join("', '")));
+    match words {
+        [] => {}
+        // As the condition of the index has it.
+        [word] => {
+            select.push(format!(" AND {column} = '{word}'"));
+        }
+        words => {
+            select.push(format!(" AND {column} IN ('{}')", words.join("', '")));
+        }
     }
 }
 

@@ -6,16 +6,13 @@ use serde_json::{Value, json};
 use crate::dashboard::entered;
 use crate::support::fault::Fault;
 use crate::support::plans::invoice;
-use crate::support::rig::Rig;
+use crate::support::rig::{Rig, Shop};
 
 const PAGE: &str = "/b/shop-one/documents";
 const REFUSED: &str = "[{\"$severity\":\"error\",\"$dataCode\":\"RecordInvalid\",\"$message\":\"no\",\"$source\":\"date\"}]";
 
-#[tokio::test]
-async fn what_failed_is_found_counted_and_tried_again_together() {
-    let rig = Rig::start().await;
-    let shop = rig.shop();
-    let mut browser = entered(&rig).await;
+/// Two invoices that Sage refuses: 7 and 8.
+async fn refused(rig: &Rig, shop: &Shop) -> Vec<String> {
     let mut runs = Vec::new();
     for id in [7, 8] {
         rig.fake.fail("sales_invoices", Fault::status(422, REFUSED));
@@ -23,6 +20,15 @@ async fn what_failed_is_found_counted_and_tried_again_together() {
         shop.until(&run, "rejected").await;
         runs.push(run);
     }
+    runs
+}
+
+#[tokio::test]
+async fn what_failed_is_found_counted_and_tried_again_together() {
+    let rig = Rig::start().await;
+    let shop = rig.shop();
+    let mut browser = entered(&rig).await;
+    let runs = refused(&rig, &shop).await;
     shop.deliver(9, "succeeded").await;
     for (query, found, others) in [
         ("number=000000007", "Invoice 000000007", "Invoice 000000008"),
@@ -141,13 +147,7 @@ async fn the_shop_is_asked_for_what_it_is_to_send_again() {
     let rig = Rig::start().await;
     let shop = rig.shop();
     let mut browser = entered(&rig).await;
-    let mut runs = Vec::new();
-    for id in [7, 8] {
-        rig.fake.fail("sales_invoices", Fault::status(422, REFUSED));
-        let run = shop.accept(&invoice(id)).await;
-        shop.until(&run, "rejected").await;
-        runs.push(run);
-    }
+    let runs = refused(&rig, &shop).await;
     let wanted = async || {
         let binding: Value = shop.get("/v1/binding").await.json().await.unwrap();
         binding["wanted"]["documents"].clone()

@@ -15,20 +15,14 @@ class WantedDocuments
     {
     }
 
-    /**
-     * @return int number of events that are queued again
-     */
-    public function queue(): int
+    public function queue(): void
     {
         $ids = [];
         foreach ($this->wishes->takeDocuments() as [$type, $id]) {
             $ids[$type][] = $id;
         }
-        $queued = 0;
         foreach ($ids as $type => $ofType) {
-            $queued += $this->actions->resync($type, $ofType);
+            $this->actions->resync($type, $ofType);
         }
-
-        return $queued;
     }
 }

@@ -98,7 +98,8 @@ impl Entity {
         self.text("total_amount").or_else(settled)
     }
 
-    /// Where the object stands in Sage's web interface: `links` has it as an alternate text/html.
+    /// Where the object stands in Sage's web interface: `links` has it as an alternate text/html
+    /// (guide "invoicing"; of sales invoices).
     pub fn page(&self) -> Option<String> {
         let is_page = |link: &Self| {
             link.text("rel").as_deref() == Some("alternate")

@@ -9,7 +9,7 @@ use ledger_store::history::HistoryLine;
 
 use super::Dashboard;
 use super::error::PageError;
-use super::labels::{Status, kind, of_state};
+use super::labels::{Status, name_of, of_state, total_of};
 use super::times::moment;
 use super::visit::Visit;
 
@@ -24,13 +24,10 @@ pub(super) struct Relative {
 
 impl From<HistoryLine> for Relative {
     fn from(line: HistoryLine) -> Self {
-        let number = line.increment_id.unwrap_or(line.entity_id.to_string());
-        let total = line.expected_total.unwrap_or_default();
-        let currency = line.expected_currency.unwrap_or_default();
         Self {
-            name: format!("{} {number}", kind(&line.key)),
+            name: name_of(&line),
             status: of_state(&line.state),
-            total: format!("{total} {currency}").trim().to_owned(),
+            total: total_of(&line),
             at: moment(line.created_at),
             run_id: line.run_id,
         }

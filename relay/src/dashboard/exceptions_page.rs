@@ -11,12 +11,12 @@ use ledger_plan::Resource;
 use ledger_store::accounts::AccountRole;
 use ledger_store::clock;
 
-use crate::operations::{Candidate, Exception, ExceptionDetail, ExceptionKind};
+use crate::operations::{Candidate, ExceptionDetail, ExceptionKind};
 
 use super::Dashboard;
 use super::error::{PageError, page, refused_page};
 use super::frame::Frame;
-use super::labels::{kind, masked, reason};
+use super::labels::{masked, name_of, reason, total_of};
 use super::plan_view::thing;
 use super::times::{ago, date};
 use super::visit::Visit;
@@ -87,15 +87,6 @@ fn words(kind: ExceptionKind) -> (&'static str, &'static str) {
     }
 }
 
-fn named(exception: &Exception) -> String {
-    let line = &exception.line;
-    let number = line
-        .increment_id
-        .clone()
-        .unwrap_or_else(|| line.entity_id.to_string());
-    format!("{} {number}", kind(&line.key))
-}
-
 pub(super) async fn list(
     State(dashboard): State<Arc<Dashboard>>,
     visit: Visit,
@@ -106,14 +97,12 @@ pub(super) async fn list(
     let now = clock::now();
     let lines = all.iter().map(|exception| {
         let line = &exception.line;
-        let total = line.expected_total.clone().unwrap_or_default();
-        let currency = line.expected_currency.clone().unwrap_or_default();
         Line {
             run_id: line.run_id.clone(),
-            document: named(exception),
+            document: name_of(line),
             title: words(exception.kind).0,
             reason: reason(&exception.code).to_owned(),
-            total: format!("{total} {currency}").trim().to_owned(),
+            total: total_of(line),
             ago: ago(line.updated_at, now),
         }
     });
@@ -179,7 +168,7 @@ fn shown(
     let (title, explanation) = words(exception.kind);
     let is_contact = detail.resource == Resource::Contacts;
     Ok(ExceptionPage {
-        frame: Frame::of(visit, &named(exception))?,
+        frame: Frame::of(visit, &name_of(&exception.line))?,
         binding: visit.binding()?.to_owned(),
         run_id: exception.line.run_id.clone(),
         title,

@@ -22,7 +22,7 @@ use super::document_page::command_of;
 use super::error::{PageError, page};
 use super::frame::Frame;
 use super::history_filter::{Chosen, ON_A_PAGE, again, wanted};
-use super::labels::{CHOICES, KINDS, Status, kind, of_state, reason};
+use super::labels::{CHOICES, KINDS, Status, kind, number_of, of_state, reason, total_of};
 use super::times::{ago, moment};
 use super::visit::Visit;
 
@@ -105,15 +105,10 @@ struct AppliedPage {
 }
 
 fn shown(line: &HistoryLine, now: i64) -> Line {
-    let total = line.expected_total.clone().unwrap_or_default();
-    let currency = line.expected_currency.clone().unwrap_or_default();
     Line {
         run_id: line.run_id.clone(),
         kind: kind(&line.key),
-        number: line
-            .increment_id
-            .clone()
-            .unwrap_or_else(|| line.entity_id.to_string()),
+        number: number_of(line),
         status: of_state(&line.state),
         reason: line
             .error_code
@@ -121,7 +116,7 @@ fn shown(line: &HistoryLine, now: i64) -> Line {
             .map(reason)
             .unwrap_or_default()
             .to_owned(),
-        total: format!("{total} {currency}").trim().to_owned(),
+        total: total_of(line),
         reference: line.sage_reference.clone().unwrap_or_default(),
         at: moment(line.created_at),
         ago: ago(line.updated_at, now),

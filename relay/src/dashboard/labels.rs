@@ -1,5 +1,25 @@
 //! States, kinds and reasons in the words of merchants and accountants.
 
+use ledger_store::history::HistoryLine;
+
+/// The number of a document in the shop, or its id where it has none.
+pub(super) fn number_of(line: &HistoryLine) -> String {
+    let number = line.increment_id.clone();
+    number.unwrap_or_else(|| line.entity_id.to_string())
+}
+
+/// Its kind and number.
+pub(super) fn name_of(line: &HistoryLine) -> String {
+    format!("{} {}", kind(&line.key), number_of(line))
+}
+
+/// What it must come to, with the currency; empty where it has no total.
+pub(super) fn total_of(line: &HistoryLine) -> String {
+    let total = line.expected_total.as_deref().unwrap_or_default();
+    let currency = line.expected_currency.as_deref().unwrap_or_default();
+    format!("{total} {currency}").trim().to_owned()
+}
+
 /// A state by word, sign and colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Status {

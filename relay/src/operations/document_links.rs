@@ -1,9 +1,6 @@
 //! What a document is connected with: other documents, its page in Magento, its page in Sage.
 
-use ledger_sage::entity::Entity;
-use ledger_store::clock;
 use ledger_store::history::HistoryLine;
-use ledger_store::reconciliation::CallsOfDay;
 use serde_json::Value;
 
 use super::session::SageSession;
@@ -53,29 +50,18 @@ impl Operations {
         let xref = xrefs
             .remove(key)
             .ok_or_else(|| refused("This document is not in Sage."))?;
-        let now = clock::now();
-        let calls = CallsOfDay {
-            day: ledger_delivery::throttle::day(now),
-            calls: 1,
-            up_to: self.config.call_limits().of_the_last(),
-        };
-        if !self.store.take_calls(&binding, calls, now).await? {
+        if !self.take_calls(&binding, 1).await? {
             return Err(refused(
                 "Sage is not asked at present: the calls of the day are needed for documents, or Sage asked for a pause. Look for the number in Sage.",
             ));
         }
         let path = format!("{}/{}", xref.resource, xref.sage_id);
-        let answer = SageSession::new(self, &binding, &row)
-            .get(&path, &[])
-            .await?;
-        let entity = answer.body.as_deref().and_then(Entity::parse);
-        let page = entity
-            .filter(|_| answer.status == 200)
-            .and_then(|entity| entity.page());
+        let entity = SageSession::new(self, &binding, &row).object(&path).await?;
         let is_safe = |page: &String| {
             page.starts_with("https://")
                 || (row.api_url.starts_with("http://") && page.starts_with("http://"))
         };
+        let page = entity.and_then(|entity| entity.page());
         page.filter(is_safe).ok_or_else(|| {
             refused("Sage names no page for this object. Look for its number in Sage.")
         })

@@ -143,7 +143,8 @@ impl Operations {
     }
 
     /// Tries all documents again that need somebody for this reason, or has the shop send them
-    /// again, so many at most; how many those were. Ones that somebody else has directed meanwhile are left out.
+    /// again, so many at most; how many those were. Ones that somebody else has directed meanwhile
+    /// are left out.
     ///
     /// # Errors
     /// When there is no such binding.

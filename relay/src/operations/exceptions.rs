@@ -4,8 +4,6 @@ use serde_json::Value;
 
 use ledger_plan::Resource;
 use ledger_sage::entity::{Entity, decimal};
-use ledger_store::clock;
-use ledger_store::reconciliation::CallsOfDay;
 use ledger_store::vault::normal_email;
 
 use super::exception::{Candidate, Exception, ExceptionDetail, ExceptionKind};
@@ -145,13 +143,8 @@ impl Operations {
         if let Some(email) = sought.email.as_deref().filter(|_| is_contact) {
             searches.push(vec![("email", email)]);
         }
-        let now = clock::now();
-        let calls = CallsOfDay {
-            day: ledger_delivery::throttle::day(now),
-            calls: u32::try_from(searches.len()).unwrap_or(u32::MAX),
-            up_to: self.config.call_limits().of_the_last(),
-        };
-        if !self.store.take_calls(&binding, calls, now).await? {
+        let calls = u32::try_from(searches.len()).unwrap_or(u32::MAX);
+        if !self.take_calls(&binding, calls).await? {
             return Err(OperationError::Argument(
                 "Sage is not searched at present: the calls of the day are needed for documents, or Sage asked for a pause.".to_owned(),
             ));

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use ledger_delivery::throttle;
 use ledger_sage::entity::{Entity, Page};
 use ledger_sage::{Answer, Business, Sage, envelope};
-use ledger_store::{BindingId, BindingRow};
+use ledger_store::reconciliation::CallsOfDay;
+use ledger_store::{BindingId, BindingRow, clock};
 
 use super::{OperationError, Operations, business};
 
@@ -59,6 +61,24 @@ pub(super) struct SageSession<'a> {
     operations: &'a Operations,
     binding: &'a BindingId,
     business: Business,
+}
+
+impl Operations {
+    /// Takes so many calls of the day for a look into Sage; false when documents need them, or Sage
+    /// asked for a pause.
+    pub(super) async fn take_calls(
+        &self,
+        binding: &BindingId,
+        calls: u32,
+    ) -> Result<bool, OperationError> {
+        let now = clock::now();
+        let calls = CallsOfDay {
+            day: throttle::day(now),
+            calls,
+            up_to: self.config.call_limits().of_the_last(),
+        };
+        Ok(self.store.take_calls(binding, calls, now).await?)
+    }
 }
 
 impl<'a> SageSession<'a> {

@@ -91,16 +91,15 @@ impl Operations {
         self.read_sage(id, from, to, everything).await?;
         let (binding, _) = self.known(id).await?;
         let days = checked(from, to)?;
-        let mut was_asked = false;
-        for _ in 0..SHOP_LOOKS {
+        for looks in 0..SHOP_LOOKS {
             if !self.is_shop_asked(&binding, days).await? {
-                break;
+                // One that had told before Sage was read has nothing new.
+                if looks > 0 {
+                    self.read_sage(id, from, to, false).await?;
+                }
+                return Ok(());
             }
-            was_asked = true;
             tokio::time::sleep(BETWEEN_LOOKS).await;
-        }
-        if was_asked {
-            self.read_sage(id, from, to, false).await?;
         }
         Ok(())
     }

@@ -6,11 +6,10 @@
 
 use std::collections::BTreeMap;
 
-use ledger_delivery::throttle;
 use ledger_plan::Resource;
 use ledger_sage::entity::Entity;
 use ledger_store::clock;
-use ledger_store::reconciliation::{CallsOfDay, Days, SageObject, SageReading};
+use ledger_store::reconciliation::{Days, SageObject, SageReading};
 use ledger_store::retry::Millis;
 use ledger_store::{BindingId, BindingRow};
 
@@ -119,14 +118,7 @@ impl Reading<'_> {
 
     /// A call to be made, if the day has room for it.
     async fn spend(&mut self) -> Result<(), OperationError> {
-        let now = clock::now();
-        let calls = CallsOfDay {
-            day: throttle::day(now),
-            calls: 1,
-            up_to: self.operations.config.call_limits().of_the_last(),
-        };
-        let store = &self.operations.store;
-        if !store.take_calls(self.binding, calls, now).await? {
+        if !self.operations.take_calls(self.binding, 1).await? {
             return Err(OperationError::Argument(
                 "Sage is not read further at present: the calls of the day are needed for documents, or Sage asked for a pause. Read it again later.".to_owned(),
             ));

@@ -126,7 +126,7 @@ pub(super) async fn accept(
     Ok(done.rows_affected() == 1)
 }
 
-/// Wishes from before the day before are gone.
+/// Wishes that are more than a day old go.
 pub(super) async fn want_document(
     tx: &mut Tx,
     binding: &BindingId,

@@ -183,7 +183,7 @@ fn canceled() -> Reason {
 }
 
 /// The states of runs of the binding `one`.
-async fn states(bench: &Bench, runs: &[&str]) -> Vec<String> {
+pub(super) async fn states(bench: &Bench, runs: &[&str]) -> Vec<String> {
     let mut states = Vec::new();
     for run in runs {
         let view = bench.store.run(&tenant("one"), run).await.unwrap();

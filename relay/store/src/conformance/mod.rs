@@ -39,6 +39,7 @@ macro_rules! cases {
             accounts::the_history_is_paged_filtered_and_of_one_binding,
             people::what_needs_a_person_is_listed_and_accepted,
             people::rejected_documents_are_asked_for_until_they_come,
+            people::a_rejected_run_is_replaced_by_newer_content,
             people::comments_and_filters_are_kept_and_forgotten,
             people::documents_are_found_by_number_customer_total_and_event,
             notifications::who_is_told_is_sealed_and_each_round_is_taken_by_one,

@@ -94,6 +94,20 @@ pub(crate) async fn rejected_documents_are_asked_for_until_they_come(bench: &Ben
     );
 }
 
+pub(crate) async fn a_rejected_run_is_replaced_by_newer_content(bench: &Bench) {
+    let refused = Verdict::Refuse(Reason::new("sage_rejected", "no"));
+    let doubt = Verdict::Doubt(Reason::new("duplicate_detected", "two"));
+    ended(bench, new_run(1, "a"), refused.clone(), None).await;
+    ended(bench, new_run(2, "a"), refused.clone(), None).await;
+    ended(bench, new_run(3, "a"), doubt, None).await;
+    bench.ingest("one", vec![new_run(1, "b")]).await;
+    let runs = ["run-1-a", "run-1-b", "run-2-a", "run-3-a"];
+    assert_eq!(
+        lanes::states(bench, &runs).await,
+        ["superseded", "queued", "rejected", "ambiguous"]
+    );
+}
+
 pub(crate) async fn comments_and_filters_are_kept_and_forgotten(bench: &Bench) {
     let store = &bench.store;
     let (one, two) = (binding("one"), binding("two"));

@@ -81,7 +81,12 @@ async fn admit(
             admitted.push(None);
         }
     }
-    let (judged, successors) = judge(present(tx, &others).await?, &others)?;
+    let Judged {
+        judged,
+        successors,
+        replaced,
+    } = judge(present(tx, &others).await?, &others)?;
+    replace_rejected(tx, &replaced, &others).await?;
     let written = write(tx, &successors).await?;
     if written.len() != successors.len() {
         return Err(StoreError::Contradiction(
@@ -112,13 +117,24 @@ fn first<'g>(batch: &'g Batch, run: &'g NewRun) -> Candidate<'g> {
     }
 }
 
-/// What becomes of plans under keys that are taken, in their order, and the runs to be written.
+/// What becomes of plans under keys that are taken.
+struct Judged<'g> {
+    /// In their order.
+    judged: Vec<Admitted>,
+    /// The runs to be written.
+    successors: Vec<Candidate<'g>>,
+    /// The rejected runs that have a successor now.
+    replaced: Vec<String>,
+}
+
+/// What becomes of plans under keys that are taken.
 fn judge<'g>(
     mut present: HashMap<(&'g str, &'g str), Present>,
     candidates: &[Candidate<'g>],
-) -> Result<(Vec<Admitted>, Vec<Candidate<'g>>), StoreError> {
+) -> Result<Judged<'g>, StoreError> {
     let mut judged = Vec::with_capacity(candidates.len());
     let mut successors = Vec::new();
+    let mut replaced = Vec::new();
     for candidate in candidates {
         let run = candidate.run;
         let found = present
@@ -126,6 +142,9 @@ fn judge<'g>(
             .ok_or(StoreError::Contradiction("a taken key that nothing has"))?;
         let decision = decide(found, run.kind, &run.digest, run.sequence);
         if let Decision::Accept(generation) = decision {
+            if found.state == State::Rejected {
+                replaced.push(found.run_id.clone());
+            }
             *found = Present {
                 run_id: run.run_id.clone(),
                 generation,
@@ -142,7 +161,40 @@ fn judge<'g>(
         let run_id = found.run_id.clone();
         judged.push(Admitted { decision, run_id });
     }
-    Ok((judged, successors))
+    Ok(Judged {
+        judged,
+        successors,
+        replaced,
+    })
+}
+
+/// Nobody needs to act on a rejected run whose document came again with other content.
+async fn replace_rejected(
+    tx: &mut Tx,
+    replaced: &[String],
+    candidates: &[Candidate<'_>],
+) -> Result<(), StoreError> {
+    let Some(now) = candidates.first().map(|candidate| candidate.now) else {
+        return Ok(());
+    };
+    for portion in portions(replaced) {
+        let mut update = QueryBuilder::<Db>::new("UPDATE run SET state = ");
+        update.push_bind(State::Superseded.word());
+        update.push(", updated_at = ").push_bind(now);
+        update.push(" WHERE state = ").push_bind(State::Rejected.word());
+        update.push(" AND run_id IN (");
+        let mut ids = update.separated(", ");
+        for run_id in portion {
+            ids.push_bind(run_id);
+        }
+        update.push(")");
+        update
+            .build()
+            .execute(&mut **tx)
+            .await
+            .map_err(during("ingest"))?;
+    }
+    Ok(())
 }
 
 impl<'g> Candidate<'g> {

@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use ledger_store::clock;
-use ledger_store::history::WantedDocument;
+use ledger_store::history::{WantedDocument, WantedPage};
 use ledger_store::operations::NewAuditEntry;
 use ledger_store::reconciliation::Days;
 use ledger_store::recovery::{BindingStatus, Recovery};
@@ -25,6 +25,8 @@ use super::shop::{agreed_position, is_installation, other_installation, position
 use super::{ApiState, Problem};
 use crate::reconciliation::Day;
 
+/// A shop asks about once a minute.
+const MINUTE: i64 = 60_000;
 /// How long a shop is asked for a document; one that it skips or refuses by now never comes.
 const WANTED_FOR: i64 = 3_600_000;
 /// Documents that a shop is asked for at once.
@@ -224,9 +226,13 @@ async fn binding_body(api: &ApiState, binding: &BindingId) -> Result<BindingBody
         .into_iter()
         .find(|recovery| recovery.ended_at.is_none());
     let wanted = api.store.wanted_shop_days(binding).await.map_err(failed)?;
+    let page = WantedPage {
+        size: MOST_WANTED,
+        round: now / MINUTE,
+    };
     let documents = api
         .store
-        .wanted_documents(binding, now.saturating_sub(WANTED_FOR), MOST_WANTED)
+        .wanted_documents(binding, now.saturating_sub(WANTED_FOR), page)
         .await
         .map_err(failed)?;
     let is_active = status.state == BindingState::Active.word();

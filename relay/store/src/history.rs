@@ -118,6 +118,15 @@ pub struct WantedDocument {
     pub entity_id: i64,
 }
 
+/// Which of the wanted documents are listed.
+#[derive(Debug, Clone, Copy)]
+pub struct WantedPage {
+    /// At most so many.
+    pub size: u32,
+    /// Counts up, once a minute.
+    pub round: i64,
+}
+
 /// What somebody wrote about a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comment {
@@ -177,11 +186,13 @@ pub trait HistoryStore: Send + Sync {
         audit_entry: NewAuditEntry<'_>,
     ) -> Result<bool, StoreError>;
     /// What the shop was asked for since an instant and has not sent; the oldest first.
+    /// When that is more than a page, each round shows another, so that documents which the
+    /// shop skips do not keep others from being asked for.
     async fn wanted_documents(
         &self,
         binding: &BindingId,
         since: Millis,
-        limit: u32,
+        page: WantedPage,
     ) -> Result<Vec<WantedDocument>, StoreError>;
     /// Keeps what somebody writes about a document.
     async fn add_comment(

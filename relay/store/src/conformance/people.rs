@@ -1,6 +1,6 @@
 //! What people look for, decide and write down.
 
-use super::super::history::{Comment, HistoryFilter, ReasonCount};
+use super::super::history::{Comment, HistoryFilter, ReasonCount, WantedPage};
 use super::operations::DEED;
 use super::*;
 
@@ -68,10 +68,11 @@ pub(crate) async fn rejected_documents_are_asked_for_until_they_come(bench: &Ben
     let store = &bench.store;
     let one = binding("one");
     let refused = Verdict::Refuse(Reason::new("sage_rejected", "no"));
-    let run = ended(bench, new_run(1, "a"), refused, None).await;
+    let run = ended(bench, new_run(1, "a"), refused.clone(), None).await;
     let good = ended(bench, new_run(2, "a"), Verdict::Finish, None).await;
     let asked = async |since| {
-        let wanted = store.wanted_documents(&one, since, 9).await.unwrap();
+        let page = WantedPage { size: 9, round: 3 };
+        let wanted = store.wanted_documents(&one, since, page).await.unwrap();
         wanted
             .into_iter()
             .map(|wanted| wanted.entity_id)
@@ -92,6 +93,18 @@ pub(crate) async fn rejected_documents_are_asked_for_until_they_come(bench: &Ben
         [0_i64; 0],
         "asked for too long ago"
     );
+    for id in 3..6 {
+        let run = ended(bench, new_run(id, "a"), refused.clone(), None).await;
+        assert!(store.want_document(&one, &run, DEED).await.unwrap());
+    }
+    let mut rounds = Vec::new();
+    for round in 7..11 {
+        let page = WantedPage { size: 3, round };
+        let wanted = store.wanted_documents(&one, 0, page).await.unwrap();
+        rounds.push(wanted.iter().map(|w| w.entity_id).collect::<Vec<_>>());
+    }
+    let (first, second) = (vec![1, 3, 4], vec![5]);
+    assert_eq!(rounds, [second.clone(), first.clone(), second, first]);
 }
 
 pub(crate) async fn a_rejected_run_is_replaced_by_newer_content(bench: &Bench) {

@@ -181,7 +181,9 @@ async fn replace_rejected(
         let mut update = QueryBuilder::<Db>::new("UPDATE run SET state = ");
         update.push_bind(State::Superseded.word());
         update.push(", updated_at = ").push_bind(now);
-        update.push(" WHERE state = ").push_bind(State::Rejected.word());
+        update
+            .push(" WHERE state = ")
+            .push_bind(State::Rejected.word());
         update.push(" AND run_id IN (");
         let mut ids = update.separated(", ");
         for run_id in portion {

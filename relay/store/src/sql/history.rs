@@ -5,7 +5,7 @@ use sqlx::{Pool, QueryBuilder};
 
 use crate::history::{
     Comment, DayCount, ExceptionLine, HistoryFilter, HistoryLine, HistoryStore, Pulse, ReasonCount,
-    SavedFilter, WantedDocument,
+    SavedFilter, WantedDocument, WantedPage,
 };
 use crate::operations::{AuditLine, NewAuditEntry};
 use crate::retry::Millis;
@@ -85,9 +85,9 @@ impl HistoryStore for SqlStore {
         &self,
         binding: &BindingId,
         since: Millis,
-        limit: u32,
+        page: WantedPage,
     ) -> Result<Vec<WantedDocument>, StoreError> {
-        people::wanted_documents(&self.readers, binding, since, limit).await
+        people::wanted_documents(&self.readers, binding, since, page).await
     }
 
     async fn add_comment(

@@ -2,7 +2,9 @@
 
 use sqlx::{AssertSqlSafe, Pool, QueryBuilder};
 
-use crate::history::{Comment, ExceptionLine, HistoryLine, ReasonCount, WantedDocument};
+use crate::history::{
+    Comment, ExceptionLine, HistoryLine, ReasonCount, WantedDocument, WantedPage,
+};
 use crate::retry::Millis;
 use crate::vault::Vault;
 use crate::{BindingId, StoreError};
@@ -158,17 +160,22 @@ pub(super) async fn wanted_documents(
     readers: &Pool<Db>,
     binding: &BindingId,
     since: Millis,
-    limit: u32,
+    page: WantedPage,
 ) -> Result<Vec<WantedDocument>, StoreError> {
     sqlx::query_as(
-        "SELECT entity_type, entity_id FROM wanted_document w WHERE binding_id = $1 AND asked_at >= $2
-           AND NOT EXISTS (SELECT 1 FROM run r WHERE r.binding_id = w.binding_id AND r.entity_id = w.entity_id
-                                                AND r.entity_type = w.entity_type AND r.created_at >= w.asked_at)
-         ORDER BY asked_at, entity_type, entity_id LIMIT $3",
+        "SELECT entity_type, entity_id
+         FROM (SELECT entity_type, entity_id, count(*) OVER () AS wanted,
+                      row_number() OVER (ORDER BY asked_at, entity_type, entity_id) - 1 AS place
+               FROM wanted_document w WHERE binding_id = $1 AND asked_at >= $2
+                 AND NOT EXISTS (SELECT 1 FROM run r WHERE r.binding_id = w.binding_id AND r.entity_id = w.entity_id
+                                                      AND r.entity_type = w.entity_type AND r.created_at >= w.asked_at))
+              AS numbered
+         WHERE place / $3 = $4 % ((wanted + $3 - 1) / $3) ORDER BY place",
     )
     .bind(binding.as_str())
     .bind(since)
-    .bind(i64::from(limit))
+    .bind(i64::from(page.size.max(1)))
+    .bind(page.round)
     .fetch_all(readers)
     .await
     .map_err(during("document"))

@@ -166,11 +166,8 @@ fn with_vat(
             continue;
         }
         let percentage = share.rate.percentage;
-        let tax = if share.taxed {
-            currency.round(gross.exact() * percentage / (Decimal::ONE_HUNDRED + percentage))
-        } else {
-            currency.zero()
-        };
+        let contained = gross.exact() * percentage / (Decimal::ONE_HUNDRED + percentage);
+        let tax = currency.round(contained);
         draft.adjustment_tax = draft.adjustment_tax + tax;
         draft.lines.push(DraftLine::single(
             format!("{}, VAT {} %", adjustment.title, plain(percentage)),

@@ -148,7 +148,12 @@ fn verdict(sale: &Sale, document: &Document, decision: &Value, outcome: &str) ->
         "reject" => {
             let empty = sale.lines.is_empty() && decision["code"] == "no_lines";
             let fractions = !document.is_whole && decision["code"] == "total_does_not_reconcile";
-            ensure!(empty || fractions, "a consistent document is rejected");
+            // A residue takes a discount of 100 % below nothing.
+            let negative = worth.0 < 0 && decision["code"] == "negative_total";
+            ensure!(
+                empty || fractions || negative,
+                "a consistent document is rejected"
+            );
         }
         _ => {}
     }

@@ -19,6 +19,7 @@ mod deliver;
 mod estimate;
 #[cfg(test)]
 mod ingest;
+mod installed;
 #[cfg(test)]
 mod exceptions;
 #[cfg(test)]

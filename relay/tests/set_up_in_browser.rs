@@ -5,7 +5,7 @@ use std::time::Instant;
 use ledger_chromium::Screen;
 use serde_json::{Value, json};
 
-use crate::support::magento::CODE;
+use crate::support::magento::{CODE, Magento};
 use crate::support::person::Person;
 use crate::support::way::Way;
 
@@ -16,27 +16,24 @@ fn open(step: &str) -> String {
     format!("#{step}.next form")
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn from_the_first_link_to_the_first_invoice_in_sage() {
-    let way = Way::begin(true).await;
-    let mut person = Person::sit_down();
-    let link = way.relay.first_account_link().unwrap();
-    person.chromium.open(link).unwrap();
-    person.step_picture("first-account", "h1");
-    let begun = Instant::now();
-
+/// The first account, on the page that the link of a first start opens.
+pub(crate) fn first_account(person: &mut Person) {
     person.fill("#name", "Canaria Personova");
     person.fill("#email", "canaria@example.com");
     person.fill("#password", "correct horse battery");
     person.click("form[method=post] button", "ol.steps");
     person.step_picture("add-a-business", "header");
+}
+
+/// From the guide's first step to its last: Sage, the shop, the proposals, the dry run.
+pub(crate) fn connect_and_go_live(person: &mut Person, magento: &Magento) {
     person.click("ol.steps button", "#allow");
     person.step_picture("consent-at-sage", "body");
     person.click("#allow", &open("shop"));
     assert!(person.text("#sage").contains("Done"));
     assert!(person.text("#sage").contains("GBP"));
     person.step_picture("shop", "#shop");
-    person.fill("#shop-address", &way.magento.address);
+    person.fill("#shop-address", &magento.address);
     person.fill("#code", CODE);
     person.click("#shop button", &open("map"));
     let map = person.text("#map");
@@ -55,6 +52,19 @@ async fn from_the_first_link_to_the_first_invoice_in_sage() {
     person.click("#live button", ".notice");
     assert!(person.text(".notice").contains("Live"));
     person.step_picture("live", "#live");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn from_the_first_link_to_the_first_invoice_in_sage() {
+    let way = Way::begin(true).await;
+    let mut person = Person::sit_down();
+    let link = way.relay.first_account_link().unwrap();
+    person.chromium.open(link).unwrap();
+    person.step_picture("first-account", "h1");
+    let begun = Instant::now();
+
+    first_account(&mut person);
+    connect_and_go_live(&mut person, &way.magento);
 
     let shop = way.magento.shop();
     let plan = golden_plan();

@@ -24,7 +24,7 @@ foreach ($helpers as $file) {
 }
 $scenarios = [
     'Unpaired', 'Pairing', 'Delivery', 'Products', 'Orders', 'Drills', 'Commands', 'AdminPages', 'SetUpInBrowser',
-    'BackfillLink', 'SetUpWithKey',
+    'BackfillLink', 'MonthEnd', 'SetUpWithKey',
 ];
 foreach ($scenarios as $file) {
     require __DIR__ . '/magento/scenario/' . $file . '.php';

@@ -78,6 +78,19 @@ class FreshRelay
         ));
     }
 
+    /**
+     * Somebody voids an invoice in Sage.
+     */
+    public function void(string $reference): void
+    {
+        $change = ['id' => $this->invoices($reference)[0]['id'], 'set' => ['status' => ['id' => 'VOID']]];
+        $options = ['http' => ['method' => 'POST', 'content' => json_encode($change)]];
+        $url = $this->servers->url('simulator') . '/_simulator/change';
+        if (file_get_contents($url, false, stream_context_create($options)) === false) {
+            throw new \RuntimeException('the simulator did not void invoice ' . $reference);
+        }
+    }
+
     public function stop(): void
     {
         $this->servers->stop('relay');

@@ -23,6 +23,9 @@ class SetUpWay
 
     private string $binding = '';
 
+    /** @var array{id: int, number: string, total: string} */
+    private array $lastInvoice;
+
     public readonly FreshRelay $relay;
 
     public readonly Person $merchant;
@@ -226,9 +229,20 @@ class SetUpWay
             usleep(200_000);
             $found = $this->relay->invoices($invoice['number']);
         } while ($found === [] && time() < $end);
+        $this->lastInvoice = $invoice;
         printf("      in Sage after %.1f s\n", $this->log->seconds());
         $isThere = count($found) === 1 && bccomp((string) $found[0]['total_amount'], $invoice['total'], 2) === 0;
         $this->run->check($isThere, 'the invoice stands once in Sage, with its total', [$invoice, $found]);
+    }
+
+    /**
+     * The last one that came to Sage.
+     *
+     * @return array{id: int, number: string, total: string}
+     */
+    public function lastInvoice(): array
+    {
+        return $this->lastInvoice;
     }
 
     /**

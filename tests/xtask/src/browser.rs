@@ -71,6 +71,13 @@ pub(crate) fn playground(arguments: &[OsString]) -> Outcome<ExitCode> {
     commands::corpus_tool("playground", arguments)
 }
 
+/// `target/playground`, up to date.
+pub(crate) fn playground_folder() -> Outcome {
+    browser()?;
+    build::corpus_tool("playground")?;
+    run(Command::new(paths::program("playground")).envs(paths::environment()))
+}
+
 /// Sizes, time to ready and time per translation in Chromium.
 pub(crate) fn bench() -> Outcome<ExitCode> {
     setup::packages()?;

@@ -8,7 +8,7 @@
 
 use crate::paths;
 use crate::process::{Outcome, is_fresh, run, say, size};
-use crate::{setup, wasm};
+use crate::{debian_root, setup, wasm};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -130,7 +130,12 @@ fn tools() -> Outcome {
 pub(crate) fn extension() -> Outcome {
     setup::packages()?;
     say("building the PHP extension");
-    run(cargo().args(["build", "--release", "--package", "ledger-php"]))?;
+    let mut build = cargo();
+    build.args(["build", "--release", "--package", "ledger-php"]);
+    if let Some(target) = debian_root::extension_target() {
+        build.arg("--target-dir").arg(target);
+    }
+    run(&mut build)?;
     say(format!("extension {}", size(&paths::extension())));
     Ok(())
 }

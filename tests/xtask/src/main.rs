@@ -8,7 +8,9 @@ mod browser;
 mod build;
 mod commands;
 mod debian;
+mod debian_root;
 mod dist;
+mod install_test;
 mod magento;
 mod measure;
 mod paths;
@@ -33,6 +35,9 @@ cargo xtask COMMAND
   plan --rows FILE… the decision on every event of recorded rows, one JSON line each
        [--settings FILE]; FILE may be - for standard input; --explain prints pages for people
 
+  on RELEASE COMMAND…   a command with the PHP of Debian bookworm (8.2) or trixie (8.4), which is fetched into
+                    target: 'on trixie test php module'
+
   check             format and lints only
   setup             system packages and the WebAssembly target
   component         target/component/translator.wasm and translator.cwasm
@@ -41,7 +46,9 @@ cargo xtask COMMAND
   playground [--serve [PORT]]   target/playground: a page that decides on events, also served on 127.0.0.1
   extension         the PHP extension
   translate         sage-translate, the program for hosts without the extension
-  dist [module]     packages of extension, sage-translate and Magento module, tried after packing
+  dist              packages of relay, extension, sage-translate and Magento module, tried after packing;
+                    'dist module' and 'dist extension' make one of them
+  install-test [RELEASE…]   the packages and the quick start in fresh roots of Debian
   bless CASE        accepts the present answer to a golden case, after showing the difference
   rules             writes golden/RULES.md again
   pictures          makes the pictures of the set-up guide in docs/screenshots again
@@ -88,6 +95,7 @@ fn run(command: &str, rest: &[OsString]) -> Outcome<ExitCode> {
         "extension" => commands::extension().map(done),
         "translate" => commands::translate().map(done),
         "test" => test::command(rest).map(done),
+        "on" => debian_root::on(rest),
         "check" => test::check_only().map(done),
         "plan" => commands::plan(rest),
         "demo" => commands::demo(rest),
@@ -100,6 +108,10 @@ fn run(command: &str, rest: &[OsString]) -> Outcome<ExitCode> {
         "dist" if rest.first().is_some_and(|word| word == "module") => {
             dist::module_zip().map(|_| ExitCode::SUCCESS)
         }
+        "dist" if rest.first().is_some_and(|word| word == "extension") => {
+            dist::extension_alone().map(done)
+        }
+        "install-test" => install_test::command(rest).map(done),
         "dist" => dist::all().map(done),
         "bench" => measure::bench(rest),
         "day" => measure::day(rest).map(done),

@@ -71,7 +71,8 @@ pub(crate) fn broken_artefacts() -> PathBuf {
 
 /// The PHP extension.
 pub(crate) fn extension() -> PathBuf {
-    target().join(format!("release/{DLL_PREFIX}byte8_sage{DLL_SUFFIX}"))
+    let target = crate::debian_root::extension_target().unwrap_or_else(target);
+    target.join(format!("release/{DLL_PREFIX}byte8_sage{DLL_SUFFIX}"))
 }
 
 /// A program of the workspace, in the profile that the tests use.

@@ -27,6 +27,7 @@ class SetUpInBrowser
             $number = $way->log->number(SetUpWay::DASHBOARD, SetUpWay::SAGE);
             $run->check($number <= self::MOST_ACTIONS, $number . ' actions in the dashboard and at Sage');
             BackfillLink::run($run, $way);
+            MonthEnd::run($run, $way);
         });
     }
 

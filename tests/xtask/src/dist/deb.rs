@@ -1,12 +1,16 @@
 //! Debian packages, made with `dpkg-deb`.
 
 use super::php::Php;
-use super::{COMPONENT_FOLDER, VERSION, proof, put, write};
+use super::proof::Content;
+use super::{COMPONENT_FOLDER, VERSION, copy_folder, proof, put, relay, write};
+use crate::paths;
 use crate::process::{Outcome, capture, installed, run, say};
 use std::path::Path;
 use std::process::Command;
 
 const MAINTAINER: &str = "Byte8 <support@byte8.invalid>";
+
+const COMPONENT: &str = "The translation core as a WebAssembly component, compiled ahead.";
 
 /// The extension for Debian's PHP, switched on for all of its interfaces.
 pub(crate) fn extension(dist: &Path, files: &Path, php: &Php) -> Outcome {
@@ -30,12 +34,14 @@ pub(crate) fn extension(dist: &Path, files: &Path, php: &Php) -> Outcome {
 
     let control = Control {
         package: &package,
+        section: "php",
         depends: format!(
             "phpapi-{}, libc6 (>= {})",
             php.api,
             glibc(&files.join("byte8_sage.so"))
         ),
         summary: "translates Magento documents for Sage, PHP extension",
+        detail: COMPONENT,
     };
     control.write(&root)?;
     write(&root.join("DEBIAN/conffiles"), &format!("/{ini}\n"), 0o644)?;
@@ -50,7 +56,7 @@ pub(crate) fn extension(dist: &Path, files: &Path, php: &Php) -> Outcome {
         "#!/bin/sh\nset -e\nif [ \"$1\" = remove ]; then\n\tphpdismod -v {version} byte8_sage\nfi\n"
     );
     write(&root.join("DEBIAN/prerm"), &before, 0o755)?;
-    build(&root, dist, Some(&folder))
+    build(&root, dist, Content::Extension(&folder))
 }
 
 /// The service. It is not switched on: who has the extension does not need it.
@@ -70,17 +76,68 @@ pub(crate) fn service(dist: &Path, files: &Path) -> Outcome {
     put(&files.join("LICENSE"), &docs.join("copyright"), 0o644)?;
     let control = Control {
         package: "sage-translate",
+        section: "php",
         depends: String::new(),
         summary: "translates Magento documents for Sage, local service",
+        detail: COMPONENT,
     };
     control.write(&root)?;
-    build(&root, dist, None)
+    build(&root, dist, Content::Service("sage-translate.service"))
+}
+
+/// The relay with its command line, its service and its settings.
+pub(crate) fn relay(dist: &Path, files: &Path) -> Outcome {
+    let root = dist.join("stage").join(relay::NAME);
+    for program in relay::PROGRAMS {
+        put(
+            &files.join(program),
+            &root.join("usr/bin").join(program),
+            0o755,
+        )?;
+    }
+    let unit = "ledger-relay.service";
+    let units = root.join("usr/lib/systemd/system");
+    put(&files.join(unit), &units.join(unit), 0o644)?;
+    let share = root.join("usr/share/ledger-relay");
+    copy_folder(
+        &files.join(relay::PLAYGROUND),
+        &share.join(relay::PLAYGROUND),
+    )?;
+    put(&files.join("tiers.toml"), &share.join("tiers.toml"), 0o644)?;
+    let docs = root.join("usr/share/doc/ledger-relay");
+    put(&files.join("README.md"), &docs.join("README.md"), 0o644)?;
+    put(&files.join("LICENSE"), &docs.join("copyright"), 0o644)?;
+    let settings = "etc/ledger-relay/relay.toml";
+    write(&root.join(settings), &relay::installed_settings()?, 0o640)?;
+    let control = Control {
+        package: relay::NAME,
+        section: "web",
+        depends: format!(
+            "libc6 (>= {}), libgcc-s1, ca-certificates, passwd",
+            glibc(&files.join(relay::NAME))
+        ),
+        summary: "posts the documents of Magento shops to Sage",
+        detail: "The relay with its dashboard, and its command line ledger-cli.",
+    };
+    control.write(&root)?;
+    write(
+        &root.join("DEBIAN/conffiles"),
+        &format!("/{settings}\n"),
+        0o644,
+    )?;
+    for script in ["postinst", "prerm", "postrm"] {
+        let from = paths::root().join("relay/debian").join(script);
+        put(&from, &root.join("DEBIAN").join(script), 0o755)?;
+    }
+    build(&root, dist, Content::Service("ledger-relay.service"))
 }
 
 struct Control<'a> {
     package: &'a str,
+    section: &'a str,
     depends: String,
     summary: &'a str,
+    detail: &'a str,
 }
 
 impl Control<'_> {
@@ -93,9 +150,9 @@ impl Control<'_> {
         };
         let text = format!(
             "Package: {}\nVersion: {VERSION}\nArchitecture: {architecture}\n{depends}\
-             Maintainer: {MAINTAINER}\nSection: php\nPriority: optional\n\
-             Description: {}\n The translation core as a WebAssembly component, compiled ahead.\n",
-            self.package, self.summary
+             Maintainer: {MAINTAINER}\nSection: {}\nPriority: optional\n\
+             Description: {}\n {}\n",
+            self.package, self.section, self.summary, self.detail
         );
         write(&root.join("DEBIAN/control"), &text, 0o644)
     }
@@ -122,7 +179,7 @@ fn glibc(extension: &Path) -> String {
 }
 
 /// Builds the package and tries it.
-fn build(root: &Path, dist: &Path, extension_folder: Option<&str>) -> Outcome {
+fn build(root: &Path, dist: &Path, content: Content<'_>) -> Outcome {
     if !installed("dpkg-deb") {
         say("dpkg-deb is missing: no Debian package, take the archive");
         return Ok(());
@@ -134,7 +191,7 @@ fn build(root: &Path, dist: &Path, extension_folder: Option<&str>) -> Outcome {
         .env("SOURCE_DATE_EPOCH", "0")
         .arg(root)
         .arg(&deb))?;
-    proof::package(&deb, extension_folder)
+    proof::package(&deb, content)
 }
 
 /// Debian's name of this machine's processor.

@@ -7,6 +7,7 @@ mod deb;
 mod module;
 mod php;
 mod proof;
+mod relay;
 
 use crate::build::{self, cargo};
 use crate::process::{Outcome, capture, run, say, size};
@@ -31,6 +32,7 @@ pub(crate) fn all() -> Outcome {
     let translate = static_program("sage-translate", &target, false)?;
     let compiler = static_program("byte8-sage-compile", &target, true)?;
     let php = Php::of_path()?;
+    relay::build()?;
 
     let dist = paths::target().join("dist");
     let _ = fs::remove_dir_all(&dist);
@@ -38,28 +40,58 @@ pub(crate) fn all() -> Outcome {
     let extension = stage_extension(&stage.join("extension"), &php, &compiler)?;
     let service = stage_service(&stage.join("service"), &translate)?;
     let pie = stage_pie(&stage.join("pie"))?;
+    let relay = relay::stage(&stage.join("relay"))?;
 
     let processor = std::env::consts::ARCH;
-    let flavour = php.flavour();
     let name = |text: String| dist.join(text);
-    let archive = name(format!("byte8-sage-{VERSION}-{flavour}-{processor}.tar.gz"));
-    pack(&extension, &archive)?;
     let pie_archive = name(php.pie_asset(VERSION, processor));
     pack(&pie, &pie_archive)?;
     let service_archive = name(format!("sage-translate-{VERSION}-{processor}.tar.gz"));
     pack(&service, &service_archive)?;
 
-    proof::extension(&archive)?;
+    let relay_archive = name(format!("{}-{VERSION}-{processor}.tar.gz", relay::NAME));
+    pack(&relay, &relay_archive)?;
+
+    pack_extension(&dist, &extension, &php)?;
     proof::pie(&pie_archive)?;
     proof::service(&service_archive)?;
+    proof::relay(&relay_archive)?;
     deb::service(&dist, &service)?;
-    match php.debian_folder() {
-        Some(_) => deb::extension(&dist, &extension, &php)?,
-        None => say("this PHP is not Debian's: no package of the extension, take the archive"),
-    }
+    deb::relay(&dist, &relay)?;
     fs::remove_dir_all(&stage).map_err(|error| error.to_string())?;
     let _: PathBuf = module::zip(&dist)?;
     checksums(&dist)
+}
+
+/// The extension alone, added to what is there: for the PHP of another release of Debian.
+pub(crate) fn extension_alone() -> Outcome {
+    setup::packages()?;
+    build::component()?;
+    build::extension()?;
+    let compiler = static_program("byte8-sage-compile", &host_target()?, true)?;
+    let php = Php::of_path()?;
+    let dist = paths::target().join("dist");
+    let stage = dist.join("stage");
+    let extension = stage_extension(&stage.join("extension"), &php, &compiler)?;
+    pack_extension(&dist, &extension, &php)?;
+    fs::remove_dir_all(&stage).map_err(|error| error.to_string())?;
+    checksums(&dist)
+}
+
+/// Archive and Debian package of the extension, tried.
+fn pack_extension(dist: &Path, extension: &Path, php: &Php) -> Outcome {
+    let processor = std::env::consts::ARCH;
+    let name = format!("byte8-sage-{VERSION}-{}-{processor}.tar.gz", php.flavour());
+    let archive = dist.join(name);
+    pack(extension, &archive)?;
+    proof::extension(&archive)?;
+    match php.debian_folder() {
+        Some(_) => deb::extension(dist, extension, php),
+        None => {
+            say("this PHP is not Debian's: no package of the extension, take the archive");
+            Ok(())
+        }
+    }
 }
 
 /// The Magento module alone, which needs no release builds. Gives the zip.
@@ -150,6 +182,12 @@ fn put(from: &Path, to: &Path, mode: u32) -> Outcome {
     make_folder_of(to)?;
     fs::copy(from, to).map_err(|error| format!("{} cannot be copied: {error}", from.display()))?;
     set_mode(to, mode)
+}
+
+/// Copies a folder with all that is in it.
+fn copy_folder(from: &Path, to: &Path) -> Outcome {
+    make_folder_of(to)?;
+    run(Command::new("cp").arg("-r").arg(from).arg(to))
 }
 
 /// Writes a file and makes its folder.

@@ -1,7 +1,6 @@
 //! The PHP that the extension was built for.
 
 use crate::process::{Outcome, capture};
-use std::path::PathBuf;
 use std::process::Command;
 
 /// What decides whether an extension fits.
@@ -52,8 +51,10 @@ impl Php {
 
     /// Where Debian's packages keep extensions of this PHP; nothing where it is not Debian's.
     pub(crate) fn debian_folder(&self) -> Option<String> {
-        let known = PathBuf::from(format!("/etc/php/{}/mods-available", self.version)).is_dir();
-        known.then(|| self.extension_folder.trim_start_matches('/').to_owned())
+        let code = format!("echo is_dir('/etc/php/{}/mods-available');", self.version);
+        let known = capture(Command::new("php").args(["-n", "-r", &code]));
+        (known.as_deref() == Some("1"))
+            .then(|| self.extension_folder.trim_start_matches('/').to_owned())
     }
 
     /// What a reader of the archive must know.

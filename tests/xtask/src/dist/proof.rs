@@ -1,6 +1,6 @@
 //! What was packed is unpacked and tried: a package that does not work is none.
 
-use super::{COMPONENT_FOLDER, VERSION};
+use super::{COMPONENT_FOLDER, VERSION, relay};
 use crate::paths;
 use crate::process::{Outcome, capture, installed, run, say};
 use std::fs;
@@ -47,28 +47,54 @@ pub(crate) fn service(archive: &Path) -> Outcome {
     done(archive)
 }
 
-/// A Debian package, unpacked and not installed: that of the extension, or of the service.
-pub(crate) fn package(deb: &Path, extension_folder: Option<&str>) -> Outcome {
+/// The archive of the relay: programs of this release, the settings, and the pages for browsers.
+pub(crate) fn relay(archive: &Path) -> Outcome {
+    let folder = unpack(archive)?.join(format!("{}-{VERSION}", relay::NAME));
+    for program in relay::PROGRAMS {
+        let told = capture(Command::new(folder.join(program)).arg("--version"));
+        if !told.is_some_and(|told| told.ends_with(VERSION)) {
+            return Err(format!("{program} does not say that it is {VERSION}"));
+        }
+    }
+    for file in ["relay.toml", "playground/index.html"] {
+        if !folder.join(file).is_file() {
+            return Err(format!("{file} is missing in {}", archive.display()));
+        }
+    }
+    done(archive)
+}
+
+/// What a Debian package is for.
+#[derive(Clone, Copy)]
+pub(crate) enum Content<'a> {
+    /// The extension, in this folder of PHP's.
+    Extension(&'a str),
+    /// A service, by its unit.
+    Service(&'a str),
+}
+
+/// A Debian package, unpacked and not installed.
+pub(crate) fn package(deb: &Path, content: Content<'_>) -> Outcome {
     let folder = empty_folder(deb)?;
     run(Command::new("dpkg-deb").arg("-R").arg(deb).arg(&folder))?;
-    for script in ["postinst", "prerm"] {
+    for script in ["postinst", "prerm", "postrm"] {
         let script = folder.join("DEBIAN").join(script);
         if script.is_file() {
             run(Command::new("sh").arg("-n").arg(&script))?;
         }
     }
-    match extension_folder {
-        Some(extensions) => translates(
+    match content {
+        Content::Extension(extensions) => translates(
             &folder.join(extensions).join("byte8_sage.so"),
             &folder.join(COMPONENT_FOLDER).join("translator.cwasm"),
         )?,
-        None => units(&folder)?,
+        Content::Service(unit) => confinement(&folder, unit)?,
     }
     done(deb)
 }
 
-/// systemd reads the units and finds the service well confined.
-fn units(root: &Path) -> Outcome {
+/// systemd reads the unit and finds the service well confined.
+fn confinement(root: &Path, unit: &str) -> Outcome {
     /// Tenths of systemd's own measure, 0 (confined) to 10 (exposed).
     const EXPOSURE: &str = "--threshold=15";
     if !installed("systemd-analyze") {
@@ -80,7 +106,7 @@ fn units(root: &Path) -> Outcome {
     run(Command::new("systemd-analyze")
         .args(["security", "--no-pager", "--offline=true", EXPOSURE])
         .arg(argument)
-        .arg("sage-translate.service"))
+        .arg(unit))
 }
 
 fn translates(extension: &Path, component: &Path) -> Outcome {

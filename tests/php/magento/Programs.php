@@ -302,7 +302,6 @@ class Programs
         return [
             'LEDGER_RELAY__SERVER__LISTEN' => '127.0.0.1:' . $this->relayPort,
             'LEDGER_RELAY__DASHBOARD__LISTEN' => '127.0.0.1:0',
-            'LEDGER_RELAY__DASHBOARD__LISTEN' => '',
             'LEDGER_RELAY__STORE__PATH' => $this->folder . '/relay.sqlite3',
             'LEDGER_RELAY__KEYS__SERVER_KEY' => $this->serverKey,
             'LEDGER_RELAY__SAGE__CLIENT_ID' => 'e2e',

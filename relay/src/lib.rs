@@ -23,6 +23,8 @@ mod keys;
 mod notify;
 mod push;
 pub mod reconciliation;
+#[cfg(test)]
+mod reference_pages;
 mod serve;
 mod settings;
 mod telemetry;

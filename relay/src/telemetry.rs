@@ -26,7 +26,7 @@ const SECONDS: [f64; 12] = [
 ];
 
 /// Every metric with its meaning; one that is not here is a mistake.
-const MEANINGS: [(&str, Kind, &str); 20] = [
+pub(crate) const MEANINGS: [(&str, Kind, &str); 20] = [
     (
         "ledger_relay_http_requests_total",
         Kind::Counter,
@@ -125,8 +125,8 @@ const MEANINGS: [(&str, Kind, &str); 20] = [
     ),
 ];
 
-#[derive(Clone, Copy)]
-enum Kind {
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Kind {
     Counter,
     Gauge,
     Histogram,

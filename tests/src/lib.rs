@@ -4,6 +4,7 @@
 
 pub mod advice;
 pub mod corpus;
+pub mod decisions_page;
 pub mod demo;
 pub mod file_server;
 pub mod fpm;

@@ -9,7 +9,8 @@
 use ledger_core::codes::{Reject, Skip, Warning};
 use ledger_core::rule_id::{RuleId, RuleSet};
 use ledger_core::{translate, translate_with};
-use ledger_tests::{corpus, root, rules_page};
+use ledger_harness::reference::is_up_to_date;
+use ledger_tests::{corpus, decisions_page, root, rules_page};
 use std::collections::BTreeSet;
 use std::fs;
 
@@ -73,4 +74,10 @@ fn the_rules_page_is_fresh() {
         rules_page::render(&corpus::load().unwrap()),
         "run `cargo xtask rules`"
     );
+}
+
+#[test]
+fn the_reference_page_of_decisions_is_up_to_date() {
+    let page = decisions_page::render(&corpus::load().unwrap());
+    is_up_to_date("decisions.md", &page).unwrap();
 }

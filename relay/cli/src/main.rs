@@ -6,6 +6,8 @@
 
 mod args;
 mod commands;
+#[cfg(test)]
+mod reference_page;
 mod render;
 
 use std::error::Error;

@@ -17,8 +17,9 @@ use super::document_comments::CommentLine;
 use super::document_links::{Relative, page_in_magento};
 use super::error::{PageError, page};
 use super::frame::Frame;
-use super::labels::{Status, kind, of_state, reason, remedy};
+use super::labels::{Status, kind, of_state};
 use super::plan_view::{PlanStep, number, steps, thing};
+use super::reasons::{reason, remedy};
 use super::times::of_text;
 use super::visit::Visit;
 

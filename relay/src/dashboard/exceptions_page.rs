@@ -16,8 +16,9 @@ use crate::operations::{Candidate, ExceptionDetail, ExceptionKind};
 use super::Dashboard;
 use super::error::{PageError, page, refused_page};
 use super::frame::Frame;
-use super::labels::{masked, name_of, reason, total_of};
+use super::labels::{masked, name_of, total_of};
 use super::plan_view::thing;
+use super::reasons::reason;
 use super::times::{ago, date};
 use super::visit::Visit;
 

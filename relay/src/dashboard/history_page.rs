@@ -22,7 +22,8 @@ use super::document_page::command_of;
 use super::error::{PageError, page};
 use super::frame::Frame;
 use super::history_filter::{Chosen, ON_A_PAGE, again, wanted};
-use super::labels::{CHOICES, KINDS, Status, kind, number_of, of_state, reason, total_of};
+use super::labels::{CHOICES, KINDS, Status, kind, number_of, of_state, total_of};
+use super::reasons::reason;
 use super::times::{ago, moment};
 use super::visit::Visit;
 

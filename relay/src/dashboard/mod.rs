@@ -37,6 +37,7 @@ mod qr_code;
 mod reconciliation_book;
 mod reconciliation_labels;
 mod reconciliation_page;
+mod reasons;
 mod routes;
 mod settings_changes;
 mod settings_file;
@@ -61,7 +62,9 @@ use crate::config::Config;
 use crate::operations::Operations;
 
 pub(crate) use address::PublicAddress;
-pub(crate) use labels::reason as reason_words;
+#[cfg(test)]
+pub(crate) use reasons::REASONS;
+pub(crate) use reasons::reason as reason_words;
 
 /// What the pages share.
 pub(crate) struct Dashboard {

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::reconciliation::{Cause, DocumentKind};
 
-use super::labels;
+use super::reasons;
 
 /// A cause: in words, what to do, and whether somebody must do it.
 pub(super) struct CauseWords {
@@ -131,7 +131,7 @@ pub(super) fn cause(cause: Cause) -> CauseWords {
 
 /// The reason of a difference in words.
 pub(super) fn reason(code: &str) -> String {
-    let words = labels::reason(code);
+    let words = reasons::reason(code);
     if words == code {
         code.replace('_', " ")
     } else {

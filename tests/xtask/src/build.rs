@@ -159,6 +159,28 @@ pub(crate) fn measuring() -> Outcome {
         .env(paths::EMBEDDED_ARTEFACT, paths::artefact()))
 }
 
+/// Writes the pages of `docs/reference`: the tests that compare them do it when told to.
+pub(crate) fn reference_pages() -> Outcome {
+    run(cargo()
+        .args([
+            "test",
+            "--package",
+            "ledger-relay",
+            "--package",
+            "ledger-cli",
+        ])
+        .args([
+            "--package",
+            "ledger-tests",
+            "--lib",
+            "--bins",
+            "--test",
+            "rules",
+        ])
+        .arg("reference_page")
+        .env("LEDGER_WRITE_REFERENCE", "1"))
+}
+
 /// One program of `ledger-tests`.
 pub(crate) fn corpus_tool(name: &str) -> Outcome {
     run(cargo().args(["build", "--package", "ledger-tests", "--bin", name]))

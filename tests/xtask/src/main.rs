@@ -51,6 +51,7 @@ cargo xtask COMMAND
   install-test [RELEASE…]   the packages and the quick start in fresh roots of Debian
   bless CASE        accepts the present answer to a golden case, after showing the difference
   rules             writes golden/RULES.md again
+  reference         writes the pages of docs/reference again
   pictures          makes the pictures of the set-up guide in docs/screenshots again
   modules           writes the picture of the modules in ARCHITECTURE.md again
   properties [N]    tries N generated documents (a million) in the release profile
@@ -101,6 +102,7 @@ fn run(command: &str, rest: &[OsString]) -> Outcome<ExitCode> {
         "demo" => commands::demo(rest),
         "bless" => commands::corpus_tool("bless", rest),
         "rules" => commands::corpus_tool("rules", rest),
+        "reference" => build::reference_pages().map(done),
         "pictures" => browser::pictures().map(done),
         "modules" => commands::corpus_tool("modules", rest),
         "properties" => measure::properties(rest).map(done),

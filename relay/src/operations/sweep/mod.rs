@@ -11,7 +11,7 @@ use ledger_plan::Resource;
 use ledger_sage::entity::Entity;
 use ledger_store::{BindingId, Xref};
 
-use super::session::SageSession;
+use super::session::{SageRefusal, SageSession};
 use super::{OperationError, Operations};
 
 use compare::Books;
@@ -95,13 +95,11 @@ impl Operations {
         for resource in SWEPT {
             let path = resource.path();
             let ours: Vec<&Xref> = known.iter().filter(|xref| xref.resource == path).collect();
-            let Some(objects) = all_of(&session, resource, since).await? else {
-                if ours.is_empty() {
-                    continue;
-                }
-                return Err(OperationError::Sage(format!(
-                    "the list of {path} is refused"
-                )));
+            let objects = match all_of(&session, resource, since).await? {
+                Ok(objects) => objects,
+                // Not every plan has every list.
+                Err(_) if ours.is_empty() => continue,
+                Err(refusal) => return Err(OperationError::Refused(refusal)),
             };
             report.in_sage.insert(path, objects.len());
             report.known.insert(path, ours.len());
@@ -146,13 +144,14 @@ async fn all_of(
     session: &SageSession<'_>,
     resource: Resource,
     since: Option<&str>,
-) -> Result<Option<Vec<Seen>>, OperationError> {
+) -> Result<Result<Vec<Seen>, SageRefusal>, OperationError> {
     let mut query = vec![("attributes", "all"), ("nested_attributes", "all")];
     query.extend(since.map(|since| ("updated_or_created_since", since)));
     let mut all = Vec::new();
     for number in 1..=MAX_PAGES {
-        let Ok(page) = session.page(resource.path(), &query, number).await? else {
-            return Ok(None);
+        let page = match session.page(resource.path(), &query, number).await? {
+            Ok(page) => page,
+            Err(refusal) => return Ok(Err(refusal)),
         };
         let living = page.items.iter().filter(|object| !object.is_gone());
         all.extend(living.filter_map(|object| seen(resource, object)));
@@ -160,7 +159,7 @@ async fn all_of(
             break;
         }
     }
-    Ok(Some(all))
+    Ok(Ok(all))
 }
 
 fn seen(resource: Resource, object: &Entity) -> Option<Seen> {

@@ -291,11 +291,8 @@ fn adjustments(document: &OddDocument, decision: &Value) -> Result<()> {
                 part.gross
             );
             let percentage = sage::percentage(&document.settings, rate)?;
-            let tax = if of_memo.tax == Fixed::ZERO {
-                Fixed::ZERO
-            } else {
-                part.gross.share(percentage.0, 100 * UNIT + percentage.0)
-            };
+            // Also where the memo's own tax at that rate is less than half a penny.
+            let tax = part.gross.share(percentage.0, 100 * UNIT + percentage.0);
             ensure!(
                 (part.tax - tax).0.abs() <= minor_unit,
                 "{title}: VAT {} at {rate} instead of {tax}",

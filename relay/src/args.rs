@@ -12,6 +12,7 @@ use ledger_relay::NewBinding;
 #[derive(Debug, Parser)]
 #[command(
     name = "ledger-relay",
+    version,
     after_help = "Settings: relay.toml, then LEDGER_RELAY__SECTION__KEY in the environment."
 )]
 pub(crate) struct Cli {

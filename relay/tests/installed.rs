@@ -8,14 +8,10 @@ use crate::set_up_in_browser::{connect_and_go_live, first_account, golden_plan};
 use crate::support::magento::Magento;
 use crate::support::person::Person;
 
-/// What `cargo xtask install-test` says in the environment.
-fn told(name: &str) -> String {
-    std::env::var(name).unwrap()
-}
-
 #[ignore = "needs an installed relay: cargo xtask install-test"]
 #[tokio::test(flavor = "multi_thread")]
 async fn the_installed_relay_is_set_up_and_posts_an_invoice() {
+    let told = |name: &str| std::env::var(name).unwrap();
     let magento = Magento::start(true).await;
     let mut person = Person::sit_down();
     let link = told("LEDGER_INSTALLED_LINK");

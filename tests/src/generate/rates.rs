@@ -49,13 +49,7 @@ impl Charge {
     pub fn contradicts(self, percentage: Fixed, tolerance: Fixed, decimals: u32) -> bool {
         // Magento rounds to two decimals, or to the currency's own where a module makes it.
         let coarsest = step(decimals).max(step(2));
-        // Half a unit for each piece; a whole one where its discount was rounded, too.
-        let halves = if self.net == self.before_discount {
-            1
-        } else {
-            2
-        };
-        let of_pieces = (self.pieces.0.abs().max(UNIT) * coarsest * halves).div_euclid(2 * UNIT);
+        let of_pieces = (self.pieces.0.abs().max(UNIT) * coarsest).div_euclid(2 * UNIT);
         let tolerance = Fixed(tolerance.0 + of_pieces + coarsest);
         !self.is_within(percentage, tolerance)
     }

@@ -244,3 +244,18 @@ async fn items_are_compared_by_their_codes() {
     let found = stage.cli(&["audit:sweep", BINDING]).await.json();
     assert_eq!(kinds(&found), [("gone", "services")]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_list_is_told_as_sage_told_it() {
+    let stage = Stage::open(&[]).await;
+    stage
+        .delivered("invoice/open_invoice_is_posted_by_default")
+        .await;
+    let fault = json!({"kind": "status", "method": "GET", "path": "/v3.1/sales_invoices", "status": 403});
+    stage.control("faults", fault).await;
+    let said = stage.refused(&["audit:sweep", BINDING]).await;
+    assert!(
+        said.contains("403 to GET sales_invoices: UnexpectedError"),
+        "{said}"
+    );
+}

@@ -50,7 +50,7 @@ fn reasons() {
     );
     for reason in &REASONS {
         let remedy = if reason.remedy.is_empty() {
-            "Nothing."
+            "–"
         } else {
             reason.remedy
         };

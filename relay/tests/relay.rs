@@ -19,6 +19,7 @@ mod deliver;
 mod estimate;
 #[cfg(test)]
 mod ingest;
+#[cfg(test)]
 mod installed;
 #[cfg(test)]
 mod exceptions;

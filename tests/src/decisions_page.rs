@@ -27,7 +27,7 @@ pub fn render(cases: &[Case]) -> String {
          | code | meaning |\n|---|---|"
     );
     for code in Skip::ALL {
-        let _ = writeln!(page, "| `{}` | {} |", code.as_str(), cell(code.meaning()));
+        row(&mut page, code.as_str(), &[code.meaning()]);
     }
     let _ = writeln!(
         page,
@@ -38,14 +38,8 @@ pub fn render(cases: &[Case]) -> String {
             .iter()
             .find(|decision| decision["code"] == code.as_str());
         let told = |name: &str| found.map_or("", |decision| text(decision, name));
-        let _ = writeln!(
-            page,
-            "| `{}` | {} | {} | {} |",
-            code.as_str(),
-            cell(code.meaning()),
-            cell(told("message")),
-            cell(told("suggestion"))
-        );
+        let cells = [code.meaning(), told("message"), told("suggestion")];
+        row(&mut page, code.as_str(), &cells);
     }
     let _ = writeln!(
         page,
@@ -59,15 +53,14 @@ pub fn render(cases: &[Case]) -> String {
             .flatten()
             .find(|warning| warning["code"] == code.as_str());
         let message = found.map_or("", |warning| text(warning, "message"));
-        let _ = writeln!(
-            page,
-            "| `{}` | {} | {} |",
-            code.as_str(),
-            cell(code.meaning()),
-            cell(message)
-        );
+        row(&mut page, code.as_str(), &[code.meaning(), message]);
     }
     page
+}
+
+fn row(page: &mut String, code: &str, cells: &[&str]) {
+    let cells: Vec<String> = cells.iter().map(|text| cell(text)).collect();
+    let _ = writeln!(page, "| `{code}` | {} |", cells.join(" | "));
 }
 
 fn text<'v>(value: &'v Value, name: &str) -> &'v str {

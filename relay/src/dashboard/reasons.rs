@@ -6,7 +6,7 @@ pub(crate) struct Explained {
     pub(crate) code: &'static str,
     /// In a few words.
     pub(crate) words: &'static str,
-    /// What to do about it; empty where there is nothing to do.
+    /// What to do about it; empty where the words say all there is to say.
     pub(crate) remedy: &'static str,
 }
 

@@ -1,4 +1,5 @@
-//! What every trial of the whole needs: our programs as processes, and a shop's signature.
+//! What tests of several packages share: our programs as processes, a shop's signature, and the
+//! comparison of pages that are made from code.
 
 pub mod child;
 pub mod reference;

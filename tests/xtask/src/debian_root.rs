@@ -6,10 +6,9 @@
 
 use crate::process::{Outcome, capture, installed, run, say};
 use crate::setup::apt_get;
-use crate::{commands, paths};
+use crate::{commands, files, paths, php};
 use std::ffi::{OsStr, OsString};
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
@@ -35,13 +34,12 @@ const PACKAGES: [&str; 12] = [
     "php-codesniffer",
 ];
 
-/// Folders that exist on both sides under one name.
-const SHARED: [&str; 3] = ["/proc", "/dev", "/tmp"];
+/// Folders that exist on both sides under one name, and how they are mounted: with the file systems
+/// in them, or without.
+const SHARED: [(&str, &str); 3] = [("/proc", "rbind"), ("/dev", "rbind"), ("/tmp", "bind")];
 
 /// A file that says that a root was made to its end.
 const COMPLETE: &str = "made-by-xtask";
-
-const MIRROR: &str = "http://deb.debian.org/debian";
 
 /// `cargo xtask on RELEASE COMMAND…`
 pub(crate) fn on(arguments: &[OsString]) -> Outcome<ExitCode> {
@@ -59,17 +57,16 @@ fn with_php_of(release: &str, arguments: &[OsString]) -> Outcome<Command> {
     let root = with_php(release)?;
     let scripts = write_scripts(release, &root)?;
     let this = std::env::current_exe().map_err(|error| error.to_string())?;
-    let mut path = scripts.into_os_string();
+    let mut path = scripts.clone().into_os_string();
     path.push(":");
     path.push(std::env::var_os("PATH").unwrap_or_default());
-    let php = paths::target().join(folder_name(release)).join("bin");
     let mut command = in_namespace(&root);
     command
         .arg(this)
         .args(arguments)
         .env("PATH", path)
-        .env("PHP", php.join("php"))
-        .env("PHP_CONFIG", php.join("php-config"))
+        .env("PHP", scripts.join("php"))
+        .env("PHP_CONFIG", scripts.join("php-config"))
         .env(ROOT, &root);
     Ok(command)
 }
@@ -101,22 +98,15 @@ fn folder_name(release: &str) -> String {
 /// A shell in a mount namespace of its own, where the root has the shared folders; it becomes what
 /// is added to it.
 fn in_namespace(root: &Path) -> Command {
-    let repository = paths::root();
-    let target = paths::target();
+    let (repository, target) = (paths::root(), paths::target());
+    let shared = SHARED.map(|(folder, how)| (Path::new(folder), how));
+    let ours = [(repository.as_path(), "bind"), (target.as_path(), "bind")];
     let mut mounts = String::from("set -e; ");
-    let folders = SHARED.iter().map(Path::new);
-    for folder in folders.chain([repository.as_path(), target.as_path()]) {
-        let inside = below(root, folder);
+    for (folder, how) in shared.into_iter().chain(ours) {
         mounts.push_str(&format!(
-            "mkdir -p '{0}'; mount --{2} '{1}' '{0}'; ",
-            inside.display(),
-            folder.display(),
-            // Both have further file systems in them.
-            if [Path::new("/proc"), Path::new("/dev")].contains(&folder) {
-                "rbind"
-            } else {
-                "bind"
-            }
+            "mkdir -p '{0}'; mount --{how} '{1}' '{0}'; ",
+            below(root, folder).display(),
+            folder.display()
         ));
     }
     mounts.push_str("exec \"$@\"");
@@ -138,8 +128,7 @@ pub(crate) fn base(release: &str) -> Outcome<PathBuf> {
     make(release, "base", |root| {
         run(Command::new("debootstrap")
             .args(["--variant=minbase", "--include=ca-certificates", release])
-            .arg(root)
-            .arg(MIRROR))
+            .arg(root))
     })
 }
 
@@ -190,13 +179,7 @@ pub(crate) fn install(root: &Path, packages: &[OsString]) -> Outcome {
     let apt = |words: &[&str]| {
         let mut command = inside(root, "apt-get");
         command
-            .args([
-                "-q",
-                "-o",
-                "Acquire::Retries=2",
-                "-o",
-                "Acquire::Check-Date=false",
-            ])
+            .args(["-q", "-o", "Acquire::Retries=2"])
             .args(words)
             .env("DEBIAN_FRONTEND", "noninteractive");
         command
@@ -219,13 +202,8 @@ pub(crate) fn inside(root: &Path, program: &str) -> Command {
 /// are called.
 fn write_scripts(release: &str, root: &Path) -> Outcome<PathBuf> {
     let folder = paths::target().join(folder_name(release)).join("bin");
-    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let version = capture(inside(root, "php").args([
-        "-n",
-        "-r",
-        "echo PHP_MAJOR_VERSION, '.', PHP_MINOR_VERSION;",
-    ]))
-    .ok_or("the PHP of the root does not answer")?;
+    let version =
+        php::version(&mut inside(root, "php")).ok_or("the PHP of the root does not answer")?;
     let fpm = format!("php-fpm{version}");
     for name in ["php", "phpunit", "phpcs", "php-config", &fpm] {
         let mut script = format!(
@@ -241,10 +219,7 @@ fn write_scripts(release: &str, root: &Path) -> Outcome<PathBuf> {
             ));
         }
         script.push('\n');
-        let file = folder.join(name);
-        fs::write(&file, script).map_err(|error| format!("{}: {error}", file.display()))?;
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o755))
-            .map_err(|error| error.to_string())?;
+        files::write(&folder.join(name), &script, 0o755)?;
     }
     Ok(folder)
 }

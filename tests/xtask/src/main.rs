@@ -10,6 +10,7 @@ mod commands;
 mod debian;
 mod debian_root;
 mod dist;
+mod files;
 mod install_test;
 mod magento;
 mod measure;

@@ -13,10 +13,15 @@ pub(crate) fn command() -> Command {
     php
 }
 
+/// The version of a PHP, such as `8.2`.
+pub(crate) fn version(php: &mut Command) -> Option<String> {
+    let code = "echo PHP_MAJOR_VERSION, '.', PHP_MINOR_VERSION;";
+    capture(php.args(["-n", "-r", code]))
+}
+
 /// The PHP-FPM of the same version as `php`; Debian keeps it where only root looks.
 pub(crate) fn fpm() -> PathBuf {
-    let version = "echo PHP_MAJOR_VERSION, '.', PHP_MINOR_VERSION;";
-    let version = capture(Command::new("php").args(["-n", "-r", version])).unwrap_or_default();
+    let version = version(&mut Command::new("php")).unwrap_or_default();
     let name = format!("php-fpm{version}");
     find(&name).unwrap_or_else(|| Path::new("/usr/sbin").join(name))
 }

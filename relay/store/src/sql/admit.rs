@@ -82,7 +82,7 @@ async fn admit(
         }
     }
     let Judged {
-        judged,
+        admitted: judged,
         successors,
         replaced,
     } = judge(present(tx, &others).await?, &others)?;
@@ -120,7 +120,7 @@ fn first<'g>(batch: &'g Batch, run: &'g NewRun) -> Candidate<'g> {
 /// What becomes of plans under keys that are taken.
 struct Judged<'g> {
     /// In their order.
-    judged: Vec<Admitted>,
+    admitted: Vec<Admitted>,
     /// The runs to be written.
     successors: Vec<Candidate<'g>>,
     /// The rejected runs that have a successor now.
@@ -162,7 +162,7 @@ fn judge<'g>(
         judged.push(Admitted { decision, run_id });
     }
     Ok(Judged {
-        judged,
+        admitted: judged,
         successors,
         replaced,
     })

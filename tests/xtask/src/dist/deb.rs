@@ -2,7 +2,8 @@
 
 use super::php::Php;
 use super::proof::Content;
-use super::{COMPONENT_FOLDER, VERSION, copy_folder, proof, put, relay, write};
+use super::{COMPONENT_FOLDER, VERSION, proof, relay};
+use crate::files::{copy_folder, put, write};
 use crate::paths;
 use crate::process::{Outcome, capture, installed, run, say};
 use std::path::Path;
@@ -102,6 +103,7 @@ pub(crate) fn relay(dist: &Path, files: &Path) -> Outcome {
     copy_folder(
         &files.join(relay::PLAYGROUND),
         &share.join(relay::PLAYGROUND),
+        &[],
     )?;
     put(&files.join("tiers.toml"), &share.join("tiers.toml"), 0o644)?;
     let docs = root.join("usr/share/doc/ledger-relay");

@@ -6,10 +6,11 @@
 mod deb;
 mod module;
 mod php;
-mod proof;
+pub(crate) mod proof;
 mod relay;
 
 use crate::build::{self, cargo};
+use crate::files::{put, write};
 use crate::process::{Outcome, capture, run, say, size};
 use crate::{paths, setup};
 use php::Php;
@@ -175,36 +176,6 @@ fn stage_service(folder: &Path, program: &Path) -> Outcome<PathBuf> {
     put(&socket.join("README.md"), &root.join("README.md"), 0o644)?;
     put(&paths::root().join("LICENSE"), &root.join("LICENSE"), 0o644)?;
     Ok(root)
-}
-
-/// Copies a file and makes its folder.
-fn put(from: &Path, to: &Path, mode: u32) -> Outcome {
-    make_folder_of(to)?;
-    fs::copy(from, to).map_err(|error| format!("{} cannot be copied: {error}", from.display()))?;
-    set_mode(to, mode)
-}
-
-/// Copies a folder with all that is in it.
-fn copy_folder(from: &Path, to: &Path) -> Outcome {
-    make_folder_of(to)?;
-    run(Command::new("cp").arg("-r").arg(from).arg(to))
-}
-
-/// Writes a file and makes its folder.
-fn write(to: &Path, text: &str, mode: u32) -> Outcome {
-    make_folder_of(to)?;
-    fs::write(to, text).map_err(|error| format!("{}: {error}", to.display()))?;
-    set_mode(to, mode)
-}
-
-fn make_folder_of(file: &Path) -> Outcome {
-    let folder = file.parent().unwrap_or(file);
-    fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))
-}
-
-fn set_mode(file: &Path, mode: u32) -> Outcome {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(file, fs::Permissions::from_mode(mode)).map_err(|error| error.to_string())
 }
 
 /// An archive that depends on its content only. A folder that is named after the release is

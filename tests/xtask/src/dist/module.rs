@@ -1,7 +1,8 @@
 //! The Magento module as a zip: what `app/code/Byte8/SageAccounting` or a Composer artifact
 //! repository holds, with the component inside.
 
-use super::{VERSION, put};
+use super::VERSION;
+use crate::files::{copy_folder, put};
 use crate::paths;
 use crate::process::{Outcome, capture, run, say, size};
 use std::fs;
@@ -19,7 +20,7 @@ pub(crate) fn zip(dist: &Path) -> Outcome<PathBuf> {
     let stage = dist.join("module");
     let _ = fs::remove_dir_all(&stage);
     let module = paths::root().join("magento-module");
-    copy(&module, &stage, &LEFT_OUT)?;
+    copy_folder(&module, &stage, &LEFT_OUT)?;
     let component = paths::component();
     let inside = stage.join("component");
     put(&component, &inside.join("translator.wasm"), 0o644)?;
@@ -39,23 +40,6 @@ pub(crate) fn zip(dist: &Path) -> Outcome<PathBuf> {
     fs::remove_dir_all(&stage).map_err(|error| error.to_string())?;
     say(format!("{}: {}", archive.display(), size(&archive)));
     Ok(archive)
-}
-
-fn copy(from: &Path, to: &Path, left_out: &[&str]) -> Outcome {
-    let entries = fs::read_dir(from).map_err(|error| format!("{}: {error}", from.display()))?;
-    for entry in entries.flatten() {
-        let name = entry.file_name();
-        if left_out.iter().any(|left| name == *left) {
-            continue;
-        }
-        let (source, target) = (entry.path(), to.join(&name));
-        if source.is_dir() {
-            copy(&source, &target, &[])?;
-        } else {
-            put(&source, &target, 0o644)?;
-        }
-    }
-    Ok(())
 }
 
 fn pack(folder: &Path, archive: &Path) -> Outcome {

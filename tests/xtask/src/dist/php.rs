@@ -26,7 +26,7 @@ impl Php {
                 .ok_or_else(|| "php-config does not answer".to_owned())
         };
         Ok(Self {
-            version: ask("echo PHP_MAJOR_VERSION, '.', PHP_MINOR_VERSION;")?,
+            version: crate::php::version(&mut Command::new("php")).ok_or("php does not answer")?,
             thread_safe: ask("echo PHP_ZTS;")? == "1",
             debug: ask("echo PHP_DEBUG;")? == "1",
             api: config("--phpapi")?,

@@ -110,19 +110,24 @@ fn confinement(root: &Path, unit: &str) -> Outcome {
 }
 
 fn translates(extension: &Path, component: &Path) -> Outcome {
-    let code = "echo (new Byte8\\Sage\\Translator())->translate(\
-                file_get_contents($argv[1]), file_get_contents($argv[2]))->json;";
-    let root = paths::root();
     let mut php = Command::new("php");
     php.arg("-n")
         .arg("-d")
         .arg(format!("extension={}", extension.display()))
         .arg("-d")
-        .arg(format!("byte8_sage.component={}", component.display()))
-        .args(["-r", code, "--"])
+        .arg(format!("byte8_sage.component={}", component.display()));
+    translates_in(&mut php, extension)
+}
+
+/// A PHP decides on the event with the extension that it has.
+pub(crate) fn translates_in(php: &mut Command, extension: &Path) -> Outcome {
+    let code = "echo (new Byte8\\Sage\\Translator())->translate(\
+                file_get_contents($argv[1]), file_get_contents($argv[2]))->json;";
+    let root = paths::root();
+    php.args(["-r", code, "--"])
         .arg(root.join(EVENT))
         .arg(root.join(SETTINGS));
-    expect(&mut php, extension)
+    expect(php, extension)
 }
 
 fn expect(command: &mut Command, what: &Path) -> Outcome {

@@ -1,7 +1,8 @@
 //! The relay with its command line, as a merchant's server runs it.
 
-use super::{VERSION, copy_folder, put};
+use super::VERSION;
 use crate::build::cargo;
+use crate::files::{copy_folder, put};
 use crate::process::{Outcome, run, say};
 use crate::{browser, paths};
 use std::fs;
@@ -48,7 +49,7 @@ pub(crate) fn stage(folder: &Path) -> Outcome<PathBuf> {
         put(&sources.join(name), &root.join(name), 0o644)?;
     }
     put(&paths::root().join("LICENSE"), &root.join("LICENSE"), 0o644)?;
-    copy_folder(&paths::playground(), &root.join(PLAYGROUND))?;
+    copy_folder(&paths::playground(), &root.join(PLAYGROUND), &[])?;
     Ok(root)
 }
 

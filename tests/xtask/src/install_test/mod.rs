@@ -11,12 +11,11 @@ use crate::build::{self, cargo};
 use crate::debian_root::{self, RELEASES};
 use crate::process::{Outcome, capture, run, say};
 use crate::steps::Steps;
-use crate::{browser, dist, paths, setup};
+use crate::{browser, dist, files, paths, php, setup};
 use sage::Sage;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -34,11 +33,6 @@ const NOT_OURS: [&str; 8] = [
     "proc",
     "dev",
 ];
-
-/// A domestic sale, and how its decision begins.
-const EVENT: &str = "golden/cases/invoice/domestic_sale_with_taxed_shipping/canonical.json";
-const SETTINGS: &str = "golden/profiles/gb_base.json";
-const DECISION: &str = "{\"decision\":\"post\",";
 
 /// The roots named, or all.
 pub(crate) fn command(names: &[OsString]) -> Outcome {
@@ -84,7 +78,7 @@ fn one(release: &str, steps: &mut Steps) -> Outcome {
     steps.step("steps 4, 5, 8 to 10: browser", || in_browser(&link, &sage))?;
     steps.step("step 6: extension", || {
         root.follow("shop", &php)?;
-        root.translates()
+        dist::proof::translates_in(&mut root.command("php"), Path::new("byte8_sage"))
     })?;
     steps.step("step 7: module unpacked", || root.unpack_module(&php))?;
     steps.step("upgrade with data", || {
@@ -120,6 +114,13 @@ struct Root {
     folder: PathBuf,
 }
 
+impl Drop for Root {
+    /// Also after a failure no service of it goes on.
+    fn drop(&mut self) {
+        let _ = self.shell("systemctl stop ledger-relay");
+    }
+}
+
 impl Root {
     /// As an administrator has it: PHP is there, and nothing of ours.
     fn fresh(release: &str) -> Outcome<Self> {
@@ -140,17 +141,12 @@ impl Root {
     }
 
     fn write(&self, name: &str, text: &str, mode: u32) -> Outcome {
-        let file = self.folder.join(name);
-        let failed = |error| format!("{}: {error}", file.display());
-        fs::create_dir_all(file.parent().unwrap_or(&file)).map_err(failed)?;
-        fs::write(&file, text).map_err(failed)?;
-        fs::set_permissions(&file, fs::Permissions::from_mode(mode)).map_err(failed)
+        files::write(&self.folder.join(name), text, mode)
     }
 
     /// `8.2`
     fn php(&self) -> Outcome<String> {
-        let ask = "echo PHP_MAJOR_VERSION, '.', PHP_MINOR_VERSION;";
-        capture(self.command("php").args(["-n", "-r", ask]))
+        php::version(&mut self.command("php"))
             .ok_or_else(|| "the PHP of the root does not answer".to_owned())
     }
 
@@ -212,21 +208,6 @@ impl Root {
             .ok_or_else(|| format!("no link for the first account in {told:?}"))
     }
 
-    /// The installed extension decides as the corpus says.
-    fn translates(&self) -> Outcome {
-        let code = "echo (new Byte8\\Sage\\Translator())->translate(\
-                    file_get_contents($argv[1]), file_get_contents($argv[2]))->json;";
-        let file = |name: &str| paths::root().join(name);
-        let mut php = self.command("php");
-        php.args(["-r", code, "--"])
-            .arg(file(EVENT))
-            .arg(file(SETTINGS));
-        match capture(&mut php) {
-            Some(decision) if decision.starts_with(DECISION) => Ok(()),
-            other => Err(format!("the extension says {other:?}")),
-        }
-    }
-
     /// Magento itself is not here: that part of the step is tried by `module-e2e`.
     fn unpack_module(&self, php: &str) -> Outcome {
         let commands = page::commands("magento", php)?;
@@ -259,14 +240,8 @@ impl Root {
     fn files(&self) -> Outcome<BTreeSet<String>> {
         let mut find = Command::new("find");
         find.arg(".").current_dir(&self.folder);
-        let here = paths::root();
-        let ours = [here.as_path(), Path::new(DOWNLOADS)];
-        let left_out = NOT_OURS.iter().map(Path::new).chain(ours);
-        for folder in left_out {
-            let folder = folder.strip_prefix("/").unwrap_or(folder);
-            find.args(["-path"])
-                .arg(format!("./{}", folder.display()))
-                .args(["-prune", "-o"]);
+        for folder in NOT_OURS.into_iter().chain([DOWNLOADS]) {
+            find.args(["-path", &format!("./{folder}"), "-prune", "-o"]);
         }
         let told = capture(find.arg("-print")).ok_or("find does not answer")?;
         Ok(told.lines().map(str::to_owned).collect())

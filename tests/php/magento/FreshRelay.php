@@ -84,7 +84,11 @@ class FreshRelay
     public function void(string $reference): void
     {
         $change = ['id' => $this->invoices($reference)[0]['id'], 'set' => ['status' => ['id' => 'VOID']]];
-        $options = ['http' => ['method' => 'POST', 'content' => json_encode($change)]];
+        $options = ['http' => [
+            'method' => 'POST',
+            'header' => 'Content-Type: application/json',
+            'content' => json_encode($change),
+        ]];
         $url = $this->servers->url('simulator') . '/_simulator/change';
         if (file_get_contents($url, false, stream_context_create($options)) === false) {
             throw new \RuntimeException('the simulator did not void invoice ' . $reference);

@@ -251,7 +251,8 @@ async fn a_refused_list_is_told_as_sage_told_it() {
     stage
         .delivered("invoice/open_invoice_is_posted_by_default")
         .await;
-    let fault = json!({"kind": "status", "method": "GET", "path": "/v3.1/sales_invoices", "status": 403});
+    let fault =
+        json!({"kind": "status", "method": "GET", "path": "/v3.1/sales_invoices", "status": 403});
     stage.control("faults", fault).await;
     let said = stage.refused(&["audit:sweep", BINDING]).await;
     assert!(

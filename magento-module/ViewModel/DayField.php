@@ -22,14 +22,15 @@ class DayField
     public function html(string $name, string $label, string $day): string
     {
         $id = 'byte8-day-' . $name;
-        $options = ['Byte8_SageAccounting/js/day' => [
-            'name' => $name, 'day' => $day, 'dateFormat' => $this->format->dayPattern(),
-        ]];
+        $options = ['Byte8_SageAccounting/js/day' => ['dateFormat' => $this->format->dayPattern()]];
 
         return '<div class="byte8-field"><label for="' . $this->escaper->escapeHtmlAttr($id) . '">'
             . $this->escaper->escapeHtml($label) . '</label><span class="byte8-day">'
             . '<input type="text" class="admin__control-text" required autocomplete="off" id="'
-            . $this->escaper->escapeHtmlAttr($id) . '" data-mage-init="'
-            . $this->escaper->escapeHtmlAttr((string) json_encode($options)) . '"></span></div>';
+            . $this->escaper->escapeHtmlAttr($id) . '" value="'
+            . $this->escaper->escapeHtmlAttr($this->format->typedDay($day)) . '" data-mage-init="'
+            . $this->escaper->escapeHtmlAttr((string) json_encode($options)) . '"></span>'
+            . '<input type="hidden" name="' . $this->escaper->escapeHtmlAttr($name) . '" value="'
+            . $this->escaper->escapeHtmlAttr($day) . '"></div>';
     }
 }

@@ -58,6 +58,25 @@ class DisplayFormat
     }
 
     /**
+     * A day as it is typed into a field.
+     *
+     * @param string $day such as 2026-11-29
+     */
+    public function typedDay(string $day): string
+    {
+        $instant = UtcText::instant($day . ' 00:00:00');
+
+        return $instant === null ? $day : (string) $this->timezone->formatDateTime(
+            $instant,
+            self::SHORT,
+            self::NONE,
+            null,
+            'UTC',
+            $this->dayPattern()
+        );
+    }
+
+    /**
      * How days are typed, such as M/d/y.
      */
     public function dayPattern(): string

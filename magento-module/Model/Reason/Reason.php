@@ -23,4 +23,9 @@ class Reason
         public readonly ?ReasonHelp $kind
     ) {
     }
+
+    public function isSentAgain(): bool
+    {
+        return $this->kind === null || $this->kind->isSentAgain();
+    }
 }

@@ -51,4 +51,12 @@ enum ReasonHelp
             self::Nothing => 'Nothing to do.',
         };
     }
+
+    /**
+     * Whether it helps to send the document again once the cause is gone.
+     */
+    public function isSentAgain(): bool
+    {
+        return !in_array($this, [self::Ledger, self::Reconnect, self::Wait, self::Nothing], true);
+    }
 }

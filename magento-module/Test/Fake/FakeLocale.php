@@ -56,7 +56,11 @@ class FakeLocale implements TimezoneInterface, CurrencyInterface
     ) {
         return \DateTimeImmutable::createFromInterface($date)
             ->setTimezone(new \DateTimeZone($timezone ?? 'UTC'))
-            ->format($timeType === self::NO_TIME ? 'j M Y' : 'j M Y, H:i');
+            ->format(match (true) {
+                $pattern !== null => 'd/m/Y',
+                $timeType === self::NO_TIME => 'j M Y',
+                default => 'j M Y, H:i',
+            });
     }
 
     public function getCurrency($currency)

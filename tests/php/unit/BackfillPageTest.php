@@ -79,8 +79,8 @@ class BackfillPageTest extends DatabaseTestCase
     public function testFirstVisitProposesTheLastDays(): void
     {
         $html = $this->shown('backfill', $this->page([]));
-        self::assertStringContainsString('&quot;day&quot;:&quot;2026-10-22&quot;', $html);
-        self::assertStringContainsString('&quot;day&quot;:&quot;2026-11-20&quot;', $html);
+        self::assertStringContainsString('name="from" value="2026-10-22"', $html);
+        self::assertStringContainsString('name="to" value="2026-11-20"', $html);
         self::assertStringNotContainsString('Start the backfill', $html);
         self::assertStringNotContainsString('value="order"', $html, 'the settings ask for no orders');
 
@@ -93,7 +93,7 @@ class BackfillPageTest extends DatabaseTestCase
         $days = ['2026-11-10' => '2026-11-10', '2026-01-01' => '2026-10-22', '2026-11-21' => '2026-11-20'];
         foreach ($days as $since => $from) {
             $this->settings->replaceWith('{"policy":{"sync_since":"' . $since . '"}}');
-            $field = '&quot;from&quot;,&quot;day&quot;:&quot;' . $from . '&quot;';
+            $field = 'name="from" value="' . $from . '"';
             self::assertStringContainsString($field, $this->page([]), $since);
         }
     }

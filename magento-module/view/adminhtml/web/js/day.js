@@ -1,5 +1,6 @@
 /**
- * A field for a day with Magento's calendar. A hidden field sends the day as in 2026-11-29, whatever the language is.
+ * A field for a day with Magento's calendar. The hidden field after it sends the day as in 2026-11-29, whatever the
+ * language is.
  */
 define(['jquery', 'mage/translate', 'mage/calendar'], function ($, $t) {
     'use strict';
@@ -8,7 +9,8 @@ define(['jquery', 'mage/translate', 'mage/calendar'], function ($, $t) {
 
     return function (config, input) {
         var field = $(input),
-            sent = $('<input type="hidden">').attr('name', config.name).insertAfter(input);
+            sent = field.closest('.byte8-field').find('input[type="hidden"]'),
+            day = sent.val();
 
         field.calendar({
             dateFormat: config.dateFormat,
@@ -16,19 +18,22 @@ define(['jquery', 'mage/translate', 'mage/calendar'], function ($, $t) {
             altField: sent,
             altFormat: SENT
         });
-        if (config.day) {
-            field.datepicker('setDate', $.datepicker.parseDate(SENT, config.day));
+        try {
+            field.datepicker('setDate', $.datepicker.parseDate(SENT, day));
+        } catch (e) {
+            // What somebody wrote into the address stays, so that the page can name it.
+            sent.val(day);
         }
         field.on('change', function () {
-            var day = null;
+            var typed = null;
 
             try {
-                day = $.datepicker.parseDate(field.datepicker('option', 'dateFormat'), field.val());
+                typed = $.datepicker.parseDate(field.datepicker('option', 'dateFormat'), field.val());
             } catch (e) {
                 // The message below says it.
             }
-            sent.val(day ? $.datepicker.formatDate(SENT, day) : '');
-            input.setCustomValidity(day || field.val() === '' ? '' : $t('This is not a date.'));
+            sent.val(typed ? $.datepicker.formatDate(SENT, typed) : '');
+            input.setCustomValidity(typed || field.val() === '' ? '' : $t('This is not a date.'));
         });
     };
 });

@@ -163,7 +163,8 @@ class HealthCheck
                 (string) __('The relay does not respond.'),
                 (string) __('Check that it is running and that this shop can reach it.') . ' ' . $problem->message,
             ],
-            default => [$problem->message, $problem->suggestion],
+            // Cron recorded it in its own language.
+            default => [(string) __($problem->message), (string) __($problem->suggestion)],
         };
         if ($problem->isPassing && $isCronAlive) {
             $suggestion .= ' ' . __('It is tried again every minute.');
@@ -199,9 +200,11 @@ class HealthCheck
         return new Problem(
             self::DOCUMENTS,
             'documents_need_a_person',
-            $number < HealthRows::MOST
-                ? (string) __('%1 documents need attention.', $number)
-                : (string) __('%1 or more documents need attention.', $number),
+            (string) match (true) {
+                $number === 1 => __('One document needs attention.'),
+                $number < HealthRows::MOST => __('%1 documents need attention.', $number),
+                default => __('%1 or more documents need attention.', $number),
+            },
             (string) __('Sales → Sage shows the reasons and what to do.'),
             (string) UtcText::instant($this->rows->needsPersonSince())?->format(\DATE_ATOM)
         );

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Test\Unit;
 
 use Byte8\SageAccounting\Model\Outbox\OutboxState;
+use Byte8\SageAccounting\Model\Outbox\TranslationRun;
 use Byte8\SageAccounting\Model\Reason\ReasonCatalog;
 use Byte8\SageAccounting\Model\Settings\LiveState;
 use Byte8\SageAccounting\Model\SyncState\HoldMode;
@@ -65,6 +66,7 @@ class TranslationsTest extends TestCase
     {
         $phrases = [
             ...RecordKinds::phrases(), ...ReasonCatalog::phrases(), ...ExplanationView::phrases(), LiveState::WAITS,
+            TranslationRun::NO_SETTINGS, TranslationRun::FINISH_SET_UP,
         ];
         foreach ([...OutboxState::cases(), ...SyncStatus::cases(), ...HoldMode::cases()] as $case) {
             $phrases[] = $case->label();

@@ -81,7 +81,7 @@ class AdminPagesTest extends DatabaseTestCase
             'install it'
         )));
 
-        self::assertStringContainsString('1 documents need attention.', $dom);
+        self::assertStringContainsString('One document needs attention.', $dom);
         self::assertStringContainsString('&lt;b&gt;here&lt;/b&gt;', $dom);
         self::assertMatchesRegularExpression('~aria-current="step">.*Install the translation core.*install it~s', $dom);
         self::assertStringContainsString('Connected to relay.example', $dom);

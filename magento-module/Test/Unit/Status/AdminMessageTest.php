@@ -51,7 +51,7 @@ class AdminMessageTest extends DatabaseTestCase
 
         self::assertStringContainsString('cron has stopped running', $text);
         self::assertStringContainsString('Since 21 Nov 2026, 12:00.', $text);
-        self::assertStringContainsString('1 documents need attention.', $text);
+        self::assertStringContainsString('One document needs attention.', $text);
         $this->stored(EventName::InvoiceCreated, 2, ['reasonCode' => 'tax'], Step::Reject);
         self::assertStringContainsString('2 documents need attention.', $this->message()->getText());
         self::assertSame($identity, $this->message()->getIdentity());

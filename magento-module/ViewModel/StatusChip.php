@@ -71,7 +71,7 @@ class StatusChip
             }
         }
 
-        return implode(' ', $chips);
+        return $chips === [] ? $this->nothing() : implode(' ', $chips);
     }
 
     /**

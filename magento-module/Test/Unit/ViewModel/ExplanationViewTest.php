@@ -37,7 +37,7 @@ class ExplanationViewTest extends TestCase
             ['title' => 'Rules that applied', 'entries' => [['label' => 'SQ-007', 'text' => ['a rule']]]]
         );
 
-        self::assertStringContainsString('<dt>Reference</dt><dd>M5</dd><dd class="byte8-quiet">found or created', $html);
+        self::assertStringContainsString('<dt>Reference</dt><dd>M5</dd><dd class="byte8-quiet">found', $html);
         self::assertStringContainsString('<p>delivered to GB</p>', $html);
         self::assertMatchesRegularExpression('~<details[^>]*><summary>Rules that applied</summary>.*SQ-007~', $html);
         self::assertStringNotContainsString('<h3>Rules', $html);

@@ -45,8 +45,9 @@ class OrderSyncStatusColumn extends SyncStatusColumn
         }
         foreach ($ofOrders as $orderId => $known) {
             $chips = $this->chip->ofDocuments(array_filter($known));
+            $own = $cells[$orderId] ?? $this->chip->nothing();
             if ($chips !== '') {
-                $cells[$orderId] = trim(($cells[$orderId] ?? '') . ' ' . $chips);
+                $cells[$orderId] = $own === $this->chip->nothing() ? $chips : $own . ' ' . $chips;
             }
         }
 

@@ -7,7 +7,7 @@ namespace Byte8\SageAccounting\Model;
 use Byte8\SageAccounting\Model\Status\CaptureFailure;
 use Byte8\SageAccounting\Model\Status\HealthCheck;
 use Byte8\SageAccounting\Model\Status\Problem;
-use Byte8\SageAccounting\Model\Status\UtcText;
+use Byte8\SageAccounting\ViewModel\DisplayFormat;
 use Magento\Backend\Model\UrlInterface;
 use Magento\Framework\AuthorizationInterface;
 use Magento\Framework\Escaper;
@@ -28,7 +28,8 @@ class AdminMessage implements MessageInterface
         private readonly CaptureFailure $captureFailure,
         private readonly AuthorizationInterface $authorization,
         private readonly UrlInterface $url,
-        private readonly Escaper $escaper
+        private readonly Escaper $escaper,
+        private readonly DisplayFormat $format
     ) {
     }
 
@@ -88,9 +89,9 @@ class AdminMessage implements MessageInterface
 
     private function text(Problem $problem): string
     {
-        $since = UtcText::instant($problem->since);
+        $since = $this->format->time($problem->since);
 
         return $problem->message . ' ' . $problem->suggestion
-            . ($since === null ? '' : ' ' . __('(since %1 UTC)', UtcText::of($since)));
+            . ($since === '' ? '' : ' ' . __('Since %1', $since) . '.');
     }
 }

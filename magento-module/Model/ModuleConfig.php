@@ -50,14 +50,4 @@ class ModuleConfig
 
         return preg_match('~^https?://~i', $dashboard) === 1 ? $dashboard : null;
     }
-
-    /**
-     * The page of a run in the relay's dashboard; null if no dashboard is configured.
-     */
-    public function runUrl(?string $runId): ?string
-    {
-        $dashboard = $this->dashboardUrl();
-
-        return $runId === null || $dashboard === null ? null : $dashboard . '/sync/' . rawurlencode($runId);
-    }
 }

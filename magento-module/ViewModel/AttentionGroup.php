@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\ViewModel;
 
+use Byte8\SageAccounting\Model\Reason\Reason;
 use Byte8\SageAccounting\Model\Records\RecordLine;
 
 /**
@@ -12,13 +13,12 @@ use Byte8\SageAccounting\Model\Records\RecordLine;
 class AttentionGroup
 {
     /**
+     * @param string $status as screens show it
      * @param RecordLine[] $lines newest first
      */
     public function __construct(
-        public readonly string $reasonCode,
-        public readonly string $title,
-        public readonly string $message,
-        public readonly string $suggestion,
+        public readonly string $status,
+        public readonly Reason $reason,
         public readonly array $lines
     ) {
     }

@@ -11,7 +11,6 @@ use Byte8\SageAccounting\Model\Backfill\BackfillRequest;
 use Byte8\SageAccounting\Model\Clock;
 use Byte8\SageAccounting\Model\Settings\OrderSetting;
 use Byte8\SageAccounting\Model\Settings\SettingsRepository;
-use Byte8\SageAccounting\Model\Status\UtcText;
 use Magento\Backend\Model\UrlInterface;
 use Magento\Framework\App\RequestInterface;
 use Magento\Framework\Data\Form\FormKey;
@@ -36,7 +35,9 @@ class BackfillPage implements ArgumentInterface
         private readonly RequestInterface $request,
         private readonly UrlInterface $url,
         private readonly FormKey $formKey,
-        private readonly Clock $clock
+        private readonly Clock $clock,
+        public readonly DisplayFormat $format,
+        public readonly DayField $dayField
     ) {
     }
 
@@ -156,13 +157,6 @@ class BackfillPage implements ArgumentInterface
     public function isRunning(BackfillRequest $request, BackfillProgress $progress): bool
     {
         return !$request->isStopped && $progress->finishedAt === null;
-    }
-
-    public function startedAt(BackfillRequest $request): string
-    {
-        $instant = UtcText::instant($request->startedAt);
-
-        return $instant === null ? '' : UtcText::of($instant);
     }
 
     public function pageUrl(): string

@@ -13,6 +13,8 @@ use Byte8\SageAccounting\Model\DryRun\DryRunLine;
 use Byte8\SageAccounting\Model\DryRun\DryRunTotals;
 use Byte8\SageAccounting\Model\DryRun\Explanation;
 use Byte8\SageAccounting\Model\DryRun\ProblemGroup;
+use Byte8\SageAccounting\Model\Reason\Reason;
+use Byte8\SageAccounting\Model\Reason\ReasonCatalog;
 use Byte8\SageAccounting\Model\Records\RecordNumbers;
 use Magento\Backend\Model\UrlInterface;
 use Magento\Framework\App\RequestInterface;
@@ -38,7 +40,10 @@ class DryRunPage implements ArgumentInterface
         private readonly RecordNumbers $numbers,
         private readonly RequestInterface $request,
         private readonly UrlInterface $url,
-        private readonly Clock $clock
+        private readonly Clock $clock,
+        private readonly DisplayFormat $format,
+        public readonly ExplanationView $explanation,
+        public readonly DayField $dayField
     ) {
     }
 
@@ -138,9 +143,45 @@ class DryRunPage implements ArgumentInterface
         return $isWanted && $this->entityId() === 0 ? $this->guarded($this->read(...), null) : null;
     }
 
-    public function amount(string $decimal): string
+    public function amount(string $decimal, string $currency): string
     {
-        return AmountText::of($decimal);
+        return $decimal === '' ? '–' : $this->format->amount($decimal, $currency);
+    }
+
+    /**
+     * The currency of the one record; '' where it has none.
+     */
+    public function currency(): string
+    {
+        return $this->numbers->of($this->type(), [$this->entityId()])[$this->entityId()][1] ?? '';
+    }
+
+    /**
+     * What people call the one record.
+     */
+    public function recordName(): string
+    {
+        $number = $this->numbers->of($this->type(), [$this->entityId()])[$this->entityId()][0] ?? '';
+
+        return $number === '' ? '#' . $this->entityId() : $number;
+    }
+
+    public function reason(ProblemGroup $group): Reason
+    {
+        return ReasonCatalog::reason($group->code, $group->message, $group->suggestion);
+    }
+
+    /**
+     * Why an event is not posted, and what is remarkable of it, in a few words.
+     */
+    public function remark(DryRunLine $line): string
+    {
+        $words = $line->code === '' ? [] : [ReasonCatalog::reason($line->code, $line->message, '')->title];
+        foreach ($line->warnings as $warning) {
+            $words[] = ReasonCatalog::reason($warning['code'], $warning['message'], '')->title;
+        }
+
+        return $words === [] ? '–' : implode('; ', array_unique($words));
     }
 
     /**

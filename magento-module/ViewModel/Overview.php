@@ -4,14 +4,15 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\ViewModel;
 
-use Byte8\SageAccounting\Model\ModuleConfig;
+use Byte8\SageAccounting\Model\Reason\ReasonCatalog;
 use Byte8\SageAccounting\Model\Records\RecentRecords;
 use Byte8\SageAccounting\Model\Records\RecordLine;
 use Byte8\SageAccounting\Model\Status\HealthSentence;
 use Byte8\SageAccounting\Model\Status\StatusReader;
 use Byte8\SageAccounting\Model\Status\StatusReport;
-use Byte8\SageAccounting\Model\Status\UtcText;
+use Byte8\SageAccounting\Model\SyncState\EntitySyncState;
 use Byte8\SageAccounting\Model\SyncState\SyncAspect;
+use Byte8\SageAccounting\Model\SyncState\SyncStateRow;
 use Byte8\SageAccounting\Model\SyncState\SyncStatus;
 use Magento\Backend\Model\UrlInterface;
 use Magento\Framework\AuthorizationInterface;
@@ -48,8 +49,9 @@ class Overview implements ArgumentInterface
     public function __construct(
         private readonly StatusReader $reader,
         private readonly RecentRecords $records,
-        private readonly ModuleConfig $config,
         private readonly StatusChip $chip,
+        public readonly LedgerLinks $ledger,
+        private readonly DisplayFormat $format,
         private readonly RecordLinks $links,
         private readonly AuthorizationInterface $authorization,
         private readonly UrlInterface $url,
@@ -80,9 +82,7 @@ class Overview implements ArgumentInterface
      */
     public function time(string $text): string
     {
-        $instant = UtcText::instant($text);
-
-        return $instant === null ? '' : (string) __('%1 UTC', UtcText::of($instant));
+        return $this->format->time($text);
     }
 
     /**
@@ -114,12 +114,26 @@ class Overview implements ArgumentInterface
         uasort($groups, static fn (array $one, array $other): int => count($other) <=> count($one));
 
         return array_values(array_map(static fn (array $lines): AttentionGroup => new AttentionGroup(
-            $lines[0]->row->reasonCode,
             (string) __($lines[0]->row->status->label()),
-            $lines[0]->row->reasonMessage,
-            $lines[0]->row->reasonSuggestion,
+            ReasonCatalog::reason(
+                $lines[0]->row->reasonCode,
+                $lines[0]->row->reasonMessage === ''
+                    ? (string) __($lines[0]->row->status->label())
+                    : $lines[0]->row->reasonMessage,
+                $lines[0]->row->reasonSuggestion
+            ),
             $lines
         ), $groups));
+    }
+
+    /**
+     * The page of the ledger that helps with a reason.
+     *
+     * @return ?array{string, string} address and words of the link
+     */
+    public function helping(AttentionGroup $group): ?array
+    {
+        return $this->ledger->helping($group->reason, $group->lines[0]->row->runId);
     }
 
     /**
@@ -142,9 +156,14 @@ class Overview implements ArgumentInterface
         }, array_slice(array_values($records), 0, self::LATEST));
     }
 
-    public function chip(): StatusChip
+    /**
+     * @param RecordLine[] $lines all that changed of one record
+     */
+    public function chips(array $lines): string
     {
-        return $this->chip;
+        $rows = array_map(static fn (RecordLine $line): SyncStateRow => $line->row, $lines);
+
+        return $this->chip->ofEntity(new EntitySyncState($rows[0]->entityType, $rows[0]->magentoId, $rows));
     }
 
     /**
@@ -159,22 +178,12 @@ class Overview implements ArgumentInterface
     {
         $total = $line->row->expectedTotal ?? $line->row->ledgerTotal;
 
-        return $total === null ? self::NONE : trim(AmountText::of($total) . ' ' . $line->currency);
+        return $total === null ? self::NONE : $this->format->amount($total, $line->currency);
     }
 
     public function recordUrl(RecordLine $line): string
     {
         return $this->links->to($line->row->entityType, $line->row->magentoId);
-    }
-
-    public function runUrl(RecordLine $line): ?string
-    {
-        return $this->config->runUrl($line->row->runId);
-    }
-
-    public function ledgerUrl(): ?string
-    {
-        return $this->config->dashboardUrl();
     }
 
     public function may(string $resource): bool
@@ -185,6 +194,11 @@ class Overview implements ArgumentInterface
     public function resyncUrl(): string
     {
         return $this->url->getUrl('byte8_sage/entity/massResync');
+    }
+
+    public function holdUrl(): string
+    {
+        return $this->url->getUrl('byte8_sage/entity/massHold', ['mode' => 'hold']);
     }
 
     public function settingsUrl(): string

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\ViewModel;
 
+use Byte8\SageAccounting\Model\Reason\ReasonCatalog;
 use Byte8\SageAccounting\Model\Settings\LiveState;
 use Byte8\SageAccounting\Model\SyncState\EntitySyncState;
 use Byte8\SageAccounting\Model\SyncState\HoldMode;
@@ -29,6 +30,9 @@ class StatusChip
     ];
 
     private const ORDER = 'order';
+
+    /** The order's invoices are in the ledger instead, so nothing was left out. */
+    private const NEEDS_NO_ESTIMATE = 'order_invoiced';
 
     /** Read once for all chips of a page. */
     private ?bool $isLive = null;
@@ -57,7 +61,8 @@ class StatusChip
             || ($state->aspect(SyncAspect::INVOICED)?->status === SyncStatus::Synced && !$isOpenAgain);
         foreach ($state->rows as $row) {
             $isSaid = match ($row->aspect) {
-                SyncAspect::DOCUMENT => $isSuperfluous && $row->status === SyncStatus::Synced,
+                SyncAspect::DOCUMENT => ($isSuperfluous && $row->status === SyncStatus::Synced)
+                    || $row->reasonCode === self::NEEDS_NO_ESTIMATE,
                 SyncAspect::INVOICED => $isOpenAgain && $row->status === SyncStatus::Synced,
                 default => false,
             };
@@ -66,10 +71,59 @@ class StatusChip
             }
         }
 
+        return $chips === [] ? $this->nothing() : implode(' ', $chips);
+    }
+
+    /**
+     * The documents of an order: a chip for each kind and status, with their number.
+     *
+     * @param EntitySyncState[] $documents
+     */
+    public function ofDocuments(array $documents): string
+    {
+        $numbers = [];
+        foreach ($documents as $state) {
+            $kind = $state->hold?->value ?? $state->overall()?->value;
+            if ($kind !== null) {
+                $numbers[$state->entityType][$kind] = ($numbers[$state->entityType][$kind] ?? 0) + 1;
+            }
+        }
+        $chips = [];
+        foreach ($numbers as $entityType => $byKind) {
+            foreach ($byKind as $kind => $number) {
+                $about = $number === 1
+                    ? RecordKinds::one($entityType)
+                    : $number . ' ' . RecordKinds::many($entityType);
+                $status = SyncStatus::tryFrom($kind);
+                $label = $status === null ? (string) HoldMode::tryFrom($kind)?->label() : $this->labelOf($status);
+                $chips[] = $this->chip($kind, $about . ': ' . __($label), '');
+            }
+        }
+
         return implode(' ', $chips);
     }
 
-    public function ofRow(SyncStateRow $row): string
+    private function ofRow(SyncStateRow $row): string
+    {
+        $isDone = $row->status === SyncStatus::Synced;
+        $isVoid = $row->aspect === SyncAspect::CANCELLATION && $isDone;
+        $about = match ($row->aspect) {
+            SyncAspect::DOCUMENT => '',
+            SyncAspect::CANCELLATION => $isVoid ? '' : (string) __('Cancellation'),
+            SyncAspect::INVOICED => $isDone ? '' : (string) __('Invoiced'),
+            SyncAspect::PAYMENT => (string) __('Payment'),
+            default => $row->aspect,
+        };
+
+        return $this->ofPart($row, $about);
+    }
+
+    /**
+     * The chip of one part.
+     *
+     * @param string $about the payment or the currency, where the page does not name it beside the chip
+     */
+    public function ofPart(SyncStateRow $row, string $about = ''): string
     {
         $isDone = $row->status === SyncStatus::Synced;
         $isVoid = $row->aspect === SyncAspect::CANCELLATION && $isDone;
@@ -80,18 +134,15 @@ class StatusChip
             $isVoid => __('Void in Sage'),
             default => __($this->labelOf($row->status)),
         };
-        $about = match ($row->aspect) {
-            SyncAspect::DOCUMENT => '',
-            SyncAspect::CANCELLATION => $isVoid ? '' : (string) __('Cancellation'),
-            SyncAspect::INVOICED => $isDone ? '' : (string) __('Invoiced'),
-            SyncAspect::PAYMENT => (string) __('Payment'),
-            default => $row->aspect,
-        };
-        // The chip names the payment or the currency before its status.
-        $text = $about === '' ? $label : $about . ': ' . $label;
-        $title = trim($row->ledgerReference . ' ' . $row->reasonCode . ' ' . $row->reasonMessage);
+        $reason = $row->reasonCode === '' && $row->reasonMessage === ''
+            ? ''
+            : ReasonCatalog::reason($row->reasonCode, $row->reasonMessage, '')->title;
 
-        return $this->chip($row->status->value, $text, $title);
+        return $this->chip(
+            $row->status->value,
+            $about === '' ? $label : $about . ': ' . $label,
+            trim($row->ledgerReference . ' ' . $reason)
+        );
     }
 
     /**
@@ -124,7 +175,7 @@ class StatusChip
         return $invoiced !== null && ($state->document()?->feedCursor ?? 0) > ($invoiced->feedCursor ?? 0);
     }
 
-    private function nothing(): string
+    public function nothing(): string
     {
         return '<span class="byte8-chip-none" title="' . $this->escaper->escapeHtmlAttr((string) __('Not sent'))
             . '">—</span>';

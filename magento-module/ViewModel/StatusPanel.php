@@ -4,13 +4,9 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\ViewModel;
 
-use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
-use Byte8\SageAccounting\Model\Outbox\OutboxRecord;
-use Byte8\SageAccounting\Model\Outbox\OutboxState;
 use Byte8\SageAccounting\Model\Status\HealthSentence;
 use Byte8\SageAccounting\Model\Status\StatusReader;
 use Byte8\SageAccounting\Model\Status\StatusReport;
-use Byte8\SageAccounting\Model\Status\UtcText;
 use Magento\Backend\Model\UrlInterface;
 use Magento\Framework\AuthorizationInterface;
 use Magento\Framework\View\Element\Block\ArgumentInterface;
@@ -20,34 +16,29 @@ use Magento\Framework\View\Element\Block\ArgumentInterface;
  */
 class StatusPanel implements ArgumentInterface
 {
-    private const DEAD_SHOWN = 5;
-
     public function __construct(
         private readonly StatusReader $reader,
-        private readonly OutboxEditorInterface $outbox,
+        private readonly SetUpSteps $steps,
+        private readonly DisplayFormat $format,
         private readonly AuthorizationInterface $authorization,
         private readonly UrlInterface $url
     ) {
     }
 
     /**
-     * A time as screens show it.
+     * A time as screens show it; '' for none.
      */
-    public function time(string $since): string
+    public function time(?string $text): string
     {
-        $instant = UtcText::instant($since);
-
-        return $instant === null ? '' : (string) __('(since %1 UTC)', UtcText::of($instant));
+        return $this->format->time($text);
     }
 
     /**
-     * The same in a table; '' for none.
+     * @return SetUpStep[]
      */
-    public function at(?string $text): string
+    public function steps(StatusReport $report): array
     {
-        $instant = UtcText::instant($text);
-
-        return $instant === null ? '' : (string) __('%1 UTC', UtcText::of($instant));
+        return $this->steps->of($report);
     }
 
     public function report(): StatusReport
@@ -63,19 +54,6 @@ class StatusPanel implements ArgumentInterface
     public function overviewUrl(): string
     {
         return $this->url->getUrl('byte8_sage/overview/index');
-    }
-
-    /**
-     * @return OutboxRecord[] the newest events that need attention
-     */
-    public function dead(): array
-    {
-        try {
-            return $this->outbox->list([OutboxState::Dead, OutboxState::Rejected], self::DEAD_SHOWN);
-        } catch (\Exception) {
-            // The report says that the table cannot be read.
-            return [];
-        }
     }
 
     public function mayConnect(): bool

@@ -4,15 +4,15 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\ViewModel;
 
-use Byte8\SageAccounting\Model\ModuleConfig;
 use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
 use Byte8\SageAccounting\Model\Outbox\OutboxRecord;
+use Byte8\SageAccounting\Model\Reason\ReasonCatalog;
+use Byte8\SageAccounting\Model\Records\RecordNumbers;
+use Byte8\SageAccounting\Model\SentContent\SentContent;
+use Byte8\SageAccounting\Model\SentContent\SentContentReader;
 use Byte8\SageAccounting\Model\Settings\OrderSetting;
 use Byte8\SageAccounting\Model\SyncState\EntitySyncState;
-use Byte8\SageAccounting\Model\SyncState\SyncAspect;
-use Byte8\SageAccounting\Model\SyncState\SyncStateRow;
 use Byte8\SageAccounting\Model\SyncState\SyncStateStoreInterface;
-use Byte8\SageAccounting\Model\SyncState\SyncStatus;
 use Magento\Backend\Model\UrlInterface;
 use Magento\Framework\App\RequestInterface;
 use Magento\Framework\AuthorizationInterface;
@@ -20,11 +20,19 @@ use Magento\Framework\Data\Form\FormKey;
 use Magento\Framework\View\Element\Block\ArgumentInterface;
 
 /**
- * The data and actions of the info block on the page of a document.
+ * The data and actions of the block on the page of an invoice, credit memo or order.
  */
 class SyncInfo implements ArgumentInterface
 {
     private const ORDER = 'order';
+
+    private ?EntitySyncState $state = null;
+
+    /** @var ?SyncInfoLine[] */
+    private ?array $documents = null;
+
+    /** @var ?OutboxRecord[] */
+    private ?array $records = null;
 
     /**
      * @param string $entityType invoice, creditmemo or order
@@ -33,13 +41,18 @@ class SyncInfo implements ArgumentInterface
     public function __construct(
         private readonly SyncStateStoreInterface $syncState,
         private readonly OutboxEditorInterface $outbox,
-        private readonly ModuleConfig $config,
+        private readonly SyncInfoLines $lines,
+        private readonly SentContentReader $sent,
+        private readonly RecordNumbers $numbers,
         private readonly RequestInterface $request,
         private readonly AuthorizationInterface $authorization,
         private readonly UrlInterface $url,
         private readonly FormKey $formKey,
-        private readonly StatusChip $chip,
         private readonly OrderSetting $orderSetting,
+        public readonly StatusChip $chip,
+        public readonly LedgerLinks $ledger,
+        public readonly DisplayFormat $format,
+        public readonly ExplanationView $explanation,
         private readonly string $entityType,
         private readonly string $idParameter
     ) {
@@ -48,14 +61,40 @@ class SyncInfo implements ArgumentInterface
     public function isVisible(): bool
     {
         return $this->entityId() > 0
-            && $this->authorization->isAllowed('Byte8_SageAccounting::view')
-            && ($this->entityType !== self::ORDER || $this->orderSetting->isEnabled() || $this->isKnown());
+            && $this->may('view')
+            && (!$this->isOrder()
+                || $this->orderSetting->isEnabled()
+                || $this->state()->rows !== []
+                || $this->documents() !== []);
+    }
+
+    public function isOrder(): bool
+    {
+        return $this->entityType === self::ORDER;
     }
 
     public function state(): EntitySyncState
     {
-        return $this->syncState->find($this->entityType, [$this->entityId()])[$this->entityId()]
+        return $this->state ??= $this->syncState->find($this->entityType, [$this->entityId()])[$this->entityId()]
             ?? new EntitySyncState($this->entityType, $this->entityId());
+    }
+
+    /**
+     * The parts of the document, and of an order also its documents.
+     *
+     * @return SyncInfoLine[]
+     */
+    public function lines(): array
+    {
+        return [...$this->lines->parts($this->state(), $this->currency()), ...$this->documents()];
+    }
+
+    /**
+     * Whether the record itself is sent: an order only if the settings say so.
+     */
+    public function isSent(): bool
+    {
+        return !$this->isOrder() || $this->orderSetting->isEnabled() || $this->state()->rows !== [];
     }
 
     /**
@@ -63,84 +102,60 @@ class SyncInfo implements ArgumentInterface
      */
     public function records(): array
     {
-        return $this->outbox->ofEntity($this->entityType, $this->entityId());
-    }
-
-    public function chip(): StatusChip
-    {
-        return $this->chip;
+        return $this->records ??= $this->outbox->ofEntity($this->entityType, $this->entityId());
     }
 
     /**
-     * The aspects that say something of what is in the ledger now. Of an order's estimate nothing is left there after
-     * its cancellation, and an order that is open again is not invoiced.
-     *
-     * @return SyncStateRow[]
+     * @return SentContent[]
      */
-    public function rows(EntitySyncState $state): array
+    public function sent(): array
     {
-        if ($this->entityType !== self::ORDER) {
-            return $state->rows;
-        }
+        return $this->sent->of($this->records());
+    }
 
-        return array_values(array_filter($state->rows, fn (SyncStateRow $row): bool => !match ($row->aspect) {
-            SyncAspect::DOCUMENT => $row->status === SyncStatus::Synced
-                && $state->aspect(SyncAspect::CANCELLATION)?->status === SyncStatus::Synced,
-            SyncAspect::INVOICED => $row->status === SyncStatus::Synced && $this->chip->isOpenAgain($state),
-            default => false,
-        }));
+    public function currency(): string
+    {
+        return $this->numbers->of($this->entityType, [$this->entityId()])[$this->entityId()][1] ?? '';
     }
 
     /**
-     * Both totals and whether they agree; null for an event that promised no total, such as the end of an order.
+     * Why an event was not sent, or what is remarkable of it, in a few words.
      */
-    public function totals(SyncStateRow $row): ?string
+    public function remark(OutboxRecord $record): string
     {
-        if ($row->expectedTotal === null) {
-            return null;
+        $entry = $record->entry;
+        $words = $entry->reasonCode === ''
+            ? []
+            : [ReasonCatalog::reason($entry->reasonCode, $entry->reasonMessage, '')->title];
+        foreach (json_decode($entry->warningsJson, true) ?: [] as $warning) {
+            $words[] = ReasonCatalog::reason($warning['code'] ?? '', $warning['message'] ?? '', '')->title;
         }
-        $expected = AmountText::of($row->expectedTotal);
 
-        return match ($row->ledgerTotal) {
-            null => $expected . ' / ?',
-            $row->expectedTotal => $expected . ' = ' . $expected,
-            default => $expected . ' ≠ ' . AmountText::of($row->ledgerTotal),
-        };
+        return implode('; ', array_unique($words));
     }
 
-    public function runUrl(?string $runId): ?string
+    public function may(string $resource): bool
     {
-        return $this->config->runUrl($runId);
+        return $this->authorization->isAllowed('Byte8_SageAccounting::' . $resource);
     }
 
-    public function mayResync(): bool
+    public function resyncUrl(SyncInfoLine $line): string
     {
-        return $this->authorization->isAllowed('Byte8_SageAccounting::resync');
+        return $this->url->getUrl(
+            'byte8_sage/entity/resync',
+            ['type' => $line->entityType, 'entity' => $line->entityId]
+        );
     }
 
-    public function mayHold(): bool
+    /**
+     * @param string $action a controller of this module, such as `entity/hold`
+     */
+    public function actionUrl(string $action): string
     {
-        return $this->authorization->isAllowed('Byte8_SageAccounting::hold');
-    }
-
-    public function mayDryRun(): bool
-    {
-        return $this->authorization->isAllowed('Byte8_SageAccounting::dry_run');
-    }
-
-    public function resyncUrl(): string
-    {
-        return $this->url->getUrl('byte8_sage/entity/resync', $this->parameters());
-    }
-
-    public function holdUrl(): string
-    {
-        return $this->url->getUrl('byte8_sage/entity/hold', $this->parameters());
-    }
-
-    public function dryRunUrl(): string
-    {
-        return $this->url->getUrl('byte8_sage/dryRun/index', $this->parameters());
+        return $this->url->getUrl(
+            'byte8_sage/' . $action,
+            ['type' => $this->entityType, 'entity' => $this->entityId()]
+        );
     }
 
     public function formKey(): string
@@ -148,21 +163,16 @@ class SyncInfo implements ArgumentInterface
         return $this->formKey->getFormKey();
     }
 
+    /**
+     * @return SyncInfoLine[]
+     */
+    private function documents(): array
+    {
+        return $this->documents ??= $this->isOrder() ? $this->lines->documents($this->entityId()) : [];
+    }
+
     private function entityId(): int
     {
         return (int) $this->request->getParam($this->idParameter);
-    }
-
-    private function isKnown(): bool
-    {
-        return $this->syncState->find($this->entityType, [$this->entityId()]) !== [];
-    }
-
-    /**
-     * @return array<string, int|string>
-     */
-    private function parameters(): array
-    {
-        return ['type' => $this->entityType, 'entity' => $this->entityId()];
     }
 }

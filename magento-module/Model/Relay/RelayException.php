@@ -129,20 +129,21 @@ class RelayException extends \RuntimeException
     {
         return match (true) {
             in_array($this->errorCode, self::CLOCKS_DIFFER, true) =>
-                'The clocks of shop and relay differ. Correct the one that is wrong.',
-            $this->isAuthentication() => 'Disconnect and pair again with a new code.',
-            $this->errorCode === self::NOT_CONNECTED => 'Pair this shop with its relay.',
-            $this->errorCode === self::SETTINGS_NOT_FOUND => 'Save the settings of this shop at the relay.',
-            $this->errorCode === self::NOT_SECURE => 'Use the https address of the relay.',
+                (string) __('The clocks of shop and relay differ. Correct the one that is wrong.'),
+            $this->isAuthentication() => (string) __('Disconnect and pair again with a new code.'),
+            $this->errorCode === self::NOT_CONNECTED => (string) __('Pair this shop with its relay.'),
+            $this->errorCode === self::SETTINGS_NOT_FOUND =>
+                (string) __('Save the settings of this shop at the relay.'),
+            $this->errorCode === self::NOT_SECURE => (string) __('Use the https address of the relay.'),
             $this->errorCode === self::LOOKS_LIKE_COPY => 'If the shop has moved here, choose "This is the moved '
                 . 'shop" on the configuration page, or run "bin/magento byte8:sage:pair --moved". ' . self::IF_COPY,
             $this->errorCode === self::OTHER_INSTALLATION => 'If this is the right shop, pair it again with a new '
                 . 'code. ' . self::IF_COPY,
             $this->isRetried() => ($this->isPassing() && $this->status < 400
-                ? 'Check that the relay is running and that this shop can reach it.'
-                : 'There is nothing to do unless this continues.')
+                ? (string) __('Check that the relay is running and that this shop can reach it.')
+                : (string) __('There is nothing to do unless this continues.'))
                 . ($next === null ? '' : sprintf(' The next attempt is at %s.', $next->format('Y-m-d H:i \U\T\C'))),
-            default => 'Correct what the message names, then requeue the event.',
+            default => (string) __('Correct what the message names, then requeue the event.'),
         };
     }
 }

@@ -105,7 +105,7 @@ class HealthCheck
             'cron_not_running',
             $lastRun === null
                 ? (string) __('Magento\'s cron does not seem to be running.')
-                : (string) __('Magento\'s cron has not run since %1 UTC. Nothing is sent.', UtcText::of($lastRun)),
+                : (string) __('Magento\'s cron has stopped running. Nothing is sent.'),
             (string) __('Check that the system\'s cron calls "bin/magento cron:run" every minute.'),
             (string) $since?->format(\DATE_ATOM)
         );
@@ -143,11 +143,10 @@ class HealthCheck
     }
 
     /**
-     * A recorded problem as the admin shows it, with the time of the next attempt if there is one.
+     * A recorded problem as the admin shows it, and whether it is tried again by itself.
      */
     private function describe(Problem $problem, bool $isCronAlive): Problem
     {
-        $since = UtcText::instant($problem->since);
         [$message, $suggestion] = match ($problem->code) {
             RelayException::LOOKS_LIKE_COPY => [
                 (string) __('This looks like a copy of %1. Nothing is sent.', $this->installation->origin()),
@@ -161,15 +160,14 @@ class HealthCheck
                     . ' ' . __('If this is a copy, disconnect it: "byte8:sage:pair --disconnect".'),
             ],
             RelayException::UNREACHABLE => [
-                (string) __('The relay has not responded since %1 UTC.', $since === null ? '?' : UtcText::of($since)),
+                (string) __('The relay does not respond.'),
                 (string) __('Check that it is running and that this shop can reach it.') . ' ' . $problem->message,
             ],
-            default => [$problem->message, $problem->suggestion],
+            // Cron recorded it in its own language.
+            default => [(string) __($problem->message), (string) __($problem->suggestion)],
         };
         if ($problem->isPassing && $isCronAlive) {
-            $next = (UtcText::instant($this->values->get(SyncCycle::LAST_RUN)) ?? $this->clock->now())
-                ->modify('+1 minute');
-            $suggestion .= ' ' . __('The next automatic attempt is at %1 UTC.', UtcText::of($next));
+            $suggestion .= ' ' . __('It is tried again every minute.');
         }
 
         return new Problem($problem->area, $problem->code, $message, $suggestion, $problem->since, $problem->isPassing);
@@ -202,9 +200,11 @@ class HealthCheck
         return new Problem(
             self::DOCUMENTS,
             'documents_need_a_person',
-            $number < HealthRows::MOST
-                ? (string) __('%1 documents need attention.', $number)
-                : (string) __('%1 or more documents need attention.', $number),
+            (string) match (true) {
+                $number === 1 => __('One document needs attention.'),
+                $number < HealthRows::MOST => __('%1 documents need attention.', $number),
+                default => __('%1 or more documents need attention.', $number),
+            },
             (string) __('Sales → Sage shows the reasons and what to do.'),
             (string) UtcText::instant($this->rows->needsPersonSince())?->format(\DATE_ATOM)
         );

@@ -48,9 +48,11 @@ class HealthSentence
             ));
         }
 
-        return new self(self::GOOD, (string) ($report->pending() > 0
-            ? __('All is well: %1 records are on their way to Sage.', $report->pending())
-            : __('All is well: everything that belongs in Sage is there.')));
+        return new self(self::GOOD, (string) match ($report->pending()) {
+            0 => __('All is well: everything that belongs in Sage is there.'),
+            1 => __('All is well: one record is on its way to Sage.'),
+            default => __('All is well: %1 records are on their way to Sage.', $report->pending()),
+        });
     }
 
     private static function problems(StatusReport $report): string

@@ -57,7 +57,6 @@ class LedgerResponseCheck
             return [];
         }
         $since = UtcText::instant($oldest);
-        $sinceText = $since === null ? '?' : UtcText::of($since);
         [$code, $suggestion] = match (true) {
             $status?->reasonCode === BindingStatus::SAGE_UNREACHABLE => [
                 BindingStatus::SAGE_UNREACHABLE,
@@ -79,7 +78,7 @@ class LedgerResponseCheck
         return [new Problem(
             self::ANSWERS,
             $code,
-            (string) __('Documents that were sent have had no result since %1 UTC.', $sinceText),
+            (string) __('Documents that were sent have no result yet.'),
             $suggestion,
             (string) $since?->format(\DATE_ATOM)
         )];
@@ -145,20 +144,16 @@ class LedgerResponseCheck
         if (!$this->isExplained($status) || $status->state === BindingStatus::RECOVERING) {
             return null;
         }
-        $answered = UtcText::instant($this->values->get(FeedPull::ANSWERED_AT));
-        $paused = UtcText::instant($status->pausedUntil);
+        $paused = UtcText::instant($status->pausedUntil)?->getTimestamp();
+        $minutes = $paused === null ? 0 : intdiv($paused - $this->clock->now()->getTimestamp(), 60) + 1;
 
         return new Problem(
             self::ANSWERS,
             $status->reasonCode === '' ? 'answers_take_time' : $status->reasonCode,
-            (string) __(
-                '%1 documents are waiting at the relay. The last result arrived at %2 UTC.',
-                $status->waiting,
-                $answered === null ? '–' : UtcText::of($answered)
-            ),
+            (string) __('%1 documents are waiting at the relay.', $status->waiting),
             $status->reasonCode === BindingStatus::SAGE_THROTTLED
                 ? trim((string) __('Sage limits the number of requests. There is nothing to do.')
-                    . ($paused === null ? '' : ' ' . __('The relay continues at %1 UTC.', UtcText::of($paused))))
+                    . ($minutes < 1 ? '' : ' ' . __('The relay continues in %1 minutes at most.', $minutes)))
                 : (string) __('There is nothing to do.'),
             (string) UtcText::instant($oldest)?->format(\DATE_ATOM)
         );

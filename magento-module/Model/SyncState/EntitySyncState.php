@@ -48,4 +48,22 @@ class EntitySyncState
             static fn (SyncStateRow $row): bool => SyncAspect::isCurrency($row->aspect)
         ));
     }
+
+    /**
+     * The status that matters most among all parts; null if nothing is known, or if the document is void.
+     */
+    public function overall(): ?SyncStatus
+    {
+        if ($this->aspect(SyncAspect::CANCELLATION)?->status === SyncStatus::Synced) {
+            return null;
+        }
+        $statuses = array_map(static fn (SyncStateRow $row): SyncStatus => $row->status, $this->rows);
+        foreach (SyncStatus::BY_IMPORTANCE as $status) {
+            if (in_array($status, $statuses, true)) {
+                return $status;
+            }
+        }
+
+        return null;
+    }
 }

@@ -18,6 +18,11 @@ enum SyncStatus: string
     /** The relay cannot tell whether it arrived; a person has to check in the ledger. */
     case Review = 'review';
 
+    /** What needs a person first; what was left out last. */
+    public const BY_IMPORTANCE = [
+        self::Failed, self::Review, self::Mismatch, self::Pending, self::Synced, self::Skipped,
+    ];
+
     /**
      * The status for a run state of the relay and the code of its reason; unknown states count as pending.
      */
@@ -31,6 +36,14 @@ enum SyncStatus: string
             'superseded' => $code === '' ? self::Pending : self::Skipped,
             default => self::Pending,
         };
+    }
+
+    /**
+     * Whether a person has to do something.
+     */
+    public function needsAttention(): bool
+    {
+        return in_array($this, [self::Failed, self::Review, self::Mismatch], true);
     }
 
     /**

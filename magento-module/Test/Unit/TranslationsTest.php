@@ -5,9 +5,12 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Test\Unit;
 
 use Byte8\SageAccounting\Model\Outbox\OutboxState;
+use Byte8\SageAccounting\Model\Outbox\TranslationRun;
+use Byte8\SageAccounting\Model\Reason\ReasonCatalog;
 use Byte8\SageAccounting\Model\Settings\LiveState;
 use Byte8\SageAccounting\Model\SyncState\HoldMode;
 use Byte8\SageAccounting\Model\SyncState\SyncStatus;
+use Byte8\SageAccounting\ViewModel\ExplanationView;
 use Byte8\SageAccounting\ViewModel\RecordKinds;
 use PHPUnit\Framework\TestCase;
 
@@ -61,7 +64,10 @@ class TranslationsTest extends TestCase
      */
     private function phrases(): array
     {
-        $phrases = [...RecordKinds::phrases(), LiveState::WAITS];
+        $phrases = [
+            ...RecordKinds::phrases(), ...ReasonCatalog::phrases(), ...ExplanationView::phrases(), LiveState::WAITS,
+            TranslationRun::NO_SETTINGS, TranslationRun::FINISH_SET_UP,
+        ];
         foreach ([...OutboxState::cases(), ...SyncStatus::cases(), ...HoldMode::cases()] as $case) {
             $phrases[] = $case->label();
         }

@@ -7,6 +7,7 @@ namespace Byte8\SageAccounting\Ui\DataProvider;
 use Byte8\SageAccounting\Model\Database\SalesTables;
 use Byte8\SageAccounting\Model\SyncState\SyncStateRows;
 use Byte8\SageAccounting\Model\SyncState\SyncAspect;
+use Byte8\SageAccounting\Model\SyncState\SyncStatus;
 use Byte8\SageAccounting\Ui\Component\Listing\StatusOptions;
 use Magento\Framework\Data\Collection\AbstractDb;
 
@@ -23,6 +24,10 @@ class StatusJoin
     private const JOINED = 'byte8_sage_joined';
 
     private const CUSTOMER = 'customer';
+    private const ORDER = 'order';
+
+    /** Tables of the documents of an order. */
+    private const DOCUMENTS = ['invoice' => 'sales_invoice', 'creditmemo' => 'sales_creditmemo'];
 
     public function __construct(private readonly SalesTables $tables)
     {
@@ -38,8 +43,12 @@ class StatusJoin
         if ($collection->getConnection() !== $connection) {
             return null;
         }
-        $status = 'COALESCE(byte8_hold.byte8_hold_mode, byte8_state.byte8_state_status, '
-            . ($entityType === self::CUSTOMER ? $this->ofCurrencies($idColumn) . ', ' : '')
+        $known = match ($entityType) {
+            self::CUSTOMER => 'byte8_state.byte8_state_status, ' . $this->ofCurrencies($idColumn),
+            self::ORDER => $this->ofOrder($idColumn),
+            default => 'byte8_state.byte8_state_status',
+        };
+        $status = 'COALESCE(byte8_hold.byte8_hold_mode, ' . $known . ', '
             . $connection->quoteInto('?', StatusOptions::NONE) . ')';
         if ($collection->getFlag(self::JOINED)) {
             return $status;
@@ -75,5 +84,34 @@ class StatusJoin
             ->where('byte8_currency.magento_id = ' . $idColumn);
 
         return '(' . $states . ')';
+    }
+
+    /**
+     * Of an order's own status and those of its documents, the one that matters most.
+     */
+    private function ofOrder(string $idColumn): string
+    {
+        $statuses = array_map(static fn (SyncStatus $status): string => $status->value, SyncStatus::BY_IMPORTANCE);
+        $list = $this->tables->connection()->quoteInto('?', $statuses);
+        $beyond = count($statuses) + 1;
+        $ranks = ['COALESCE(NULLIF(FIELD(byte8_state.byte8_state_status, ' . $list . '), 0), ' . $beyond . ')'];
+        foreach (self::DOCUMENTS as $entityType => $table) {
+            $select = $this->tables->connection()->select()
+                ->from(
+                    ['byte8_document' => $this->tables->named($table)],
+                    ['MIN(FIELD(byte8_part.sync_status, ' . $list . '))']
+                )
+                ->join(
+                    ['byte8_part' => $this->tables->syncState()],
+                    'byte8_part.magento_id = byte8_document.entity_id',
+                    []
+                )
+                ->where('byte8_part.entity_type = ?', $entityType)
+                ->where('byte8_part.provider = ?', SyncStateRows::PROVIDER)
+                ->where('byte8_document.order_id = ' . $idColumn);
+            $ranks[] = 'COALESCE((' . $select . '), ' . $beyond . ')';
+        }
+
+        return 'ELT(LEAST(' . implode(', ', $ranks) . '), ' . $list . ')';
     }
 }

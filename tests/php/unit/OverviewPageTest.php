@@ -13,8 +13,10 @@ use Byte8\SageAccounting\Model\SyncState\SyncStateRow;
 use Byte8\SageAccounting\Model\SyncState\SyncStatus;
 use Byte8\SageAccounting\Test\Database\SyncCycleTestCase;
 use Byte8\SageAccounting\Test\Fake\FakeAdmin;
+use Byte8\SageAccounting\Test\Fake\FakeLocale;
 use Byte8\SageAccounting\Test\Fake\FakeScopeConfig;
 use Byte8\SageAccounting\Tools\AdminScreen;
+use Byte8\SageAccounting\ViewModel\LedgerLinks;
 use Byte8\SageAccounting\ViewModel\Overview;
 use Byte8\SageAccounting\ViewModel\RecordLinks;
 use Byte8\SageAccounting\ViewModel\StatusChip;
@@ -41,11 +43,11 @@ class OverviewPageTest extends SyncCycleTestCase
         $html = $this->shown('overview', $this->page());
         self::assertStringContainsString('All is well: 2 records are on their way to Sage.', $html);
         self::assertStringContainsString('byte8-health-good', $html);
-        self::assertStringContainsString('Last run: 2026-11-21 12:00 UTC', $html);
+        self::assertStringContainsString('Last run: 21 Nov 2026, 12:00', $html);
         self::assertStringContainsString('000000033', $html);
-        self::assertStringContainsString('35.99 GBP', $html);
-        self::assertStringContainsString('https://ledger.example/sync/run-33', $html);
-        self::assertMatchesRegularExpression('~href="https://ledger.example"[^>]*>\s*Open the ledger~', $html);
+        self::assertStringContainsString('£35.99', $html);
+        self::assertStringContainsString('https://ledger.example/b/shop/documents/run-33', $html);
+        self::assertMatchesRegularExpression('~href="https://ledger.example/b/shop"[^>]*>\s*Open the ledger~', $html);
         foreach (['dryRun/index', 'backfill/index', 'system_config/edit'] as $way) {
             self::assertStringContainsString($way, $html);
         }
@@ -65,11 +67,19 @@ class OverviewPageTest extends SyncCycleTestCase
         self::assertLessThan(strpos($html, 'total_differs'), strpos($html, 'tax_rate_not_mapped'), 'most first');
         self::assertStringContainsString('Send all 12 again', $html);
         self::assertStringContainsString('and 4 more', $html);
-        self::assertSame(13, substr_count($html, 'name="records[invoice][]"'));
+        self::assertStringContainsString('Hold all 12', $html);
+        self::assertSame(2 * 13 - 1, substr_count($html, 'name="records[invoice][]"'));
+        self::assertStringContainsString('A tax percentage has no Sage tax rate', $html);
+        self::assertMatchesRegularExpression('~/b/shop/settings"[^>]*>Open the settings<~', $html);
+        self::assertMatchesRegularExpression('~/b/shop/documents/run-50"[^>]*>Open in the ledger<~', $html);
         self::assertStringContainsString('&lt;b&gt;35.98&lt;/b&gt;', $html);
         self::assertStringContainsString('Map 17.5 %.', $html);
 
-        $denied = $this->page(new FakeAdmin([], ['Byte8_SageAccounting::resync', 'Byte8_SageAccounting::backfill']));
+        $rights = ['resync', 'hold', 'backfill'];
+        $denied = $this->page(new FakeAdmin(
+            [],
+            array_map(static fn (string $right): string => 'Byte8_SageAccounting::' . $right, $rights)
+        ));
         self::assertStringNotContainsString('records[invoice]', $denied);
         self::assertStringNotContainsString('backfill/index', $denied);
     }
@@ -101,8 +111,9 @@ class OverviewPageTest extends SyncCycleTestCase
         return $this->rendered('overview', new Overview(
             $reader,
             $records,
-            new ModuleConfig($config),
             new StatusChip(new Escaper(), new LiveState($this->values)),
+            new LedgerLinks(new ModuleConfig($config), $this->connections),
+            FakeLocale::format(),
             new RecordLinks($admin),
             $admin,
             $admin,

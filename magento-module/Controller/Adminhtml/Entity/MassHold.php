@@ -23,9 +23,12 @@ class MassHold extends MassAction
 
     protected function done(int $number): Phrase
     {
-        return $this->isRelease()
-            ? __('%1 records are released. They are sent with the next run.', $number)
-            : __('%1 records are on hold. What the relay already has is not recalled.', $number);
+        return match (true) {
+            $this->isRelease() && $number === 1 => __('Released. It is sent with the next run.'),
+            $this->isRelease() => __('%1 records are released. They are sent with the next run.', $number),
+            $number === 1 => __('On hold. What the relay already has is not recalled.'),
+            default => __('%1 records are on hold. What the relay already has is not recalled.', $number),
+        };
     }
 
     private function isRelease(): bool

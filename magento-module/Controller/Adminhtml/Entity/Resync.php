@@ -29,7 +29,9 @@ class Resync extends Action implements HttpPostActionInterface
             [(int) $this->getRequest()->getParam('entity')]
         );
         if ($started > 0) {
-            $this->messageManager->addSuccessMessage(__('%1 events are queued again.', $started));
+            $this->messageManager->addSuccessMessage(
+                $started === 1 ? __('One event is queued again.') : __('%1 events are queued again.', $started)
+            );
         } else {
             $this->messageManager->addErrorMessage(__('There is nothing to send for this record.'));
         }

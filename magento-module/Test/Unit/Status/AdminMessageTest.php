@@ -14,6 +14,7 @@ use Byte8\SageAccounting\Test\Database\DatabaseTestCase;
 use Byte8\SageAccounting\Test\Database\RelayParts;
 use Byte8\SageAccounting\Test\Fake\ArrayCache;
 use Byte8\SageAccounting\Test\Fake\FakeAdmin;
+use Byte8\SageAccounting\Test\Fake\FakeLocale;
 use Byte8\SageAccounting\Test\Fake\FakeRelay;
 use Byte8\SageAccounting\Test\Fake\InMemoryConnectionStore;
 use Magento\Framework\Escaper;
@@ -48,9 +49,9 @@ class AdminMessageTest extends DatabaseTestCase
         $text = $this->message()->getText();
         $identity = $this->message()->getIdentity();
 
-        self::assertStringContainsString('cron has not run since 2026-11-21 12:00 UTC', $text);
-        self::assertStringContainsString('(since 2026-11-21 12:00 UTC)', $text);
-        self::assertStringContainsString('1 documents need attention.', $text);
+        self::assertStringContainsString('cron has stopped running', $text);
+        self::assertStringContainsString('Since 21 Nov 2026, 12:00.', $text);
+        self::assertStringContainsString('One document needs attention.', $text);
         $this->stored(EventName::InvoiceCreated, 2, ['reasonCode' => 'tax'], Step::Reject);
         self::assertStringContainsString('2 documents need attention.', $this->message()->getText());
         self::assertSame($identity, $this->message()->getIdentity());
@@ -72,7 +73,8 @@ class AdminMessageTest extends DatabaseTestCase
             new CaptureFailure(new ArrayCache(), $this->clock),
             $admin,
             $admin,
-            new Escaper()
+            new Escaper(),
+            FakeLocale::format()
         );
     }
 }

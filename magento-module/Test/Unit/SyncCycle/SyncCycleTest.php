@@ -67,8 +67,8 @@ class SyncCycleTest extends SyncCycleTestCase
         }
         $problem = $this->status()->problems[0];
         self::assertSame('relay_unreachable', $problem->code);
-        self::assertStringContainsString('not responded since 2026-11-21 12:00 UTC', $problem->message);
-        self::assertStringContainsString('attempt is at 2026-11-21 12:07 UTC', $problem->suggestion);
+        self::assertSame('2026-11-21T12:00:00+00:00', $problem->since);
+        self::assertStringContainsString('It is tried again every minute.', $problem->suggestion);
         self::assertFalse($this->status()->isHealthy());
 
         $this->relay->answer = $this->relay->failure = null;

@@ -97,6 +97,9 @@ class StatusChipTest extends TestCase
         ]));
         $placedAgain = $row(SyncAspect::DOCUMENT, SyncStatus::Synced, 9);
         self::assertSame('✓In Sage', $this->words([$placedAgain, $invoiced]), 'an invoice was canceled');
+        $unneeded = new SyncStateRow('order', 1, 'document', SyncStatus::Skipped, reasonCode: 'order_invoiced');
+        self::assertSame('✓Invoiced', $this->words([$unneeded, $invoiced]), 'no estimate was needed');
+        self::assertSame('—', $this->words([$unneeded]));
         self::assertFalse(SyncAspect::isCurrency(SyncAspect::INVOICED));
     }
 

@@ -4,9 +4,13 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Test\Unit\ViewModel;
 
+use Byte8\SageAccounting\Model\ModuleConfig;
 use Byte8\SageAccounting\Model\Status\StatusReader;
 use Byte8\SageAccounting\Test\Database\SyncCycleTestCase;
 use Byte8\SageAccounting\Test\Fake\FakeAdmin;
+use Byte8\SageAccounting\Test\Fake\FakeLocale;
+use Byte8\SageAccounting\ViewModel\LedgerLinks;
+use Byte8\SageAccounting\ViewModel\SetUpSteps;
 use Byte8\SageAccounting\ViewModel\StatusPanel;
 use Magento\Framework\Escaper;
 
@@ -34,15 +38,16 @@ class StatusPanelTest extends SyncCycleTestCase
         $this->runCycle();
         $html = $this->html(new FakeAdmin());
 
-        self::assertStringContainsString('2026-11-21 12:00 UTC', $html);
-        self::assertStringNotContainsString('T12:00', $html);
+        self::assertStringContainsString('Last run: 21 Nov 2026, 12:00', $html);
+        self::assertStringNotContainsString('2026-11-21', $html);
+        self::assertStringNotContainsString($this->status()->settingsDigest, $html);
     }
 
     private function html(FakeAdmin $admin): string
     {
         $reader = $this->createStub(StatusReader::class);
         $reader->method('read')->willReturn($this->status());
-        $block = new class (new StatusPanel($reader, $this->editor, $admin, $admin)) {
+        $block = new class ($this->panel($reader, $admin)) {
             public function __construct(private readonly StatusPanel $panel)
             {
             }
@@ -63,5 +68,13 @@ class StatusPanelTest extends SyncCycleTestCase
         }
 
         return $html;
+    }
+
+    private function panel(StatusReader $reader, FakeAdmin $admin): StatusPanel
+    {
+        $links = new LedgerLinks(new ModuleConfig($this->config), $this->connections);
+        $format = FakeLocale::format();
+
+        return new StatusPanel($reader, new SetUpSteps($links, $format, $admin), $format, $admin, $admin);
     }
 }

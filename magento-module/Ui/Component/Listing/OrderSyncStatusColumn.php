@@ -4,14 +4,14 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Ui\Component\Listing;
 
-use Byte8\SageAccounting\Model\Settings\OrderSetting;
+use Byte8\SageAccounting\Model\Records\OrderDocuments;
 use Byte8\SageAccounting\Model\SyncState\SyncStateStoreInterface;
 use Byte8\SageAccounting\ViewModel\StatusChip;
 use Magento\Framework\View\Element\UiComponent\ContextInterface;
 use Magento\Framework\View\Element\UiComponentFactory;
 
 /**
- * The status of orders. The grid has no such column where the merchant's settings do not ask for orders.
+ * The status of orders: of their estimates, where the settings ask for them, and of their invoices and credit memos.
  */
 class OrderSyncStatusColumn extends SyncStatusColumn
 {
@@ -24,7 +24,7 @@ class OrderSyncStatusColumn extends SyncStatusColumn
         UiComponentFactory $uiComponentFactory,
         SyncStateStoreInterface $syncState,
         StatusChip $chip,
-        private readonly OrderSetting $setting,
+        private readonly OrderDocuments $documents,
         array $components = [],
         array $data = []
     ) {
@@ -34,11 +34,23 @@ class OrderSyncStatusColumn extends SyncStatusColumn
     /**
      * @inheritdoc
      */
-    public function prepare()
+    protected function cells(array $ids): array
     {
-        parent::prepare();
-        if (!$this->setting->isEnabled()) {
-            $this->_data['config']['componentDisabled'] = true;
+        $cells = parent::cells($ids);
+        $documents = $this->documents->ofOrders($ids);
+        $states = $this->documents->states($documents);
+        $ofOrders = [];
+        foreach ($documents as $document) {
+            $ofOrders[$document->orderId][] = $states[$document->entityType][$document->entityId] ?? null;
         }
+        foreach ($ofOrders as $orderId => $known) {
+            $chips = $this->chip->ofDocuments(array_filter($known));
+            $own = $cells[$orderId] ?? $this->chip->nothing();
+            if ($chips !== '') {
+                $cells[$orderId] = $own === $this->chip->nothing() ? $chips : $own . ' ' . $chips;
+            }
+        }
+
+        return $cells;
     }
 }

@@ -25,7 +25,7 @@ class SyncStatusColumn extends Column
         ContextInterface $context,
         UiComponentFactory $uiComponentFactory,
         private readonly SyncStateStoreInterface $syncState,
-        private readonly StatusChip $chip,
+        protected readonly StatusChip $chip,
         array $components = [],
         array $data = []
     ) {
@@ -39,13 +39,23 @@ class SyncStatusColumn extends Column
     public function prepareDataSource(array $dataSource): array
     {
         $rows = $dataSource['data']['items'] ?? [];
-        $ids = array_map('intval', array_column($rows, self::ID));
-        $found = $this->syncState->find((string) $this->getData('config/entityType'), $ids);
+        $cells = $this->cells(array_map('intval', array_column($rows, self::ID)));
         foreach ($rows as $position => $row) {
-            $rows[$position][$this->getData('name')] = $this->chip->ofEntity($found[(int) $row[self::ID]] ?? null);
+            $rows[$position][$this->getData('name')] = $cells[(int) $row[self::ID]] ?? $this->chip->nothing();
         }
         $dataSource['data']['items'] = $rows;
 
         return $dataSource;
+    }
+
+    /**
+     * @param int[] $ids
+     * @return array<int, string> HTML by id; none for a record of which nothing is known
+     */
+    protected function cells(array $ids): array
+    {
+        $found = $this->syncState->find((string) $this->getData('config/entityType'), $ids);
+
+        return array_map($this->chip->ofEntity(...), $found);
     }
 }

@@ -13,6 +13,16 @@ use Byte8\SageAccounting\Tools\Magento\Run;
  */
 class AdminPages
 {
+    private const DASHBOARD = 'byte8/sage_accounting/dashboard_url';
+
+    private const OURS = "document.querySelector('.byte8-screen, .byte8-panel, .byte8-info')";
+
+    /** Widths of windows; Magento's own pages are never narrower than the first. */
+    private const WIDTHS = [1024, 1280, 1600];
+
+    /** What no merchant can read: times of programs, digests. */
+    private const RAW = '/\\+00:00|UTC|[0-9]T[0-9]{2}:|[0-9a-f]{12}/';
+
     public static function run(Run $run): void
     {
         $run->part('the admin in a browser');
@@ -25,6 +35,7 @@ class AdminPages
         $orders = self::orders($run);
         [, $formKey] = $programs->magento(['config:show', 'admin/security/use_form_key'], false);
         $programs->magento(['config:set', 'admin/security/use_form_key', '0'], false);
+        $programs->magento(['config:set', self::DASHBOARD, 'https://ledger.example'], false);
         $user = new AdminUser($programs);
         $programs->magento(['cache:flush'], false);
         $browser = DevTools::start($programs->folder, 1500, 1000);
@@ -33,6 +44,8 @@ class AdminPages
             $browser->open($admin, "document.querySelector('#username')", 120);
             $run->check($user->signIn($browser), 'login');
             self::pages($run, $browser, $admin, $orders);
+            self::widths($run, $browser, $admin, $orders);
+            self::keyboard($run, $browser, $admin);
             self::buttons($run, $browser, $admin);
             self::selection($run, $browser, $admin);
         } finally {
@@ -40,6 +53,7 @@ class AdminPages
             $user->forget();
             $usual = trim($formKey) === '0' ? '0' : '1';
             $programs->magento(['config:set', 'admin/security/use_form_key', $usual], false);
+            $programs->magento(['config:set', self::DASHBOARD, ''], false);
         }
     }
 
@@ -94,7 +108,8 @@ class AdminPages
         $pages = [
             'invoice' => [
                 'sales/order_invoice/view/invoice_id/' . $invoice . '/',
-                "document.querySelector('.byte8-info').textContent.includes('SI-')",
+                "document.querySelector('.byte8-info a[href^=\"https://ledger.example/b/e2e/documents/\"]')"
+                    . ".textContent.includes('SI-') && document.querySelector('.byte8-sent table td.byte8-amount')",
             ],
             'order' => [
                 'sales/order/view/order_id/' . $orders['open'] . '/',
@@ -102,7 +117,8 @@ class AdminPages
             ],
             'order_invoiced' => [
                 'sales/order/view/order_id/' . $orders['invoiced'] . '/',
-                "document.querySelector('.byte8-info .byte8-chip').textContent.includes('Invoiced')",
+                "document.querySelector('.byte8-info .byte8-chip').textContent.includes('Invoiced')"
+                    . " && document.querySelector('.byte8-info td a[href*=\"invoice_id\"]')",
             ],
             'order_canceled' => [
                 'sales/order/view/order_id/' . $orders['canceled'] . '/',
@@ -110,7 +126,7 @@ class AdminPages
             ],
             'config' => [
                 'admin/system_config/edit/section/byte8/',
-                "document.querySelector('.byte8-panel .byte8-facts')",
+                "document.querySelectorAll('.byte8-panel .byte8-step-done').length >= 4",
             ],
             'overview' => [
                 'byte8_sage/overview/index/',
@@ -122,11 +138,12 @@ class AdminPages
             ],
             'dry_run_range' => [
                 'byte8_sage/dryRun/index/?type=invoice&from=2020-01-01',
-                "document.querySelector('.byte8-totals')",
+                "document.querySelector('.byte8-totals') && document.querySelector('.byte8-day .hasDatepicker')"
+                    . " && document.querySelector('input[type=hidden][name=from]').value === '2020-01-01'",
             ],
             'dry_run' => [
                 'byte8_sage/dryRun/index/?type=invoice&entity=' . $invoice,
-                "document.querySelector('.byte8-page')",
+                "document.querySelector('.byte8-page table').textContent.includes('£')",
             ],
         ];
         foreach ($pages as $name => [$path, $condition]) {
@@ -134,6 +151,65 @@ class AdminPages
             $browser->evaluate("document.querySelector('.byte8-info')?.scrollIntoView({block: 'center'})");
             $browser->picture($pictures . '/admin-' . $name . '.png');
             $run->check($isThere, 'page: ' . $name, $browser->evaluate('document.body.innerText.slice(0, 500)'));
+            $raw = $browser->evaluate("[...document.querySelectorAll('.byte8-info, .byte8-panel, .byte8-screen')]"
+                . '.map(part => part.innerText.match(' . self::RAW . ')?.[0]).find(found => found) ?? ""');
+            $run->check($raw === '', 'and says nothing raw: ' . $name, $raw);
+        }
+        $found = $run->programs->drive('grid', 'sales_order_grid_data_source', 'synced', (string) $orders['invoiced']);
+        $run->check($found['isThere'], 'the grid of orders, filtered by what became of their invoices', $found);
+        $browser->open($admin . '/sales/order/', $chips, 180);
+        $seen = $browser->evaluate("[...document.querySelectorAll('td .byte8-chip')].map(chip => chip.textContent)");
+        $run->check(preg_grep('/Invoice: In Sage/', $seen ?? []) !== [], 'orders show their invoices', $seen);
+    }
+
+    /**
+     * Nothing is wider than the window.
+     *
+     * @param array<string, int> $orders
+     */
+    private static function widths(Run $run, DevTools $browser, string $admin, array $orders): void
+    {
+        $pictures = getenv('BYTE8_SCREENSHOTS') ?: $run->programs->folder;
+        $pages = [
+            'overview' => 'byte8_sage/overview/index/',
+            'config' => 'admin/system_config/edit/section/byte8/',
+            'dry_run' => 'byte8_sage/dryRun/index/?type=invoice&entity=' . $run->early['invoice'][0],
+            'invoice' => 'sales/order_invoice/view/invoice_id/' . $run->early['invoice'][0] . '/',
+            'order' => 'sales/order/view/order_id/' . $orders['invoiced'] . '/',
+        ];
+        foreach (self::WIDTHS as $width) {
+            $tab = $browser->tab($width, 1000);
+            foreach ($pages as $name => $path) {
+                $tab->open($admin . '/' . $path, self::OURS, 120);
+                $tab->picture($pictures . '/admin-' . $name . '-' . $width . '.png', true);
+                $wide = $tab->evaluate("[...document.querySelectorAll('.byte8-card, .byte8-panel, .byte8-tiles')]"
+                    . '.map(part => Math.ceil(part.getBoundingClientRect().right)).find(right => right > innerWidth)'
+                    . ' ?? 0');
+                $run->check($wide === 0, $name . ' fits into ' . $width . ' pixels', $wide);
+            }
+            $tab->stop();
+        }
+    }
+
+    /**
+     * All that can be clicked can be reached with the keyboard, and says what it is.
+     */
+    private static function keyboard(Run $run, DevTools $browser, string $admin): void
+    {
+        $pages = [
+            'sales/order_invoice/view/invoice_id/' . $run->early['invoice'][0] . '/', 'byte8_sage/overview/index/',
+            'byte8_sage/dryRun/index/', 'admin/system_config/edit/section/byte8/',
+        ];
+        foreach ($pages as $path) {
+            $browser->open($admin . '/' . $path, self::OURS, 120);
+            $browser->evaluate("document.querySelectorAll('details').forEach(each => { each.open = true; })");
+            $parts = '.byte8-screen, .byte8-panel, .byte8-info';
+            $unreachable = $browser->evaluate("[...document.querySelectorAll('" . $parts . "')].flatMap(part => "
+                . "[...part.querySelectorAll('a, button, summary, select, input:not([type=hidden])')])"
+                . '.filter(each => { each.focus(); return document.activeElement !== each'
+                . " || (each.textContent.trim() === '' && !each.labels?.length); })"
+                . '.map(each => each.outerHTML.slice(0, 200))');
+            $run->check($unreachable === [], 'the keyboard reaches everything: ' . $path, $unreachable);
         }
     }
 

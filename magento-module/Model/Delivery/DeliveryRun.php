@@ -29,13 +29,17 @@ class DeliveryRun
 
     public const DAMAGED = 'frozen_plan_damaged';
 
+    /**
+     * @param bool $leavesFailuresToCron whether rows stay as they were when the relay cannot be asked
+     */
     public function __construct(
         private readonly OutboxStoreInterface $store,
         private readonly RelayClientInterface $relay,
         private readonly DeliverySettlement $settlement,
         private readonly SyncStateRecorder $recorder,
         private readonly FeedPull $feed,
-        private readonly Clock $clock
+        private readonly Clock $clock,
+        private readonly bool $leavesFailuresToCron = false
     ) {
     }
 
@@ -49,6 +53,16 @@ class DeliveryRun
         } while ($claimed !== [] && $report->stoppedBy === null && $this->clock->now() < $until);
 
         return $report;
+    }
+
+    /**
+     * Sends the rows of one document with one request, if nothing keeps any of them.
+     */
+    public function runFor(string $entityType, int $entityId): DeliveryReport
+    {
+        $token = bin2hex(random_bytes(16));
+
+        return $this->deliverAll($this->store->claimDeliveryOf($entityType, $entityId, $token, $this->clock->now()));
     }
 
     /**
@@ -175,6 +189,13 @@ class DeliveryRun
     private function failed(array $batch, RelayException $failure): DeliveryReport
     {
         $report = new DeliveryReport();
+        if ($this->leavesFailuresToCron) {
+            foreach ($batch as $entry) {
+                $report = $report->plus($this->settle($entry, $this->settlement->asBefore($entry)));
+            }
+
+            return $report->plus(new DeliveryReport(stoppedBy: $failure));
+        }
         if (!$failure->isRetried() && count($batch) > 1) {
             foreach ($batch as $entry) {
                 $report = $report->plus($this->deliver([$entry]));

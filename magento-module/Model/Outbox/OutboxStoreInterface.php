@@ -52,6 +52,20 @@ interface OutboxStoreInterface
     public function claimForDelivery(string $token, int $limit, \DateTimeImmutable $now): array;
 
     /**
+     * Takes all rows of one document that are unfinished, if every one of them is due and nobody else has one.
+     *
+     * The caller sends them together and in their order, so that paid never overtakes created.
+     *
+     * @return OutboxEntry[] rows that carry the token now, oldest first; none if one of them must wait
+     */
+    public function claimDeliveryOf(
+        string $entityType,
+        int $entityId,
+        string $token,
+        \DateTimeImmutable $now
+    ): array;
+
+    /**
      * Writes the new row if state and claim are still those of the old one; returns whether it did.
      */
     public function replace(OutboxEntry $old, OutboxEntry $new): bool;

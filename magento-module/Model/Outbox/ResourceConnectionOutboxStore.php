@@ -83,6 +83,41 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
         return $this->claim($this->ids($select), OutboxState::deliverable(), $token, $now);
     }
 
+    public function claimDeliveryOf(
+        string $entityType,
+        int $entityId,
+        string $token,
+        \DateTimeImmutable $now
+    ): array {
+        $ofDocument = [
+            'entry.entity_type = ?' => $entityType,
+            'entry.entity_id = ?' => $entityId,
+            'entry.state IN (?)' => $this->values(OutboxState::unfinished()),
+        ];
+        $unfinished = $this->tables->connection()->select()->from(['entry' => $this->tables->outbox()], ['id']);
+        $free = $this->selectUnclaimed()
+            ->where('entry.state IN (?)', $this->values(OutboxState::deliverable()))
+            ->where($this->isDue($now));
+        foreach ($ofDocument as $condition => $value) {
+            $unfinished->where($condition, $value);
+            $free->where($condition, $value);
+        }
+        $ids = $this->ids($free);
+        if (count($ids) !== count($this->ids($unfinished))) {
+            return [];
+        }
+        $claimed = $this->claim($ids, OutboxState::deliverable(), $token, $now);
+        if (count($claimed) === count($ids)) {
+            return $claimed;
+        }
+        // Somebody else has taken one of them since, and sends it first.
+        foreach ($claimed as $entry) {
+            $this->replace($entry, $entry->released());
+        }
+
+        return [];
+    }
+
     public function replace(OutboxEntry $old, OutboxEntry $new): bool
     {
         $condition = ['id = ?' => $old->event->sequence, 'state = ?' => $old->state->value];

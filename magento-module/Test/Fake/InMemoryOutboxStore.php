@@ -69,15 +69,29 @@ class InMemoryOutboxStore implements OutboxStoreInterface
     public function claimForDelivery(string $token, int $limit, \DateTimeImmutable $now): array
     {
         return $this->claim(
-            fn (OutboxEntry $entry): bool => in_array($entry->state, OutboxState::deliverable(), true)
-                && ($entry->nextAttemptAt === null
-                    || $entry->nextAttemptAt <= $now
-                    || $entry->nextAttemptAt > $now->modify('+' . RetrySchedule::LONGEST_WAIT . ' seconds'))
-                && !$this->hasOlderUnfinished($entry),
+            fn (OutboxEntry $entry): bool => $this->isDeliverable($entry, $now) && !$this->hasOlderUnfinished($entry),
             $token,
             $limit,
             $now
         );
+    }
+
+    public function claimDeliveryOf(
+        string $entityType,
+        int $entityId,
+        string $token,
+        \DateTimeImmutable $now
+    ): array {
+        $isOfDocument = static fn (OutboxEntry $entry): bool => $entry->state->isUnfinished()
+            && $entry->event->name->entityType() === $entityType
+            && $entry->event->entityId === $entityId;
+        $unfinished = array_filter($this->entries, $isOfDocument);
+        $free = array_filter(
+            $unfinished,
+            fn (OutboxEntry $entry): bool => $entry->claimToken === null && $this->isDeliverable($entry, $now)
+        );
+
+        return count($free) === count($unfinished) ? $this->claim($isOfDocument, $token, count($free), $now) : [];
     }
 
     public function replace(OutboxEntry $old, OutboxEntry $new): bool
@@ -145,6 +159,14 @@ class InMemoryOutboxStore implements OutboxStoreInterface
         }
 
         return $claimed;
+    }
+
+    private function isDeliverable(OutboxEntry $entry, \DateTimeImmutable $now): bool
+    {
+        return in_array($entry->state, OutboxState::deliverable(), true)
+            && ($entry->nextAttemptAt === null
+                || $entry->nextAttemptAt <= $now
+                || $entry->nextAttemptAt > $now->modify('+' . RetrySchedule::LONGEST_WAIT . ' seconds'));
     }
 
     private function endPending(OutboxEntry $entry): void

@@ -173,6 +173,31 @@ class OutboxStoreTest extends TestCase
         self::assertSame([], $this->store->capturedOf('invoice', 33));
     }
 
+    public function testRowsOfOneDocumentAreSentTogetherOrNotAtAll(): void
+    {
+        foreach ([EventName::InvoiceCreated, EventName::InvoicePaid] as $name) {
+            $this->capture($name, 33);
+            $this->capture($name, 34);
+        }
+        $this->capture(EventName::CreditMemoCreated, 33);
+        array_map($this->toReady(...), $this->store->claimForTranslation('t', 10, $this->now));
+
+        self::assertSame([1, 3], $this->ids($this->store->claimDeliveryOf('invoice', 33, 'a', $this->now)));
+        self::assertSame([], $this->store->claimDeliveryOf('invoice', 33, 'b', $this->now), 'they are taken');
+        self::assertSame([2, 5], $this->ids($this->store->claimForDelivery('cron', 10, $this->now)));
+        self::assertSame([], $this->store->claimDeliveryOf('invoice', 34, 'c', $this->now), 'cron has the older one');
+    }
+
+    public function testUndecidedRowKeepsItsDocumentBack(): void
+    {
+        $this->capture(EventName::InvoiceCreated, 33);
+        $this->capture(EventName::InvoicePaid, 33);
+        $this->toReady($this->store->claimForTranslation('t', 1, $this->now)[0]);
+
+        self::assertSame([], $this->store->claimDeliveryOf('invoice', 33, 'a', $this->now));
+        self::assertSame([1], $this->ids($this->store->claimForDelivery('cron', 10, $this->now)));
+    }
+
     public function testEditOfAnOrderThatWasGivenGetsItsOwnRow(): void
     {
         $this->capture(EventName::OrderPlaced, 9);

@@ -18,6 +18,9 @@ class DecisionDocument
     /** What follows the plan or the reason; inside a JSON text the quotes would be escaped. */
     private const FINDINGS_BEGIN = ',"fired":[';
 
+    /** First bytes of characters outside the basic plane; almost no document has one. */
+    private const FOUR_BYTES = "\xF0\xF1\xF2\xF3\xF4";
+
     /** @var string[] ids of the rules that shaped the decision */
     public readonly array $firedRules;
 
@@ -73,6 +76,10 @@ class DecisionDocument
      */
     public static function storable(string $json): string
     {
+        if (strpbrk($json, self::FOUR_BYTES) === false) {
+            return $json;
+        }
+
         return (string) preg_replace_callback(
             '/[\x{10000}-\x{10FFFF}]/u',
             static fn (array $match): string => trim((string) json_encode($match[0]), '"'),

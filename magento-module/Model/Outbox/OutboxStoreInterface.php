@@ -71,6 +71,14 @@ interface OutboxStoreInterface
     public function replace(OutboxEntry $old, OutboxEntry $new): bool;
 
     /**
+     * As replace() for many rows, in one transaction and with a fixed number of statements.
+     *
+     * @param array<int, array{OutboxEntry, OutboxEntry}> $changes rows before and after, each row once
+     * @return array<int, array{OutboxEntry, OutboxEntry}> those that were written
+     */
+    public function replaceAll(array $changes): array;
+
+    /**
      * Runs the work in one transaction, so that rows and mirror change together or not at all.
      *
      * @param \Closure(): void $work

@@ -131,6 +131,21 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
         return (int) $this->tables->connection()->update($this->tables->outbox(), $changes, $condition) === 1;
     }
 
+    public function replaceAll(array $changes): array
+    {
+        $written = [];
+        $this->inTransaction(function () use ($changes, &$written): void {
+            $written = array_values(array_filter($changes, $this->isCurrent($this->locked($changes))));
+            $rows = $this->rows->changedRows($written);
+            if ($rows !== []) {
+                $columns = array_diff(array_keys($rows[0]), OutboxRows::UNCHANGEABLE);
+                $this->tables->connection()->insertOnDuplicate($this->tables->outbox(), $rows, array_values($columns));
+            }
+        });
+
+        return $written;
+    }
+
     public function inTransaction(\Closure $work): void
     {
         $this->tables->connection()->beginTransaction();
@@ -221,6 +236,41 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
         $byKey = array_combine($keys, $requests);
 
         return array_values(array_intersect_key($byKey, array_flip($made)));
+    }
+
+    /**
+     * State and claim of the rows, which nobody else can change until the transaction ends.
+     *
+     * @param array<int, array{OutboxEntry, OutboxEntry}> $changes
+     * @return array<int, array{state: string, claim_token: ?string}> by id
+     */
+    private function locked(array $changes): array
+    {
+        if ($changes === []) {
+            return [];
+        }
+        $ids = array_map(static fn (array $change): int => $change[0]->event->sequence, $changes);
+        $select = $this->tables->connection()->select()
+            ->from($this->tables->outbox(), ['id', 'state', 'claim_token'])
+            ->where('id IN (?)', $ids)
+            ->forUpdate();
+
+        return array_column($this->tables->connection()->fetchAll($select), null, 'id');
+    }
+
+    /**
+     * @param array<int, array{state: string, claim_token: ?string}> $found
+     * @return \Closure(array{OutboxEntry, OutboxEntry}): bool
+     */
+    private function isCurrent(array $found): \Closure
+    {
+        return static function (array $change) use ($found): bool {
+            $row = $found[$change[0]->event->sequence] ?? null;
+
+            return $row !== null
+                && $row['state'] === $change[0]->state->value
+                && $row['claim_token'] === $change[0]->claimToken;
+        };
     }
 
     /**

@@ -106,6 +106,14 @@ class InMemoryOutboxStore implements OutboxStoreInterface
         return true;
     }
 
+    public function replaceAll(array $changes): array
+    {
+        return array_values(array_filter(
+            $changes,
+            fn (array $change): bool => $this->replace(...$change)
+        ));
+    }
+
     public function inTransaction(\Closure $work): void
     {
         $this->transactions++;

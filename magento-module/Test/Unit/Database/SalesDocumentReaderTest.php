@@ -9,6 +9,7 @@ use Byte8\SageAccounting\Model\Canonical\CapturedEvent;
 use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Canonical\Magento\SalesDocumentReader;
 use Byte8\SageAccounting\Model\Canonical\Magento\SalesRowReader;
+use Byte8\SageAccounting\Model\Canonical\Magento\StoreReader;
 use Byte8\SageAccounting\Model\Canonical\Magento\StoreTimeZone;
 use Byte8\SageAccounting\Model\Canonical\Source\SalesDocumentRows;
 use Byte8\SageAccounting\Test\Database\RecordedShop;
@@ -113,8 +114,7 @@ class SalesDocumentReaderTest extends TestCase
         $config = new FakeScopeConfig(['general/locale/timezone' => $store['timezone'] ?? self::TIME_ZONE]);
         $reader = new SalesDocumentReader(
             new SalesRowReader($database->tables),
-            $stores,
-            new StoreTimeZone($config)
+            new StoreReader($stores, new StoreTimeZone($config))
         );
 
         return new class (GoldenRows::file('ship_excl_taxed')->event(1), $reader) extends BrokenSource {

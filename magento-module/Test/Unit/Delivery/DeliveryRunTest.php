@@ -102,24 +102,24 @@ class DeliveryRunTest extends TestCase
 
     public function testRelayThatIsDownStopsTheRunAndEverythingFlowsAfterwards(): void
     {
-        foreach (range(1, 120) as $id) {
+        foreach (range(1, 240) as $id) {
             $this->ready($id);
         }
         $this->relay->answer = static fn () => throw RelayException::unreachable('refused');
         $report = $this->deliver();
         self::assertCount(1, $this->relay->requests);
-        self::assertSame([0, 50], [$report->delivered, $report->postponed]);
+        self::assertSame([0, 200], [$report->delivered, $report->postponed]);
 
         $this->relay->answer = null;
         $this->relay->requests = [];
         $this->clock->now = $this->clock->now->modify('+2 minutes');
-        self::assertSame(120, $this->deliver()->delivered);
+        self::assertSame(240, $this->deliver()->delivered);
         self::assertSame(
-            array_fill(1, 120, OutboxState::Delivered),
+            array_fill(1, 240, OutboxState::Delivered),
             array_map(static fn (OutboxEntry $entry): OutboxState => $entry->state, $this->store->entries)
         );
         $sent = array_merge(...$this->relay->requests);
-        self::assertSame([120, 120], [count($sent), count(array_unique($sent))]);
+        self::assertSame([240, 240], [count($sent), count(array_unique($sent))]);
     }
 
     public function testOneBadRowDoesNotDoomTheOthersOfItsRequest(): void

@@ -62,6 +62,22 @@ class DecisionDocument
     }
 
     /**
+     * The total that the plan expects in the ledger's response; the first step that has one is the document's.
+     *
+     * @return array<string, string> empty where the plan names none
+     */
+    public function expected(): array
+    {
+        // Inside a JSON text the quotes would be escaped.
+        if (preg_match('/"expect":({[^{}]*"total_amount":[^{}]*})/', $this->json, $match) !== 1) {
+            return [];
+        }
+        $expected = json_decode($match[1], true);
+
+        return is_array($expected) ? $expected : [];
+    }
+
+    /**
      * The digest of a plan without its sequence: equal if a later edit changed nothing in the ledger.
      */
     public static function fingerprint(string $plan): string

@@ -17,7 +17,7 @@ use Magento\Framework\DB\Select;
  */
 class ResourceConnectionOutboxStore implements OutboxStoreInterface
 {
-    private const ROWS_AT_ONCE = 100;
+    private const ROWS_AT_ONCE = 500;
 
     public function __construct(
         private readonly SalesTables $tables,

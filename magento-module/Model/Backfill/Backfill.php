@@ -120,7 +120,7 @@ class Backfill
             foreach ($names[$row['entity_id']] as $name) {
                 // The ledger has nothing to take back of what was never sent.
                 if ($name->takesBack() === null) {
-                    $requests[] = new CaptureRequest($name, $row['entity_id'], $row['store_id']);
+                    $requests[] = new CaptureRequest($name, $row['entity_id'], $row['store_id'], isBackfill: true);
                 }
             }
         }

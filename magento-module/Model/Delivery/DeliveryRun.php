@@ -83,7 +83,7 @@ class DeliveryRun
     }
 
     /**
-     * Takes as many rows from the front as fit into one request, but at least one.
+     * Takes as many rows from the front as fit into one request, but at least one. A backfill has its own requests.
      *
      * @param OutboxEntry[] $claimed
      * @return OutboxEntry[]
@@ -94,7 +94,8 @@ class DeliveryRun
         $bytes = 0;
         while ($claimed !== []) {
             $bytes += strlen((string) $claimed[0]->planJson);
-            if ($batch !== [] && $bytes > self::BYTES_PER_REQUEST) {
+            $isOfSameKind = $batch === [] || $batch[0]->isBackfill === $claimed[0]->isBackfill;
+            if ($batch !== [] && ($bytes > self::BYTES_PER_REQUEST || !$isOfSameKind)) {
                 break;
             }
             $batch[] = array_shift($claimed);
@@ -139,7 +140,7 @@ class DeliveryRun
         }
         try {
             $plans = array_map(static fn (OutboxEntry $entry): string => (string) $entry->planJson, $sound);
-            $results = $this->relay->postPlans($plans);
+            $results = $this->relay->postPlans($plans, $sound[0]->isBackfill);
         } catch (RelayException $failure) {
             return $report->plus($this->failed($sound, $failure));
         }

@@ -33,6 +33,7 @@ class OutboxRows
             'pending_key' => $request->idempotencyKey(),
             'state' => OutboxState::Captured->value,
             'is_forced' => $request->isForced ? 1 : 0,
+            'is_backfill' => $request->isBackfill ? 1 : 0,
         ];
     }
 
@@ -61,7 +62,8 @@ class OutboxRows
             $row['fingerprint'],
             (bool) (int) $row['is_forced'],
             $row['run_id'],
-            $row['recovery_id']
+            $row['recovery_id'],
+            (bool) (int) $row['is_backfill']
         );
     }
 

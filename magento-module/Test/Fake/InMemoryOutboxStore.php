@@ -30,12 +30,18 @@ class InMemoryOutboxStore implements OutboxStoreInterface
         foreach ($requests as $request) {
             $key = $request->idempotencyKey();
             if (isset($this->pendingKeys[$key])) {
+                $this->takeOutOfBackfill($this->pendingKeys[$key], $request);
                 continue;
             }
             $id = count($this->entries) + 1;
             $this->pendingKeys[$key] = $id;
             $event = new CapturedEvent($request->name, $request->entityId, $id);
-            $this->entries[$id] = new OutboxEntry($event, $request->storeId, isForced: $request->isForced);
+            $this->entries[$id] = new OutboxEntry(
+                $event,
+                $request->storeId,
+                isForced: $request->isForced,
+                isBackfill: $request->isBackfill
+            );
             $made++;
         }
 
@@ -44,12 +50,23 @@ class InMemoryOutboxStore implements OutboxStoreInterface
 
     public function claimForTranslation(string $token, int $limit, \DateTimeImmutable $now): array
     {
-        return $this->claim(
+        $claimed = $this->claim(
             static fn (OutboxEntry $entry): bool => $entry->state === OutboxState::Captured,
             $token,
             $limit,
             $now
         );
+        foreach ($claimed as $entry) {
+            foreach ($entry->isBackfill ? [] : $this->entries as $id => $other) {
+                $isSameEntity = $other->event->entityId === $entry->event->entityId
+                    && $other->event->name->entityType() === $entry->event->name->entityType();
+                if ($isSameEntity && $other->state->isUnfinished()) {
+                    $this->entries[$id] = $this->ofToday($other);
+                }
+            }
+        }
+
+        return $claimed;
     }
 
     public function capturedOf(string $entityType, int $entityId): array
@@ -160,6 +177,8 @@ class InMemoryOutboxStore implements OutboxStoreInterface
             $this->entries,
             static fn (OutboxEntry $entry): bool => $entry->claimToken === null && $isDue($entry)
         );
+        uasort($due, static fn (OutboxEntry $one, OutboxEntry $other): int =>
+            [$one->isBackfill, $one->event->sequence] <=> [$other->isBackfill, $other->event->sequence]);
         $claimed = [];
         foreach (array_slice($due, 0, $limit, true) as $id => $entry) {
             $this->entries[$id] = $claimed[] = $entry->claimedBy($token, $now);
@@ -167,6 +186,18 @@ class InMemoryOutboxStore implements OutboxStoreInterface
         }
 
         return $claimed;
+    }
+
+    private function takeOutOfBackfill(int $id, CaptureRequest $request): void
+    {
+        if (!$request->isBackfill) {
+            $this->entries[$id] = $this->ofToday($this->entries[$id]);
+        }
+    }
+
+    private function ofToday(OutboxEntry $entry): OutboxEntry
+    {
+        return new OutboxEntry(...array_replace(get_object_vars($entry), ['isBackfill' => false]));
     }
 
     private function isDeliverable(OutboxEntry $entry, \DateTimeImmutable $now): bool

@@ -122,6 +122,16 @@ class DeliveryRunTest extends TestCase
         self::assertSame([240, 240], [count($sent), count(array_unique($sent))]);
     }
 
+    public function testBackfillHasItsOwnRequestsAndGoesLast(): void
+    {
+        $old = $this->ready(1, true);
+        $today = [$this->ready(2), $this->ready(3)];
+        $this->deliver();
+
+        self::assertSame([$today, [$old]], $this->relay->requests);
+        self::assertSame([false, true], $this->relay->backfills);
+    }
+
     public function testOneBadRowDoesNotDoomTheOthersOfItsRequest(): void
     {
         $this->ready(1);
@@ -309,9 +319,9 @@ class DeliveryRunTest extends TestCase
         return $run->run($this->clock->now->modify('+1 minute'));
     }
 
-    private function ready(int $id): string
+    private function ready(int $id, bool $isBackfill = false): string
     {
-        $this->store->capture(new CaptureRequest(EventName::InvoiceCreated, $id, 1));
+        $this->store->capture(new CaptureRequest(EventName::InvoiceCreated, $id, 1, isBackfill: $isBackfill));
         $entry = $this->store->claimForTranslation('t', 1, $this->clock->now)[0];
         $plan = '{"key":"invoice.created:' . $id . '","steps":[]}';
         $this->store->replace($entry, $entry->after(OutboxTransition::Freeze, [

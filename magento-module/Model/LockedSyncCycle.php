@@ -13,7 +13,7 @@ use Magento\Framework\Lock\LockManagerInterface;
  */
 class LockedSyncCycle
 {
-    private const LOCK = 'byte8_sage_outbox';
+    public const LOCK = 'byte8_sage_outbox';
 
     public function __construct(
         private readonly LockManagerInterface $lockManager,

@@ -9,6 +9,7 @@ use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
 use Byte8\SageAccounting\Model\Outbox\OutboxRecord;
 use Byte8\SageAccounting\Model\Settings\OrderSetting;
 use Byte8\SageAccounting\Model\SyncState\EntitySyncState;
+use Byte8\SageAccounting\Model\SyncState\FeedOnDemand;
 use Byte8\SageAccounting\Model\SyncState\SyncAspect;
 use Byte8\SageAccounting\Model\SyncState\SyncStateRow;
 use Byte8\SageAccounting\Model\SyncState\SyncStateStoreInterface;
@@ -136,6 +137,18 @@ class SyncInfo implements ArgumentInterface
     public function holdUrl(): string
     {
         return $this->url->getUrl('byte8_sage/entity/hold', $this->parameters());
+    }
+
+    /**
+     * What the page needs to notice a result by itself, as JSON; null where none is to come.
+     */
+    public function pollOptions(EntitySyncState $state): ?string
+    {
+        return $state->isPending() ? (string) json_encode(['Byte8_SageAccounting/js/poll_status' => [
+            'url' => $this->url->getUrl('byte8_sage/entity/status', $this->parameters()),
+            'digest' => $state->digest(),
+            'seconds' => FeedOnDemand::SECONDS,
+        ]]) : null;
     }
 
     public function dryRunUrl(): string

@@ -8,7 +8,6 @@ use Byte8\SageAccounting\Model\Clock;
 use Byte8\SageAccounting\Model\Connection\ConnectionStoreInterface;
 use Byte8\SageAccounting\Model\KeyValue\KeyValueStoreInterface;
 use Byte8\SageAccounting\Model\ModuleConfig;
-use Byte8\SageAccounting\Model\Relay\BindingStatus;
 use Byte8\SageAccounting\Model\Relay\BindingStatusRepository;
 use Byte8\SageAccounting\Model\Settings\SettingsRepository;
 
@@ -54,7 +53,7 @@ class DeliveryAfterSave
             && $this->connections->load() !== null
             && $this->settings->isLive()
             && !$this->isPaused()
-            && $this->isRelayReady();
+            && $this->statuses->isRelayReady();
     }
 
     private function isPaused(): bool
@@ -63,17 +62,5 @@ class DeliveryAfterSave
 
         // A longer pause was set before the clock was set back.
         return $seconds > 0 && $seconds <= self::PAUSE_SECONDS;
-    }
-
-    /**
-     * Whether the relay works for this shop and is not recovering, as far as cron has heard.
-     *
-     * A restored relay is first offered again what it has lost.
-     */
-    private function isRelayReady(): bool
-    {
-        $status = $this->statuses->last();
-
-        return $status === null || ($status->isServed() && $status->state !== BindingStatus::RECOVERING);
     }
 }

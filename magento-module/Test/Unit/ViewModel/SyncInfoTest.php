@@ -104,6 +104,24 @@ class SyncInfoTest extends TestCase
         ];
     }
 
+    public function testPageAsksForNewsOnlyWhileAResultIsToCome(): void
+    {
+        $state = static fn (SyncStatus ...$statuses): EntitySyncState => new EntitySyncState('invoice', 1, array_map(
+            static fn (string $aspect, SyncStatus $status) => new SyncStateRow('invoice', 1, $aspect, $status),
+            array_slice(['document', 'payment'], 0, count($statuses)),
+            $statuses
+        ));
+        $info = $this->info('invoice');
+        self::assertNull($info->pollOptions($state()));
+        self::assertNull($info->pollOptions($state(SyncStatus::Synced, SyncStatus::Failed)));
+        $pending = $state(SyncStatus::Synced, SyncStatus::Pending);
+        $options = json_decode((string) $info->pollOptions($pending), true)['Byte8_SageAccounting/js/poll_status'];
+
+        self::assertSame([10, $pending->digest()], [$options['seconds'], $options['digest']]);
+        self::assertStringContainsString('byte8_sage/entity/status', $options['url']);
+        self::assertNotSame($pending->digest(), $state(SyncStatus::Synced, SyncStatus::Synced)->digest());
+    }
+
     private function info(string $entityType): SyncInfo
     {
         $admin = new FakeAdmin([$entityType . '_id' => 1]);

@@ -87,18 +87,31 @@ class BackfillBenchmark
 
     /**
      * @param \Closure(): int $work
-     * @return array{number: int, seconds: float, megabytes: float}
+     * @return array{number: int, seconds: float, processor: float, megabytes: float}
      */
     private function measured(\Closure $work): array
     {
         $start = hrtime(true);
+        $processor = $this->processorSeconds();
         $number = $work();
 
         return [
             'number' => $number,
             'seconds' => (hrtime(true) - $start) / 1e9,
+            'processor' => $this->processorSeconds() - $processor,
             'megabytes' => memory_get_peak_usage(true) / 1048576,
         ];
+    }
+
+    /**
+     * What PHP itself has computed, which other programs on the machine do not change.
+     */
+    private function processorSeconds(): float
+    {
+        $usage = getrusage();
+
+        return $usage['ru_utime.tv_sec'] + $usage['ru_stime.tv_sec']
+            + ($usage['ru_utime.tv_usec'] + $usage['ru_stime.tv_usec']) / 1e6;
     }
 
     private function since(int $firstId): BackfillFilter

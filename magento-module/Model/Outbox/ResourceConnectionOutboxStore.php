@@ -16,6 +16,9 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
 {
     private const ROWS_AT_ONCE = 500;
 
+    /** Of texts in one statement; escaped, they stay below the limit of four megabytes that some hosts set. */
+    private const BYTES_AT_ONCE = 2_000_000;
+
     private readonly OutboxClaims $claims;
 
     public function __construct(
@@ -96,9 +99,9 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
         $this->inTransaction(function () use ($changes, &$written): void {
             $written = array_values(array_filter($changes, $this->isCurrent($this->locked($changes))));
             $rows = $this->rows->changedRows($written);
-            if ($rows !== []) {
-                $columns = array_diff(array_keys($rows[0]), OutboxRows::UNCHANGEABLE);
-                $this->tables->connection()->insertOnDuplicate($this->tables->outbox(), $rows, array_values($columns));
+            $columns = array_values(array_diff(array_keys($rows[0] ?? []), OutboxRows::UNCHANGEABLE));
+            foreach ($this->fitting($rows) as $some) {
+                $this->tables->connection()->insertOnDuplicate($this->tables->outbox(), $some, $columns);
             }
         });
 
@@ -212,6 +215,29 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
         $byKey = array_combine($keys, $requests);
 
         return array_values(array_intersect_key($byKey, array_flip($made)));
+    }
+
+    /**
+     * Usually all rows. Those of long documents are split, because a database refuses statements of many megabytes.
+     *
+     * @param array<int, array<string, mixed>> $rows
+     * @return array<int, array<int, array<string, mixed>>>
+     */
+    private function fitting(array $rows): array
+    {
+        $parts = [];
+        $bytes = self::BYTES_AT_ONCE;
+        foreach ($rows as $row) {
+            $length = strlen(implode('', $row));
+            if ($bytes + $length > self::BYTES_AT_ONCE) {
+                $parts[] = [];
+                $bytes = 0;
+            }
+            $bytes += $length;
+            $parts[array_key_last($parts)][] = $row;
+        }
+
+        return $parts;
     }
 
     /**

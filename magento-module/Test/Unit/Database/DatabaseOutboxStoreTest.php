@@ -99,6 +99,28 @@ class DatabaseOutboxStoreTest extends OutboxStoreTest
         ]);
     }
 
+    public function testLongDocumentsAreWrittenInPartsThatTheDatabaseTakes(): void
+    {
+        $store = $this->createStore();
+        $store->capture(...array_map($this->invoice(...), range(1, 40)));
+        $event = json_encode(['text' => str_repeat('"', 250_000)]);
+        $changes = array_map(
+            static fn (OutboxEntry $entry): array => [
+                $entry,
+                $entry->after(OutboxTransition::Skip, ['eventJson' => $event])->released(),
+            ],
+            $store->claimForTranslation('a', 40, $this->noon)
+        );
+        $this->database->adapter->execute('SET GLOBAL max_allowed_packet = 4194304');
+        $worker = $this->storeOn($this->database->another());
+
+        self::assertCount(40, $worker->replaceAll($changes), '20 MB');
+        self::assertSame(['40'], $this->database->adapter->fetchCol(
+            'SELECT COUNT(*) FROM byte8_event_outbox WHERE LENGTH(event_json) > 500000'
+        ));
+        $this->database->adapter->execute('SET GLOBAL max_allowed_packet = 16777216');
+    }
+
     public function testOfABatchOnlyRowsThatNobodyElseHasChangedAreWritten(): void
     {
         $store = $this->createStore();

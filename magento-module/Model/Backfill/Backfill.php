@@ -91,6 +91,10 @@ class Backfill
             $this->events->of($entityType, $rows)
         );
         $queued = $again ? $this->captureAgain($rows, $names) : $this->capture($rows, $names);
+        if ($again && $filter->ids === []) {
+            // Single records that a person has named go first.
+            $this->store->moveToBackfill($entityType, array_keys($names));
+        }
 
         return new BackfillBatch(count($rows), $queued, max(array_keys($names)));
     }

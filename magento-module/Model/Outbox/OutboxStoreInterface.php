@@ -26,6 +26,13 @@ interface OutboxStoreInterface
     public function capture(CaptureRequest ...$requests): int;
 
     /**
+     * Makes what was just queued again for these entities part of a backfill.
+     *
+     * @param int[] $entityIds
+     */
+    public function moveToBackfill(string $entityType, array $entityIds): void;
+
+    /**
      * Takes up to a number of unclaimed captured rows and marks them with the token: the oldest of today, and only
      * when there are none left, the oldest of a backfill.
      *

@@ -46,6 +46,16 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
         return $made;
     }
 
+    public function moveToBackfill(string $entityType, array $entityIds): void
+    {
+        $this->tables->connection()->update($this->tables->outbox(), ['is_backfill' => 1], [
+            'entity_type = ?' => $entityType,
+            'entity_id IN (?)' => $entityIds,
+            'state = ?' => OutboxState::Captured->value,
+            'is_forced = 1',
+        ]);
+    }
+
     public function claimForTranslation(string $token, int $limit, \DateTimeImmutable $now): array
     {
         return $this->claims->forTranslation($token, $limit, $now);

@@ -48,6 +48,16 @@ class InMemoryOutboxStore implements OutboxStoreInterface
         return $made;
     }
 
+    public function moveToBackfill(string $entityType, array $entityIds): void
+    {
+        foreach ($this->entries as $id => $entry) {
+            $isMeant = $entry->state === OutboxState::Captured && $entry->isForced
+                && $entry->event->name->entityType() === $entityType
+                && in_array($entry->event->entityId, $entityIds, true);
+            $this->entries[$id] = $isMeant ? $this->inBackfill($entry, true) : $entry;
+        }
+    }
+
     public function claimForTranslation(string $token, int $limit, \DateTimeImmutable $now): array
     {
         $claimed = $this->claim(
@@ -61,7 +71,7 @@ class InMemoryOutboxStore implements OutboxStoreInterface
                 $isSameEntity = $other->event->entityId === $entry->event->entityId
                     && $other->event->name->entityType() === $entry->event->name->entityType();
                 if ($isSameEntity && $other->state->isUnfinished()) {
-                    $this->entries[$id] = $this->ofToday($other);
+                    $this->entries[$id] = $this->inBackfill($other, false);
                 }
             }
         }
@@ -191,13 +201,13 @@ class InMemoryOutboxStore implements OutboxStoreInterface
     private function takeOutOfBackfill(int $id, CaptureRequest $request): void
     {
         if (!$request->isBackfill) {
-            $this->entries[$id] = $this->ofToday($this->entries[$id]);
+            $this->entries[$id] = $this->inBackfill($this->entries[$id], false);
         }
     }
 
-    private function ofToday(OutboxEntry $entry): OutboxEntry
+    private function inBackfill(OutboxEntry $entry, bool $isBackfill): OutboxEntry
     {
-        return new OutboxEntry(...array_replace(get_object_vars($entry), ['isBackfill' => false]));
+        return new OutboxEntry(...array_replace(get_object_vars($entry), ['isBackfill' => $isBackfill]));
     }
 
     private function isDeliverable(OutboxEntry $entry, \DateTimeImmutable $now): bool

@@ -211,6 +211,16 @@ class OutboxStoreTest extends TestCase
         self::assertSame([2], $this->ids($this->store->claimForDelivery('d', 2, $this->now)));
     }
 
+    public function testWhatIsQueuedAgainInBulkGoesAfterEverythingOfToday(): void
+    {
+        $this->store->capture(new CaptureRequest(EventName::CustomerUpserted, 5, 1, true));
+        $this->store->capture(new CaptureRequest(EventName::CustomerUpserted, 6, 1, true));
+        $this->capture(EventName::CustomerUpserted, 7);
+        $this->store->moveToBackfill('customer', [5, 7]);
+
+        self::assertSame([2, 3, 1], $this->ids($this->store->claimForTranslation('a', 9, $this->now)));
+    }
+
     public function testWhatHappensTodayTakesItsRecordOutOfTheBackfill(): void
     {
         foreach ([7, 8, 9] as $id) {

@@ -18,6 +18,8 @@ class RecordProgress
     private const SECONDS_ON_SCREEN = 0.2;
     private const SECONDS_IN_A_LOG = 10.0;
 
+    private readonly OutputInterface $errors;
+
     private readonly ProgressBar $bar;
 
     private readonly float $began;
@@ -28,9 +30,9 @@ class RecordProgress
      */
     public function __construct(OutputInterface $output, private readonly int $total, private readonly string $unit)
     {
-        $errors = $output instanceof ConsoleOutputInterface ? $output->getErrorOutput() : $output;
-        $seconds = $errors->isDecorated() ? self::SECONDS_ON_SCREEN : self::SECONDS_IN_A_LOG;
-        $this->bar = new ProgressBar($errors, $total);
+        $this->errors = $output instanceof ConsoleOutputInterface ? $output->getErrorOutput() : $output;
+        $seconds = $this->errors->isDecorated() ? self::SECONDS_ON_SCREEN : self::SECONDS_IN_A_LOG;
+        $this->bar = new ProgressBar($this->errors, $total);
         $this->bar->setFormat('%message%');
         $this->bar->minSecondsBetweenRedraws($seconds);
         $this->bar->maxSecondsBetweenRedraws($seconds);
@@ -55,6 +57,11 @@ class RecordProgress
      */
     public function interrupt(\Closure $write): void
     {
+        if (!$this->errors->isDecorated()) {
+            $write();
+
+            return;
+        }
         $this->bar->clear();
         $write();
         $this->bar->display();
@@ -66,7 +73,11 @@ class RecordProgress
     public function finish(): int
     {
         $done = $this->bar->getProgress();
-        $this->bar->clear();
+        if ($this->errors->isDecorated()) {
+            $this->bar->clear();
+        } else {
+            $this->errors->writeln('');
+        }
 
         return $done;
     }
@@ -80,7 +91,7 @@ class RecordProgress
         if ($done === 0 || $seconds < 1) {
             return $text;
         }
-        $text .= sprintf(', %d a second', intdiv($done, max(1, (int) $seconds)));
+        $text .= sprintf(', %d a second', (int) ($done / $seconds));
         $left = (int) ceil(($total - $done) * $seconds / $done);
 
         return $total <= $done ? $text : $text . ', ' . self::duration($left) . ' left';

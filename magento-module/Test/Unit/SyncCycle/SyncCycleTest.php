@@ -4,8 +4,8 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Test\Unit\SyncCycle;
 
-use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Bridge\BridgeException;
+use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Outbox\OutboxRecord;
 use Byte8\SageAccounting\Model\Outbox\OutboxState;
 use Byte8\SageAccounting\Model\Relay\RelayException;

@@ -7,6 +7,7 @@ namespace Byte8\SageAccounting\Console;
 use Byte8\SageAccounting\Model\Backfill\BackfillFilter;
 use Byte8\SageAccounting\Model\Bridge\BridgeException;
 use Byte8\SageAccounting\Model\DryRun\DryRun;
+use Byte8\SageAccounting\Model\DryRun\DryRunLine;
 use Byte8\SageAccounting\Model\DryRun\DryRunTotals;
 use Magento\Framework\App\Area;
 use Magento\Framework\App\State;
@@ -22,6 +23,8 @@ use Symfony\Component\Console\Output\OutputInterface;
  */
 class DryRunCommand extends Command
 {
+    private const LINES_AT_ONCE = 100;
+
     private const TYPES = ['invoice', 'creditmemo', 'order', 'customer', 'product'];
 
     public function __construct(
@@ -79,21 +82,46 @@ class DryRunCommand extends Command
     private function showRange(string $type, BackfillFilter $filter, bool $onlyProblems, OutputInterface $output): void
     {
         $totals = new DryRunTotals();
+        $progress = new RecordProgress($output, $this->dryRun->count($type, $filter), 'records');
+        $records = 0;
+        $lastId = null;
+        $texts = [];
+        $write = static function () use ($output, &$texts): void {
+            $output->writeln($texts, OutputInterface::OUTPUT_RAW);
+            $texts = [];
+        };
         foreach ($this->dryRun->lines($type, $filter) as $line) {
             $totals->add($line);
-            if ($onlyProblems && $line->outcome === 'post') {
-                continue;
+            $records += $line->entityId() === $lastId ? 0 : 1;
+            $lastId = $line->entityId();
+            if (!$onlyProblems || $line->outcome !== 'post') {
+                $texts[] = $this->text($line);
             }
-            $output->writeln(sprintf(
-                '%-7s %-24s %-14s %12s %-3s %s',
-                $line->outcome,
-                $line->key,
-                $line->incrementId,
-                $line->total,
-                $line->currency,
-                trim($line->code . ' ' . $line->message . ' ' . $line->suggestion)
-            ), OutputInterface::OUTPUT_RAW);
+            if ($records % self::LINES_AT_ONCE === 0) {
+                $progress->interrupt($write);
+                $progress->advanceTo($records);
+            }
         }
+        $progress->finish();
+        $write();
+        $this->showTotals($totals, $output);
+    }
+
+    private function text(DryRunLine $line): string
+    {
+        return sprintf(
+            '%-7s %-24s %-14s %12s %-3s %s',
+            $line->outcome,
+            $line->key,
+            $line->incrementId,
+            $line->total,
+            $line->currency,
+            trim($line->code . ' ' . $line->message . ' ' . $line->suggestion)
+        );
+    }
+
+    private function showTotals(DryRunTotals $totals, OutputInterface $output): void
+    {
         foreach ($totals->outcomes as $outcome => $number) {
             $output->writeln(sprintf('%-7s %d', $outcome, $number));
         }

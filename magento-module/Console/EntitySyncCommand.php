@@ -9,7 +9,6 @@ use Byte8\SageAccounting\Model\Backfill\BackfillFilter;
 use Byte8\SageAccounting\Model\Canonical\EventName;
 use Magento\Framework\Console\Cli;
 use Symfony\Component\Console\Command\Command;
-use Symfony\Component\Console\Helper\ProgressBar;
 use Symfony\Component\Console\Input\InputInterface;
 use Symfony\Component\Console\Input\InputOption;
 use Symfony\Component\Console\Output\OutputInterface;
@@ -82,12 +81,10 @@ class EntitySyncCommand extends Command
         }
         $again = $input->getOption('again') || $filter->ids !== [];
         $resume = (bool) $input->getOption('resume');
-        $progress = new ProgressBar($output, $this->backfill->count($this->entityType, $filter, $resume));
-        $progress->start();
+        $records = $this->backfill->count($this->entityType, $filter, $resume);
+        $progress = new RecordProgress($output, $records, 'records');
         $queued = $this->backfill->run($this->entityType, $filter, $only, $again, $resume, $progress->advance(...));
-        $progress->finish();
-        $output->writeln('');
-        $output->writeln(sprintf('%d records checked, %d events queued.', $progress->getProgress(), $queued));
+        $output->writeln(sprintf('%d records checked, %d events queued.', $progress->finish(), $queued));
 
         return Cli::RETURN_SUCCESS;
     }

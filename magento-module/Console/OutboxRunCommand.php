@@ -6,6 +6,8 @@ namespace Byte8\SageAccounting\Console;
 
 use Byte8\SageAccounting\Model\Clock;
 use Byte8\SageAccounting\Model\LockedSyncCycle;
+use Byte8\SageAccounting\Model\Outbox\OutboxEditorInterface;
+use Byte8\SageAccounting\Model\Outbox\OutboxState;
 use Byte8\SageAccounting\Model\Sweep\Sweep;
 use Magento\Framework\App\Area;
 use Magento\Framework\App\State;
@@ -23,6 +25,7 @@ class OutboxRunCommand extends Command
     public function __construct(
         private readonly LockedSyncCycle $cycle,
         private readonly Sweep $sweep,
+        private readonly OutboxEditorInterface $outbox,
         private readonly State $appState,
         private readonly Clock $clock
     ) {
@@ -42,7 +45,16 @@ class OutboxRunCommand extends Command
             $output->writeln(sprintf('Sweep: %d events had been missed and are queued now.', $this->sweep->run()));
         }
         $until = $this->clock->now()->modify('+' . max(1, (int) $input->getOption('seconds')) . ' seconds');
-        $done = $this->appState->emulateAreaCode(Area::AREA_CRONTAB, fn (): ?array => $this->cycle->run($until));
+        $waiting = 0;
+        foreach ($this->outbox->counts() as $state => $number) {
+            $waiting += OutboxState::from($state)->isUnfinished() ? $number : 0;
+        }
+        $progress = new RecordProgress($output, $waiting, 'events sent');
+        $done = $this->appState->emulateAreaCode(Area::AREA_CRONTAB, fn (): ?array => $this->cycle->run(
+            $until,
+            static fn (int $translated, int $delivered) => $progress->advanceTo($delivered)
+        ));
+        $progress->finish();
         if ($done === null) {
             $output->writeln('<comment>Another process is already running.</comment>');
 

@@ -94,7 +94,9 @@ class ShopReportCommand extends Command
         if ($days === 0) {
             return;
         }
-        $summary = $this->report->sendDryRun($days);
+        $progress = new RecordProgress($output, $days, 'days');
+        $summary = $this->report->sendDryRun($days, null, static fn () => $progress->advance());
+        $progress->finish();
         $output->writeln($summary === null ? self::EARLIER_RELEASE : sprintf(
             'The relay has the dry run of %s to %s: %d to post, %d to skip, %d to reject.',
             $summary->from,

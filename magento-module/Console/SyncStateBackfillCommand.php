@@ -9,7 +9,6 @@ use Byte8\SageAccounting\Model\Relay\RelayException;
 use Byte8\SageAccounting\Model\SyncState\FeedPull;
 use Magento\Framework\Console\Cli;
 use Symfony\Component\Console\Command\Command;
-use Symfony\Component\Console\Helper\ProgressBar;
 use Symfony\Component\Console\Input\InputInterface;
 use Symfony\Component\Console\Input\InputOption;
 use Symfony\Component\Console\Output\OutputInterface;
@@ -37,13 +36,12 @@ class SyncStateBackfillCommand extends Command
         if (!$input->getOption('resume')) {
             $this->feed->startOver();
         }
-        $progress = new ProgressBar($output);
-        $progress->start();
+        $progress = new RecordProgress($output, 0, 'results');
         try {
             $until = $this->clock->now()->modify('+' . self::HOURS . ' hours');
             $recorded = $this->feed->pull($until, $progress->advance(...));
         } catch (RelayException $exception) {
-            $output->writeln('');
+            $progress->finish();
             $output->writeln(sprintf(
                 '<error>%s: %s %s</error>',
                 $exception->errorCode,
@@ -54,7 +52,6 @@ class SyncStateBackfillCommand extends Command
             return Cli::RETURN_FAILURE;
         }
         $progress->finish();
-        $output->writeln('');
         $output->writeln(sprintf('%d statuses updated.', $recorded));
 
         return Cli::RETURN_SUCCESS;

@@ -15,11 +15,19 @@ class AfterResponse
     private const FINISH_FUNCTIONS = ['fastcgi_finish_request', 'litespeed_finish_request'];
 
     /**
+     * Whether PHP can do that here.
+     */
+    public function isPossible(): bool
+    {
+        return $this->finishFunction() !== null;
+    }
+
+    /**
      * @param \Closure(): void $work must not throw: after the response nothing catches it
      */
     public function perform(\Closure $work): void
     {
-        $part = array_values(array_filter(self::FINISH_FUNCTIONS, 'function_exists'))[0] ?? null;
+        $part = $this->finishFunction();
         if ($part === null) {
             $work();
 
@@ -32,5 +40,10 @@ class AfterResponse
                 $work();
             });
         });
+    }
+
+    private function finishFunction(): ?string
+    {
+        return array_values(array_filter(self::FINISH_FUNCTIONS, 'function_exists'))[0] ?? null;
     }
 }

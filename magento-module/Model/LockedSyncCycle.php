@@ -13,7 +13,7 @@ use Magento\Framework\Lock\LockManagerInterface;
  */
 class LockedSyncCycle
 {
-    private const LOCK = 'byte8_sage_outbox';
+    public const LOCK = 'byte8_sage_outbox';
 
     public function __construct(
         private readonly LockManagerInterface $lockManager,
@@ -22,9 +22,10 @@ class LockedSyncCycle
     }
 
     /**
+     * @param ?callable(int $translated, int $delivered): void $progress as in SyncCycle::run()
      * @return ?array<string, mixed> the result of SyncCycle::run(), or null while another process runs
      */
-    public function run(\DateTimeImmutable $until): ?array
+    public function run(\DateTimeImmutable $until, ?callable $progress = null): ?array
     {
         if (!$this->lockManager->lock(self::LOCK, 0)) {
             // A long run of the command line must not look like a stopped cron.
@@ -33,7 +34,7 @@ class LockedSyncCycle
             return null;
         }
         try {
-            return $this->cycle->run($until);
+            return $this->cycle->run($until, $progress);
         } finally {
             $this->lockManager->unlock(self::LOCK);
         }

@@ -41,6 +41,9 @@ class SyncCycle
     /** Clocks of web servers may differ by this much. */
     private const LEEWAY_MINUTES = 2;
 
+    /** How long it translates before it delivers, and the other way round. */
+    private const TURN_SECONDS = 5;
+
     private const TOO_MANY_REQUESTS = 429;
 
     /** Rejected rows that are translated again after a change, at most. */
@@ -65,9 +68,10 @@ class SyncCycle
     }
 
     /**
+     * @param ?callable(int $translated, int $delivered): void $progress called while events are worked on
      * @return array{translation: TranslationReport, delivery: DeliveryReport, feed: int, relay: ?Problem}
      */
-    public function run(\DateTimeImmutable $until): array
+    public function run(\DateTimeImmutable $until, ?callable $progress = null): array
     {
         $this->recordHeartbeat();
         $this->store->releaseClaimsOutside(
@@ -81,8 +85,7 @@ class SyncCycle
             $this->wanted->queue();
         }
         $this->retranslateAfterCoreChange();
-        $translation = $this->translation->run($until);
-        $delivery = $mayExchange && $this->isDeliveryWanted() ? $this->deliver($until) : new DeliveryReport();
+        [$translation, $delivery] = $this->translateAndDeliver($until, $mayExchange, $progress);
         $recorded = $isReached ? $this->pullFeed($until) : 0;
         if ($isReached) {
             $this->handshake->end();
@@ -102,6 +105,33 @@ class SyncCycle
     public function recordHeartbeat(): void
     {
         $this->values->set(self::LAST_RUN, $this->clock->now()->format(\DATE_ATOM));
+    }
+
+    /**
+     * Translates and delivers in turns, so that a long queue of one does not hold up the other.
+     *
+     * @param ?callable(int $translated, int $delivered): void $progress
+     * @return array{TranslationReport, DeliveryReport}
+     */
+    private function translateAndDeliver(\DateTimeImmutable $until, bool $mayDeliver, ?callable $progress): array
+    {
+        $translation = new TranslationReport(0);
+        $delivery = new DeliveryReport();
+        do {
+            $end = min($until, $this->clock->now()->modify('+' . self::TURN_SECONDS . ' seconds'));
+            $translated = $translation->problemCode === '' ? $this->translation->run($end) : new TranslationReport(0);
+            $translation = $translation->plus($translated);
+            $delivered = $mayDeliver && $delivery->stoppedBy === null && $this->isDeliveryWanted()
+                ? $this->deliver($end)
+                : new DeliveryReport();
+            $delivery = $delivery->plus($delivered);
+            if ($progress !== null) {
+                $progress($translation->translated, $delivery->delivered);
+            }
+            $isDone = $translated->translated === 0 && $delivered->delivered === 0;
+        } while (!$isDone && $this->clock->now() < $until);
+
+        return [$translation, $delivery];
     }
 
     private function pullSettings(): void

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Observer;
 
 use Byte8\SageAccounting\Model\AfterResponse;
+use Byte8\SageAccounting\Model\Delivery\DeliveryAfterSave;
 use Byte8\SageAccounting\Model\ModuleConfig;
 use Byte8\SageAccounting\Model\Outbox\TranslationRun;
 use Magento\Framework\Event\Observer;
@@ -15,13 +16,15 @@ use Psr\Log\LoggerInterface;
 /**
  * Translates a document after its transaction, so that the page after the save shows the result.
  *
- * Where PHP can do that, it runs after the response has been sent, so that nobody waits for it. Not for an order that
- * was placed in the same request: up to 2.4.6 Magento writes its tax rows even later. Cron translates the rest.
+ * Where PHP can do that, it runs after the response has been sent, so that nobody waits for it, and then hands the
+ * document to the relay. Not for an order that was placed in the same request: up to 2.4.6 Magento writes its tax rows
+ * even later. Cron translates and sends the rest.
  */
 abstract class TranslateAfterCommit implements ObserverInterface
 {
     public function __construct(
         private readonly TranslationRun $translation,
+        private readonly DeliveryAfterSave $delivery,
         private readonly AfterResponse $afterResponse,
         private readonly ModuleConfig $config,
         private readonly LoggerInterface $logger
@@ -34,8 +37,7 @@ abstract class TranslateAfterCommit implements ObserverInterface
             $document = $observer->getData($this->entityType());
             if ($this->config->translatesAfterCommit() && $this->isOfEarlierOrder($document) && $this->isWanted()) {
                 $entityId = (int) $document->getData('entity_id');
-                $decide = fn () => $this->translation->runFor($this->entityType(), $entityId);
-                $this->afterResponse->perform(fn () => $this->guarded($decide));
+                $this->afterResponse->perform(fn () => $this->guarded(fn () => $this->process($entityId)));
             }
         });
     }
@@ -61,6 +63,14 @@ abstract class TranslateAfterCommit implements ObserverInterface
         return true;
     }
 
+    private function process(int $entityId): void
+    {
+        $this->translation->runFor($this->entityType(), $entityId);
+        if ($this->afterResponse->isPossible()) {
+            $this->delivery->run($this->entityType(), $entityId);
+        }
+    }
+
     private function isOfEarlierOrder(mixed $document): bool
     {
         $order = $document instanceof AbstractModel ? $this->orderOf($document) : null;
@@ -74,7 +84,7 @@ abstract class TranslateAfterCommit implements ObserverInterface
             $work();
         } catch (\Throwable $exception) {
             $this->logger->error(
-                'Byte8_SageAccounting leaves the translation of a document to cron: ' . $exception->getMessage(),
+                'Byte8_SageAccounting leaves a document to cron: ' . $exception->getMessage(),
                 ['exception' => $exception]
             );
         }

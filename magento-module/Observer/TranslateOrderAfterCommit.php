@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Observer;
 
 use Byte8\SageAccounting\Model\AfterResponse;
+use Byte8\SageAccounting\Model\Delivery\DeliveryAfterSave;
 use Byte8\SageAccounting\Model\ModuleConfig;
 use Byte8\SageAccounting\Model\Outbox\TranslationRun;
 use Byte8\SageAccounting\Model\Settings\OrderSetting;
@@ -18,12 +19,13 @@ class TranslateOrderAfterCommit extends TranslateAfterCommit
 {
     public function __construct(
         TranslationRun $translation,
+        DeliveryAfterSave $delivery,
         AfterResponse $afterResponse,
         ModuleConfig $config,
         LoggerInterface $logger,
         private readonly OrderSetting $setting
     ) {
-        parent::__construct($translation, $afterResponse, $config, $logger);
+        parent::__construct($translation, $delivery, $afterResponse, $config, $logger);
     }
 
     protected function entityType(): string

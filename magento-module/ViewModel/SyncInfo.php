@@ -12,6 +12,7 @@ use Byte8\SageAccounting\Model\SentContent\SentContent;
 use Byte8\SageAccounting\Model\SentContent\SentContentReader;
 use Byte8\SageAccounting\Model\Settings\OrderSetting;
 use Byte8\SageAccounting\Model\SyncState\EntitySyncState;
+use Byte8\SageAccounting\Model\SyncState\FeedOnDemand;
 use Byte8\SageAccounting\Model\SyncState\SyncStateStoreInterface;
 use Magento\Backend\Model\UrlInterface;
 use Magento\Framework\App\RequestInterface;
@@ -156,6 +157,18 @@ class SyncInfo implements ArgumentInterface
             'byte8_sage/' . $action,
             ['type' => $this->entityType, 'entity' => $this->entityId()]
         );
+    }
+
+    /**
+     * What the page needs to notice a result by itself, as JSON; null where none is to come.
+     */
+    public function pollOptions(EntitySyncState $state): ?string
+    {
+        return $state->isPending() ? (string) json_encode(['Byte8_SageAccounting/js/poll_status' => [
+            'url' => $this->actionUrl('entity/status'),
+            'digest' => $state->digest(),
+            'seconds' => FeedOnDemand::SECONDS,
+        ]]) : null;
     }
 
     public function formKey(): string

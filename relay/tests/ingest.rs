@@ -213,6 +213,21 @@ async fn tokens_that_are_not_good_are_refused() {
 }
 
 #[tokio::test]
+async fn a_backfill_goes_after_everything_of_today() {
+    let rig = Rig::start().await;
+    let backfill = rig.shop().saying("ledger-backfill", "yes");
+    backfill.accept(&invoice(1)).await;
+    rig.shop().accept(&invoice(2)).await;
+    let priority_of = async |key: &str| {
+        let statement = format!("SELECT priority FROM run WHERE key = '{key}'");
+        rig.sql(&statement).await
+    };
+    let todays_last = Some(5);
+    assert!(priority_of("invoice.created:1").await > todays_last);
+    assert_eq!(priority_of("invoice.created:2").await, Some(0));
+}
+
+#[tokio::test]
 async fn the_rest_of_the_surface() {
     let rig = Rig::start().await;
     let http = reqwest::Client::new();

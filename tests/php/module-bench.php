@@ -5,7 +5,8 @@
  *
  * Installs the module into the Magento at DIR like the end-to-end run, saves invoices in a PHP-FPM with opcode cache,
  * each in its own request, and uninstalls the module. Once with a normal PHP-FPM, so that documents are translated
- * after the response, and once without the function that makes this possible. Restores the mode afterwards.
+ * after the response, and once without the function that makes this possible. Then, with relay and Sage simulator and
+ * without cron, the time from a save until the invoice stands in Sage. Restores the mode afterwards.
  */
 
 declare(strict_types=1);
@@ -13,6 +14,7 @@ declare(strict_types=1);
 use Byte8\SageAccounting\Tools\Magento\Installation;
 use Byte8\SageAccounting\Tools\Magento\Programs;
 use Byte8\SageAccounting\Tools\Magento\SaveBenchmark;
+use Byte8\SageAccounting\Tools\Magento\SaveToSage;
 use Byte8\SageAccounting\Tools\PhpFpm;
 
 require __DIR__ . '/../../magento-module/Test/bootstrap.php';
@@ -20,9 +22,11 @@ require __DIR__ . '/magento/Servers.php';
 require __DIR__ . '/magento/Programs.php';
 require __DIR__ . '/magento/Installation.php';
 require __DIR__ . '/magento/SaveBenchmark.php';
+require __DIR__ . '/magento/SaveToSage.php';
 
 const SAVES = 40;
 const WARM_UP = 3;
+const SAVES_TO_SAGE = 100;
 
 $magento = isset($argv[1]) ? realpath($argv[1]) ?: $argv[1] : '';
 $work = sys_get_temp_dir() . '/byte8-bench-' . getmypid();
@@ -93,6 +97,7 @@ try {
     }
     $measure('production', true);
     $measure('production', false);
+    echo (new SaveToSage($programs, $get))->report(SAVES_TO_SAGE, WARM_UP);
 } catch (Throwable $exception) {
     fwrite(STDERR, $exception->getMessage() . "\n");
 } finally {

@@ -80,43 +80,60 @@ class Backfill
         int $afterId
     ): ?BackfillBatch {
         $rows = $this->rows->next($entityType, $filter, $afterId, self::ROWS);
-        $queued = 0;
-        foreach ($rows as $row) {
-            $queued += $this->capture($entityType, $row, $only, $again);
-            $afterId = $row['entity_id'];
+        if ($rows === []) {
+            return null;
+        }
+        $names = array_map(
+            static fn (array $names): array => $only === [] ? $names : array_values(array_filter(
+                $names,
+                static fn (EventName $name): bool => in_array($name, $only, true)
+            )),
+            $this->events->of($entityType, $rows)
+        );
+        $queued = $again ? $this->captureAgain($rows, $names) : $this->capture($rows, $names);
+        if ($again && $filter->ids === []) {
+            // Single records that a person has named go first.
+            $this->store->moveToBackfill($entityType, array_keys($names));
         }
 
-        return $rows === [] ? null : new BackfillBatch(count($rows), $queued, $afterId);
+        return new BackfillBatch(count($rows), $queued, max(array_keys($names)));
     }
 
     /**
-     * @param array{entity_id: int, store_id: int, state: string} $row
-     * @param EventName[] $only
+     * @param array<int, array{entity_id: int, store_id: int, state: string}> $rows
+     * @param array<int, EventName[]> $names by entity id
      */
-    private function capture(string $entityType, array $row, array $only, bool $again): int
+    private function captureAgain(array $rows, array $names): int
     {
-        $names = $this->events->of($entityType, $row);
-        if ($only !== []) {
-            $names = array_values(array_filter(
-                $names,
-                static fn (EventName $name): bool => in_array($name, $only, true)
-            ));
-        }
-        if ($again) {
-            return $this->resync->again($names, $row['entity_id'], $row['store_id']);
+        $queued = 0;
+        foreach ($rows as $row) {
+            $queued += $this->resync->again($names[$row['entity_id']], $row['entity_id'], $row['store_id']);
         }
 
-        // The ledger has nothing to take back of what was never sent.
-        $names = array_filter($names, static fn (EventName $name): bool => $name->takesBack() === null);
+        return $queued;
+    }
 
-        return $this->store->capture(...array_map(
-            static fn (EventName $name): CaptureRequest => new CaptureRequest(
-                $name,
-                $row['entity_id'],
-                $row['store_id']
-            ),
-            array_values($names)
-        ));
+    /**
+     * @param array<int, array{entity_id: int, store_id: int, state: string}> $rows
+     * @param array<int, EventName[]> $names by entity id
+     */
+    private function capture(array $rows, array $names): int
+    {
+        $requests = [];
+        foreach ($rows as $row) {
+            foreach ($names[$row['entity_id']] as $name) {
+                // The ledger has nothing to take back of what was never sent.
+                if ($name->takesBack() === null) {
+                    $requests[] = new CaptureRequest($name, $row['entity_id'], $row['store_id'], isBackfill: true);
+                }
+            }
+        }
+        $queued = 0;
+        $this->store->inTransaction(function () use ($requests, &$queued): void {
+            $queued = $this->store->capture(...$requests);
+        });
+
+        return $queued;
     }
 
     private function bookmark(string $entityType, BackfillFilter $filter): int

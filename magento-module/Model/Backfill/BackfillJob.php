@@ -17,8 +17,8 @@ use Byte8\SageAccounting\Model\Outbox\OutboxState;
  */
 class BackfillJob
 {
-    /** While so many events wait to be sent, no more are queued, so that today's documents do not wait behind them. */
-    public const MOST_WAITING = 1000;
+    /** While so many events wait to be sent, no more are queued. Today's documents go before them in any case. */
+    public const MOST_WAITING = 50_000;
 
     private const REQUEST = 'backfill.request';
     private const PROGRESS = 'backfill.progress';
@@ -28,7 +28,8 @@ class BackfillJob
         private readonly DateOption $dates,
         private readonly OutboxEditorInterface $outbox,
         private readonly KeyValueStoreInterface $values,
-        private readonly Clock $clock
+        private readonly Clock $clock,
+        private readonly int $mostWaiting = self::MOST_WAITING
     ) {
     }
 
@@ -118,12 +119,7 @@ class BackfillJob
      */
     public function isPaused(): bool
     {
-        $waiting = 0;
-        foreach ([OutboxState::Captured, OutboxState::Ready] as $state) {
-            $waiting += count($this->outbox->ids($state, self::MOST_WAITING));
-        }
-
-        return $waiting >= self::MOST_WAITING;
+        return $this->room() === 0;
     }
 
     /**
@@ -131,17 +127,30 @@ class BackfillJob
      */
     public function run(\DateTimeImmutable $until): void
     {
-        while ($this->clock->now() < $until) {
+        $room = $this->room();
+        while ($this->clock->now() < $until && $room > 0) {
             $request = $this->request();
             $progress = $this->progress();
             if ($request === null || $progress === null || $request->isStopped || $progress->finishedAt !== null) {
                 return;
             }
-            if ($this->isPaused()) {
-                return;
-            }
-            $this->values->set(self::PROGRESS, $this->step($request, $progress)->toJson());
+            $next = $this->step($request, $progress);
+            $this->values->set(self::PROGRESS, $next->toJson());
+            $room -= $next->queued - $progress->queued;
         }
+    }
+
+    /**
+     * How many events may be queued until too many wait. Read once for a turn, because reading it takes long.
+     */
+    private function room(): int
+    {
+        $waiting = 0;
+        foreach ([OutboxState::Captured, OutboxState::Ready] as $state) {
+            $waiting += count($this->outbox->ids($state, $this->mostWaiting));
+        }
+
+        return max(0, $this->mostWaiting - $waiting);
     }
 
     private function step(BackfillRequest $request, BackfillProgress $progress): BackfillProgress

@@ -10,7 +10,7 @@ use Byte8\SageAccounting\Model\Order\OrderItemRows;
 use Byte8\SageAccounting\Model\Outbox\InvoiceCaptureRule;
 
 /**
- * Determines the events of an existing entity, in the order in which they must be sent.
+ * Determines the events of existing entities, in the order in which they must be sent.
  */
 class EntityEvents
 {
@@ -22,28 +22,26 @@ class EntityEvents
     }
 
     /**
-     * @param array{entity_id: int, store_id: int, state: string} $row
-     * @return EventName[]
+     * @param array<int, array{entity_id: int, store_id: int, state: string}> $rows of one type
+     * @return array<int, EventName[]> by entity id, in the order of the rows
      */
-    public function of(string $entityType, array $row): array
+    public function of(string $entityType, array $rows): array
     {
-        return match ($entityType) {
-            'invoice' => $this->invoiceRule->eventsOf(null, null, (int) $row['state']),
-            'order' => $this->ofOrder($row['entity_id'], $row['state']),
-            'creditmemo' => [EventName::CreditMemoCreated],
-            'customer' => [EventName::CustomerUpserted],
-            'product' => [EventName::ProductUpserted],
-            default => throw new \InvalidArgumentException(sprintf('"%s" is no kind of entity.', $entityType)),
-        };
-    }
+        $ids = array_column($rows, 'entity_id');
+        $orderItems = $entityType === 'order' ? $this->orderItems->ofOrders($ids) : [];
+        $events = [];
+        foreach ($rows as $row) {
+            $id = $row['entity_id'];
+            $events[$id] = match ($entityType) {
+                'invoice' => $this->invoiceRule->eventsOf(null, null, (int) $row['state']),
+                'order' => array_filter([$this->orderRule->described($row['state'], $orderItems[$id] ?? [])]),
+                'creditmemo' => [EventName::CreditMemoCreated],
+                'customer' => [EventName::CustomerUpserted],
+                'product' => [EventName::ProductUpserted],
+                default => throw new \InvalidArgumentException(sprintf('"%s" is no kind of entity.', $entityType)),
+            };
+        }
 
-    /**
-     * @return EventName[]
-     */
-    private function ofOrder(int $orderId, string $state): array
-    {
-        $items = $this->orderItems->ofOrders([$orderId])[$orderId] ?? [];
-
-        return array_filter([$this->orderRule->described($state, $items)]);
+        return $events;
     }
 }

@@ -25,6 +25,11 @@ use Byte8\SageAccounting\Model\Canonical\Source\SalesDocumentRows;
  */
 class EventBuilder
 {
+    /** The document that was built last: its events differ in the envelope only, and usually follow each other. */
+    private ?SalesDocumentRows $lastRows = null;
+
+    private string $lastBody = '';
+
     public function __construct(
         private readonly EnvelopeBlock $envelope,
         private readonly DocumentBlock $document,
@@ -45,27 +50,34 @@ class EventBuilder
      */
     public function build(CapturedEvent $event, EventSourceInterface $source): string
     {
-        return $this->json->encode(match ($event->name) {
-            EventName::InvoiceCreated,
-            EventName::InvoicePaid,
-            EventName::InvoiceCanceled,
-            EventName::CreditMemoCreated,
-            EventName::CreditMemoCanceled => $this->salesDocument($event, $source),
-            EventName::OrderPlaced,
-            EventName::OrderInvoiced,
-            EventName::OrderCanceled => $this->order($event, $source),
-            EventName::CustomerUpserted => $this->customer($event, $source),
-            EventName::ProductUpserted => $this->product($event, $source),
-        });
+        return match ($event->name) {
+            EventName::CustomerUpserted => $this->json->encode($this->customer($event, $source)),
+            EventName::ProductUpserted => $this->json->encode($this->product($event, $source)),
+            default => $this->salesDocument($event, $source),
+        };
+    }
+
+    private function salesDocument(CapturedEvent $event, EventSourceInterface $source): string
+    {
+        $rows = $source->salesDocument($event);
+        $envelope = $this->json->encode($this->documentEnvelope($event, $rows));
+        if ($rows !== $this->lastRows) {
+            $this->lastBody = $this->json->encode(match ($event->name->entityType()) {
+                'order' => $this->order($rows),
+                default => $this->invoiceOrCreditMemo($event->name->entityType(), $rows),
+            });
+            $this->lastRows = $rows;
+        }
+
+        return substr($envelope, 0, -1) . ',' . substr($this->lastBody, 1);
     }
 
     /**
      * @return array<string, mixed>
      */
-    private function salesDocument(CapturedEvent $event, EventSourceInterface $source): array
+    private function invoiceOrCreditMemo(string $entityType, SalesDocumentRows $rows): array
     {
-        $rows = $source->salesDocument($event);
-        $isCreditMemo = $event->name->entityType() === 'creditmemo';
+        $isCreditMemo = $entityType === 'creditmemo';
         $block = $isCreditMemo
             ? $this->document->buildCreditMemo($rows->document, $rows->documentItems, $rows->orderItems)
             : $this->document->buildInvoice($rows->document, $rows->documentItems, $rows->orderItems);
@@ -74,8 +86,8 @@ class EventBuilder
         $creditMemos = $this->orderCreditMemos->build($rows->orderCreditMemos);
         $orderCreditMemos = $creditMemos === [] ? [] : ['order_creditmemos' => $creditMemos];
 
-        return $this->documentEnvelope($event, $rows) + [
-            $event->name->entityType() => $block,
+        return [
+            $entityType => $block,
             'order' => $this->order->build($rows->order),
         ] + $orderInvoices + $orderCreditMemos + $this->partsOfOrder($rows);
     }
@@ -83,12 +95,11 @@ class EventBuilder
     /**
      * @return array<string, mixed>
      */
-    private function order(CapturedEvent $event, EventSourceInterface $source): array
+    private function order(SalesDocumentRows $rows): array
     {
-        $rows = $source->salesDocument($event);
         $invoices = $this->orderInvoices->build($rows->orderInvoices, $rows->orderItems, $rows->storeTimeZone);
 
-        return $this->documentEnvelope($event, $rows) + [
+        return [
             // Columns that both blocks have keep their place in the first one.
             'order' => $this->order->build($rows->order)
                 + $this->document->buildOrder($rows->order, $rows->orderItems),

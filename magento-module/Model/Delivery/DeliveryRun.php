@@ -20,7 +20,7 @@ use Byte8\SageAccounting\Model\SyncState\SyncStateRecorder;
  */
 class DeliveryRun
 {
-    private const ROWS_PER_REQUEST = 50;
+    private const ROWS_PER_REQUEST = 200;
 
     /** Below the relay's limit of 8 MiB for a request. */
     private const BYTES_PER_REQUEST = 4_000_000;
@@ -29,13 +29,17 @@ class DeliveryRun
 
     public const DAMAGED = 'frozen_plan_damaged';
 
+    /**
+     * @param bool $leavesFailuresToCron whether rows stay as they were when the relay cannot be asked
+     */
     public function __construct(
         private readonly OutboxStoreInterface $store,
         private readonly RelayClientInterface $relay,
         private readonly DeliverySettlement $settlement,
         private readonly SyncStateRecorder $recorder,
         private readonly FeedPull $feed,
-        private readonly Clock $clock
+        private readonly Clock $clock,
+        private readonly bool $leavesFailuresToCron = false
     ) {
     }
 
@@ -49,6 +53,16 @@ class DeliveryRun
         } while ($claimed !== [] && $report->stoppedBy === null && $this->clock->now() < $until);
 
         return $report;
+    }
+
+    /**
+     * Sends the rows of one document with one request, if nothing keeps any of them.
+     */
+    public function runFor(string $entityType, int $entityId): DeliveryReport
+    {
+        $token = bin2hex(random_bytes(16));
+
+        return $this->deliverAll($this->store->claimDeliveryOf($entityType, $entityId, $token, $this->clock->now()));
     }
 
     /**
@@ -69,7 +83,7 @@ class DeliveryRun
     }
 
     /**
-     * Takes as many rows from the front as fit into one request, but at least one.
+     * Takes as many rows from the front as fit into one request, but at least one. A backfill has its own requests.
      *
      * @param OutboxEntry[] $claimed
      * @return OutboxEntry[]
@@ -80,7 +94,8 @@ class DeliveryRun
         $bytes = 0;
         while ($claimed !== []) {
             $bytes += strlen((string) $claimed[0]->planJson);
-            if ($batch !== [] && $bytes > self::BYTES_PER_REQUEST) {
+            $isOfSameKind = $batch === [] || $batch[0]->isBackfill === $claimed[0]->isBackfill;
+            if ($batch !== [] && ($bytes > self::BYTES_PER_REQUEST || !$isOfSameKind)) {
                 break;
             }
             $batch[] = array_shift($claimed);
@@ -95,15 +110,15 @@ class DeliveryRun
      */
     private function begin(array $batch): array
     {
-        $begun = [];
+        $changes = [];
         foreach ($batch as $entry) {
-            $delivering = $entry->after(OutboxTransition::StartDelivery, ['attempts' => $entry->attempts + 1]);
-            if ($this->store->replace($entry, $delivering)) {
-                $begun[] = $delivering;
-            }
+            $changes[] = [
+                $entry,
+                $entry->after(OutboxTransition::StartDelivery, ['attempts' => $entry->attempts + 1]),
+            ];
         }
 
-        return $begun;
+        return array_column($this->store->replaceAll($changes), 1);
     }
 
     /**
@@ -111,38 +126,41 @@ class DeliveryRun
      */
     private function deliver(array $batch): DeliveryReport
     {
-        $report = new DeliveryReport();
-        $sound = [];
-        foreach ($batch as $entry) {
-            if ($this->isSound($entry)) {
-                $sound[] = $entry;
-                continue;
-            }
-            $report = $report->plus($this->settle($entry, $this->settlement->dead(
-                $entry,
-                self::DAMAGED,
-                '',
-                'The stored plan was changed after it was translated. It was not sent.',
-                'Something changed the row in the database. Requeue the event to translate it again.'
-            )));
-        }
+        $sound = array_values(array_filter($batch, $this->isSound(...)));
+        $damaged = array_filter($batch, fn (OutboxEntry $entry): bool => !$this->isSound($entry));
+        $report = $this->settle($damaged, fn (OutboxEntry $entry): OutboxEntry => $this->settlement->dead(
+            $entry,
+            self::DAMAGED,
+            '',
+            'The stored plan was changed after it was translated. It was not sent.',
+            'Something changed the row in the database. Requeue the event to translate it again.'
+        ));
         if ($sound === []) {
             return $report;
         }
         try {
             $plans = array_map(static fn (OutboxEntry $entry): string => (string) $entry->planJson, $sound);
-            $results = $this->relay->postPlans($plans);
+            $results = $this->relay->postPlans($plans, $sound[0]->isBackfill);
         } catch (RelayException $failure) {
             return $report->plus($this->failed($sound, $failure));
         }
-        $known = [];
-        foreach ($sound as $position => $entry) {
-            $next = $this->settlement->ofResult($entry, $results[$position], $this->clock->now(), random_int(0, 1000));
-            $report = $report->plus($this->settle($entry, $next));
-            if (($results[$position]['status'] ?? null) === self::REPLAYED && $this->recorder->awaitsResponse($next)) {
-                $known[] = (string) $next->runId;
+        $replayed = [];
+        $report = $report->plus($this->settle(
+            $sound,
+            function (OutboxEntry $entry, int $position) use ($results, &$replayed): OutboxEntry {
+                $jitter = random_int(0, 1000);
+                $next = $this->settlement->ofResult($entry, $results[$position], $this->clock->now(), $jitter);
+                if (($results[$position]['status'] ?? null) === self::REPLAYED) {
+                    $replayed[] = $next;
+                }
+
+                return $next;
             }
-        }
+        ));
+        $known = array_map(
+            static fn (OutboxEntry $entry): string => (string) $entry->runId,
+            array_filter($replayed, $this->recorder->awaitsResponse(...))
+        );
 
         return $report->plus($this->answersOf(array_filter($known, 'strlen')));
     }
@@ -174,35 +192,48 @@ class DeliveryRun
      */
     private function failed(array $batch, RelayException $failure): DeliveryReport
     {
-        $report = new DeliveryReport();
+        if ($this->leavesFailuresToCron) {
+            return $this->settle($batch, $this->settlement->asBefore(...))
+                ->plus(new DeliveryReport(stoppedBy: $failure));
+        }
         if (!$failure->isRetried() && count($batch) > 1) {
+            $report = new DeliveryReport();
             foreach ($batch as $entry) {
                 $report = $report->plus($this->deliver([$entry]));
             }
 
             return $report;
         }
-        foreach ($batch as $entry) {
-            $next = $this->settlement->ofFailure($entry, $failure, $this->clock->now(), random_int(0, 1000));
-            $report = $report->plus($this->settle($entry, $next));
-        }
+        $report = $this->settle($batch, fn (OutboxEntry $entry): OutboxEntry => $this->settlement->ofFailure(
+            $entry,
+            $failure,
+            $this->clock->now(),
+            random_int(0, 1000)
+        ));
 
         return $failure->isRetried() ? $report->plus(new DeliveryReport(stoppedBy: $failure)) : $report;
     }
 
-    private function settle(OutboxEntry $entry, OutboxEntry $next): DeliveryReport
+    /**
+     * @param OutboxEntry[] $batch
+     * @param \Closure(OutboxEntry, int): OutboxEntry $after the row after the attempt, by its position in the batch
+     */
+    private function settle(array $batch, \Closure $after): DeliveryReport
     {
-        $next = $next->released();
-        if (!$this->store->replace($entry, $next)) {
-            return new DeliveryReport();
+        $changes = [];
+        foreach ($batch as $position => $entry) {
+            $changes[] = [$entry, $after($entry, $position)->released()];
         }
-        $this->recorder->record($next);
+        $settled = array_column($changes === [] ? [] : $this->store->replaceAll($changes), 1);
+        $this->recorder->record(...$settled);
+        $postponed = array_filter($settled, static fn (OutboxEntry $entry): bool => $entry->state->isUnfinished());
+        $dead = array_filter($settled, static fn (OutboxEntry $entry): bool => $entry->state->isDead());
 
-        return match (true) {
-            $next->state->isUnfinished() => new DeliveryReport(postponed: 1),
-            $next->state->isDead() => new DeliveryReport(dead: 1),
-            default => new DeliveryReport(delivered: 1),
-        };
+        return new DeliveryReport(
+            count($settled) - count($postponed) - count($dead),
+            count($postponed),
+            count($dead)
+        );
     }
 
     private function isSound(OutboxEntry $entry): bool
@@ -215,8 +246,9 @@ class DeliveryRun
      */
     private function putBack(array $entries): void
     {
-        foreach ($entries as $entry) {
-            $this->store->replace($entry, $entry->released());
-        }
+        $this->store->replaceAll(array_map(
+            static fn (OutboxEntry $entry): array => [$entry, $entry->released()],
+            $entries
+        ));
     }
 }

@@ -102,14 +102,7 @@ class DeliverySettlement
         int $jitter
     ): OutboxEntry {
         if ($failure->isNotLive()) {
-            return $entry->after(OutboxTransition::Postpone, [
-                'attempts' => max(0, $entry->attempts - 1),
-                'nextAttemptAt' => null,
-                'reasonCode' => '',
-                'reasonPointer' => '',
-                'reasonMessage' => '',
-                'reasonSuggestion' => '',
-            ]);
+            return $this->asBefore($entry);
         }
         if ($failure->isOtherInstallation()) {
             // The relay refused the shop, not the plan. So the attempt does not count.
@@ -145,6 +138,21 @@ class DeliverySettlement
             'reasonPointer' => $failure->pointer,
             'reasonMessage' => $failure->getMessage(),
             'reasonSuggestion' => $failure->suggestion($next),
+        ]);
+    }
+
+    /**
+     * The row as if it had not been sent: the next run sends the same bytes, and the attempt does not count.
+     */
+    public function asBefore(OutboxEntry $entry): OutboxEntry
+    {
+        return $entry->after(OutboxTransition::Postpone, [
+            'attempts' => max(0, $entry->attempts - 1),
+            'nextAttemptAt' => null,
+            'reasonCode' => '',
+            'reasonPointer' => '',
+            'reasonMessage' => '',
+            'reasonSuggestion' => '',
         ]);
     }
 

@@ -16,6 +16,7 @@ use Byte8\SageAccounting\Model\Canonical\CanonicalDataException;
 use Byte8\SageAccounting\Model\Canonical\CapturedEvent;
 use Byte8\SageAccounting\Model\Canonical\EventBuilder;
 use Byte8\SageAccounting\Model\Canonical\EventName;
+use Byte8\SageAccounting\Model\Canonical\Source\CachingEventSource;
 use Byte8\SageAccounting\Model\Canonical\Source\EventSourceInterface;
 use Byte8\SageAccounting\Model\Outbox\DecisionDocument;
 use Byte8\SageAccounting\Model\Outbox\EventTranslation;
@@ -27,7 +28,7 @@ use Byte8\SageAccounting\Model\Settings\SettingsRepository;
  */
 class DryRun
 {
-    private const ROWS = 50;
+    private const ROWS = 200;
     private const NO_SEQUENCE = 0;
 
     public function __construct(
@@ -89,9 +90,10 @@ class DryRun
         $settings = $this->settings();
         $pages = [];
         foreach ($this->rows->next($entityType, new BackfillFilter([$entityId]), 0, 1) as $row) {
-            foreach ($this->events->of($entityType, $row) as $name) {
+            foreach ($this->events->of($entityType, [$row])[$entityId] as $name) {
                 try {
-                    $page = $explain($translator, $this->event($name, $entityId), $settings);
+                    $event = $this->builder->build($this->event($name, $entityId), $this->source);
+                    $page = $explain($translator, $event, $settings);
                 } catch (CanonicalDataException $damage) {
                     $page = $ofDamage(EventTranslation::DAMAGED_ROW . ' ' . $damage->getMessage());
                 }
@@ -117,24 +119,29 @@ class DryRun
         $settings = $this->settings();
         $afterId = 0;
         while (($page = $this->rows->next($entityType, $filter, $afterId, self::ROWS)) !== []) {
-            foreach ($page as $row) {
-                foreach ($this->events->of($entityType, $row) as $name) {
-                    yield $this->line($name, $row['entity_id'], $translator, $settings);
+            $events = [];
+            foreach ($this->events->of($entityType, $page) as $id => $names) {
+                foreach ($names as $name) {
+                    $events[] = $this->event($name, $id);
                 }
-                $afterId = $row['entity_id'];
+                $afterId = $id;
+            }
+            $source = new CachingEventSource($this->source, $events);
+            foreach ($events as $event) {
+                yield $this->line($event, $source, $translator, $settings);
             }
         }
     }
 
     private function line(
-        EventName $name,
-        int $entityId,
+        CapturedEvent $captured,
+        EventSourceInterface $source,
         TranslatorInterface $translator,
         string $settings
     ): DryRunLine {
-        $key = $name->keyFor($entityId);
+        $key = $captured->key();
         try {
-            $event = $this->event($name, $entityId);
+            $event = $this->builder->build($captured, $source);
             $decision = $translator->translate($event, $settings);
         } catch (CanonicalDataException $damage) {
             return $this->refused($key, EventTranslation::DAMAGED_ROW, $damage->field, $damage->getMessage(), '');
@@ -151,14 +158,13 @@ class DryRun
                 $exception->suggestion
             );
         }
-        $document = json_decode($event, true)[$name->entityType()] ?? [];
-        $expected = $decision->outcome === Decision::POST ? $this->expected($decision) : [];
         $parts = new DecisionDocument($decision->json);
+        $expected = $decision->outcome === Decision::POST ? $parts->expected() : [];
         $warnings = json_decode($parts->warningsJson, true);
 
         return new DryRunLine(
             $key,
-            (string) ($document['increment_id'] ?? $document['sku'] ?? $document['email'] ?? ''),
+            $this->incrementId($captured, $event, $source),
             $decision->outcome,
             $decision->code,
             $decision->pointer,
@@ -182,24 +188,22 @@ class DryRun
     }
 
     /**
-     * The total that the plan expects in the ledger's response; the first step that has one is the document's.
-     *
-     * @return array<string, string>
+     * What people call the record: the number of a document, the SKU of a product, a customer's e-mail address.
      */
-    private function expected(Decision $decision): array
+    private function incrementId(CapturedEvent $captured, string $event, EventSourceInterface $source): string
     {
-        foreach (json_decode($decision->json, true)['plan']['steps'] ?? [] as $step) {
-            if (isset($step['expect']['total_amount'])) {
-                return $step['expect'];
-            }
+        $type = $captured->name->entityType();
+        if ($type !== 'customer' && $type !== 'product') {
+            return (string) $source->salesDocument($captured)->document->text('increment_id');
         }
+        $record = json_decode($event, true)[$type] ?? [];
 
-        return [];
+        return (string) ($record['sku'] ?? $record['email'] ?? '');
     }
 
-    private function event(EventName $name, int $entityId): string
+    private function event(EventName $name, int $entityId): CapturedEvent
     {
-        return $this->builder->build(new CapturedEvent($name, $entityId, self::NO_SEQUENCE), $this->source);
+        return new CapturedEvent($name, $entityId, self::NO_SEQUENCE);
     }
 
     private function settings(): string

@@ -34,9 +34,10 @@ class DryRunRange
     /**
      * @param int $days up to yesterday
      * @param ?\DateTimeImmutable $until when to be content with fewer days, but one at least; null for never
+     * @param ?callable(): void $progress called after every day
      * @throws BridgeException when the core is not available or there are no settings
      */
-    public function run(int $days, ?\DateTimeImmutable $until = null): DryRunSummary
+    public function run(int $days, ?\DateTimeImmutable $until = null, ?callable $progress = null): DryRunSummary
     {
         $filters = $this->days->filters(max(1, $days));
         $types = $this->orderSetting->isEnabled() ? [...self::TYPES, self::ORDER] : self::TYPES;
@@ -53,6 +54,9 @@ class DryRunRange
                 }
             }
             $summary = $withDay;
+            if ($progress !== null) {
+                $progress();
+            }
         }
 
         return $summary;

@@ -24,15 +24,6 @@ class OrderItemRows
      */
     public function ofOrders(array $orderIds): array
     {
-        if ($orderIds === []) {
-            return [];
-        }
-        $items = [];
-        $found = $this->rows->all('sales_order_item', ['order_id IN (?)' => $orderIds], 'item_id', 'order_items');
-        foreach ($found as $item) {
-            $items[$item->integer('order_id')][] = $item;
-        }
-
-        return $items;
+        return $this->rows->byOwner('sales_order_item', 'order_id', $orderIds, 'item_id', 'order_items');
     }
 }

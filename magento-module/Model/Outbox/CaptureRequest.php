@@ -14,12 +14,14 @@ class CaptureRequest
 {
     /**
      * @param bool $isForced requested by a person, so it is sent even if nothing has changed
+     * @param bool $isBackfill one of many records that existed before; it goes after everything of today
      */
     public function __construct(
         public readonly EventName $name,
         public readonly int $entityId,
         public readonly int $storeId,
-        public readonly bool $isForced = false
+        public readonly bool $isForced = false,
+        public readonly bool $isBackfill = false
     ) {
     }
 

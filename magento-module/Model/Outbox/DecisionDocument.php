@@ -18,6 +18,9 @@ class DecisionDocument
     /** What follows the plan or the reason; inside a JSON text the quotes would be escaped. */
     private const FINDINGS_BEGIN = ',"fired":[';
 
+    /** First bytes of characters outside the basic plane; almost no document has one. */
+    private const FOUR_BYTES = "\xF0\xF1\xF2\xF3\xF4";
+
     /** @var string[] ids of the rules that shaped the decision */
     public readonly array $firedRules;
 
@@ -59,6 +62,22 @@ class DecisionDocument
     }
 
     /**
+     * The total that the plan expects in the ledger's response; the first step that has one is the document's.
+     *
+     * @return array<string, string> empty where the plan names none
+     */
+    public function expected(): array
+    {
+        // Inside a JSON text the quotes would be escaped.
+        if (preg_match('/"expect":({[^{}]*"total_amount":[^{}]*})/', $this->json, $match) !== 1) {
+            return [];
+        }
+        $expected = json_decode($match[1], true);
+
+        return is_array($expected) ? $expected : [];
+    }
+
+    /**
      * The digest of a plan without its sequence: equal if a later edit changed nothing in the ledger.
      */
     public static function fingerprint(string $plan): string
@@ -73,6 +92,10 @@ class DecisionDocument
      */
     public static function storable(string $json): string
     {
+        if (strpbrk($json, self::FOUR_BYTES) === false) {
+            return $json;
+        }
+
         return (string) preg_replace_callback(
             '/[\x{10000}-\x{10FFFF}]/u',
             static fn (array $match): string => trim((string) json_encode($match[0]), '"'),

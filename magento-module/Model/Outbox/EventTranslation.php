@@ -8,6 +8,7 @@ use Byte8\SageAccounting\Model\Bridge\BridgeException;
 use Byte8\SageAccounting\Model\Bridge\Decision;
 use Byte8\SageAccounting\Model\Bridge\TranslatorInterface;
 use Byte8\SageAccounting\Model\Canonical\CanonicalDataException;
+use Byte8\SageAccounting\Model\Canonical\CapturedEvent;
 use Byte8\SageAccounting\Model\Canonical\EventBuilder;
 use Byte8\SageAccounting\Model\Canonical\Source\CachingEventSource;
 use Byte8\SageAccounting\Model\Canonical\Source\EventSourceInterface;
@@ -63,35 +64,55 @@ class EventTranslation
         TranslatorInterface $translator,
         string $settings
     ): int {
-        $source = new CachingEventSource($this->source);
+        $entries = $this->store->capturedOf($entityType, $entityId);
+        $source = $this->sourceFor($entries);
         $translated = [];
-        foreach ($this->store->capturedOf($entityType, $entityId) as $entry) {
-            $translated[] = [$entry, $this->translateEntry($entry, $source, $translator, $settings)];
+        foreach ($entries as $entry) {
+            $next = $this->translateEntry($entry, $source, $translator, $settings, $translated);
+            $translated[] = [$entry, $next];
         }
 
         return $this->write($translated);
     }
 
     /**
+     * Reads and writes all rows together, with a fixed number of statements.
+     *
      * @param OutboxEntry[] $claimed
      */
     private function translateAll(array $claimed, TranslatorInterface $translator, string $settings): int
     {
-        $source = new CachingEventSource($this->source);
-        $translated = 0;
-        foreach ($claimed as $position => $entry) {
+        $translated = [];
+        try {
             try {
-                $next = $this->translateEntry($entry, $source, $translator, $settings)->released();
-            } catch (\Throwable $exception) {
-                foreach (array_slice($claimed, $position) as $untouched) {
-                    $this->store->replace($untouched, $untouched->released());
+                $source = $this->sourceFor($claimed);
+                foreach ($claimed as $entry) {
+                    $next = $this->translateEntry($entry, $source, $translator, $settings, $translated);
+                    $translated[] = [$entry, $next->released()];
                 }
-                throw $exception;
+            } finally {
+                $written = $this->write($translated);
             }
-            $translated += $this->write([[$entry, $next]]);
+        } catch (\Throwable $exception) {
+            // Rows that were written have no claim any more, and stay as they are.
+            $this->store->replaceAll(array_map(
+                static fn (OutboxEntry $entry): array => [$entry, $entry->released()],
+                $claimed
+            ));
+            throw $exception;
         }
 
-        return $translated;
+        return $written;
+    }
+
+    /**
+     * @param OutboxEntry[] $entries
+     */
+    private function sourceFor(array $entries): CachingEventSource
+    {
+        $events = array_map(static fn (OutboxEntry $entry): CapturedEvent => $entry->event, $entries);
+
+        return new CachingEventSource($this->source, $events);
     }
 
     /**
@@ -100,24 +121,19 @@ class EventTranslation
      */
     private function write(array $translated): int
     {
-        $written = 0;
-        $write = function () use ($translated, &$written): void {
-            foreach ($translated as [$entry, $next]) {
-                if ($this->store->replace($entry, $next)) {
-                    if (!$this->isMirrored($entry, $next)) {
-                        $this->recorder->record($next);
-                    }
-                    $written++;
-                }
-            }
-        };
         if (count($translated) === 1 && $this->isMirrored(...$translated[0])) {
-            $write();
-        } elseif ($translated !== []) {
-            $this->store->inTransaction($write);
+            return $this->store->replace(...$translated[0]) ? 1 : 0;
+        }
+        $written = [];
+        if ($translated !== []) {
+            $this->store->inTransaction(function () use ($translated, &$written): void {
+                $written = $this->store->replaceAll($translated);
+                $shown = array_filter($written, fn (array $change): bool => !$this->isMirrored(...$change));
+                $this->recorder->record(...array_column($shown, 1));
+            });
         }
 
-        return $written;
+        return count($written);
     }
 
     /**
@@ -130,11 +146,16 @@ class EventTranslation
         return $next->state === OutboxState::Ready && $entry->isNew() && !$entry->event->name->isUpsert();
     }
 
+    /**
+     * @param array<int, array{OutboxEntry, OutboxEntry}> $earlier rows that were translated before this one and are
+     *     not written yet
+     */
     private function translateEntry(
         OutboxEntry $entry,
         EventSourceInterface $source,
         TranslatorInterface $translator,
-        string $settings
+        string $settings,
+        array $earlier
     ): OutboxEntry {
         try {
             $event = $this->builder->build($entry->event, $source);
@@ -158,7 +179,7 @@ class EventTranslation
             );
         }
         try {
-            return $this->apply($entry, $event, $translator->translate($event, $settings));
+            return $this->apply($entry, $event, $translator->translate($event, $settings), $earlier);
         } catch (BridgeException $exception) {
             if (!$exception->concernsOneDocument()) {
                 throw $exception;
@@ -174,12 +195,16 @@ class EventTranslation
         }
     }
 
-    private function apply(OutboxEntry $entry, string $event, Decision $decision): OutboxEntry
+    /**
+     * @param array<int, array{OutboxEntry, OutboxEntry}> $earlier
+     */
+    private function apply(OutboxEntry $entry, string $event, Decision $decision, array $earlier): OutboxEntry
     {
         $text = new DecisionDocument($decision->json);
+        $event = DecisionDocument::storable($event);
         $changes = [
-            'eventJson' => DecisionDocument::storable($event),
-            'contentDigest' => hash('sha256', DecisionDocument::storable($event)),
+            'eventJson' => $event,
+            'contentDigest' => hash('sha256', $event),
             'reasonCode' => $decision->code,
             'reasonPointer' => $decision->pointer,
             'reasonMessage' => $decision->message,
@@ -189,7 +214,7 @@ class EventTranslation
         ];
 
         return match ($decision->outcome) {
-            Decision::POST => $this->frozen($entry, $text->plan(), $changes),
+            Decision::POST => $this->frozen($entry, $text->plan(), $changes, $earlier),
             Decision::SKIP => $entry->after(OutboxTransition::Skip, $changes),
             Decision::REJECT => $entry->after(OutboxTransition::Reject, $changes),
         };
@@ -197,13 +222,14 @@ class EventTranslation
 
     /**
      * @param array<string, mixed> $changes
+     * @param array<int, array{OutboxEntry, OutboxEntry}> $earlier
      */
-    private function frozen(OutboxEntry $entry, string $plan, array $changes): OutboxEntry
+    private function frozen(OutboxEntry $entry, string $plan, array $changes, array $earlier): OutboxEntry
     {
         $fingerprint = DecisionDocument::fingerprint($plan);
         $changesNothing = $entry->event->name->isUpsert()
             && !$entry->isForced
-            && $this->store->earlierFingerprint($entry) === $fingerprint;
+            && $this->earlierFingerprint($entry, $earlier) === $fingerprint;
         if ($changesNothing) {
             return $entry->after(OutboxTransition::Skip, [
                 'reasonCode' => SyncStateRecorder::UNCHANGED,
@@ -216,6 +242,22 @@ class EventTranslation
             'contentDigest' => hash('sha256', $plan),
             'fingerprint' => $fingerprint,
         ] + $changes);
+    }
+
+    /**
+     * @param array<int, array{OutboxEntry, OutboxEntry}> $earlier
+     */
+    private function earlierFingerprint(OutboxEntry $entry, array $earlier): ?string
+    {
+        foreach (array_reverse($earlier) as [, $next]) {
+            $isSameEntity = $next->event->entityId === $entry->event->entityId
+                && $next->event->name->entityType() === $entry->event->name->entityType();
+            if ($isSameEntity && $next->state !== OutboxState::Skipped) {
+                return $next->fingerprint;
+            }
+        }
+
+        return $this->store->earlierFingerprint($entry);
     }
 
     private function rejected(

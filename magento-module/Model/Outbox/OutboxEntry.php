@@ -25,6 +25,7 @@ class OutboxEntry
      * @param bool $isForced requested by a person, so it is sent even if nothing has changed
      * @param ?string $runId run of the relay, once delivered
      * @param ?string $recoveryId recovery of a restored relay for which the row was offered again
+     * @param bool $isBackfill one of many records that existed before; it goes after everything of today
      */
     public function __construct(
         public readonly CapturedEvent $event,
@@ -46,7 +47,8 @@ class OutboxEntry
         public readonly ?string $fingerprint = null,
         public readonly bool $isForced = false,
         public readonly ?string $runId = null,
-        public readonly ?string $recoveryId = null
+        public readonly ?string $recoveryId = null,
+        public readonly bool $isBackfill = false
     ) {
     }
 

@@ -12,6 +12,9 @@ use Byte8\SageAccounting\Model\Canonical\EventName;
  */
 class OutboxRows
 {
+    /** Columns that a row needs to be found, or to be inserted, and that no transition changes. */
+    public const UNCHANGEABLE = ['id', 'event_name', 'entity_type', 'entity_id', 'idempotency_key'];
+
     private const DATABASE_FORMAT = 'Y-m-d H:i:s';
 
     /**
@@ -30,6 +33,7 @@ class OutboxRows
             'pending_key' => $request->idempotencyKey(),
             'state' => OutboxState::Captured->value,
             'is_forced' => $request->isForced ? 1 : 0,
+            'is_backfill' => $request->isBackfill ? 1 : 0,
         ];
     }
 
@@ -58,7 +62,8 @@ class OutboxRows
             $row['fingerprint'],
             (bool) (int) $row['is_forced'],
             $row['run_id'],
-            $row['recovery_id']
+            $row['recovery_id'],
+            (bool) (int) $row['is_backfill']
         );
     }
 
@@ -106,6 +111,32 @@ class OutboxRows
         );
 
         return ['state' => $new->state->value] + $changed;
+    }
+
+    /**
+     * The rows after their changes, all with the same columns: those that changed in at least one of them.
+     *
+     * @param array<int, array{OutboxEntry, OutboxEntry}> $changes rows before and after
+     * @return array<int, array<string, mixed>>
+     */
+    public function changedRows(array $changes): array
+    {
+        $changed = [];
+        foreach ($changes as [$old, $new]) {
+            $changed += $this->changes($old, $new);
+        }
+        $rows = [];
+        foreach ($changes as [, $new]) {
+            $rows[] = [
+                'id' => $new->event->sequence,
+                'event_name' => $new->event->name->value,
+                'entity_type' => $new->event->name->entityType(),
+                'entity_id' => $new->event->entityId,
+                'idempotency_key' => $new->event->key(),
+            ] + array_intersect_key($this->columns($new), $changed);
+        }
+
+        return $rows;
     }
 
     public function asText(?\DateTimeImmutable $instant): ?string

@@ -88,7 +88,8 @@ class ResourceConnectionOutboxEditor implements OutboxEditorInterface
                 : $fresh);
             $changed += (int) $this->tables->connection()->update(
                 $this->tables->outbox(),
-                $this->rows->columns($new),
+                // What a person asks for does not wait behind a backfill.
+                $this->rows->columns($new) + ['is_backfill' => 0],
                 ['id = ?' => $id, 'state = ?' => $old->state->value, 'claim_token IS NULL']
             );
         }

@@ -4,26 +4,29 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Model\Outbox;
 
+use Byte8\SageAccounting\Model\Database\OutboxClaims;
 use Byte8\SageAccounting\Model\Database\SalesTables;
-use Byte8\SageAccounting\Model\Delivery\RetrySchedule;
 use Byte8\SageAccounting\Model\SyncState\SyncStateRow;
 use Byte8\SageAccounting\Model\SyncState\SyncStateStoreInterface;
-use Magento\Framework\DB\Select;
 
 /**
  * The outbox in Magento's own database, on the connection of sales documents so that it shares their transaction.
- *
- * A conditional update is the claim, because the oldest supported MariaDB has no SKIP LOCKED.
  */
 class ResourceConnectionOutboxStore implements OutboxStoreInterface
 {
-    private const ROWS_AT_ONCE = 100;
+    private const ROWS_AT_ONCE = 500;
+
+    /** Of texts in one statement; escaped, they stay below the limit of four megabytes that some hosts set. */
+    private const BYTES_AT_ONCE = 2_000_000;
+
+    private readonly OutboxClaims $claims;
 
     public function __construct(
         private readonly SalesTables $tables,
         private readonly OutboxRows $rows,
         private readonly SyncStateStoreInterface $syncState
     ) {
+        $this->claims = new OutboxClaims($tables, $rows);
     }
 
     public function capture(CaptureRequest ...$requests): int
@@ -43,44 +46,48 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
         return $made;
     }
 
+    public function moveToBackfill(string $entityType, array $entityIds): void
+    {
+        $this->tables->connection()->update($this->tables->outbox(), ['is_backfill' => 1], [
+            'entity_type = ?' => $entityType,
+            'entity_id IN (?)' => $entityIds,
+            'state = ?' => OutboxState::Captured->value,
+            'is_forced = 1',
+        ]);
+    }
+
     public function claimForTranslation(string $token, int $limit, \DateTimeImmutable $now): array
     {
-        $select = $this->selectUnclaimed()
-            ->where('entry.state = ?', OutboxState::Captured->value)
-            ->limit($limit);
-
-        return $this->claim($this->ids($select), [OutboxState::Captured], $token, $now);
+        return $this->claims->forTranslation($token, $limit, $now);
     }
 
     public function capturedOf(string $entityType, int $entityId): array
     {
-        $select = $this->selectUnclaimed('*')
-            ->where('entry.state = ?', OutboxState::Captured->value)
-            ->where('entry.entity_type = ?', $entityType)
-            ->where('entry.entity_id = ?', $entityId);
-
-        $entries = array_map($this->rows->entry(...), $this->tables->connection()->fetchAll($select));
-        $this->endPending($entries);
-
-        return $entries;
+        return $this->claims->capturedOf($entityType, $entityId);
     }
 
     public function claimForDelivery(string $token, int $limit, \DateTimeImmutable $now): array
     {
-        $olderUnfinished = implode(' AND ', [
-            'older.entity_type = entry.entity_type',
-            'older.entity_id = entry.entity_id',
-            'older.id < entry.id',
-            $this->tables->connection()->quoteInto('older.state IN (?)', $this->values(OutboxState::unfinished())),
-        ]);
-        $select = $this->selectUnclaimed()
-            ->joinLeft(['older' => $this->tables->outbox()], $olderUnfinished, [])
-            ->where('older.id IS NULL')
-            ->where('entry.state IN (?)', $this->values(OutboxState::deliverable()))
-            ->where($this->isDue($now))
-            ->limit($limit);
+        return $this->claims->forDelivery($token, $limit, $now);
+    }
 
-        return $this->claim($this->ids($select), OutboxState::deliverable(), $token, $now);
+    public function claimDeliveryOf(
+        string $entityType,
+        int $entityId,
+        string $token,
+        \DateTimeImmutable $now
+    ): array {
+        $ids = $this->claims->deliverableOf($entityType, $entityId, $now);
+        $claimed = $this->claims->take($ids, OutboxState::deliverable(), $token, $now);
+        if (count($claimed) === count($ids)) {
+            return $claimed;
+        }
+        // Somebody else has taken one of them since, and sends it first.
+        foreach ($claimed as $entry) {
+            $this->replace($entry, $entry->released());
+        }
+
+        return [];
     }
 
     public function replace(OutboxEntry $old, OutboxEntry $new): bool
@@ -94,6 +101,21 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
         $changes = $this->rows->changes($old, $new);
 
         return (int) $this->tables->connection()->update($this->tables->outbox(), $changes, $condition) === 1;
+    }
+
+    public function replaceAll(array $changes): array
+    {
+        $written = [];
+        $this->inTransaction(function () use ($changes, &$written): void {
+            $written = array_values(array_filter($changes, $this->isCurrent($this->locked($changes))));
+            $rows = $this->rows->changedRows($written);
+            $columns = array_values(array_diff(array_keys($rows[0] ?? []), OutboxRows::UNCHANGEABLE));
+            foreach ($this->fitting($rows) as $some) {
+                $this->tables->connection()->insertOnDuplicate($this->tables->outbox(), $some, $columns);
+            }
+        });
+
+        return $written;
     }
 
     public function inTransaction(\Closure $work): void
@@ -152,6 +174,7 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
         $changed = (int) $this->tables->connection()->insertOnDuplicate($this->tables->outbox(), $rows, $updated);
         if ($changed !== count($requests)) {
             // A single existing row counts as 0 or 2. Of several rows, some may be new.
+            $this->takeOutOfBackfill($requests);
             $requests = count($requests) === 1 || $changed === 0 ? [] : $this->newlyInserted($requests);
         }
         if ($requests !== []) {
@@ -165,6 +188,22 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
         }
 
         return count($requests);
+    }
+
+    /**
+     * @param CaptureRequest[] $requests some of which have a row already
+     */
+    private function takeOutOfBackfill(array $requests): void
+    {
+        $ofToday = array_filter($requests, static fn (CaptureRequest $request): bool => !$request->isBackfill);
+        if ($ofToday !== []) {
+            $keys = array_map(static fn (CaptureRequest $request): string => $request->idempotencyKey(), $ofToday);
+            $this->tables->connection()->update(
+                $this->tables->outbox(),
+                ['is_backfill' => 0],
+                ['pending_key IN (?)' => array_values($keys), 'is_backfill = 1']
+            );
+        }
     }
 
     /**
@@ -189,94 +228,60 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
     }
 
     /**
-     * Rows that are not claimed and not on hold, oldest first.
-     */
-    private function selectUnclaimed(string $columns = 'id'): Select
-    {
-        return $this->tables->connection()->select()
-            ->from(['entry' => $this->tables->outbox()], [$columns])
-            ->joinLeft(
-                ['hold' => $this->tables->hold()],
-                'hold.entity_type = entry.entity_type AND hold.magento_id = entry.entity_id',
-                []
-            )
-            ->where('hold.magento_id IS NULL')
-            ->where('entry.claim_token IS NULL')
-            ->order('entry.id ASC');
-    }
-
-    private function isDue(\DateTimeImmutable $now): string
-    {
-        $farthest = $now->modify('+' . RetrySchedule::LONGEST_WAIT . ' seconds');
-
-        return implode(' OR ', [
-            'entry.next_attempt_at IS NULL',
-            $this->tables->connection()->quoteInto('entry.next_attempt_at <= ?', $this->rows->asText($now)),
-            $this->tables->connection()->quoteInto('entry.next_attempt_at > ?', $this->rows->asText($farthest)),
-        ]);
-    }
-
-    /**
-     * @return int[]
-     */
-    private function ids(Select $select): array
-    {
-        return array_map('intval', $this->tables->connection()->fetchCol($select));
-    }
-
-    /**
-     * The condition on state and token is the claim: of two workers with the same ids, the second changes nothing.
+     * Usually all rows. Those of long documents are split, because a database refuses statements of many megabytes.
      *
-     * @param int[] $ids
-     * @param OutboxState[] $states
-     * @return OutboxEntry[]
+     * @param array<int, array<string, mixed>> $rows
+     * @return array<int, array<int, array<string, mixed>>>
      */
-    private function claim(array $ids, array $states, string $token, \DateTimeImmutable $now): array
+    private function fitting(array $rows): array
     {
-        if ($ids === []) {
+        $parts = [];
+        $bytes = self::BYTES_AT_ONCE;
+        foreach ($rows as $row) {
+            $length = strlen(implode('', $row));
+            if ($bytes + $length > self::BYTES_AT_ONCE) {
+                $parts[] = [];
+                $bytes = 0;
+            }
+            $bytes += $length;
+            $parts[array_key_last($parts)][] = $row;
+        }
+
+        return $parts;
+    }
+
+    /**
+     * State and claim of the rows, which nobody else can change until the transaction ends.
+     *
+     * @param array<int, array{OutboxEntry, OutboxEntry}> $changes
+     * @return array<int, array{state: string, claim_token: ?string}> by id
+     */
+    private function locked(array $changes): array
+    {
+        if ($changes === []) {
             return [];
         }
-        $connection = $this->tables->connection();
-        $connection->update(
-            $this->tables->outbox(),
-            ['claim_token' => $token, 'claimed_at' => $this->rows->asText($now)],
-            ['id IN (?)' => $ids, 'state IN (?)' => $this->values($states), 'claim_token IS NULL']
-        );
-        $select = $connection->select()
-            ->from($this->tables->outbox())
-            ->where('claim_token = ?', $token)
-            ->order('id ASC');
-        $entries = array_map($this->rows->entry(...), $connection->fetchAll($select));
-        $this->endPending($entries);
+        $ids = array_map(static fn (array $change): int => $change[0]->event->sequence, $changes);
+        $select = $this->tables->connection()->select()
+            ->from($this->tables->outbox(), ['id', 'state', 'claim_token'])
+            ->where('id IN (?)', $ids)
+            ->forUpdate();
 
-        return $entries;
+        return array_column($this->tables->connection()->fetchAll($select), null, 'id');
     }
 
     /**
-     * Removes the pending key of an order, customer or product before it is read, so that a later edit gets its own
-     * row.
-     *
-     * @param OutboxEntry[] $entries
+     * @param array<int, array{state: string, claim_token: ?string}> $found
+     * @return \Closure(array{OutboxEntry, OutboxEntry}): bool
      */
-    private function endPending(array $entries): void
+    private function isCurrent(array $found): \Closure
     {
-        $upserts = array_filter($entries, static fn (OutboxEntry $entry): bool => $entry->event->name->isUpsert());
-        if ($upserts !== []) {
-            $ids = array_map(static fn (OutboxEntry $entry): int => $entry->event->sequence, array_values($upserts));
-            $this->tables->connection()->update(
-                $this->tables->outbox(),
-                ['pending_key' => null],
-                ['id IN (?)' => $ids]
-            );
-        }
-    }
+        return static function (array $change) use ($found): bool {
+            $row = $found[$change[0]->event->sequence] ?? null;
 
-    /**
-     * @param OutboxState[] $cases
-     * @return string[]
-     */
-    private function values(array $cases): array
-    {
-        return array_values(array_map(static fn (OutboxState $case): string => $case->value, $cases));
+            return $row !== null
+                && $row['state'] === $change[0]->state->value
+                && $row['claim_token'] === $change[0]->claimToken;
+        };
     }
 }

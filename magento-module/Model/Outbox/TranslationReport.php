@@ -19,4 +19,17 @@ class TranslationReport
         public readonly string $suggestion = ''
     ) {
     }
+
+    /**
+     * Both runs together; a problem of the later one counts.
+     */
+    public function plus(self $later): self
+    {
+        return new self(
+            $this->translated + $later->translated,
+            $later->problemCode === '' ? $this->problemCode : $later->problemCode,
+            $later->problemCode === '' ? $this->problemMessage : $later->problemMessage,
+            $later->problemCode === '' ? $this->suggestion : $later->suggestion
+        );
+    }
 }

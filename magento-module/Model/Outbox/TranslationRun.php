@@ -24,7 +24,7 @@ class TranslationRun
     public const NO_SETTINGS = 'The settings have not been fetched from the relay yet.';
     public const FINISH_SET_UP = 'Connect this shop and finish the set-up in the ledger. Cron then fetches them.';
 
-    private const ROWS_AT_ONCE = 25;
+    private const ROWS_AT_ONCE = 200;
 
     public function __construct(
         private readonly EventTranslation $translation,

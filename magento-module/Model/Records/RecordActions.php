@@ -36,10 +36,11 @@ class RecordActions
     public function resync(string $type, array $ids): int
     {
         $ids = $this->taken($type, $ids);
+        $rows = $ids === [] ? [] : $this->rows->next($type, new BackfillFilter($ids), 0, self::MOST);
+        $names = $this->events->of($type, $rows);
         $started = 0;
-        foreach ($ids === [] ? [] : $this->rows->next($type, new BackfillFilter($ids), 0, self::MOST) as $row) {
-            $names = $this->events->of($type, $row);
-            $started += $this->resync->again($names, $row['entity_id'], $row['store_id']);
+        foreach ($rows as $row) {
+            $started += $this->resync->again($names[$row['entity_id']], $row['entity_id'], $row['store_id']);
         }
 
         return $started;

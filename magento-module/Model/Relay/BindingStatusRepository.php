@@ -61,6 +61,18 @@ class BindingStatusRepository
         return $age > self::MAX_AGE_MINUTES * 60 ? null : BindingStatus::fromValues($known['answer']);
     }
 
+    /**
+     * Whether the relay works for this shop and is not recovering, as far as cron has heard.
+     *
+     * A restored relay is first offered again what it has lost; until then only cron talks to it.
+     */
+    public function isRelayReady(): bool
+    {
+        $status = $this->last();
+
+        return $status === null || ($status->isServed() && $status->state !== BindingStatus::RECOVERING);
+    }
+
     public function forget(): void
     {
         $this->values->remove(self::ANSWER);

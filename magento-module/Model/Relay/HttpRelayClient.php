@@ -17,6 +17,9 @@ class HttpRelayClient implements RelayClientInterface
 {
     private const LONGEST_DETAIL = 500;
 
+    /** Plans with this header go after all others; relays of earlier releases do not know it. */
+    private const BACKFILL = 'Ledger-Backfill';
+
     /** Says with the settings whether the merchant went live; missing in relays of earlier releases. */
     private const LIVE = 'Ledger-Live';
     private const NOT_LIVE = 'no';
@@ -31,9 +34,10 @@ class HttpRelayClient implements RelayClientInterface
     ) {
     }
 
-    public function postPlans(array $plans): array
+    public function postPlans(array $plans, bool $isBackfill = false): array
     {
-        $response = $this->request('/v1/plans', '{"plans":[' . implode(',', $plans) . ']}');
+        $headers = $isBackfill ? [self::BACKFILL => 'yes'] : [];
+        $response = $this->request('/v1/plans', '{"plans":[' . implode(',', $plans) . ']}', $headers);
         $results = $this->document($response)['results'] ?? null;
         if (!is_array($results) || count($results) !== count($plans)) {
             throw $this->unreadable('not one result for each plan');

@@ -15,10 +15,11 @@ interface RelayClientInterface
 {
     /**
      * @param string[] $plans JSON texts, sent byte for byte
+     * @param bool $isBackfill whether the relay may work on them after everything of today
      * @return array<int, array<string, ?string>> one result for each plan, in their order
      * @throws RelayException
      */
-    public function postPlans(array $plans): array;
+    public function postPlans(array $plans, bool $isBackfill = false): array;
 
     /**
      * @param string $digest digest of the document that is known, '' for none

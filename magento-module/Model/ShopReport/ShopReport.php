@@ -62,13 +62,17 @@ class ShopReport
     /**
      * @param int $days up to yesterday
      * @param ?\DateTimeImmutable $until when to be content with fewer days; null for never
+     * @param ?callable(): void $progress called after every day
      * @return ?DryRunSummary null if the relay is of an earlier release
      * @throws RelayException
      * @throws BridgeException when the core is not available or there are no settings
      */
-    public function sendDryRun(int $days, ?\DateTimeImmutable $until = null): ?DryRunSummary
-    {
-        $summary = $this->dryRun->run($days, $until);
+    public function sendDryRun(
+        int $days,
+        ?\DateTimeImmutable $until = null,
+        ?callable $progress = null
+    ): ?DryRunSummary {
+        $summary = $this->dryRun->run($days, $until, $progress);
         $text = $this->json->encode($summary->values());
 
         return $this->send(ShopReportSchedule::DRY_RUN, fn () => $this->relay->putDryRun($text)) ? $summary : null;

@@ -31,6 +31,32 @@ class EntitySyncState
         return null;
     }
 
+    /**
+     * Whether a result is still to come.
+     */
+    public function isPending(): bool
+    {
+        $statuses = array_map(static fn (SyncStateRow $row): SyncStatus => $row->status, $this->rows);
+
+        return in_array(SyncStatus::Pending, $statuses, true);
+    }
+
+    /**
+     * Identifies what is shown, so that an open page notices a change.
+     */
+    public function digest(): string
+    {
+        return hash('sha256', (string) json_encode([
+            $this->hold?->value,
+            array_map(static fn (SyncStateRow $row): array => [
+                $row->aspect,
+                $row->status->value,
+                $row->feedCursor,
+                $row->reasonCode,
+            ], $this->rows),
+        ]));
+    }
+
     public function document(): ?SyncStateRow
     {
         return $this->aspect(SyncAspect::DOCUMENT);

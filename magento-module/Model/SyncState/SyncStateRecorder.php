@@ -21,20 +21,43 @@ class SyncStateRecorder
     {
     }
 
-    public function record(OutboxEntry $entry): void
+    /**
+     * With a fixed number of statements for all rows.
+     */
+    public function record(OutboxEntry ...$entries): void
     {
-        if ($entry->state === OutboxState::Skipped && $entry->reasonCode === self::UNCHANGED) {
-            $this->restore($entry);
+        $states = $this->states($entries);
+        $rows = [];
+        foreach ($entries as $entry) {
+            $known = $states[$this->key($entry)] ?? null;
+            $row = $entry->state === OutboxState::Skipped && $entry->reasonCode === self::UNCHANGED
+                ? $this->restored($entry, $known)
+                : $this->row($entry, $known);
+            if ($row !== null) {
+                // Of several events of an entity, the last one counts.
+                $rows[$this->key($entry)] = $row;
+            }
+        }
+        if ($rows !== []) {
+            $this->store->record(...array_values($rows));
+        }
+    }
 
-            return;
+    /**
+     * Whether the mirror still shows the status pending.
+     */
+    public function awaitsResponse(OutboxEntry $entry): bool
+    {
+        return ($this->states([$entry])[$this->key($entry)] ?? null)?->status === SyncStatus::Pending;
+    }
+
+    private function row(OutboxEntry $entry, ?SyncStateRow $known): ?SyncStateRow
+    {
+        if ($entry->runId !== null && $known?->hasResponseFor($entry->runId)) {
+            return null;
         }
-        if ($entry->runId !== null && $this->known($entry)?->hasResponseFor($entry->runId)) {
-            return;
-        }
-        if ($this->isShownAlready($entry)) {
-            return;
-        }
-        $this->store->record(new SyncStateRow(
+
+        return $this->isShownAlready($entry, $known) ? null : new SyncStateRow(
             $entry->event->name->entityType(),
             $entry->event->entityId,
             SyncAspect::of($entry->event->name),
@@ -44,28 +67,18 @@ class SyncStateRecorder
             reasonPointer: $entry->reasonPointer,
             reasonMessage: $entry->reasonMessage,
             reasonSuggestion: $entry->reasonSuggestion
-        ));
-    }
-
-    /**
-     * Whether the mirror still shows the status pending.
-     */
-    public function awaitsResponse(OutboxEntry $entry): bool
-    {
-        return $this->known($entry)?->status === SyncStatus::Pending;
+        );
     }
 
     /**
      * A row that is offered again to a restored relay keeps its status; the feed reports changes.
      */
-    private function isShownAlready(OutboxEntry $entry): bool
+    private function isShownAlready(OutboxEntry $entry, ?SyncStateRow $known): bool
     {
-        if ($entry->recoveryId === null || $this->status($entry->state) !== SyncStatus::Pending) {
-            return false;
-        }
-        $known = $this->known($entry);
-
-        return $known !== null && $known->status !== SyncStatus::Pending;
+        return $entry->recoveryId !== null
+            && $this->status($entry->state) === SyncStatus::Pending
+            && $known !== null
+            && $known->status !== SyncStatus::Pending;
     }
 
     private function status(OutboxState $state): SyncStatus
@@ -84,17 +97,14 @@ class SyncStateRecorder
     /**
      * An edit without effect had set the status to pending; this sets it back.
      */
-    private function restore(OutboxEntry $entry): void
+    private function restored(OutboxEntry $entry, ?SyncStateRow $known): ?SyncStateRow
     {
-        $known = $this->known($entry);
-        if ($known?->ledgerId !== null) {
-            $this->store->record(new SyncStateRow(
-                $known->entityType,
-                $entry->event->entityId,
-                $known->aspect,
-                $this->totalsDiffer($known) ? SyncStatus::Mismatch : SyncStatus::Synced
-            ));
-        }
+        return $known?->ledgerId === null ? null : new SyncStateRow(
+            $known->entityType,
+            $entry->event->entityId,
+            $known->aspect,
+            $this->totalsDiffer($known) ? SyncStatus::Mismatch : SyncStatus::Synced
+        );
     }
 
     private function totalsDiffer(SyncStateRow $known): bool
@@ -104,11 +114,37 @@ class SyncStateRecorder
             && bccomp($known->expectedTotal, $known->ledgerTotal, self::PLACES) !== 0;
     }
 
-    private function known(OutboxEntry $entry): ?SyncStateRow
+    /**
+     * What the mirror shows, with two statements for each type.
+     *
+     * @param OutboxEntry[] $entries
+     * @return array<string, SyncStateRow>
+     */
+    private function states(array $entries): array
     {
-        $entityId = $entry->event->entityId;
-        $state = $this->store->find($entry->event->name->entityType(), [$entityId])[$entityId] ?? null;
+        $ids = [];
+        foreach ($entries as $entry) {
+            // Other states are shown whatever stands there.
+            if ($entry->runId !== null || $entry->recoveryId !== null || $entry->state === OutboxState::Skipped) {
+                $ids[$entry->event->name->entityType()][$entry->event->entityId] = $entry->event->entityId;
+            }
+        }
+        $states = [];
+        foreach ($ids as $type => $ofType) {
+            foreach ($this->store->find($type, array_values($ofType)) as $id => $state) {
+                foreach ($state->rows as $row) {
+                    $states[$type . ':' . $id . ':' . $row->aspect] = $row;
+                }
+            }
+        }
 
-        return $state?->aspect(SyncAspect::of($entry->event->name));
+        return $states;
+    }
+
+    private function key(OutboxEntry $entry): string
+    {
+        $event = $entry->event;
+
+        return $event->name->entityType() . ':' . $event->entityId . ':' . SyncAspect::of($event->name);
     }
 }

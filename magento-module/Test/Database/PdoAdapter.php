@@ -17,6 +17,8 @@ class PdoAdapter implements AdapterInterface
     private const DEADLOCK = 1213;
 
     /** How many statements were sent, for tests that count them. */
+    private int $level = 0;
+
     public int $statements = 0;
 
     public function __construct(private ?\PDO $pdo)
@@ -51,21 +53,28 @@ class PdoAdapter implements AdapterInterface
 
     public function beginTransaction()
     {
-        $this->pdo->beginTransaction();
+        // As in Magento, only the outermost transaction is one of the database.
+        if ($this->level++ === 0) {
+            $this->pdo->beginTransaction();
+        }
 
         return $this;
     }
 
     public function commit()
     {
-        $this->pdo->commit();
+        if (--$this->level === 0) {
+            $this->pdo->commit();
+        }
 
         return $this;
     }
 
     public function rollBack()
     {
-        $this->pdo->rollBack();
+        if (--$this->level === 0) {
+            $this->pdo->rollBack();
+        }
 
         return $this;
     }

@@ -90,9 +90,10 @@ abstract class SyncCycleTestCase extends DatabaseTestCase
     }
 
     /**
+     * @param ?callable(int $translated, int $delivered): void $progress
      * @return array<string, mixed>
      */
-    protected function runCycle(): array
+    protected function runCycle(?callable $progress = null): array
     {
         $recorder = new SyncStateRecorder($this->syncState);
         $source = RecordedFile::fromJson(GoldenRows::text('ship_excl_taxed'))->event(1);
@@ -127,7 +128,7 @@ abstract class SyncCycleTestCase extends DatabaseTestCase
             $this->clock
         );
 
-        return $cycle->run($this->clock->now->modify('+1 minute'));
+        return $cycle->run($this->clock->now->modify('+1 minute'), $progress);
     }
 
     private function wanted(): WantedDocuments

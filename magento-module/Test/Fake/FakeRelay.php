@@ -17,6 +17,9 @@ class FakeRelay implements RelayClientInterface
     /** @var array<int, string[]> plans of every request */
     public array $requests = [];
 
+    /** @var bool[] whether every request was part of a backfill */
+    public array $backfills = [];
+
     /** @var \Closure|null (plans) to results; may throw RelayException */
     public ?\Closure $answer = null;
 
@@ -62,9 +65,10 @@ class FakeRelay implements RelayClientInterface
 
     public ?RelayException $feedFailure = null;
 
-    public function postPlans(array $plans): array
+    public function postPlans(array $plans, bool $isBackfill = false): array
     {
         $this->requests[] = $plans;
+        $this->backfills[] = $isBackfill;
 
         return $this->answer === null
             ? array_map(static fn (string $plan): array => self::result($plan, 'accepted'), $plans)

@@ -30,26 +30,53 @@ class InMemoryOutboxStore implements OutboxStoreInterface
         foreach ($requests as $request) {
             $key = $request->idempotencyKey();
             if (isset($this->pendingKeys[$key])) {
+                $this->takeOutOfBackfill($this->pendingKeys[$key], $request);
                 continue;
             }
             $id = count($this->entries) + 1;
             $this->pendingKeys[$key] = $id;
             $event = new CapturedEvent($request->name, $request->entityId, $id);
-            $this->entries[$id] = new OutboxEntry($event, $request->storeId, isForced: $request->isForced);
+            $this->entries[$id] = new OutboxEntry(
+                $event,
+                $request->storeId,
+                isForced: $request->isForced,
+                isBackfill: $request->isBackfill
+            );
             $made++;
         }
 
         return $made;
     }
 
+    public function moveToBackfill(string $entityType, array $entityIds): void
+    {
+        foreach ($this->entries as $id => $entry) {
+            $isMeant = $entry->state === OutboxState::Captured && $entry->isForced
+                && $entry->event->name->entityType() === $entityType
+                && in_array($entry->event->entityId, $entityIds, true);
+            $this->entries[$id] = $isMeant ? $this->inBackfill($entry, true) : $entry;
+        }
+    }
+
     public function claimForTranslation(string $token, int $limit, \DateTimeImmutable $now): array
     {
-        return $this->claim(
+        $claimed = $this->claim(
             static fn (OutboxEntry $entry): bool => $entry->state === OutboxState::Captured,
             $token,
             $limit,
             $now
         );
+        foreach ($claimed as $entry) {
+            foreach ($entry->isBackfill ? [] : $this->entries as $id => $other) {
+                $isSameEntity = $other->event->entityId === $entry->event->entityId
+                    && $other->event->name->entityType() === $entry->event->name->entityType();
+                if ($isSameEntity && $other->state->isUnfinished()) {
+                    $this->entries[$id] = $this->inBackfill($other, false);
+                }
+            }
+        }
+
+        return $claimed;
     }
 
     public function capturedOf(string $entityType, int $entityId): array
@@ -69,15 +96,29 @@ class InMemoryOutboxStore implements OutboxStoreInterface
     public function claimForDelivery(string $token, int $limit, \DateTimeImmutable $now): array
     {
         return $this->claim(
-            fn (OutboxEntry $entry): bool => in_array($entry->state, OutboxState::deliverable(), true)
-                && ($entry->nextAttemptAt === null
-                    || $entry->nextAttemptAt <= $now
-                    || $entry->nextAttemptAt > $now->modify('+' . RetrySchedule::LONGEST_WAIT . ' seconds'))
-                && !$this->hasOlderUnfinished($entry),
+            fn (OutboxEntry $entry): bool => $this->isDeliverable($entry, $now) && !$this->hasOlderUnfinished($entry),
             $token,
             $limit,
             $now
         );
+    }
+
+    public function claimDeliveryOf(
+        string $entityType,
+        int $entityId,
+        string $token,
+        \DateTimeImmutable $now
+    ): array {
+        $isOfDocument = static fn (OutboxEntry $entry): bool => $entry->state->isUnfinished()
+            && $entry->event->name->entityType() === $entityType
+            && $entry->event->entityId === $entityId;
+        $unfinished = array_filter($this->entries, $isOfDocument);
+        $free = array_filter(
+            $unfinished,
+            fn (OutboxEntry $entry): bool => $entry->claimToken === null && $this->isDeliverable($entry, $now)
+        );
+
+        return count($free) === count($unfinished) ? $this->claim($isOfDocument, $token, count($free), $now) : [];
     }
 
     public function replace(OutboxEntry $old, OutboxEntry $new): bool
@@ -90,6 +131,14 @@ class InMemoryOutboxStore implements OutboxStoreInterface
         $this->entries[$id] = $new;
 
         return true;
+    }
+
+    public function replaceAll(array $changes): array
+    {
+        return array_values(array_filter(
+            $changes,
+            fn (array $change): bool => $this->replace(...$change)
+        ));
     }
 
     public function inTransaction(\Closure $work): void
@@ -138,6 +187,8 @@ class InMemoryOutboxStore implements OutboxStoreInterface
             $this->entries,
             static fn (OutboxEntry $entry): bool => $entry->claimToken === null && $isDue($entry)
         );
+        uasort($due, static fn (OutboxEntry $one, OutboxEntry $other): int =>
+            [$one->isBackfill, $one->event->sequence] <=> [$other->isBackfill, $other->event->sequence]);
         $claimed = [];
         foreach (array_slice($due, 0, $limit, true) as $id => $entry) {
             $this->entries[$id] = $claimed[] = $entry->claimedBy($token, $now);
@@ -145,6 +196,26 @@ class InMemoryOutboxStore implements OutboxStoreInterface
         }
 
         return $claimed;
+    }
+
+    private function takeOutOfBackfill(int $id, CaptureRequest $request): void
+    {
+        if (!$request->isBackfill) {
+            $this->entries[$id] = $this->inBackfill($this->entries[$id], false);
+        }
+    }
+
+    private function inBackfill(OutboxEntry $entry, bool $isBackfill): OutboxEntry
+    {
+        return new OutboxEntry(...array_replace(get_object_vars($entry), ['isBackfill' => $isBackfill]));
+    }
+
+    private function isDeliverable(OutboxEntry $entry, \DateTimeImmutable $now): bool
+    {
+        return in_array($entry->state, OutboxState::deliverable(), true)
+            && ($entry->nextAttemptAt === null
+                || $entry->nextAttemptAt <= $now
+                || $entry->nextAttemptAt > $now->modify('+' . RetrySchedule::LONGEST_WAIT . ' seconds'));
     }
 
     private function endPending(OutboxEntry $entry): void

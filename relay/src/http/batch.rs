@@ -60,13 +60,17 @@ pub(super) async fn within_tier(
 }
 
 /// The plans of a body, each read or refused.
-pub(super) async fn plans(body: Body, limits: Limits) -> Result<Vec<Taken>, Problem> {
+pub(super) async fn plans(
+    body: Body,
+    limits: Limits,
+    is_backfill: bool,
+) -> Result<Vec<Taken>, Problem> {
     let bytes = whole(body, limits).await?;
     if bytes.len() <= AT_ONCE {
-        return read(&bytes, limits);
+        return read(&bytes, limits, is_backfill);
     }
     // Reading megabytes of JSON must not hold up the lanes.
-    tokio::task::spawn_blocking(move || read(&bytes, limits))
+    tokio::task::spawn_blocking(move || read(&bytes, limits, is_backfill))
         .await
         .map_err(|_| Problem::unavailable())?
 }
@@ -106,7 +110,7 @@ fn is_too_long(error: &axum::Error) -> bool {
 }
 
 /// Splits the batch and reads every plan; a bad plan is an item, a bad batch is a refusal.
-fn read(bytes: &[u8], limits: Limits) -> Result<Vec<Taken>, Problem> {
+fn read(bytes: &[u8], limits: Limits, is_backfill: bool) -> Result<Vec<Taken>, Problem> {
     let bad = |code, detail: &str| Problem::new(StatusCode::BAD_REQUEST, code, detail);
     let text = std::str::from_utf8(bytes).map_err(|_| bad("not_utf8", "The body is not UTF-8."))?;
     let batch: Batch<'_> = serde_json::from_str(text).map_err(|error| match error.classify() {
@@ -136,14 +140,17 @@ fn read(bytes: &[u8], limits: Limits) -> Result<Vec<Taken>, Problem> {
     Ok(batch
         .plans
         .iter()
-        .map(|raw| new_run(raw.get().as_bytes(), limits.json_depth))
+        .map(|raw| new_run(raw.get().as_bytes(), limits.json_depth, is_backfill))
         .collect())
 }
 
 /// Magento's numbers have at most 50 characters.
 const LONGEST_NUMBER: usize = 50;
 
-fn new_run(bytes: &[u8], depth: usize) -> Taken {
+/// What a backfill brings goes after everything of today, and uses what is left of the day's calls.
+const AFTER_TODAY: u8 = 10;
+
+fn new_run(bytes: &[u8], depth: usize, is_backfill: bool) -> Taken {
     let plan = Plan::parse(bytes, depth)?;
     let principal = plan.principal();
     let expect = principal.and_then(|step| step.expect.as_ref());
@@ -162,7 +169,7 @@ fn new_run(bytes: &[u8], depth: usize) -> Taken {
         principal_xref: principal.map(|step| step.xref.clone()).unwrap_or_default(),
         expected_total: expect.map(|expect| expect.total_text.clone()),
         expected_currency: expect.and_then(|expect| expect.currency.clone()),
-        priority: plan.priority(),
+        priority: plan.priority() + if is_backfill { AFTER_TODAY } else { 0 },
         makes: plan.makes().map(ToOwned::to_owned).collect(),
         needs: plan.awaits().map(ToOwned::to_owned).collect(),
         entity_type: plan.entity_type.clone(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
@@ -18,6 +18,9 @@ use super::auth::{Bearer, replayed};
 use super::batch::{plans, within_tier};
 use super::shop::{agreed_position, positioned, unavailable};
 use super::{ApiState, Problem};
+
+/// The shop sends records that existed before; documents of today go first.
+const BACKFILL: HeaderName = HeaderName::from_static("ledger-backfill");
 
 /// What became of one plan.
 #[derive(Debug, Serialize)]
@@ -38,6 +41,7 @@ struct Results {
 pub(super) async fn accept(
     State(api): State<Arc<ApiState>>,
     bearer: Bearer,
+    headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
     bearer.installed(&api).await?;
@@ -45,7 +49,8 @@ pub(super) async fn accept(
         bearer.spend(&api).await?;
         return Err(not_live());
     }
-    let plans = match plans(body, api.limits).await {
+    let is_backfill = headers.get(BACKFILL).is_some_and(|said| said == "yes");
+    let plans = match plans(body, api.limits, is_backfill).await {
         Ok(plans) => plans,
         Err(problem) => {
             bearer.spend(&api).await?;

@@ -118,6 +118,18 @@ class Programs
     }
 
     /**
+     * Connects the shop with the key that the relay already knows.
+     */
+    public function connect(): void
+    {
+        $options = ['--api-key-stdin', '--relay-url=' . $this->url('relay'), '--binding=' . self::BINDING];
+        [$status, $output] = $this->magento(['byte8:sage:pair', ...$options], true, $this->apiKey . "\n");
+        if ($status !== 0) {
+            throw new \RuntimeException('The shop cannot be connected: ' . $output);
+        }
+    }
+
+    /**
      * Gives the relay its settings for this shop, as an operator does.
      *
      * @return array{int, string}

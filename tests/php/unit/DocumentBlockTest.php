@@ -100,6 +100,21 @@ class DocumentBlockTest extends DatabaseTestCase
         self::assertStringNotContainsString('<button', $html);
     }
 
+    public function testItAsksForNewsOnlyWhileAResultIsToCome(): void
+    {
+        $this->sent('{"key":"k"}');
+        self::assertStringNotContainsString('poll_status', $this->info());
+
+        $settled = $this->syncState->find('invoice', [33])[33]->digest();
+        $this->syncState->record(new SyncStateRow('invoice', 33, 'payment', SyncStatus::Pending));
+        $pending = $this->syncState->find('invoice', [33])[33]->digest();
+        self::assertNotSame($settled, $pending);
+        self::assertSame(1, preg_match('~data-mage-init="([^"]*poll_status[^"]*)"~', $this->info(), $found));
+        $options = json_decode(html_entity_decode($found[1]), true)['Byte8_SageAccounting/js/poll_status'];
+        self::assertSame([10, $pending], [$options['seconds'], $options['digest']]);
+        self::assertMatchesRegularExpression('~entity/status\?type=invoice&entity=33~', $options['url']);
+    }
+
     public function testAnOrderShowsItsDocumentsAndIsSentOnlyWhereTheSettingsSaySo(): void
     {
         $admin = new FakeAdmin(['order_id' => 9]);

@@ -140,6 +140,16 @@ pub(crate) fn extension() -> Outcome {
     Ok(())
 }
 
+/// Programs of these packages for release, as they are measured.
+pub(crate) fn released(packages: &[&str]) -> Outcome {
+    let mut command = cargo();
+    command.args(["build", "--release"]);
+    for package in packages {
+        command.args(["--package", package]);
+    }
+    run(&mut command)
+}
+
 /// `sage-translate` for release, with the component inside.
 pub(crate) fn translate() -> Outcome {
     say("building sage-translate");

@@ -199,7 +199,7 @@ pub(crate) fn inside(root: &Path, program: &str) -> Command {
 }
 
 /// Scripts with the names of PHP's programs that run those of the root, in the folder where they
-/// are called.
+/// are called if the root has it.
 fn write_scripts(release: &str, root: &Path) -> Outcome<PathBuf> {
     let folder = paths::target().join(folder_name(release)).join("bin");
     let version =
@@ -207,7 +207,7 @@ fn write_scripts(release: &str, root: &Path) -> Outcome<PathBuf> {
     let fpm = format!("php-fpm{version}");
     for name in ["php", "phpunit", "phpcs", "php-config", &fpm] {
         let mut script = format!(
-            "#!/bin/sh\nexec chroot '{}' /bin/sh -c 'cd \"$0\" && exec \"$@\"' \"$PWD\" {name} \"$@\"",
+            "#!/bin/sh\nexec chroot '{}' /bin/sh -c 'if [ -d \"$0\" ]; then cd \"$0\"; fi; exec \"$@\"' \"$PWD\" {name} \"$@\"",
             root.display()
         );
         if name == "php-config" {

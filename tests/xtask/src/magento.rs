@@ -37,19 +37,31 @@ pub(crate) fn end_to_end(arguments: &[OsString]) -> Outcome<ExitCode> {
 }
 
 /// What the module adds to the save of an invoice in the Magento at DIR, developer and
-/// production mode.
+/// production mode, and how long the invoice takes to Sage.
 pub(crate) fn bench(arguments: &[OsString]) -> Outcome<ExitCode> {
-    let folder = magento("bench module", arguments)?;
+    measure("bench module", "tests/php/module-bench.php", arguments)
+}
+
+/// Dry run, decisions and delivery of many invoices in the Magento at DIR.
+pub(crate) fn bench_backfill(arguments: &[OsString]) -> Outcome<ExitCode> {
+    measure("bench backfill", "tests/php/backfill-bench.php", arguments)
+}
+
+fn measure(name: &str, script: &str, arguments: &[OsString]) -> Outcome<ExitCode> {
+    let folder = magento(name, arguments)?;
     setup::packages()?;
     build::component()?;
     build::extension()?;
+    build::released(&["ledger-relay", "ledger-cli", "sage-simulator"])?;
     let zip = dist::module_zip()?;
     let mut command = php::command();
     command
-        .arg(paths::root().join("tests/php/module-bench.php"))
+        .arg(paths::root().join(script))
         .arg(folder)
         .env("LEDGER_MODULE_ZIP", zip)
-        .envs(paths::environment());
+        .envs(paths::environment())
+        .env("LEDGER_RELAY_BIN", paths::released("ledger-relay"))
+        .env("LEDGER_SIMULATOR_BIN", paths::released("sage-simulator"));
     become_program(&mut command)
 }
 

@@ -62,7 +62,9 @@ cargo xtask COMMAND
   bench browser     the core in Chromium: sizes, time until it is ready, time of a translation
   bench relay       the relay under load, SQLite and PostgreSQL side by side; words choose one of them and parts
   bench dashboard   its pages over a million documents, on both; words choose one of them and how many documents
-  bench module --magento DIR   what the module adds to the save of an invoice in a real Magento
+  bench module --magento DIR   what the module adds to the save of an invoice in a real Magento,
+                               and how long the invoice takes to Sage
+  bench backfill --magento DIR dry run, decisions and delivery of many invoices in a real Magento
   day [SHOPS]       a day of a thousand shops on virtual time: waits, budgets, calls for a document
   chaos [SEED]      the relay killed 240 times under 10,000 documents and a Sage that lies
   disasters [SEED]  full disks, restored databases, copied shops, hostile neighbours, clocks that jump;

@@ -52,8 +52,10 @@ pub(crate) fn bench(arguments: &[OsString]) -> Outcome<ExitCode> {
         [what, rest @ ..] if what == "relay" => bench_relay("bench_relay", rest),
         [what, rest @ ..] if what == "dashboard" => bench_relay("bench_dashboard", rest),
         [what, rest @ ..] if what == "module" => magento::bench(rest),
+        [what, rest @ ..] if what == "backfill" => magento::bench_backfill(rest),
         _ => Err(
-            "usage: cargo xtask bench core|bridge|browser|relay|dashboard|module --magento DIR"
+            "usage: cargo xtask bench core|bridge|browser|relay|dashboard, or \
+             cargo xtask bench module|backfill --magento DIR"
                 .to_owned(),
         ),
     }
@@ -62,14 +64,7 @@ pub(crate) fn bench(arguments: &[OsString]) -> Outcome<ExitCode> {
 /// The relay, or its dashboard, on SQLite and on PostgreSQL side by side.
 fn bench_relay(program: &str, words: &[OsString]) -> Outcome<ExitCode> {
     setup::packages()?;
-    run(cargo().args(["build", "--release"]).args([
-        "--package",
-        "ledger-relay",
-        "--package",
-        "ledger-cli",
-        "--package",
-        "ledger-stress",
-    ]))?;
+    build::released(&["ledger-relay", "ledger-cli", "ledger-stress"])?;
     commands::become_program(
         std::process::Command::new(paths::released(program))
             .args(words)

@@ -35,6 +35,14 @@ class Row
         return new self($columns + $this->columns, $this->location);
     }
 
+    /**
+     * The same row under another name in messages.
+     */
+    public function at(string $location): self
+    {
+        return new self($this->columns, $location);
+    }
+
     public function has(string $column): bool
     {
         return array_key_exists($column, $this->columns);

@@ -56,7 +56,7 @@ class BackfillJobTest extends DatabaseTestCase
         );
         $zone = new StoreTimeZone(new ScopedConfig(['general/locale/timezone' => ['' => 'America/New_York']]));
         $dates = new DateOption($zone);
-        $this->job = new BackfillJob($backfill, $dates, $this->editor, $this->values, $this->slowClock());
+        $this->job = new BackfillJob($backfill, $dates, $this->editor, $this->values, $this->slowClock(), 1000);
     }
 
     public function testSizeIsThatOfTheShopsDays(): void
@@ -168,9 +168,9 @@ class BackfillJobTest extends DatabaseTestCase
         $estimate = new BackfillEstimate();
         self::assertSame('about a minute', $estimate->duration(['invoice' => 30]));
         self::assertSame('about 2 minutes', $estimate->duration(['invoice' => 30, 'customer' => 1]));
-        self::assertSame('about 27 minutes', $estimate->duration(['invoice' => 800]));
-        self::assertSame('about 2 days', $estimate->duration(['invoice' => 800, 'creditmemo' => 1]));
-        self::assertSame('about 13 days', $estimate->duration(['invoice' => 10_000]));
+        self::assertSame('about 16 minutes', $estimate->duration(['invoice' => 480]));
+        self::assertSame('about 2 days', $estimate->duration(['invoice' => 480, 'creditmemo' => 1]));
+        self::assertSame('about 21 days', $estimate->duration(['invoice' => 10_000]));
     }
 
     private function turn(): void

@@ -62,14 +62,82 @@ class DatabaseOutboxStoreTest extends OutboxStoreTest
         self::assertCount(1, $worker->claimForTranslation('a', 10, $this->noon));
     }
 
-    public function testCaptureIsTwoStatementsAndARepetitionOne(): void
+    public function testCaptureAndARepetitionAreTwoStatementsEach(): void
     {
         $store = $this->createStore();
         $before = $this->database->adapter->statements;
         $store->capture($this->invoice(1));
         self::assertSame(2, $this->database->adapter->statements - $before);
         $store->capture($this->invoice(1));
-        self::assertSame(3, $this->database->adapter->statements - $before);
+        self::assertSame(4, $this->database->adapter->statements - $before);
+    }
+
+    public function testBatchTakesAsManyStatementsAsOneRow(): void
+    {
+        $used = [];
+        foreach ([1, 300] as $number) {
+            $store = $this->createStore();
+            $store->capture(...array_map($this->invoice(...), range(1, $number)));
+            $before = $this->database->adapter->statements;
+            $claimed = $store->claimForTranslation('a', $number, $this->noon);
+            $written = $store->replaceAll(array_map(
+                static fn (OutboxEntry $entry): array => [$entry, $entry->after(OutboxTransition::Skip, [
+                    'reasonCode' => 'zero_value_invoice',
+                    'reasonMessage' => 'Number ' . $entry->event->entityId,
+                ])->released()],
+                $claimed
+            ));
+            self::assertCount($number, $written);
+            $used[] = $this->database->adapter->statements - $before;
+        }
+
+        self::assertSame($used[0], $used[1]);
+        $last = $this->database->adapter->fetchRow('SELECT * FROM byte8_event_outbox ORDER BY id DESC LIMIT 1');
+        self::assertSame(['skipped', 'zero_value_invoice', 'Number 300', null, 'invoice.created:300'], [
+            $last['state'], $last['reason_code'], $last['reason_message'], $last['claim_token'],
+            $last['idempotency_key'],
+        ]);
+    }
+
+    public function testLongDocumentsAreWrittenInPartsThatTheDatabaseTakes(): void
+    {
+        $store = $this->createStore();
+        $store->capture(...array_map($this->invoice(...), range(1, 40)));
+        $event = json_encode(['text' => str_repeat('"', 250_000)]);
+        $changes = array_map(
+            static fn (OutboxEntry $entry): array => [
+                $entry,
+                $entry->after(OutboxTransition::Skip, ['eventJson' => $event])->released(),
+            ],
+            $store->claimForTranslation('a', 40, $this->noon)
+        );
+        $this->database->adapter->execute('SET GLOBAL max_allowed_packet = 4194304');
+        $worker = $this->storeOn($this->database->another());
+
+        self::assertCount(40, $worker->replaceAll($changes), '20 MB');
+        self::assertSame(['40'], $this->database->adapter->fetchCol(
+            'SELECT COUNT(*) FROM byte8_event_outbox WHERE LENGTH(event_json) > 500000'
+        ));
+        $this->database->adapter->execute('SET GLOBAL max_allowed_packet = 16777216');
+    }
+
+    public function testOfABatchOnlyRowsThatNobodyElseHasChangedAreWritten(): void
+    {
+        $store = $this->createStore();
+        $store->capture($this->invoice(1), $this->invoice(2));
+        [$one, $other] = $store->claimForTranslation('a', 2, $this->noon);
+        self::assertTrue($store->replace($one, $one->after(OutboxTransition::Reject)->released()));
+        $written = $store->replaceAll([
+            [$one, $one->after(OutboxTransition::Skip)->released()],
+            [$other, $other->after(OutboxTransition::Skip)->released()],
+        ]);
+
+        self::assertSame([[$other->event->sequence]], array_map(
+            static fn (array $change): array => [$change[0]->event->sequence],
+            $written
+        ));
+        $states = $this->database->adapter->fetchCol('SELECT state FROM byte8_event_outbox ORDER BY id');
+        self::assertSame(['rejected', 'skipped'], $states);
     }
 
     public function testBothEventsOfASaveAreTwoStatements(): void

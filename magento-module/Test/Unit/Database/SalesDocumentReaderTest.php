@@ -9,6 +9,7 @@ use Byte8\SageAccounting\Model\Canonical\CapturedEvent;
 use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Canonical\Magento\SalesDocumentReader;
 use Byte8\SageAccounting\Model\Canonical\Magento\SalesRowReader;
+use Byte8\SageAccounting\Model\Canonical\Magento\StoreReader;
 use Byte8\SageAccounting\Model\Canonical\Magento\StoreTimeZone;
 use Byte8\SageAccounting\Model\Canonical\Source\SalesDocumentRows;
 use Byte8\SageAccounting\Test\Database\RecordedShop;
@@ -79,6 +80,31 @@ class SalesDocumentReaderTest extends TestCase
         self::assertGreaterThan(0, $compared);
     }
 
+    /**
+     * @dataProvider files
+     */
+    public function testDocumentsThatAreReadTogetherAreTheSameAndTakeTheStatementsOfOne(string $name): void
+    {
+        $database = self::$database ??= TestDatabase::fresh();
+        $shop = new RecordedShop($database, $name);
+        array_map($shop->setTo(...), array_keys($shop->recordedEvents));
+        $reader = $this->reader($database, ['website_id' => 1]);
+        $compared = 0;
+        foreach (['invoice', 'creditmemo', 'order'] as $type) {
+            $ids = array_map('intval', $database->adapter->fetchCol('SELECT entity_id FROM sales_' . $type));
+            $before = $database->adapter->statements;
+            $together = $reader->readAll($type, [...$ids, 999999]);
+            self::assertLessThanOrEqual(self::STATEMENTS + 3, $database->adapter->statements - $before);
+            self::assertSame([...$ids, 999999], array_keys($together));
+            self::assertInstanceOf(CanonicalDataException::class, $together[999999], 'one of them is not there');
+            foreach ($ids as $id) {
+                self::assertEquals($reader->readAll($type, [$id])[$id], $together[$id], $type . ' ' . $id);
+                $compared++;
+            }
+        }
+        self::assertGreaterThan(0, $compared);
+    }
+
     public function testWhatIsNotThereIsNamed(): void
     {
         $database = self::$database ??= TestDatabase::fresh();
@@ -104,18 +130,26 @@ class SalesDocumentReaderTest extends TestCase
     /**
      * @param array<string, mixed> $store recorded row
      */
-    private function source(TestDatabase $database, array $store): BrokenSource
+    private function reader(TestDatabase $database, array $store): SalesDocumentReader
     {
         $ofMagento = $this->createStub(StoreInterface::class);
         $ofMagento->method('getWebsiteId')->willReturn($store['website_id']);
         $stores = $this->createStub(StoreManagerInterface::class);
         $stores->method('getStore')->willReturn($ofMagento);
         $config = new FakeScopeConfig(['general/locale/timezone' => $store['timezone'] ?? self::TIME_ZONE]);
-        $reader = new SalesDocumentReader(
+
+        return new SalesDocumentReader(
             new SalesRowReader($database->tables),
-            $stores,
-            new StoreTimeZone($config)
+            new StoreReader($stores, new StoreTimeZone($config))
         );
+    }
+
+    /**
+     * @param array<string, mixed> $store recorded row
+     */
+    private function source(TestDatabase $database, array $store): BrokenSource
+    {
+        $reader = $this->reader($database, $store);
 
         return new class (GoldenRows::file('ship_excl_taxed')->event(1), $reader) extends BrokenSource {
             public function __construct($inner, private readonly SalesDocumentReader $reader)

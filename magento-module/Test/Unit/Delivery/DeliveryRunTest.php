@@ -102,24 +102,34 @@ class DeliveryRunTest extends TestCase
 
     public function testRelayThatIsDownStopsTheRunAndEverythingFlowsAfterwards(): void
     {
-        foreach (range(1, 120) as $id) {
+        foreach (range(1, 240) as $id) {
             $this->ready($id);
         }
         $this->relay->answer = static fn () => throw RelayException::unreachable('refused');
         $report = $this->deliver();
         self::assertCount(1, $this->relay->requests);
-        self::assertSame([0, 50], [$report->delivered, $report->postponed]);
+        self::assertSame([0, 200], [$report->delivered, $report->postponed]);
 
         $this->relay->answer = null;
         $this->relay->requests = [];
         $this->clock->now = $this->clock->now->modify('+2 minutes');
-        self::assertSame(120, $this->deliver()->delivered);
+        self::assertSame(240, $this->deliver()->delivered);
         self::assertSame(
-            array_fill(1, 120, OutboxState::Delivered),
+            array_fill(1, 240, OutboxState::Delivered),
             array_map(static fn (OutboxEntry $entry): OutboxState => $entry->state, $this->store->entries)
         );
         $sent = array_merge(...$this->relay->requests);
-        self::assertSame([120, 120], [count($sent), count(array_unique($sent))]);
+        self::assertSame([240, 240], [count($sent), count(array_unique($sent))]);
+    }
+
+    public function testBackfillHasItsOwnRequestsAndGoesLast(): void
+    {
+        $old = $this->ready(1, true);
+        $today = [$this->ready(2), $this->ready(3)];
+        $this->deliver();
+
+        self::assertSame([$today, [$old]], $this->relay->requests);
+        self::assertSame([false, true], $this->relay->backfills);
     }
 
     public function testOneBadRowDoesNotDoomTheOthersOfItsRequest(): void
@@ -309,9 +319,9 @@ class DeliveryRunTest extends TestCase
         return $run->run($this->clock->now->modify('+1 minute'));
     }
 
-    private function ready(int $id): string
+    private function ready(int $id, bool $isBackfill = false): string
     {
-        $this->store->capture(new CaptureRequest(EventName::InvoiceCreated, $id, 1));
+        $this->store->capture(new CaptureRequest(EventName::InvoiceCreated, $id, 1, isBackfill: $isBackfill));
         $entry = $this->store->claimForTranslation('t', 1, $this->clock->now)[0];
         $plan = '{"key":"invoice.created:' . $id . '","steps":[]}';
         $this->store->replace($entry, $entry->after(OutboxTransition::Freeze, [

@@ -5,7 +5,9 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Test\Unit\Observer;
 
 use Byte8\SageAccounting\Model\AfterResponse;
+use Byte8\SageAccounting\Model\Delivery\DeliveryAfterSave;
 use Byte8\SageAccounting\Model\ModuleConfig;
+use Byte8\SageAccounting\Model\Outbox\TranslationReport;
 use Byte8\SageAccounting\Model\Outbox\TranslationRun;
 use Byte8\SageAccounting\Model\Settings\OrderSetting;
 use Byte8\SageAccounting\Observer\TranslateCreditMemoAfterCommit;
@@ -32,9 +34,15 @@ class TranslateAfterCommitTest extends TestCase
         $config = new ModuleConfig(new FakeScopeConfig([self::SWITCH => '1']));
         $logger = new CollectingLogger();
 
-        $invoice = new TranslateInvoiceAfterCommit($run, new AfterResponse(), $config, $logger);
+        $invoice = $this->invoiceObserver($run, new AfterResponse(), $config, $logger);
         $invoice->execute(new Observer(['invoice' => $this->document(['entity_id' => 3])]));
-        $memo = new TranslateCreditMemoAfterCommit($run, new AfterResponse(), $config, $logger);
+        $memo = new TranslateCreditMemoAfterCommit(
+            $run,
+            $this->createStub(DeliveryAfterSave::class),
+            new AfterResponse(),
+            $config,
+            $logger
+        );
         $memo->execute(new Observer(['creditmemo' => $this->document(['entity_id' => 3])]));
     }
 
@@ -43,7 +51,7 @@ class TranslateAfterCommitTest extends TestCase
         $run = $this->createMock(TranslationRun::class);
         $run->expects(self::never())->method('runFor');
         $config = new ModuleConfig(new FakeScopeConfig([self::SWITCH => '1']));
-        $observer = new TranslateInvoiceAfterCommit($run, new AfterResponse(), $config, new CollectingLogger());
+        $observer = $this->invoiceObserver($run, new AfterResponse(), $config, new CollectingLogger());
 
         $observer->execute(new Observer(['invoice' => $this->document([])]));
         $observer->execute(new Observer([]));
@@ -56,6 +64,7 @@ class TranslateAfterCommitTest extends TestCase
         $values = new InMemoryKeyValueStore();
         $observer = new TranslateOrderAfterCommit(
             $run,
+            $this->createStub(DeliveryAfterSave::class),
             new AfterResponse(),
             new ModuleConfig(new FakeScopeConfig([self::SWITCH => '1'])),
             new CollectingLogger(),
@@ -74,7 +83,7 @@ class TranslateAfterCommitTest extends TestCase
         $run = $this->createMock(TranslationRun::class);
         $run->expects(self::never())->method('runFor');
         $config = new ModuleConfig(new FakeScopeConfig());
-        $observer = new TranslateInvoiceAfterCommit($run, new AfterResponse(), $config, new CollectingLogger());
+        $observer = $this->invoiceObserver($run, new AfterResponse(), $config, new CollectingLogger());
 
         $observer->execute(new Observer(['invoice' => $this->document(['entity_id' => 3])]));
     }
@@ -85,7 +94,7 @@ class TranslateAfterCommitTest extends TestCase
         $run->method('runFor')->willThrowException(new \TypeError('oops'));
         $logger = new CollectingLogger();
         $config = new ModuleConfig(new FakeScopeConfig([self::SWITCH => '1']));
-        $observer = new TranslateInvoiceAfterCommit($run, new AfterResponse(), $config, $logger);
+        $observer = $this->invoiceObserver($run, new AfterResponse(), $config, $logger);
         $observer->execute(new Observer(['invoice' => $this->document(['entity_id' => 3])]));
 
         self::assertStringContainsString('oops', implode(' ', $logger->messages));
@@ -106,12 +115,59 @@ class TranslateAfterCommitTest extends TestCase
         $run->expects(self::once())->method('runFor')->with('invoice', 7)->willThrowException(new \Exception('oops'));
         $logger = new CollectingLogger();
         $config = new ModuleConfig(new FakeScopeConfig([self::SWITCH => '1']));
-        $observer = new TranslateInvoiceAfterCommit($run, $late, $config, $logger);
+        $observer = $this->invoiceObserver($run, $late, $config, $logger);
         $observer->execute(new Observer(['invoice' => $this->document(['entity_id' => 3])]));
 
         self::assertSame([1, []], [count($late->work), $logger->messages]);
         $late->work[0]();
         self::assertStringContainsString('oops', implode(' ', $logger->messages));
+    }
+
+    /**
+     * @return iterable<string, array{bool}>
+     */
+    public function servers(): iterable
+    {
+        yield 'the response has left' => [true];
+        yield 'the merchant waits' => [false];
+    }
+
+    /**
+     * @dataProvider servers
+     */
+    public function testDocumentIsSentOnlyWhereNobodyWaitsForIt(bool $isAnswered): void
+    {
+        $afterResponse = $this->createMock(AfterResponse::class);
+        $afterResponse->method('isPossible')->willReturn($isAnswered);
+        $afterResponse->method('perform')->willReturnCallback(static fn (\Closure $work) => $work());
+        $steps = [];
+        $run = $this->createMock(TranslationRun::class);
+        $run->method('runFor')->willReturnCallback(static function () use (&$steps): TranslationReport {
+            $steps[] = 'translated';
+
+            return new TranslationReport(1);
+        });
+        $delivery = $this->createMock(DeliveryAfterSave::class);
+        $delivery->method('run')->willReturnCallback(static function (string $type, int $id) use (&$steps): void {
+            $steps[] = 'sent ' . $type . ' ' . $id;
+        });
+        $config = new ModuleConfig(new FakeScopeConfig([self::SWITCH => '1']));
+        $observer = $this->invoiceObserver($run, $afterResponse, $config, new CollectingLogger(), $delivery);
+        $observer->execute(new Observer(['invoice' => $this->document(['entity_id' => 3])]));
+
+        self::assertSame($isAnswered ? ['translated', 'sent invoice 7'] : ['translated'], $steps);
+    }
+
+    private function invoiceObserver(
+        TranslationRun $run,
+        AfterResponse $afterResponse,
+        ModuleConfig $config,
+        CollectingLogger $logger,
+        ?DeliveryAfterSave $delivery = null
+    ): TranslateInvoiceAfterCommit {
+        $delivery ??= $this->createStub(DeliveryAfterSave::class);
+
+        return new TranslateInvoiceAfterCommit($run, $delivery, $afterResponse, $config, $logger);
     }
 
     /**

@@ -173,6 +173,68 @@ class OutboxStoreTest extends TestCase
         self::assertSame([], $this->store->capturedOf('invoice', 33));
     }
 
+    public function testRowsOfOneDocumentAreSentTogetherOrNotAtAll(): void
+    {
+        foreach ([EventName::InvoiceCreated, EventName::InvoicePaid] as $name) {
+            $this->capture($name, 33);
+            $this->capture($name, 34);
+        }
+        $this->capture(EventName::CreditMemoCreated, 33);
+        array_map($this->toReady(...), $this->store->claimForTranslation('t', 10, $this->now));
+
+        self::assertSame([1, 3], $this->ids($this->store->claimDeliveryOf('invoice', 33, 'a', $this->now)));
+        self::assertSame([], $this->store->claimDeliveryOf('invoice', 33, 'b', $this->now), 'they are taken');
+        self::assertSame([2, 5], $this->ids($this->store->claimForDelivery('cron', 10, $this->now)));
+        self::assertSame([], $this->store->claimDeliveryOf('invoice', 34, 'c', $this->now), 'cron has the older one');
+    }
+
+    public function testUndecidedRowKeepsItsDocumentBack(): void
+    {
+        $this->capture(EventName::InvoiceCreated, 33);
+        $this->capture(EventName::InvoicePaid, 33);
+        $this->toReady($this->store->claimForTranslation('t', 1, $this->now)[0]);
+
+        self::assertSame([], $this->store->claimDeliveryOf('invoice', 33, 'a', $this->now));
+        self::assertSame([1], $this->ids($this->store->claimForDelivery('cron', 10, $this->now)));
+    }
+
+    public function testBackfillGoesAfterEverythingOfToday(): void
+    {
+        $this->captureForBackfill(EventName::InvoiceCreated, 1);
+        $this->captureForBackfill(EventName::InvoiceCreated, 2);
+        $this->capture(EventName::InvoiceCreated, 3);
+        $first = $this->store->claimForTranslation('a', 2, $this->now);
+        self::assertSame([3, 1], $this->ids($first));
+        array_map($this->toReady(...), [...$first, ...$this->store->claimForTranslation('b', 2, $this->now)]);
+
+        self::assertSame([3, 1], $this->ids($this->store->claimForDelivery('c', 2, $this->now)));
+        self::assertSame([2], $this->ids($this->store->claimForDelivery('d', 2, $this->now)));
+    }
+
+    public function testWhatIsQueuedAgainInBulkGoesAfterEverythingOfToday(): void
+    {
+        $this->store->capture(new CaptureRequest(EventName::CustomerUpserted, 5, 1, true));
+        $this->store->capture(new CaptureRequest(EventName::CustomerUpserted, 6, 1, true));
+        $this->capture(EventName::CustomerUpserted, 7);
+        $this->store->moveToBackfill('customer', [5, 7]);
+
+        self::assertSame([2, 3, 1], $this->ids($this->store->claimForTranslation('a', 9, $this->now)));
+    }
+
+    public function testWhatHappensTodayTakesItsRecordOutOfTheBackfill(): void
+    {
+        foreach ([7, 8, 9] as $id) {
+            $this->captureForBackfill(EventName::InvoiceCreated, $id);
+        }
+        $this->capture(EventName::InvoicePaid, 9);
+        $this->capture(EventName::InvoiceCreated, 8);
+        $claimed = $this->store->claimForTranslation('a', 2, $this->now);
+        self::assertSame([2, 4], $this->ids($claimed), 'what was captured again, and the payment');
+        array_map($this->toReady(...), $claimed);
+
+        self::assertSame([3], $this->ids($this->store->claimForTranslation('b', 1, $this->now)), 'its invoice');
+    }
+
     public function testEditOfAnOrderThatWasGivenGetsItsOwnRow(): void
     {
         $this->capture(EventName::OrderPlaced, 9);
@@ -243,6 +305,11 @@ class OutboxStoreTest extends TestCase
         self::assertSame('two', $this->store->earlierFingerprint(
             $this->store->claimForTranslation('b', 1, $this->now)[0]
         ), 'an order that is open again has changed');
+    }
+
+    private function captureForBackfill(EventName $name, int $entityId): void
+    {
+        $this->store->capture(new CaptureRequest($name, $entityId, 1, isBackfill: true));
     }
 
     private function capture(EventName $name, int $entityId): void

@@ -197,6 +197,19 @@ class HttpRelayClientTest extends TestCase
         self::assertSame(['a', 'b'], array_column($results, 'key'));
     }
 
+    public function testBackfillIsNamedInTheHeader(): void
+    {
+        $client = $this->client(new HttpResponse(202, [], '{"results":[{"key":"a"}]}'));
+        $client->postPlans(['{"key":"a"}'], true);
+        $client->postPlans(['{"key":"a"}']);
+        $headers = array_column($this->transport->requests, 'headers');
+
+        self::assertSame(['yes', null], [
+            $headers[0]['Ledger-Backfill'] ?? null,
+            $headers[1]['Ledger-Backfill'] ?? null,
+        ]);
+    }
+
     public function testSettingsAreAskedForByTheirDigest(): void
     {
         $document = '{"schema":"1"}';

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace Byte8\SageAccounting\Test\Unit\SyncCycle;
 
 use Byte8\SageAccounting\Model\Bridge\BridgeException;
+use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Outbox\OutboxRecord;
 use Byte8\SageAccounting\Model\Outbox\OutboxState;
 use Byte8\SageAccounting\Model\Relay\RelayException;
@@ -49,6 +50,21 @@ class SyncCycleTest extends SyncCycleTestCase
         $this->relay->binding['wanted'] = ['documents' => []];
         $this->runCycle();
         self::assertCount(4, $this->queuedAgain);
+    }
+
+    public function testTranslationAndDeliveryTakeTurns(): void
+    {
+        $this->settings->replaceWith('{"schema":"1"}');
+        $turns = [];
+        $this->runCycle(function (int $translated, int $delivered) use (&$turns): void {
+            $turns[] = [$translated, $delivered];
+            if (count($turns) === 1) {
+                // Saved while the cycle runs.
+                $this->captured(EventName::InvoiceCreated, 35);
+            }
+        });
+
+        self::assertSame([[2, 2], [3, 3], [3, 3]], $turns, 'until nothing is left');
     }
 
     public function testRelayIsDown(): void

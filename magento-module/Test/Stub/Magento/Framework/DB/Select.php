@@ -22,6 +22,8 @@ class Select
 
     private string $limit = '';
 
+    private string $lock = '';
+
     public function __construct(private readonly AdapterInterface $adapter)
     {
     }
@@ -71,13 +73,21 @@ class Select
         return $this;
     }
 
+    public function forUpdate($flag = true)
+    {
+        $this->lock = $flag ? ' FOR UPDATE' : '';
+
+        return $this;
+    }
+
     public function __toString(): string
     {
         return 'SELECT ' . implode(', ', $this->columns) . ' FROM ' . implode(' ', $this->sources)
             . $this->clause(' WHERE ', ' AND ', 'where')
             . $this->clause(' GROUP BY ', ', ', 'group')
             . $this->clause(' ORDER BY ', ', ', 'order')
-            . $this->limit;
+            . $this->limit
+            . $this->lock;
     }
 
     private function clause(string $word, string $separator, string $part): string

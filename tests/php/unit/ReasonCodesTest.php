@@ -19,7 +19,7 @@ class ReasonCodesTest extends TestCase
     private const REGISTRIES = [
         'core/src/codes.rs' => '/ = "(\w+)", "/',
         'core/src/envelope/codes.rs' => '/ = "(\w+)", "/',
-        'relay/src/dashboard/labels.rs' => '/^ {8}(?:"\w+" \| )*"(\w+)" => "[A-Z]/m',
+        'docs/reference/reasons.md' => '/^\| `(\w+)` \|/m',
     ];
 
     /**

@@ -33,17 +33,17 @@ class TidyTest extends TestCase
     /**
      * @return iterable<string, array{string}>
      */
-    public function moduleFiles(): iterable
+    public static function moduleFiles(): iterable
     {
-        yield from $this->filesBelow(self::MODULE, '/\.php$/');
+        yield from self::filesBelow(self::MODULE, '/\.php$/');
     }
 
     /**
      * @return iterable<string, array{string}>
      */
-    public function shippedFiles(): iterable
+    public static function shippedFiles(): iterable
     {
-        foreach ($this->moduleFiles() as $name => $file) {
+        foreach (self::moduleFiles() as $name => $file) {
             if (!str_starts_with($name, 'Test/')) {
                 yield $name => $file;
             }
@@ -53,10 +53,10 @@ class TidyTest extends TestCase
     /**
      * @return iterable<string, array{string}>
      */
-    public function allFiles(): iterable
+    public static function allFiles(): iterable
     {
-        yield from $this->moduleFiles();
-        foreach ($this->filesBelow(self::TOOLS, '/\.php$/') as $name => $file) {
+        yield from self::moduleFiles();
+        foreach (self::filesBelow(self::TOOLS, '/\.php$/') as $name => $file) {
             yield 'tests/php/' . $name => $file;
         }
     }
@@ -170,7 +170,7 @@ class TidyTest extends TestCase
     /**
      * @return iterable<string, array{string}>
      */
-    private function filesBelow(string $folder, string $pattern): iterable
+    private static function filesBelow(string $folder, string $pattern): iterable
     {
         $all = new \RecursiveIteratorIterator(
             new \RecursiveDirectoryIterator($folder, \FilesystemIterator::SKIP_DOTS)

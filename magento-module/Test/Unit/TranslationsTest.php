@@ -24,7 +24,7 @@ class TranslationsTest extends TestCase
     /**
      * @return iterable<string, array{string}>
      */
-    public function languages(): iterable
+    public static function languages(): iterable
     {
         yield 'English' => ['en_GB'];
         yield 'French' => ['fr_FR'];

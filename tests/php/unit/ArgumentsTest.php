@@ -16,7 +16,7 @@ class ArgumentsTest extends TestCase
     /**
      * @return array<string, array{string[], string[], ?string}> words, row files, settings file
      */
-    public function goodLines(): array
+    public static function goodLines(): array
     {
         return [
             'one' => [['--rows', 'a'], ['a'], null],
@@ -45,7 +45,7 @@ class ArgumentsTest extends TestCase
     /**
      * @return array<string, array{string[], string}>
      */
-    public function badLines(): array
+    public static function badLines(): array
     {
         return [
             'nothing' => [[], 'no file of recorded rows given'],

@@ -34,7 +34,7 @@ class BaselineTest extends TestCase
     /**
      * @return iterable<string, array{string}>
      */
-    public function plainCases(): iterable
+    public static function plainCases(): iterable
     {
         $cases = [
             'contact/name_from_the_order', 'contact/right_to_left_and_emoji', 'invoice/all_product_types_in_one_order',

@@ -83,7 +83,7 @@ class PlanCommandTest extends TestCase
     /**
      * @return array<string, array{string, string}> text of the file, what is said about it
      */
-    public function unreadableFiles(): array
+    public static function unreadableFiles(): array
     {
         return [
             'empty' => [' ', 'empty, expected a JSON object'],
@@ -125,7 +125,7 @@ class PlanCommandTest extends TestCase
     /**
      * @return array<string, array{string, string}> a name that is no file, what is said about it
      */
-    public function otherThanFiles(): array
+    public static function otherThanFiles(): array
     {
         return [
             'folder' => [sys_get_temp_dir(), 'is a folder, not a file'],
@@ -190,7 +190,7 @@ class PlanCommandTest extends TestCase
     /**
      * @return array<string, array{\Closure, string}> damage to the event, what is said about it
      */
-    public function damages(): array
+    public static function damages(): array
     {
         $number = static fn (mixed $value): \Closure => static function (array &$event) use ($value): void {
             $event['invoice']['grand_total'] = $value;

@@ -41,7 +41,7 @@ class ReasonCodesTest extends TestCase
     /**
      * @return iterable<string, array{string, string}>
      */
-    public function registries(): iterable
+    public static function registries(): iterable
     {
         foreach (self::REGISTRIES as $file => $pattern) {
             yield $file => [$file, $pattern];

@@ -18,8 +18,9 @@ const ROOT: &str = "LEDGER_DEBIAN_ROOT";
 /// Debian's releases that have a PHP of Magento's range.
 pub(crate) const RELEASES: [&str; 2] = ["bookworm", "trixie"];
 
-/// What the suite needs of PHP, by the names that both releases have.
-const PACKAGES: [&str; 12] = [
+/// What the suite needs of PHP, by the names that both releases have. The code style is checked by
+/// the machine's own program.
+const PACKAGES: [&str; 11] = [
     "ca-certificates",
     "php-cli",
     "php-fpm",
@@ -31,7 +32,6 @@ const PACKAGES: [&str; 12] = [
     "php-bcmath",
     "php-mysql",
     "phpunit",
-    "php-codesniffer",
 ];
 
 /// Folders that exist on both sides under one name, and how they are mounted: with the file systems
@@ -209,7 +209,7 @@ fn write_scripts(release: &str, root: &Path) -> Outcome<PathBuf> {
     let version =
         php::version(&mut inside(root, "php")).ok_or("the PHP of the root does not answer")?;
     let fpm = format!("php-fpm{version}");
-    for name in ["php", "phpunit", "phpcs", "php-config", &fpm] {
+    for name in ["php", "phpunit", "php-config", &fpm] {
         let mut script = format!(
             "#!/bin/sh\nPATH={PROGRAMS} exec chroot '{}' /bin/sh -c 'if [ -d \"$0\" ]; then cd \"$0\"; fi; exec \"$@\"' \"$PWD\" {name} \"$@\"",
             root.display()

@@ -75,7 +75,7 @@ class BackfillJobTest extends DatabaseTestCase
     /**
      * @return iterable<string, array{string, string, string[]}>
      */
-    public function nonsense(): iterable
+    public static function nonsense(): iterable
     {
         yield 'no day' => ['', '2026-11-02', ['invoice']];
         yield 'a day that does not exist' => ['2026-11-31', '2026-12-02', ['invoice']];

@@ -15,7 +15,7 @@ class DecimalTextTest extends TestCase
     /**
      * @return array<int, array{string|int|float|null, ?string}>
      */
-    public function values(): array
+    public static function values(): array
     {
         return [
             [null, null],

@@ -36,7 +36,7 @@ class EntityRowReaderTest extends TestCase
     /**
      * @return array<string, array{string}>
      */
-    public function documents(): array
+    public static function documents(): array
     {
         return [
             'one line' => ['ship_excl_taxed'],

@@ -19,7 +19,7 @@ class EnvelopeBlockTest extends TestCase
     /**
      * @return array<string, array{string, string, string}> UTC instant, time zone, local date
      */
-    public function dates(): array
+    public static function dates(): array
     {
         return [
             'summer time, last second of the day' => ['2026-06-30 22:59:59', 'Europe/London', '2026-06-30'],
@@ -69,7 +69,7 @@ class EnvelopeBlockTest extends TestCase
     /**
      * @return array<string, array{?string}>
      */
-    public function brokenInstants(): array
+    public static function brokenInstants(): array
     {
         return [
             'null' => [null],

@@ -99,7 +99,7 @@ class OrderInvoicesTest extends TestCase
     /**
      * @return array<string, array{\Closure, string}> damage to the file, what is said about the memo
      */
-    public function damages(): array
+    public static function damages(): array
     {
         return [
             'order unknown' => [static function (array &$document): void {

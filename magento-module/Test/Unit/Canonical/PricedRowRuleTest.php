@@ -56,7 +56,7 @@ class PricedRowRuleTest extends TestCase
     /**
      * @return array<string, array{?string, bool, bool}> product_options of the parent, parent priced, child priced
      */
-    public function calculations(): array
+    public static function calculations(): array
     {
         return [
             'on the children, as a number' => ['{"product_calculations":0}', false, true],

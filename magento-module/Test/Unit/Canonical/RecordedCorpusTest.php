@@ -34,7 +34,7 @@ class RecordedCorpusTest extends TestCase
     /**
      * @return iterable<string, array{string}>
      */
-    public function files(): iterable
+    public static function files(): iterable
     {
         foreach (GoldenRows::names() as $name) {
             yield $name => [$name];

@@ -26,7 +26,7 @@ class RowTest extends TestCase
     /**
      * @return array<string, array{mixed, string}>
      */
-    public function wrongMoney(): array
+    public static function wrongMoney(): array
     {
         return [
             'float' => [35.99, 'is the number 35.99; money must be a string'],

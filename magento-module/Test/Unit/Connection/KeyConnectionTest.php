@@ -59,7 +59,7 @@ class KeyConnectionTest extends SyncCycleTestCase
     /**
      * @return iterable<string, array{string, string}>
      */
-    public function invalidTexts(): iterable
+    public static function invalidTexts(): iterable
     {
         $whole = 'This is not the whole key. Copy everything that the relay shows, from { to }.';
         $missing = 'The key has no "%1". Copy everything that the relay shows, from { to }.';
@@ -109,7 +109,7 @@ class KeyConnectionTest extends SyncCycleTestCase
     /**
      * @return iterable<string, array{RelayException, string}>
      */
-    public function refusals(): iterable
+    public static function refusals(): iterable
     {
         yield 'another key' => [
             new RelayException('token_untrusted', 'HTTP 401: No', 401),

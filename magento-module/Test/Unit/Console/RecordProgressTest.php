@@ -15,7 +15,7 @@ class RecordProgressTest extends TestCase
     /**
      * @return iterable<string, array{int, int, float, string}>
      */
-    public function texts(): iterable
+    public static function texts(): iterable
     {
         yield 'at the beginning' => [0, 1000, 0.1, '0 of 1000 records'];
         yield 'too early for a rate' => [10, 1000, 0.9, '10 of 1000 records'];

@@ -42,7 +42,7 @@ class SalesDocumentReaderTest extends TestCase
     /**
      * @return iterable<string, array{string}>
      */
-    public function files(): iterable
+    public static function files(): iterable
     {
         foreach (GoldenRows::names() as $name) {
             if (preg_match('/"event": ?"(invoice|creditmemo|order)\./', GoldenRows::text($name)) === 1) {

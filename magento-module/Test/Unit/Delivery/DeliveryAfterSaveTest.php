@@ -121,7 +121,7 @@ class DeliveryAfterSaveTest extends TestCase
     /**
      * @return iterable<string, array{\Closure(self): void}>
      */
-    public function obstacles(): iterable
+    public static function obstacles(): iterable
     {
         yield 'sending is switched off' => [static function (self $test): void {
             $test->config = [];

@@ -64,7 +64,7 @@ class DeliveryRunTest extends TestCase
     /**
      * @return iterable<string, array{int, bool}>
      */
-    public function statuses(): iterable
+    public static function statuses(): iterable
     {
         foreach ([0, 401, 408, 425, 429, 500, 502, 503, 504] as $status) {
             yield 'again after ' . $status => [$status, true];
@@ -149,7 +149,7 @@ class DeliveryRunTest extends TestCase
     /**
      * @return iterable<string, array{array<string, ?string>, OutboxState, string}>
      */
-    public function results(): iterable
+    public static function results(): iterable
     {
         $key = ['key' => 'invoice.created:33'];
         yield 'replayed' => [$key + ['status' => 'replayed', 'run_id' => 'r'], OutboxState::Delivered, ''];

@@ -59,7 +59,7 @@ class InstallationTest extends TestCase
     /**
      * @return iterable<string, array{string, string, bool}>
      */
-    public function places(): iterable
+    public static function places(): iterable
     {
         yield 'the same' => ['https://shop.example/', 'db.example/magento', true];
         yield 'without TLS, other letters, no slash' => ['http://Shop.example', 'db.example/magento', true];

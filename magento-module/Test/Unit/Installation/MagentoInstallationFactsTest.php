@@ -37,7 +37,7 @@ class MagentoInstallationFactsTest extends TestCase
     /**
      * @return iterable<string, array{array<int, array{string, string}>, array<string, string>, string}>
      */
-    public function addresses(): iterable
+    public static function addresses(): iterable
     {
         $shown = [self::SECURE => 'https://shop.example/', self::UNSECURE => 'http://shop.example/'];
         $unsecure = [self::UNSECURE, 'http://shop.example/'];
@@ -77,7 +77,7 @@ class MagentoInstallationFactsTest extends TestCase
     /**
      * @return iterable<string, array{array<string, mixed>, string}>
      */
-    public function databases(): iterable
+    public static function databases(): iterable
     {
         $here = '@' . strtolower((string) gethostname());
         $of = static fn (string $host): array => ['db/connection/default' => ['host' => $host, 'dbname' => 'shop']];

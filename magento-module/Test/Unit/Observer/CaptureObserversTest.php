@@ -53,7 +53,7 @@ class CaptureObserversTest extends TestCase
     /**
      * @return array<string, array{array<string, mixed>, int, string[]}> loaded values, state now, keys noted
      */
-    public function invoices(): array
+    public static function invoices(): array
     {
         return [
             'new and open' => [[], 1, ['invoice.created:33']],

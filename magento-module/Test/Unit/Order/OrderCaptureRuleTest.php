@@ -23,7 +23,7 @@ class OrderCaptureRuleTest extends TestCase
     /**
      * @return array<string, array{string, array<int, array<string, ?string>>, ?EventName}>
      */
-    public function orders(): array
+    public static function orders(): array
     {
         $item = static fn (string $ordered, ?string $invoiced, ?string $canceled, array $more = []): array => $more + [
             'item_id' => '1', 'parent_item_id' => null, 'product_options' => '{}', 'qty_ordered' => $ordered,
@@ -85,7 +85,7 @@ class OrderCaptureRuleTest extends TestCase
     /**
      * @return array<string, array{bool, ?EventName, ?EventName, EventName[]}>
      */
-    public function saves(): array
+    public static function saves(): array
     {
         return [
             'new' => [true, null, self::PLACED, [self::PLACED]],
@@ -117,7 +117,7 @@ class OrderCaptureRuleTest extends TestCase
     /**
      * @return array<string, array{string, int, EventName}>
      */
-    public function recorded(): array
+    public static function recorded(): array
     {
         return [
             'placed' => ['order_cancelled', 0, self::PLACED],

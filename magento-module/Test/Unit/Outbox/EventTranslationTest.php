@@ -195,7 +195,7 @@ class EventTranslationTest extends TestCase
     /**
      * @return iterable<string, array{array<string, mixed>}> what an earlier decision may have left
      */
-    public function earlierDecisions(): iterable
+    public static function earlierDecisions(): iterable
     {
         yield 'refused by the builder' => [['reasonCode' => 'magento_row_damaged', 'isForced' => false]];
         yield 'refused by the core' => [['eventJson' => '{}', 'reasonCode' => 'tax', 'isForced' => false]];

@@ -35,7 +35,7 @@ class OutboxTransitionTest extends TestCase
     /**
      * @return iterable<string, array{OutboxState, OutboxTransition}>
      */
-    public function steps(): iterable
+    public static function steps(): iterable
     {
         foreach (OutboxState::cases() as $state) {
             foreach (OutboxTransition::cases() as $transition) {

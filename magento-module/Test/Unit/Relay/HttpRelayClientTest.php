@@ -266,7 +266,7 @@ class HttpRelayClientTest extends TestCase
     /**
      * @return iterable<string, array{string}>
      */
-    public function unreadable(): iterable
+    public static function unreadable(): iterable
     {
         yield 'no JSON' => ['<html>'];
         yield 'a number' => ['5'];

@@ -17,7 +17,7 @@ class OrderSettingTest extends TestCase
     /**
      * @return array<string, array{string, bool}>
      */
-    public function documents(): array
+    public static function documents(): array
     {
         return [
             'on' => ['{"schema":"1","policy":{"sync_estimates":true}}', true],

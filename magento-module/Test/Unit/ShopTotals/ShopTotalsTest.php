@@ -37,7 +37,7 @@ class ShopTotalsTest extends TestCase
     /**
      * @return iterable<string, array{string}>
      */
-    public function recordings(): iterable
+    public static function recordings(): iterable
     {
         foreach (GoldenRows::names() as $name) {
             if (preg_match('/"(invoice|creditmemo)": *\{/', GoldenRows::text($name)) === 1) {

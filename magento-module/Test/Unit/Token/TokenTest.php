@@ -78,7 +78,7 @@ class TokenTest extends TestCase
     /**
      * @return iterable<string, array{array<string, mixed>, string, string, string}>
      */
-    public function refused(): iterable
+    public static function refused(): iterable
     {
         $now = (new FixedClock())->now->getTimestamp();
         $all = ['alg' => 'HS256'];

@@ -38,6 +38,9 @@ const PACKAGES: [&str; 12] = [
 /// in them, or without.
 const SHARED: [(&str, &str); 3] = [("/proc", "rbind"), ("/dev", "rbind"), ("/tmp", "bind")];
 
+/// Where a root has its programs. The folder of the scripts is visible there too, and not among them.
+const PROGRAMS: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
 /// A file that says that a root was made to its end.
 const COMPLETE: &str = "made-by-xtask";
 
@@ -191,10 +194,11 @@ pub(crate) fn install(root: &Path, packages: &[OsString]) -> Outcome {
 /// A program in a root, where the shared folders are mounted.
 pub(crate) fn inside(root: &Path, program: &str) -> Command {
     let mut command = in_namespace(root);
-    command.args(["chroot"]).arg(root).arg(program).env(
-        "PATH",
-        "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-    );
+    command
+        .arg("chroot")
+        .arg(root)
+        .arg(program)
+        .env("PATH", PROGRAMS);
     command
 }
 
@@ -207,7 +211,7 @@ fn write_scripts(release: &str, root: &Path) -> Outcome<PathBuf> {
     let fpm = format!("php-fpm{version}");
     for name in ["php", "phpunit", "phpcs", "php-config", &fpm] {
         let mut script = format!(
-            "#!/bin/sh\nexec chroot '{}' /bin/sh -c 'if [ -d \"$0\" ]; then cd \"$0\"; fi; exec \"$@\"' \"$PWD\" {name} \"$@\"",
+            "#!/bin/sh\nPATH={PROGRAMS} exec chroot '{}' /bin/sh -c 'if [ -d \"$0\" ]; then cd \"$0\"; fi; exec \"$@\"' \"$PWD\" {name} \"$@\"",
             root.display()
         );
         if name == "php-config" {

@@ -22,8 +22,8 @@ use std::process::Command;
 /// Where the packages lie in a root, and where its commands are run.
 const DOWNLOADS: &str = "srv";
 
-/// Folders in which package managers leave what is theirs.
-const NOT_OURS: [&str; 8] = [
+/// Where package managers leave what is theirs, and `useradd` its copies of what was before.
+const NOT_OURS: [&str; 12] = [
     "var/lib/dpkg",
     "var/lib/apt",
     "var/lib/php",
@@ -32,6 +32,10 @@ const NOT_OURS: [&str; 8] = [
     "tmp",
     "proc",
     "dev",
+    "etc/passwd-",
+    "etc/group-",
+    "etc/shadow-",
+    "etc/gshadow-",
 ];
 
 /// The roots named, or all.
@@ -133,7 +137,8 @@ impl Root {
             ("systemctl", include_str!("systemctl.sh")),
             ("journalctl", include_str!("journalctl.sh")),
         ] {
-            root.write(&format!("usr/local/bin/{name}"), text, 0o755)?;
+            // Not in /usr/local, where the scripts of a package do not look.
+            root.write(&format!("usr/bin/{name}"), text, 0o755)?;
         }
         // By this folder packages see that there is a systemd.
         root.write("run/systemd/system/.keep", "", 0o644)?;
@@ -203,16 +208,16 @@ impl Root {
         let command = page::commands("relay", "")?.pop().unwrap_or_default();
         let told = capture(self.command("sh").args(["-c", &command])).unwrap_or_default();
         told.split('"')
-            .find(|word| word.starts_with("http") && word.contains("first"))
+            .find(|word| word.starts_with("http") && word.contains("/start/"))
             .map(str::to_owned)
             .ok_or_else(|| format!("no link for the first account in {told:?}"))
     }
 
     /// Magento itself is not here: that part of the step is tried by `module-e2e`.
     fn unpack_module(&self, php: &str) -> Outcome {
-        let commands = page::commands("magento", php)?;
-        let unzip = commands.iter().find(|command| command.starts_with("unzip"));
-        self.shell(unzip.ok_or("the page does not unpack the module")?)?;
+        let mut commands = page::commands("magento", php)?;
+        commands.retain(|command| !command.starts_with("bin/magento"));
+        self.shell(&commands.join("; "))?;
         self.shell("php -l app/code/Byte8/SageAccounting/registration.php")
     }
 
@@ -240,8 +245,8 @@ impl Root {
     fn files(&self) -> Outcome<BTreeSet<String>> {
         let mut find = Command::new("find");
         find.arg(".").current_dir(&self.folder);
-        for folder in NOT_OURS.into_iter().chain([DOWNLOADS]) {
-            find.args(["-path", &format!("./{folder}"), "-prune", "-o"]);
+        for path in NOT_OURS.into_iter().chain([DOWNLOADS]) {
+            find.args(["-path", &format!("./{path}"), "-prune", "-o"]);
         }
         let told = capture(find.arg("-print")).ok_or("find does not answer")?;
         Ok(told.lines().map(str::to_owned).collect())

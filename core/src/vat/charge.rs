@@ -43,14 +43,17 @@ impl Charge {
     /// Prices may include the tax or not.
     pub(crate) fn is_tax_of(&self, percentage: Decimal, currency: Currency) -> bool {
         let unit = coarsest_unit(currency);
+        let digits = magento_digits(currency);
         self.exact_taxes(percentage)
             .into_iter()
             .flatten()
             .any(|exact| {
                 (self.tax.exact() - exact).abs() < unit
-                    || magento_digits(currency)
+                    || rounding_of_amounts(percentage, currency)
                         .into_iter()
-                        .filter_map(|digits| self.per_piece(exact, digits, currency))
+                        .filter_map(|moved| exact.checked_add(moved))
+                        .flat_map(|exact| digits.map(|digits| (exact, digits)))
+                        .filter_map(|(exact, digits)| self.per_piece(exact, digits, currency))
                         .any(|taxes| taxes.contains(&self.tax))
             })
     }
@@ -70,7 +73,7 @@ impl Charge {
             .into_iter()
             .flatten()
             .any(|exact| (self.tax - currency.round(exact)).abs() <= tolerance);
-        near || self.is_tax_of(percentage, currency) || self.is_near_per_piece(percentage, currency)
+        near || self.is_tax_of(percentage, currency)
     }
 
     /// The tax of the row before rounding: on the net, and within the gross; after discount and before it.
@@ -94,31 +97,6 @@ impl Charge {
         ]
     }
 
-    /// Whether every piece of a discounted row bears a whole number of minor units, less than one
-    /// from its exact tax.
-    ///
-    /// A part of an order takes its rounded share of the discount, which can move the tax of a
-    /// piece across half a penny (`partial_invoice_of_discounted_pieces`).
-    fn is_near_per_piece(&self, percentage: Decimal, currency: Currency) -> bool {
-        if self.net == self.net_before_discount {
-            return false;
-        }
-        let unit = coarsest_unit(currency);
-        let Some(of_one) = self.tax.exact().checked_div(self.pieces) else {
-            return false;
-        };
-        currency.round(of_one).exact() == of_one
-            && self
-                .exact_taxes(percentage)
-                .into_iter()
-                .flatten()
-                .any(|exact| {
-                    exact
-                        .checked_div(self.pieces)
-                        .is_some_and(|exact| (of_one - exact).abs() < unit)
-                })
-    }
-
     /// The tax of one piece, rounded to so many digits, times the pieces; as it is, and as a column
     /// of Magento keeps it.
     fn per_piece(&self, exact: Decimal, digits: u32, currency: Currency) -> Option<[Money; 2]> {
@@ -138,6 +116,17 @@ const COLUMN_DIGITS: u32 = 4;
 /// To how many digits Magento may have rounded: its own, or those of the currency.
 fn magento_digits(currency: Currency) -> [u32; 2] {
     [currency.minor_digits(), MAGENTO_DIGITS]
+}
+
+/// How far the exact tax of a row can be from that of Magento's own calculation: the row's amounts
+/// come rounded, and a part of an order takes a rounded share of the discount
+/// (`partial_invoice_of_discounted_pieces`). Either may move the net by a minor unit.
+fn rounding_of_amounts(percentage: Decimal, currency: Currency) -> [Decimal; 3] {
+    let two_units = Decimal::new(2, currency.minor_digits());
+    let moved = two_units
+        .checked_mul(percentage)
+        .map_or(Decimal::ZERO, |tax| tax / Decimal::ONE_HUNDRED);
+    [Decimal::ZERO, moved, -moved]
 }
 
 /// The larger of the two units, which a fraction that moves to another row stays below.
@@ -194,13 +183,20 @@ mod tests {
     }
 
     #[test]
-    fn a_penny_less_on_every_piece_is_believed_of_discounted_ones_only() {
-        // 28 pieces at 20.59: 1.03 each by every way to round, and Magento has 1.02.
-        let (mut charge, pounds) = charge("576.52", "28.56", 28);
-        let tolerance = pounds.round(Decimal::new(5, 2));
-        assert!(!charge.confirms(Decimal::from(5), pounds, tolerance));
-        charge.net_before_discount = pounds.round(Decimal::from(600));
-        assert!(charge.confirms(Decimal::from(5), pounds, tolerance));
+    fn a_rounded_share_of_the_discount_moves_a_piece_across_half_a_penny_and_no_further() {
+        let confirms = |net: &str, tax: &str, before_discount: &str, pieces| {
+            let (mut charge, pounds) = charge(net, tax, pieces);
+            charge.net_before_discount = pounds.round(before_discount.parse().unwrap());
+            let tolerance = pounds.round(Decimal::new(5, 2));
+            charge.confirms(Decimal::from(5), pounds, tolerance)
+        };
+        // 0.64498 each in the gross of 148.99, and Magento has 0.65.
+        assert!(confirms("141.84", "7.15", "157.63", 11));
+        // 0.0296 each, and 0.02 in the document.
+        assert!(!confirms("16.55", "0.56", "18.48", 28));
+        // 28 pieces at 20.59: 1.03 each by every way to round, and 1.02 in the document.
+        assert!(!confirms("576.52", "28.56", "576.52", 28));
+        assert!(!confirms("576.52", "28.56", "600.00", 28));
     }
 
     #[test]
@@ -209,6 +205,16 @@ mod tests {
         let (mut charge, pounds) = charge("4880.87", "244.20", 1);
         charge.pieces = Decimal::new(302_596, 4);
         assert!(charge.is_tax_of(Decimal::from(5), pounds));
+    }
+
+    #[test]
+    fn a_piece_at_half_a_penny_may_be_rounded_either_way() {
+        // 13.2627 pieces at 139.89 with 20 % inside: 23.315 each, and Magento has 23.31 or 23.32.
+        for (net, tax) in [("1546.17", "309.15"), ("1546.03", "309.29")] {
+            let (mut charge, pounds) = charge(net, tax, 1);
+            charge.pieces = Decimal::new(132_627, 4);
+            assert!(charge.is_tax_of(Decimal::from(20), pounds), "{net} {tax}");
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ class AdminPages
 {
     private const DASHBOARD = 'byte8/sage_accounting/dashboard_url';
 
-    private const OURS = "document.querySelector('.byte8-screen, .byte8-panel, .byte8-info')";
+    private const OURS = "document.querySelector('.byte8-screen, .byte8-panel, .byte8-info')?.offsetParent";
 
     /** Widths of windows; Magento's own pages are never narrower than the first. */
     private const WIDTHS = [1024, 1280, 1600];
@@ -65,6 +65,8 @@ class AdminPages
     private static function orders(Run $run): array
     {
         Pairing::settings($run, 'gb_everything');
+        // After a clean-up the shop would not know what was sent of the invoice.
+        $run->programs->magento(['byte8:sage:invoice:sync', '--id=' . $run->early['invoice'][0]]);
         $run->waitingAfterRuns();
         $ids = [];
         foreach (['open' => null, 'invoiced' => 'order-invoice', 'canceled' => 'order-cancel'] as $kind => $action) {
@@ -150,7 +152,8 @@ class AdminPages
             $isThere = $browser->open($admin . '/' . $path, $condition, 180);
             $browser->evaluate("document.querySelector('.byte8-info')?.scrollIntoView({block: 'center'})");
             $browser->picture($pictures . '/admin-' . $name . '.png');
-            $run->check($isThere, 'page: ' . $name, $browser->evaluate('document.body.innerText.slice(0, 500)'));
+            $seen = $isThere ? '' : $browser->evaluate('document.querySelector("main, body").innerHTML.slice(0, 3000)');
+            $run->check($isThere, 'page: ' . $name, $seen);
             $raw = $browser->evaluate("[...document.querySelectorAll('.byte8-info, .byte8-panel, .byte8-screen')]"
                 . '.map(part => part.innerText.match(' . self::RAW . ')?.[0]).find(found => found) ?? ""');
             $run->check($raw === '', 'and says nothing raw: ' . $name, $raw);

@@ -14,10 +14,11 @@ define(['jquery', 'mage/translate', 'mage/calendar'], function ($, $t) {
 
         field.calendar({
             dateFormat: config.dateFormat,
-            buttonText: $t('Select Date'),
             altField: sent,
             altFormat: SENT
         });
+        // Magento takes this text from an image that the button does not have.
+        field.next('.ui-datepicker-trigger').find('span').text($t('Select Date'));
         try {
             field.datepicker('setDate', $.datepicker.parseDate(SENT, day));
         } catch (e) {

@@ -262,7 +262,6 @@ class AdminPages
      */
     private static function selection(Run $run, DevTools $browser, string $admin): void
     {
-        $invoice = (string) $run->early['invoice'][1];
         $grid = 'sales_order_invoice_grid.sales_order_invoice_grid.';
         $actions = [
             'hold' => "document.querySelector('.message-success') && document.querySelector('td .byte8-chip-hold')",
@@ -271,9 +270,12 @@ class AdminPages
         ];
         foreach ($actions as $action => $condition) {
             $browser->open($admin . '/sales/invoice/', "document.querySelector('td .byte8-chip')", 180);
-            $parts = "['" . $grid . "sales_order_invoice_columns.ids', '" . $grid . "listing_top.listing_massaction']";
-            $browser->evaluate("require(['uiRegistry'], registry => registry.get(" . $parts . ", (ids, actions) => {"
-                . "ids.select('" . $invoice . "', false); actions.applyAction('byte8_sage_" . $action . "'); }))");
+            $parts = "['" . $grid . "sales_order_invoice_columns.ids', '" . $grid . "listing_top.listing_massaction', '"
+                . $grid . "sales_order_invoice_grid_data_source']";
+            // One that the first page shows.
+            $browser->evaluate("require(['uiRegistry'], registry => registry.get(" . $parts
+                . ', (ids, actions, source) => { ids.select(source.data.items[0].entity_id, false);'
+                . " actions.applyAction('byte8_sage_" . $action . "'); }))");
             $isDone = $browser->waitFor($condition, 180);
             $seen = $browser->evaluate('document.body.innerText.slice(0, 500)');
             $run->check($isDone, 'action on a selection: ' . $action, $seen);

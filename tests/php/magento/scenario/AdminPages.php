@@ -20,6 +20,10 @@ class AdminPages
     /** Widths of windows; Magento's own pages are never narrower than the first. */
     private const WIDTHS = [1024, 1280, 1600];
 
+    /** What a page shows of ours, or all where that is nothing. */
+    private const CONTENT = "(document.querySelector('.byte8-screen, .byte8-panel, .byte8-info') ?? document.body)"
+        . '.outerHTML.slice(0, 3000)';
+
     /** What no merchant can read: times of programs, digests. */
     private const RAW = '/\\+00:00|UTC|[0-9]T[0-9]{2}:|[0-9a-f]{12}/';
 
@@ -152,7 +156,7 @@ class AdminPages
             $isThere = $browser->open($admin . '/' . $path, $condition, 180);
             $browser->evaluate("document.querySelector('.byte8-info')?.scrollIntoView({block: 'center'})");
             $browser->picture($pictures . '/admin-' . $name . '.png');
-            $seen = $isThere ? '' : $browser->evaluate('document.querySelector("main, body").innerHTML.slice(0, 3000)');
+            $seen = $isThere ? '' : $browser->evaluate(self::CONTENT);
             $run->check($isThere, 'page: ' . $name, $seen);
             $raw = $browser->evaluate("[...document.querySelectorAll('.byte8-info, .byte8-panel, .byte8-screen')]"
                 . '.map(part => part.innerText.match(' . self::RAW . ')?.[0]).find(found => found) ?? ""');

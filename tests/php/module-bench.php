@@ -11,18 +11,18 @@
 
 declare(strict_types=1);
 
+use Byte8\SageAccounting\Tools\Magento\Benchmark\SaveBenchmark;
+use Byte8\SageAccounting\Tools\Magento\Benchmark\SaveToSage;
 use Byte8\SageAccounting\Tools\Magento\Installation;
 use Byte8\SageAccounting\Tools\Magento\Programs;
-use Byte8\SageAccounting\Tools\Magento\SaveBenchmark;
-use Byte8\SageAccounting\Tools\Magento\SaveToSage;
 use Byte8\SageAccounting\Tools\PhpFpm;
 
 require __DIR__ . '/../../magento-module/Test/bootstrap.php';
 require __DIR__ . '/magento/Servers.php';
 require __DIR__ . '/magento/Programs.php';
 require __DIR__ . '/magento/Installation.php';
-require __DIR__ . '/magento/SaveBenchmark.php';
-require __DIR__ . '/magento/SaveToSage.php';
+require __DIR__ . '/magento/benchmark/SaveBenchmark.php';
+require __DIR__ . '/magento/benchmark/SaveToSage.php';
 
 const SAVES = 40;
 const WARM_UP = 3;
@@ -39,7 +39,7 @@ if ($obstacle !== null) {
     exit(2);
 }
 $get = static function (PhpFpm $fpm, string $path): array {
-    $text = $fpm->get(__DIR__ . '/magento/save.php', $path);
+    $text = $fpm->get(__DIR__ . '/magento/benchmark/save.php', $path);
     $answer = json_decode($text, true);
 
     return is_array($answer) ? $answer : throw new RuntimeException($path . ': ' . substr($text, -2000) . $fpm->log());

@@ -7,14 +7,14 @@
 declare(strict_types=1);
 
 use Byte8\SageAccounting\Tools\Magento\Actions;
-use Byte8\SageAccounting\Tools\Magento\BackfillBenchmark;
+use Byte8\SageAccounting\Tools\Magento\Benchmark\BackfillBenchmark;
 use Byte8\SageAccounting\Tools\Magento\Fixtures;
 use Byte8\SageAccounting\Tools\Magento\ObjectManagerFactory;
 use Byte8\SageAccounting\Tools\Magento\OrderFixtures;
 use Byte8\SageAccounting\Tools\Magento\Shop;
 
 [, $folder, $action] = $argv;
-foreach (['ObjectManagerFactory', 'Shop', 'Fixtures', 'OrderFixtures', 'BackfillBenchmark', 'Actions'] as $file) {
+foreach (['ObjectManagerFactory', 'Shop', 'Fixtures', 'OrderFixtures', 'benchmark/BackfillBenchmark', 'Actions'] as $file) {
     require __DIR__ . '/' . $file . '.php';
 }
 $objects = ObjectManagerFactory::create($folder);

@@ -2,7 +2,7 @@
 
 declare(strict_types=1);
 
-namespace Byte8\SageAccounting\Tools\Magento;
+namespace Byte8\SageAccounting\Tools\Magento\Benchmark;
 
 use Byte8\SageAccounting\Model\Backfill\Backfill;
 use Byte8\SageAccounting\Model\Backfill\BackfillFilter;
@@ -11,6 +11,7 @@ use Byte8\SageAccounting\Model\Database\SalesTables;
 use Byte8\SageAccounting\Model\Delivery\DeliveryRun;
 use Byte8\SageAccounting\Model\DryRun\DryRun;
 use Byte8\SageAccounting\Model\Outbox\TranslationRun;
+use Byte8\SageAccounting\Tools\Magento\Shop;
 use Magento\Framework\DB\Adapter\AdapterInterface;
 use Magento\Framework\ObjectManagerInterface;
 

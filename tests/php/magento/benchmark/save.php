@@ -6,12 +6,12 @@
 
 declare(strict_types=1);
 
+use Byte8\SageAccounting\Tools\Magento\Benchmark\SaveBenchmark;
 use Byte8\SageAccounting\Tools\Magento\ObjectManagerFactory;
-use Byte8\SageAccounting\Tools\Magento\SaveBenchmark;
 use Byte8\SageAccounting\Tools\Magento\Shop;
 
-foreach (['ObjectManagerFactory', 'Shop', 'SaveBenchmark'] as $file) {
-    require_once __DIR__ . '/' . $file . '.php';
+foreach (['ObjectManagerFactory', 'Shop', 'benchmark/SaveBenchmark'] as $file) {
+    require_once dirname(__DIR__) . '/' . $file . '.php';
 }
 $objects = ObjectManagerFactory::create((string) getenv('BYTE8_MAGENTO'));
 $benchmark = new SaveBenchmark($objects, new Shop($objects));

@@ -2,7 +2,7 @@
 
 declare(strict_types=1);
 
-namespace Byte8\SageAccounting\Tools\Magento;
+namespace Byte8\SageAccounting\Tools\Magento\Benchmark;
 
 use Byte8\SageAccounting\Model\Bridge\TranslatorFactory;
 use Byte8\SageAccounting\Model\Canonical\CapturedEvent;
@@ -17,6 +17,7 @@ use Byte8\SageAccounting\Model\Outbox\OutboxState;
 use Byte8\SageAccounting\Model\Outbox\OutboxStoreInterface;
 use Byte8\SageAccounting\Model\Outbox\TranslationRun;
 use Byte8\SageAccounting\Model\Settings\SettingsRepository;
+use Byte8\SageAccounting\Tools\Magento\Shop;
 use Magento\Framework\ObjectManagerInterface;
 use Magento\Framework\Profiler;
 use Magento\Framework\Profiler\DriverInterface;

@@ -2,8 +2,9 @@
 
 declare(strict_types=1);
 
-namespace Byte8\SageAccounting\Tools\Magento;
+namespace Byte8\SageAccounting\Tools\Magento\Benchmark;
 
+use Byte8\SageAccounting\Tools\Magento\Programs;
 use Byte8\SageAccounting\Tools\PhpFpm;
 
 /**
@@ -28,7 +29,7 @@ class SaveToSage
         $this->programs->startSimulator();
         $this->programs->startRelay();
         $this->programs->connect();
-        $this->programs->setSettings(dirname(__DIR__, 3) . '/golden/profiles/gb_base.json');
+        $this->programs->setSettings(dirname(__DIR__, 4) . '/golden/profiles/gb_base.json');
         // The settings are fetched once; from here on nothing runs but the requests of the saves.
         $this->programs->magento(['byte8:sage:outbox:run']);
         $fpm = $this->programs->costServer(true);

@@ -144,7 +144,7 @@ class AdminPages
             ],
             'dry_run_range' => [
                 'byte8_sage/dryRun/index/?type=invoice&from=2020-01-01',
-                "document.querySelector('.byte8-totals') && document.querySelector('.byte8-day .hasDatepicker')"
+                "document.querySelector('.byte8-totals') && document.querySelector('.byte8-day ._has-datepicker')"
                     . " && document.querySelector('input[type=hidden][name=from]').value === '2020-01-01'",
             ],
             'dry_run' => [

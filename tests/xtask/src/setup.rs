@@ -7,6 +7,9 @@ use std::process::Command;
 /// The oldest PHP that Magento 2.4 and the module accept, as PHP_VERSION_ID.
 const OLDEST_PHP: u32 = 80_100;
 
+/// The package that checks the code style of PHP.
+const CODE_STYLE: &str = "php-codesniffer";
+
 /// PHP modules and the package that holds each, without the prefix `php` or `php8.2`.
 const PHP_MODULES: [(&str, &str); 7] = [
     ("dom", "xml"),
@@ -37,8 +40,10 @@ pub(crate) fn packages() -> Outcome {
              sudo apt-get update && sudo apt-get install --no-install-recommends {names}"
         ));
     }
-    say(format!("installing system packages: {names}"));
     update_lists();
+    // Only a list that is there says what this release offers.
+    let missing = self::missing();
+    say(format!("installing system packages: {}", missing.join(" ")));
     run(apt_get()
         .args(["install", "-y", "--no-install-recommends"])
         .args(&missing))?;
@@ -104,7 +109,7 @@ fn missing() -> Vec<String> {
     }
     for (program, package) in [
         ("phpunit", "phpunit"),
-        ("phpcs", "php-codesniffer"),
+        ("phpcs", CODE_STYLE),
         ("clang", "clang"),
         ("cc", "gcc"),
         ("mariadb-install-db", "mariadb-server"),
@@ -114,7 +119,7 @@ fn missing() -> Vec<String> {
         ("unzip", "unzip"),
         ("faketime", "faketime"),
     ] {
-        if !installed(program) {
+        if !installed(program) && (package != CODE_STYLE || is_offered(package)) {
             need(package);
         }
     }
@@ -128,6 +133,12 @@ fn missing() -> Vec<String> {
         need("postgresql");
     }
     packages
+}
+
+/// Whether the release has a package. Debian 13 lacks the one for the code style.
+fn is_offered(package: &str) -> bool {
+    let told = capture(Command::new("apt-cache").args(["policy", package])).unwrap_or_default();
+    told.contains("Candidate:") && !told.contains("Candidate: (none)")
 }
 
 /// `php8.2` for a PHP 8.2 in the path; nothing for none or one that is too old.

@@ -274,8 +274,8 @@ class AdminPages
         ];
         foreach ($actions as $action => $condition) {
             $browser->open($admin . '/sales/invoice/', "document.querySelector('td .byte8-chip')", 180);
-            $parts = "['" . $grid . "sales_order_invoice_columns.ids', '" . $grid . "listing_top.listing_massaction', '"
-                . $grid . "sales_order_invoice_grid_data_source']";
+            $parts = "['" . $grid . "sales_order_invoice_columns.ids', '" . $grid . "listing_top.listing_massaction',"
+                . " 'sales_order_invoice_grid.sales_order_invoice_grid_data_source']";
             // One that the first page shows.
             $browser->evaluate("require(['uiRegistry'], registry => registry.get(" . $parts
                 . ', (ids, actions, source) => { ids.select(source.data.items[0].entity_id, false);'

@@ -176,12 +176,7 @@ class DryRunPage implements ArgumentInterface
      */
     public function remark(DryRunLine $line): string
     {
-        $words = $line->code === '' ? [] : [ReasonCatalog::reason($line->code, $line->message, '')->title];
-        foreach ($line->warnings as $warning) {
-            $words[] = ReasonCatalog::reason($warning['code'], $warning['message'], '')->title;
-        }
-
-        return $words === [] ? '–' : implode('; ', array_unique($words));
+        return ReasonCatalog::titles($line->code, $line->message, $line->warnings) ?: '–';
     }
 
     /**

@@ -125,14 +125,9 @@ class SyncInfo implements ArgumentInterface
     public function remark(OutboxRecord $record): string
     {
         $entry = $record->entry;
-        $words = $entry->reasonCode === ''
-            ? []
-            : [ReasonCatalog::reason($entry->reasonCode, $entry->reasonMessage, '')->title];
-        foreach (json_decode($entry->warningsJson, true) ?: [] as $warning) {
-            $words[] = ReasonCatalog::reason($warning['code'] ?? '', $warning['message'] ?? '', '')->title;
-        }
+        $warnings = json_decode($entry->warningsJson, true) ?: [];
 
-        return implode('; ', array_unique($words));
+        return ReasonCatalog::titles($entry->reasonCode, $entry->reasonMessage, $warnings);
     }
 
     public function may(string $resource): bool

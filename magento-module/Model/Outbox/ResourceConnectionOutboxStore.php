@@ -83,9 +83,10 @@ class ResourceConnectionOutboxStore implements OutboxStoreInterface
             return $claimed;
         }
         // Somebody else has taken one of them since, and sends it first.
-        foreach ($claimed as $entry) {
-            $this->replace($entry, $entry->released());
-        }
+        $this->replaceAll(array_map(
+            static fn (OutboxEntry $entry): array => [$entry, $entry->released()],
+            $claimed
+        ));
 
         return [];
     }

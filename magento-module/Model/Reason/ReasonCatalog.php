@@ -183,6 +183,21 @@ class ReasonCatalog
     }
 
     /**
+     * A reason and warnings in a few words; '' for none.
+     *
+     * @param array<int, array{code?: string, message?: string}> $warnings
+     */
+    public static function titles(string $code, string $message, array $warnings): string
+    {
+        $titles = $code === '' ? [] : [self::reason($code, $message, '')->title];
+        foreach ($warnings as $warning) {
+            $titles[] = self::reason($warning['code'] ?? '', $warning['message'] ?? '', '')->title;
+        }
+
+        return implode('; ', array_unique($titles));
+    }
+
+    /**
      * @return string[] codes that have words
      */
     public static function codes(): array

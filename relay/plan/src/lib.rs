@@ -125,6 +125,9 @@ impl From<Flaw> for Invalid {
     }
 }
 
+/// More than any priority of today.
+const AFTER_TODAY: u8 = 10;
+
 impl Plan {
     /// Reads one plan from its bytes.
     pub fn parse(bytes: &[u8], max_depth: usize) -> Result<Self, Invalid> {
@@ -135,6 +138,12 @@ impl Plan {
             }
             invalid
         })
+    }
+
+    /// Where it stands within a lane if it is part of a backfill: after everything of today, with
+    /// what is left of the day's calls.
+    pub fn priority_of_backfill(&self) -> u8 {
+        self.priority() + AFTER_TODAY
     }
 
     /// What goes first within a lane: invoices, payments and voids, credit notes, customers, products, estimates.

@@ -147,9 +147,6 @@ fn read(bytes: &[u8], limits: Limits, is_backfill: bool) -> Result<Vec<Taken>, P
 /// Magento's numbers have at most 50 characters.
 const LONGEST_NUMBER: usize = 50;
 
-/// What a backfill brings goes after everything of today, and uses what is left of the day's calls.
-const AFTER_TODAY: u8 = 10;
-
 fn new_run(bytes: &[u8], depth: usize, is_backfill: bool) -> Taken {
     let plan = Plan::parse(bytes, depth)?;
     let principal = plan.principal();
@@ -169,7 +166,11 @@ fn new_run(bytes: &[u8], depth: usize, is_backfill: bool) -> Taken {
         principal_xref: principal.map(|step| step.xref.clone()).unwrap_or_default(),
         expected_total: expect.map(|expect| expect.total_text.clone()),
         expected_currency: expect.and_then(|expect| expect.currency.clone()),
-        priority: plan.priority() + if is_backfill { AFTER_TODAY } else { 0 },
+        priority: if is_backfill {
+            plan.priority_of_backfill()
+        } else {
+            plan.priority()
+        },
         makes: plan.makes().map(ToOwned::to_owned).collect(),
         needs: plan.awaits().map(ToOwned::to_owned).collect(),
         entity_type: plan.entity_type.clone(),

@@ -119,7 +119,8 @@ fn missing() -> Vec<String> {
         ("unzip", "unzip"),
         ("faketime", "faketime"),
     ] {
-        if !installed(program) && (package != CODE_STYLE || is_offered(package)) {
+        let is_left_out = package == CODE_STYLE && lacks_code_style();
+        if !installed(program) && !is_left_out {
             need(package);
         }
     }
@@ -135,10 +136,10 @@ fn missing() -> Vec<String> {
     packages
 }
 
-/// Whether the release has a package. Debian 13 lacks the one for the code style.
-fn is_offered(package: &str) -> bool {
-    let told = capture(Command::new("apt-cache").args(["policy", package])).unwrap_or_default();
-    told.contains("Candidate:") && !told.contains("Candidate: (none)")
+/// Whether the release is known to have no package for the code style, as Debian 13.
+pub(crate) fn lacks_code_style() -> bool {
+    capture(Command::new("apt-cache").args(["policy", CODE_STYLE]))
+        .is_some_and(|told| told.contains("Candidate: (none)"))
 }
 
 /// `php8.2` for a PHP 8.2 in the path; nothing for none or one that is too old.

@@ -68,10 +68,10 @@ class SalesDocumentBatch
             ? []
             : $rows->byOwner('sales_' . $type . '_item', 'parent_id', $ids, 'entity_id', $type . '_items');
         $orderIds = $isOrder ? array_keys($this->documents) : $this->ids($this->documents, 'order_id');
-        $this->payments = $this->ofOrders('sales_order_payment', 'parent_id', $orderIds, 'entity_id', 'order_payment');
-        $this->taxes = $this->ofOrders('sales_order_tax', 'order_id', $orderIds, 'tax_id', 'order_tax');
+        $this->payments = $rows->byOwner('sales_order_payment', 'parent_id', $orderIds, 'entity_id', 'order_payment');
+        $this->taxes = $rows->byOwner('sales_order_tax', 'order_id', $orderIds, 'tax_id', 'order_tax');
         $this->orders = $isOrder ? $this->documents : $rows->byId('sales_order', $orderIds, 'order');
-        $this->orderItems = $this->ofOrders('sales_order_item', 'order_id', $orderIds, 'item_id', 'order_items');
+        $this->orderItems = $rows->byOwner('sales_order_item', 'order_id', $orderIds, 'item_id', 'order_items');
         $this->orderInvoices = $this->readOrderInvoices($orderIds);
         $invoiceIds = array_merge([], ...array_map(
             fn (array $invoices): array => $this->ids($invoices, 'entity_id'),
@@ -92,7 +92,7 @@ class SalesDocumentBatch
             'order_creditmemos',
             ['entity_id < ?' => max(array_keys($this->documents))]
         );
-        $this->addresses = $this->ofOrders(
+        $this->addresses = $rows->byOwner(
             'sales_order_address',
             'parent_id',
             $orderIds,
@@ -131,15 +131,6 @@ class SalesDocumentBatch
             $this->stores->timeZone($storeId),
             ''
         );
-    }
-
-    /**
-     * @param int[] $orderIds
-     * @return array<int, Row[]> by order
-     */
-    private function ofOrders(string $table, string $owner, array $orderIds, string $id, string $location): array
-    {
-        return $this->rows->byOwner($table, $owner, $orderIds, $id, $location);
     }
 
     /**

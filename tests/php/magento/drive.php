@@ -14,7 +14,8 @@ use Byte8\SageAccounting\Tools\Magento\OrderFixtures;
 use Byte8\SageAccounting\Tools\Magento\Shop;
 
 [, $folder, $action] = $argv;
-foreach (['ObjectManagerFactory', 'Shop', 'Fixtures', 'OrderFixtures', 'benchmark/BackfillBenchmark', 'Actions'] as $file) {
+$files = ['ObjectManagerFactory', 'Shop', 'Fixtures', 'OrderFixtures', 'benchmark/BackfillBenchmark', 'Actions'];
+foreach ($files as $file) {
     require __DIR__ . '/' . $file . '.php';
 }
 $objects = ObjectManagerFactory::create($folder);

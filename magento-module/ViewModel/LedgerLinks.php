@@ -8,15 +8,18 @@ use Byte8\SageAccounting\Model\Connection\ConnectionStoreInterface;
 use Byte8\SageAccounting\Model\ModuleConfig;
 use Byte8\SageAccounting\Model\Reason\Reason;
 use Byte8\SageAccounting\Model\Reason\ReasonHelp;
+use Byte8\SageAccounting\Model\Relay\BindingStatusRepository;
 
 /**
- * Pages of the ledger, which is the relay's dashboard; none where its address is not configured.
+ * Pages of the ledger, which is the relay's dashboard; none where neither the shop's settings nor the relay name its
+ * address.
  */
 class LedgerLinks
 {
     public function __construct(
         private readonly ModuleConfig $config,
-        private readonly ConnectionStoreInterface $connections
+        private readonly ConnectionStoreInterface $connections,
+        private readonly BindingStatusRepository $statuses
     ) {
     }
 
@@ -64,7 +67,7 @@ class LedgerLinks
 
     private function page(string $path): ?string
     {
-        $dashboard = $this->config->dashboardUrl();
+        $dashboard = $this->config->dashboardUrl() ?? $this->statuses->dashboardUrl();
         $binding = $this->bindingId();
 
         return $dashboard === null || $binding === null

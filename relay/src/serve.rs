@@ -97,6 +97,8 @@ impl Relay {
             rate: Rate::per_minute(config.server.max_requests_per_minute),
             tiers: config.tiers()?,
             handed: Handed::default(),
+            dashboard_url: Some(config.dashboard_url())
+                .filter(|_| !config.dashboard.public_url.is_empty()),
         };
         let api = Arc::new(api);
         let mut beside = JoinSet::new();

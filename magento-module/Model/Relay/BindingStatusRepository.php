@@ -62,6 +62,18 @@ class BindingStatusRepository
     }
 
     /**
+     * Where browsers reach the relay's dashboard; null where it has not told.
+     */
+    public function dashboardUrl(): ?string
+    {
+        $known = json_decode((string) $this->values->get(self::ANSWER), true);
+        $answer = is_array($known) ? $known['answer'] ?? null : null;
+        $url = is_array($answer) ? $answer['dashboard_url'] ?? null : null;
+
+        return is_string($url) && preg_match('~^https?://[^\s"<>]{1,250}$~Di', $url) === 1 ? rtrim($url, '/') : null;
+    }
+
+    /**
      * Whether the relay works for this shop and is not recovering, as far as cron has heard.
      *
      * A restored relay is first offered again what it has lost; until then only cron talks to it.

@@ -9,7 +9,8 @@ use Byte8\SageAccounting\Model\Canonical\Magento\StoreTimeZone;
 use Byte8\SageAccounting\Model\SyncState\SyncStatus;
 
 /**
- * What the shop itself has for some days: net and tax by percentage, payments by method, and every document's total.
+ * What the shop itself has for some days: net and tax by percentage, payments and refunds by method, and every
+ * document's total.
  * docs/contracts.md, section 10. It comes from Magento's tables alone, so that it can be compared with the ledger.
  */
 class ShopTotals
@@ -85,6 +86,7 @@ class ShopTotals
             'time_zone' => $range->zone->getName(),
             'totals' => $this->sorted($totals),
             'payments' => $this->payments($range),
+            'refunds' => $this->refunds($range),
             'documents' => $documents,
         ];
     }
@@ -141,19 +143,41 @@ class ShopTotals
             if (!$range->has($day)) {
                 continue;
             }
-            $amounts = ['grand_total' => (string) $invoice['method']];
-            $amounts += array_combine(DocumentParts::TENDERS, DocumentParts::TENDERS);
-            foreach ($amounts as $column => $method) {
-                $amount = (string) ($invoice[$column] ?? '0');
-                if (bccomp($amount, '0', DocumentParts::PLACES) !== 0) {
-                    $currency = (string) $invoice['order_currency_code'];
-                    $place = ['day' => $day, 'currency' => $currency, 'method' => $method];
-                    $this->add($payments, $place, ['amount' => $amount]);
-                }
-            }
+            $this->addMoney($payments, $day, $invoice);
         }
 
         return $this->sorted($payments);
+    }
+
+    /**
+     * @return array<int, array<string, int|string>>
+     */
+    private function refunds(TotalsRange $range): array
+    {
+        $refunds = [];
+        foreach ($this->rows->refundedMemos($range) as $memo) {
+            $this->addMoney($refunds, $range->dayOf((string) $memo['created_at']), $memo);
+        }
+
+        return $this->sorted($refunds);
+    }
+
+    /**
+     * @param array<string, array<string, int|string>> $sums
+     * @param array<string, ?string> $document
+     */
+    private function addMoney(array &$sums, string $day, array $document): void
+    {
+        $amounts = ['grand_total' => (string) $document['method']];
+        $amounts += array_combine(DocumentParts::TENDERS, DocumentParts::TENDERS);
+        foreach ($amounts as $column => $method) {
+            $amount = (string) ($document[$column] ?? '0');
+            if (bccomp($amount, '0', DocumentParts::PLACES) !== 0) {
+                $currency = (string) $document['order_currency_code'];
+                $place = ['day' => $day, 'currency' => $currency, 'method' => $method];
+                $this->add($sums, $place, ['amount' => $amount]);
+            }
+        }
     }
 
     /**

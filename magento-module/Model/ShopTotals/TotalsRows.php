@@ -10,7 +10,8 @@ use Byte8\SageAccounting\Model\SyncState\SyncAspect;
 use Magento\Framework\DB\Select;
 
 /**
- * Reads the documents of some days and what belongs to them: four statements for a kind, one for the payments.
+ * Reads the documents of some days and what belongs to them: four statements for a kind, one for the
+ * payments, one for the refunds.
  *
  * Canceled documents are left out. Nothing about a customer is read.
  */
@@ -140,6 +141,33 @@ class TotalsRows
             ->where('document.state = ?', self::PAID)
             ->where('document.created_at < ?', $range->end())
             ->where('document.updated_at >= ?', $range->beginning())
+            ->group('document.entity_id');
+
+        return $this->tables->connection()->fetchAll($select);
+    }
+
+    /**
+     * Credit memos whose invoice was paid, or an invoice of whose order was, where the memo names none. A memo of an
+     * unpaid invoice pays nothing back: it is set off.
+     *
+     * @return array<int, array<string, ?string>>
+     */
+    public function refundedMemos(TotalsRange $range): array
+    {
+        $own = ['entity_id', 'created_at', 'order_currency_code', 'grand_total'];
+        $columns = $this->columns('sales_creditmemo', $own, DocumentParts::TENDERS);
+        $select = $this->ofDocuments('creditmemo', $range, $columns)
+            ->join(
+                ['invoice' => $this->tables->named('sales_invoice')],
+                'invoice.order_id = document.order_id AND invoice.state = ' . self::PAID
+                    . ' AND (document.invoice_id IS NULL OR invoice.entity_id = document.invoice_id)',
+                []
+            )
+            ->joinLeft(
+                ['payment' => $this->tables->named('sales_order_payment')],
+                'payment.parent_id = document.order_id',
+                ['method' => 'MIN(payment.method)']
+            )
             ->group('document.entity_id');
 
         return $this->tables->connection()->fetchAll($select);

@@ -38,7 +38,7 @@ class RecordedShop
     private const USED = [
         'invoice' => self::DOCUMENT,
         'invoice_items' => self::ITEM,
-        'creditmemo' => self::DOCUMENT,
+        'creditmemo' => [...self::DOCUMENT, 'invoice_id'],
         'creditmemo_items' => self::ITEM,
         'order_tax_items' => ['taxable_item_type', 'tax_percent'],
     ];

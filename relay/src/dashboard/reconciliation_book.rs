@@ -189,8 +189,10 @@ fn payments(sheet: &mut Sheet<'_>, reconciled: &Reconciled) -> Result<(), XlsxEr
         "Bank account",
         "Methods",
         "Currency",
-        "Magento",
-        "Sage",
+        "Received, Magento",
+        "Received, Sage",
+        "Refunded, Magento",
+        "Refunded, Sage",
         "Difference",
     ])?;
     for one in &reconciled.outcome.banks {
@@ -198,9 +200,11 @@ fn payments(sheet: &mut Sheet<'_>, reconciled: &Reconciled) -> Result<(), XlsxEr
             Cell::Text(&bank_name(reconciled, one.bank.as_deref())),
             Cell::Text(&one.methods.join(", ")),
             Cell::Text(&one.currency),
-            Cell::Money(one.shop),
-            Cell::Money(one.sage),
-            Cell::Money(one.shop - one.sage),
+            Cell::Money(one.shop.received),
+            Cell::Money(one.sage.received),
+            Cell::Money(one.shop.refunded),
+            Cell::Money(one.sage.refunded),
+            Cell::Money(one.shop.net() - one.sage.net()),
         ])?;
     }
     Ok(())

@@ -85,6 +85,11 @@ pub(super) fn cause(cause: Cause) -> CauseWords {
             "The relay posted it, for a document that Magento has on another day, or has no more.",
             "open",
         ),
+        Cause::ShopNotRead => (
+            "Magento has not told of this day yet",
+            "Bring the figures up to date. If it stays, see Connections: the shop does not answer.",
+            "open",
+        ),
         Cause::DuplicateInSage => (
             "A second one of this number in Sage",
             "Somebody or something posted it a second time. Void one of them in Sage.",

@@ -43,6 +43,7 @@ struct BindingBody {
     paused_until: Option<String>,
     needs_person: i64,
     sequence: String,
+    dashboard_url: Option<String>,
     recovery: Option<RecoveryBody>,
     wanted: WantedBody,
 }
@@ -252,6 +253,7 @@ async fn binding_body(api: &ApiState, binding: &BindingId) -> Result<BindingBody
         paused_until: status.paused_until.and_then(clock::rfc3339),
         needs_person: status.needs_person,
         sequence: status.shop_sequence.to_string(),
+        dashboard_url: api.dashboard_url.clone(),
         recovery: recovery.map(RecoveryBody::from),
         wanted: WantedBody {
             shop_totals: wanted.into_iter().map(WantedDays::from).collect(),

@@ -58,6 +58,8 @@ pub(crate) struct ApiState {
     pub(crate) rate: Rate,
     pub(crate) tiers: Tiers,
     pub(crate) handed: Handed,
+    /// Where browsers reach the dashboard, as far as it is configured.
+    pub(crate) dashboard_url: Option<String>,
 }
 
 /// Every route, by its path in [`DESCRIPTION`].

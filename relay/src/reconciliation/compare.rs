@@ -197,6 +197,8 @@ impl<'a> Comparison<'a> {
             let number = object.reference.as_deref();
             let cause = if made.contains(&key) {
                 Cause::CurrencyDiffers
+            } else if object.is_ours && facts.untold.contains(&object.day) {
+                Cause::ShopNotRead
             } else if object.is_ours {
                 Cause::NotTold
             } else if number.is_some_and(|number| self.numbers.contains(&(object.kind, number))) {
@@ -278,9 +280,13 @@ fn banks(facts: &Facts) -> Vec<BankTotals> {
         });
         change(totals);
     };
-    for row in facts.shop.iter().flat_map(|day| &day.payments) {
+    let money = facts.shop.iter().flat_map(|day| {
+        let payments = day.payments.iter().map(|row| (false, row));
+        payments.chain(day.refunds.iter().map(|row| (true, row)))
+    });
+    for (is_refund, row) in money {
         of(facts.banks.of(&row.method), &row.currency, &mut |totals| {
-            totals.shop += row.amount.0;
+            totals.shop.add(is_refund, row.amount.0);
             if !totals.methods.contains(&row.method) {
                 totals.methods.push(row.method.clone());
             }
@@ -288,7 +294,7 @@ fn banks(facts: &Facts) -> Vec<BankTotals> {
     }
     for payment in &facts.payments {
         of(Some(&payment.bank), &payment.currency, &mut |totals| {
-            totals.sage += payment.amount;
+            totals.sage.add(payment.is_refund, payment.amount);
         });
     }
     all.into_values().collect()

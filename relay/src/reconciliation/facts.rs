@@ -1,6 +1,6 @@
 //! What is compared: the shop's days, what the relay knows of them, what stands in Sage.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 
@@ -19,12 +19,14 @@ pub struct Facts {
     pub to: Day,
     /// What the shop told of these days.
     pub shop: Vec<DayReport>,
+    /// Days of these that the shop has not told of.
+    pub untold: BTreeSet<Day>,
     /// What the relay knows of the shop's documents.
     pub known: BTreeMap<DocumentId, Known>,
     /// Documents in Sage: those of these days, and those of other days that the relay made for a
     /// document of these days.
     pub sage: Vec<SageDocument>,
-    /// Receipts in Sage of these days.
+    /// Receipts and refunds in Sage of these days.
     pub payments: Vec<SagePayment>,
     /// Bank accounts by payment method, and the one of any other method.
     pub banks: Banks,
@@ -153,13 +155,15 @@ pub struct SageRate {
     pub tax: Decimal,
 }
 
-/// A receipt in Sage.
+/// A receipt or refund in Sage.
 #[derive(Debug, Clone)]
 pub struct SagePayment {
+    /// Whether it went out.
+    pub is_refund: bool,
     /// Its bank account.
     pub bank: String,
     /// Its currency.
     pub currency: String,
-    /// What came in.
+    /// Above zero for a refund too.
     pub amount: Decimal,
 }

@@ -18,7 +18,8 @@ pub use facts::{
     SageRate, SageState,
 };
 pub use outcome::{
-    BankTotals, Cause, CurrencyTotals, Difference, OpenDocument, RateTotals, Reconciliation, Sum,
+    BankSum, BankTotals, Cause, CurrencyTotals, Difference, OpenDocument, RateTotals,
+    Reconciliation, Sum,
 };
 pub use shop_totals::{
     DayReport, DocumentKind, DocumentRow, MOST_DAYS, PaymentRow, RateRow, ShopTotals,

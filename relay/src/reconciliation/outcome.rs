@@ -10,7 +10,7 @@ use super::shop_totals::DocumentKind;
 pub struct Reconciliation {
     /// One for each currency.
     pub currencies: Vec<CurrencyTotals>,
-    /// Payments by currency and bank account.
+    /// Payments and refunds by bank account and currency.
     pub banks: Vec<BankTotals>,
     /// Documents that only one side has as paid.
     pub open: Vec<OpenDocument>,
@@ -111,6 +111,8 @@ pub enum Cause {
     OtherDay,
     /// The relay made it, for a document that the shop does not tell of these days.
     NotTold,
+    /// The relay made it, and the shop has not told of that day yet.
+    ShopNotRead,
     /// Nobody but Sage knows it, and one with the same number is there.
     DuplicateInSage,
     /// Nobody but Sage knows it: typed in by hand, or posted by something else.
@@ -154,7 +156,32 @@ pub struct Difference {
     pub tax: Decimal,
 }
 
-/// Payments of a bank account.
+/// Money of a bank account.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct BankSum {
+    /// What came in.
+    pub received: Decimal,
+    /// What went out.
+    pub refunded: Decimal,
+}
+
+impl BankSum {
+    /// What stayed.
+    #[must_use]
+    pub fn net(self) -> Decimal {
+        self.received - self.refunded
+    }
+
+    pub(super) fn add(&mut self, is_refund: bool, amount: Decimal) {
+        if is_refund {
+            self.refunded += amount;
+        } else {
+            self.received += amount;
+        }
+    }
+}
+
+/// Payments and refunds of a bank account.
 #[derive(Debug, Clone, Default)]
 pub struct BankTotals {
     /// Sage's id; none where the settings name no account.
@@ -164,9 +191,9 @@ pub struct BankTotals {
     /// Magento's methods that go there.
     pub methods: Vec<String>,
     /// What the shop has.
-    pub shop: Decimal,
+    pub shop: BankSum,
     /// What Sage has.
-    pub sage: Decimal,
+    pub sage: BankSum,
 }
 
 /// An invoice that only one side has as paid.

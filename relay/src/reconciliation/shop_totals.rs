@@ -33,6 +33,8 @@ pub struct ShopTotals {
     time_zone: String,
     totals: Vec<RateRow>,
     payments: Vec<PaymentRow>,
+    #[serde(default)]
+    refunds: Vec<PaymentRow>,
     documents: Vec<DocumentRow>,
 }
 
@@ -56,17 +58,17 @@ pub struct RateRow {
     pub count: u64,
 }
 
-/// Payments of a day, currency and method.
+/// Payments or refunds of a day, currency and method.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PaymentRow {
     /// In the shop's time zone.
     pub day: Day,
-    /// Of the payments.
+    /// Of the money.
     pub currency: String,
     /// Magento's code of the method.
     pub method: String,
-    /// What came in; refunds are not payments.
+    /// What came in, or went out; above zero for a refund too.
     pub amount: Amount,
     /// How many.
     pub count: u64,
@@ -108,8 +110,11 @@ pub struct DayReport {
     pub time_zone: String,
     /// By kind, currency and rate.
     pub totals: Vec<RateRow>,
-    /// By currency and method.
+    /// What came in, by currency and method.
     pub payments: Vec<PaymentRow>,
+    /// What went out, by currency and method.
+    #[serde(default)]
+    pub refunds: Vec<PaymentRow>,
     /// Each document.
     pub documents: Vec<DocumentRow>,
 }
@@ -136,6 +141,7 @@ impl ShopTotals {
         for rows in [
             report.totals.len(),
             report.payments.len(),
+            report.refunds.len(),
             report.documents.len(),
         ] {
             if rows > MOST_ROWS {
@@ -148,7 +154,7 @@ impl ShopTotals {
 
     fn check_rows(&self) -> Result<(), String> {
         let totals = self.totals.iter().map(|row| (row.day, &row.currency, "0"));
-        let payments = self.payments.iter();
+        let payments = self.payments.iter().chain(&self.refunds);
         let payments = payments.map(|row| (row.day, &row.currency, row.method.as_str()));
         let documents = self.documents.iter();
         let documents = documents.map(|row| (row.day, &row.currency, row.increment_id.as_str()));
@@ -190,6 +196,9 @@ impl ShopTotals {
         for row in self.payments {
             days.entry(row.day).or_default().payments.push(row);
         }
+        for row in self.refunds {
+            days.entry(row.day).or_default().refunds.push(row);
+        }
         for row in self.documents {
             days.entry(row.day).or_default().documents.push(row);
         }
@@ -215,6 +224,7 @@ mod tests {
     const GOOD: &str = r#"{"schema":"1","from":"2026-10-01","to":"2026-10-31","time_zone":"Europe/London",
         "totals":[{"day":"2026-10-03","kind":"invoice","currency":"GBP","rate":"20","net":"29.99","tax":"6.00","count":3}],
         "payments":[{"day":"2026-10-03","currency":"GBP","method":"checkmo","amount":"35.99","count":1}],
+        "refunds":[{"day":"2026-10-05","currency":"GBP","method":"paypal","amount":"12.00","count":1}],
         "documents":[{"kind":"invoice","entity_id":7,"increment_id":"000000007","day":"2026-10-03","currency":"GBP","total":"35.99","tax":"6.00"}]}"#;
 
     #[test]
@@ -224,6 +234,8 @@ mod tests {
         let third = &days[&Day::parse("2026-10-03").unwrap()];
         assert_eq!(third.documents[0].entity_id, 7);
         assert_eq!(third.time_zone, "Europe/London");
+        let fifth = &days[&Day::parse("2026-10-05").unwrap()];
+        assert_eq!(fifth.refunds[0].method, "paypal");
         let kept: DayReport = serde_json::from_str(&serde_json::to_string(third).unwrap()).unwrap();
         assert_eq!(&kept, third);
     }
@@ -242,6 +254,7 @@ mod tests {
             (r#""net":"29.99""#, r#""net":29.99"#, "a string"),
             (r#""GBP","rate""#, r#""gbp","rate""#, "no currency"),
             (r#""method":"checkmo""#, r#""method":"""#, "characters"),
+            (r#""method":"paypal""#, r#""method":"""#, "characters"),
             (
                 r#""kind":"invoice","entity_id""#,
                 r#""kind":"order","entity_id""#,

@@ -87,6 +87,7 @@ fn summed(documents: Vec<DocumentRow>) -> DayReport {
         time_zone: "UTC".to_owned(),
         totals: totals.collect(),
         payments: Vec::new(),
+        refunds: Vec::new(),
         documents,
     }
 }
@@ -316,6 +317,7 @@ fn payments_are_compared_by_bank_account_and_open_invoices_are_listed() {
         payment("card", "-2.00"),
         payment("purchaseorder", "5.00"),
     ];
+    facts.shop[0].refunds = vec![payment("card", "3.00")];
     facts.banks = Banks {
         of_method: BTreeMap::from([
             ("paypal".to_owned(), Some("paypal-bank".to_owned())),
@@ -323,12 +325,17 @@ fn payments_are_compared_by_bank_account_and_open_invoices_are_listed() {
         ]),
         otherwise: Some("bank".to_owned()),
     };
-    let received = |bank: &str, text: &str| SagePayment {
+    let moved = |is_refund: bool, bank: &str, text: &str| SagePayment {
+        is_refund,
         bank: bank.to_owned(),
         currency: "GBP".to_owned(),
         amount: text.parse().unwrap(),
     };
-    facts.payments = vec![received("bank", "22.00"), received("cash", "1.00")];
+    facts.payments = vec![
+        moved(false, "bank", "22.00"),
+        moved(false, "cash", "1.00"),
+        moved(true, "bank", "2.50"),
+    ];
     let outcome = compare(&facts);
     closes(&outcome);
     let banks: Vec<_> = outcome
@@ -337,8 +344,8 @@ fn payments_are_compared_by_bank_account_and_open_invoices_are_listed() {
         .map(|one| {
             (
                 one.bank.as_deref(),
-                one.shop.to_string(),
-                one.sage.to_string(),
+                one.shop.received.to_string(),
+                one.sage.received.to_string(),
             )
         })
         .collect();
@@ -353,10 +360,28 @@ fn payments_are_compared_by_bank_account_and_open_invoices_are_listed() {
         banks,
         expected.map(|(bank, (shop, sage))| (bank, shop, sage))
     );
+    let refunded = &outcome.banks[1];
+    assert_eq!(refunded.shop.refunded.to_string(), "3.00");
+    assert_eq!(refunded.sage.refunded.to_string(), "2.50");
+    assert_eq!(refunded.shop.net().to_string(), "19.00");
     let open: Vec<_> = outcome
         .open
         .iter()
         .map(|one| (one.increment_id.as_str(), one.is_paid_in_shop))
         .collect();
     assert_eq!(open, [("000000002", true), ("000000003", false)]);
+}
+
+#[test]
+fn a_day_that_the_shop_has_not_told_of_is_named_so() {
+    let ours = object(Invoice, "i1", "12.00", "2.00");
+    let cause_of = |untold: &[i64]| {
+        let mut facts = facts(Vec::new(), Vec::new(), vec![ours.clone()]);
+        facts.untold = untold.iter().copied().map(Day).collect();
+        let outcome = compare(&facts);
+        closes(&outcome);
+        outcome.currencies[0].differences[0].cause
+    };
+    assert_eq!(cause_of(&[2, 3]), Cause::ShopNotRead);
+    assert_eq!(cause_of(&[2]), Cause::NotTold);
 }

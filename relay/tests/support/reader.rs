@@ -18,8 +18,8 @@ const NARROW: Screen = Screen {
     dark: false,
 };
 
-/// What axe finds wrong, in a few words each.
-const FOUND: &str = "Promise.all(document.getAnimations().map(one => one.finished)).then(() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}).then(({violations}) => violations.map(({id, nodes}) => `${id}: ${nodes.map(one => one.html.slice(0, 160)).join(' | ')}`)))";
+/// What axe finds wrong, in a few words each, once the page has taken note of its size.
+const FOUND: &str = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))).then(() => Promise.all(document.getAnimations().map(one => one.finished))).then(() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}).then(({violations}) => violations.map(({id, nodes}) => `${id}: ${nodes.map(one => one.html.slice(0, 160)).join(' | ')}`)))";
 /// What does not fit the width.
 const TOO_WIDE: &str = "[...document.querySelectorAll('main *')].filter(one => one.getBoundingClientRect().right > innerWidth + 1 && !one.closest('.scroll')).map(one => one.outerHTML.slice(0, 120))";
 const OPEN_ALL: &str = "for (const one of document.querySelectorAll('details')) one.open = true";

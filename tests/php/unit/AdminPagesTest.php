@@ -31,6 +31,7 @@ use Byte8\SageAccounting\Test\Database\DatabaseTestCase;
 use Byte8\SageAccounting\Test\Database\RelayParts;
 use Byte8\SageAccounting\Test\Fake\ArrayCache;
 use Byte8\SageAccounting\Test\Fake\FakeAdmin;
+use Byte8\SageAccounting\Test\Fake\FakeLinks;
 use Byte8\SageAccounting\Test\Fake\FakeLocale;
 use Byte8\SageAccounting\Test\Fake\FakeRelay;
 use Byte8\SageAccounting\Test\Fake\FakeScopeConfig;
@@ -42,7 +43,6 @@ use Byte8\SageAccounting\Test\Recorded\RecordedEventBuilder;
 use Byte8\SageAccounting\Test\Recorded\RecordedFile;
 use Byte8\SageAccounting\Tools\AdminScreen;
 use Byte8\SageAccounting\ViewModel\DryRunPage;
-use Byte8\SageAccounting\ViewModel\LedgerLinks;
 use Byte8\SageAccounting\ViewModel\SetUpSteps;
 use Byte8\SageAccounting\ViewModel\StatusChip;
 use Byte8\SageAccounting\ViewModel\StatusPanel;
@@ -186,7 +186,7 @@ class AdminPagesTest extends DatabaseTestCase
 
         return $this->rendered('system/config/status_panel', new StatusPanel(
             $reader,
-            new SetUpSteps(new LedgerLinks(new ModuleConfig($this->config), $connections), $format, $admin),
+            new SetUpSteps(FakeLinks::of($this->config, $connections), $format, $admin),
             $format,
             $admin,
             $admin

@@ -6,7 +6,6 @@ namespace Byte8\SageAccounting\Tools\Unit;
 
 use Byte8\SageAccounting\Model\Canonical\EventName;
 use Byte8\SageAccounting\Model\Connection\Connection;
-use Byte8\SageAccounting\Model\ModuleConfig;
 use Byte8\SageAccounting\Model\Outbox\OutboxTransition as Step;
 use Byte8\SageAccounting\Model\Records\OrderDocuments;
 use Byte8\SageAccounting\Model\Records\RecordNumbers;
@@ -18,6 +17,7 @@ use Byte8\SageAccounting\Model\SyncState\SyncStateRow;
 use Byte8\SageAccounting\Model\SyncState\SyncStatus;
 use Byte8\SageAccounting\Test\Database\DatabaseTestCase;
 use Byte8\SageAccounting\Test\Fake\FakeAdmin;
+use Byte8\SageAccounting\Test\Fake\FakeLinks;
 use Byte8\SageAccounting\Test\Fake\FakeLocale;
 use Byte8\SageAccounting\Test\Fake\FakeRelay;
 use Byte8\SageAccounting\Test\Fake\FakeScopeConfig;
@@ -25,7 +25,6 @@ use Byte8\SageAccounting\Test\Fake\FakeTranslator;
 use Byte8\SageAccounting\Test\Fake\FakeTranslatorFactory;
 use Byte8\SageAccounting\Test\Fake\InMemoryConnectionStore;
 use Byte8\SageAccounting\Tools\AdminScreen;
-use Byte8\SageAccounting\ViewModel\LedgerLinks;
 use Byte8\SageAccounting\ViewModel\RecordLinks;
 use Byte8\SageAccounting\ViewModel\StatusChip;
 use Byte8\SageAccounting\ViewModel\SyncInfo;
@@ -200,8 +199,8 @@ class DocumentBlockTest extends DatabaseTestCase
             new FormKey(),
             new OrderSetting($this->values),
             $chip,
-            new LedgerLinks(
-                new ModuleConfig($config),
+            FakeLinks::of(
+                $config,
                 new InMemoryConnectionStore(new Connection('https://relay.example', 'shop-1', 'the-secret'))
             ),
             FakeLocale::format(),

@@ -4,7 +4,6 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Tools\Unit;
 
-use Byte8\SageAccounting\Model\ModuleConfig;
 use Byte8\SageAccounting\Model\Records\RecentRecords;
 use Byte8\SageAccounting\Model\Records\RecordLine;
 use Byte8\SageAccounting\Model\Settings\LiveState;
@@ -13,10 +12,10 @@ use Byte8\SageAccounting\Model\SyncState\SyncStateRow;
 use Byte8\SageAccounting\Model\SyncState\SyncStatus;
 use Byte8\SageAccounting\Test\Database\SyncCycleTestCase;
 use Byte8\SageAccounting\Test\Fake\FakeAdmin;
+use Byte8\SageAccounting\Test\Fake\FakeLinks;
 use Byte8\SageAccounting\Test\Fake\FakeLocale;
 use Byte8\SageAccounting\Test\Fake\FakeScopeConfig;
 use Byte8\SageAccounting\Tools\AdminScreen;
-use Byte8\SageAccounting\ViewModel\LedgerLinks;
 use Byte8\SageAccounting\ViewModel\Overview;
 use Byte8\SageAccounting\ViewModel\RecordLinks;
 use Byte8\SageAccounting\ViewModel\StatusChip;
@@ -112,7 +111,7 @@ class OverviewPageTest extends SyncCycleTestCase
             $reader,
             $records,
             new StatusChip(new Escaper(), new LiveState($this->values)),
-            new LedgerLinks(new ModuleConfig($config), $this->connections),
+            FakeLinks::of($config, $this->connections),
             FakeLocale::format(),
             new RecordLinks($admin),
             $admin,

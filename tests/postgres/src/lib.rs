@@ -119,6 +119,19 @@ impl Server {
         done(command.arg(file)).map(|_| ())
     }
 
+    /// A database as SQL that any client understands.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn dump_sql(&self, database: &str) -> Result<String> {
+        let mut command = self.client("pg_dump");
+        command.args(["--inserts", "--no-owner", "--no-privileges"]);
+        let text = done(command.arg(database))?;
+        // Lines for psql alone.
+        let lines = text.lines().filter(|line| !line.starts_with('\\'));
+        Ok(lines.fold(String::new(), |text, line| text + line + "\n"))
+    }
+
     /// A program of PostgreSQL's that connects to this server.
     fn client(&self, program: &str) -> Command {
         let mut command = Command::new(self.bin.join(program));

@@ -24,8 +24,8 @@ class ShopTotalsTest extends TestCase
 {
     private const KINDS = ['invoice', 'creditmemo'];
 
-    /** Four for a kind, one for the payments, and looks at the columns of five tables. */
-    private const STATEMENTS = 14;
+    /** Four for a kind, one for the payments, one for the refunds, and looks at the columns of six tables. */
+    private const STATEMENTS = 16;
 
     private static ?TestDatabase $database = null;
 
@@ -153,6 +153,7 @@ class ShopTotalsTest extends TestCase
             'payments' => [[
                 'day' => '2026-11-21', 'currency' => 'GBP', 'method' => 'checkmo', 'amount' => '35.9900', 'count' => 1,
             ]],
+            'refunds' => [],
             'documents' => [[
                 'kind' => 'invoice', 'entity_id' => 33, 'increment_id' => '000000033', 'day' => '2026-11-21',
                 'currency' => 'GBP', 'total' => '35.9900', 'tax' => '6.0000', 'paid' => true,
@@ -195,6 +196,22 @@ class ShopTotalsTest extends TestCase
             ['checkmo' => '25.9900', 'gift_cards_amount' => '10.0000'],
             array_column($values['payments'], 'amount', 'method')
         );
+    }
+
+    public function testAMemoOfAPaidInvoiceIsARefundAndOneOfAnUnpaidInvoiceIsNot(): void
+    {
+        $this->setToEnd('cm_adj_both');
+        $memo = self::$database->adapter->fetchRow('SELECT * FROM sales_creditmemo');
+        $refunds = fn (): array => $this->totals()
+            ->values($this->totals()->range('2026-11-01', '2026-12-01'))['refunds'];
+        self::assertSame(
+            [['currency' => 'GBP', 'method' => 'checkmo', 'amount' => $memo['grand_total'], 'count' => 1]],
+            array_map(static fn (array $row): array => array_diff_key($row, ['day' => '']), $refunds())
+        );
+        self::$database->adapter->execute('UPDATE sales_creditmemo SET invoice_id = NULL');
+        self::assertCount(1, $refunds(), 'made from the order');
+        self::$database->adapter->execute('UPDATE sales_invoice SET state = 1');
+        self::assertSame([], $refunds(), 'set off');
     }
 
     public function testRangesAreThoseOfReports(): void

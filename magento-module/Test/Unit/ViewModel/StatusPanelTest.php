@@ -4,12 +4,11 @@ declare(strict_types=1);
 
 namespace Byte8\SageAccounting\Test\Unit\ViewModel;
 
-use Byte8\SageAccounting\Model\ModuleConfig;
 use Byte8\SageAccounting\Model\Status\StatusReader;
 use Byte8\SageAccounting\Test\Database\SyncCycleTestCase;
 use Byte8\SageAccounting\Test\Fake\FakeAdmin;
+use Byte8\SageAccounting\Test\Fake\FakeLinks;
 use Byte8\SageAccounting\Test\Fake\FakeLocale;
-use Byte8\SageAccounting\ViewModel\LedgerLinks;
 use Byte8\SageAccounting\ViewModel\SetUpSteps;
 use Byte8\SageAccounting\ViewModel\StatusPanel;
 use Magento\Framework\Escaper;
@@ -72,7 +71,7 @@ class StatusPanelTest extends SyncCycleTestCase
 
     private function panel(StatusReader $reader, FakeAdmin $admin): StatusPanel
     {
-        $links = new LedgerLinks(new ModuleConfig($this->config), $this->connections);
+        $links = FakeLinks::of($this->config, $this->connections);
         $format = FakeLocale::format();
 
         return new StatusPanel($reader, new SetUpSteps($links, $format, $admin), $format, $admin, $admin);

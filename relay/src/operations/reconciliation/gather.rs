@@ -1,6 +1,6 @@
 //! What is compared, brought together from the store.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 use serde_json::Value;
@@ -26,6 +26,7 @@ const TENDERS: [(&str, &str); 3] = [
     ("reward_currency_amount", "reward_points_bank_account_id"),
 ];
 const RECEIPT: &str = "CUSTOMER_RECEIPT";
+const REFUND: &str = "CUSTOMER_REFUND";
 
 pub(super) struct Gathered {
     pub(super) facts: Facts,
@@ -56,18 +57,19 @@ impl Operations {
         &self,
         binding: &BindingId,
         days: Days,
-    ) -> Result<(Vec<DayReport>, Option<Millis>), OperationError> {
+    ) -> Result<(Vec<(Day, DayReport)>, Option<Millis>), OperationError> {
         let rows = self.store.shop_days(binding, days).await?;
         let told_at = rows.iter().map(|row| row.received_at).min();
         let read = rows.iter().map(|row| {
-            serde_json::from_str(&row.body).map_err(|error| {
-                let day = Day(row.day);
+            let day = Day(row.day);
+            let report = serde_json::from_str(&row.body).map_err(|error| {
                 OperationError::Argument(format!(
                     "what the shop told of {day} cannot be read ({error}); ask the shop for these days again"
                 ))
-            })
+            })?;
+            Ok((day, report))
         });
-        Ok((read.collect::<Result<_, _>>()?, told_at))
+        Ok((read.collect::<Result<_, OperationError>>()?, told_at))
     }
 
     pub(super) async fn gather(
@@ -75,7 +77,12 @@ impl Operations {
         binding: &BindingId,
         days: Days,
     ) -> Result<Gathered, OperationError> {
-        let (shop, shop_told_at) = self.told(binding, days).await?;
+        let (told, shop_told_at) = self.told(binding, days).await?;
+        let mut untold: BTreeSet<Day> = (days.from_day..=days.to_day).map(Day).collect();
+        for (day, _) in &told {
+            untold.remove(day);
+        }
+        let shop: Vec<DayReport> = told.into_iter().map(|(_, report)| report).collect();
         let known = self.known_documents(binding, &shop).await?;
         let mut objects = self.store.sage_objects(binding, days).await?;
         for kind in [DocumentKind::Invoice, DocumentKind::Creditmemo] {
@@ -111,6 +118,7 @@ impl Operations {
                 from: Day(days.from_day),
                 to: Day(days.to_day),
                 shop,
+                untold,
                 known,
                 sage: objects.iter().filter_map(document).collect(),
                 payments: objects.iter().filter_map(payment).collect(),
@@ -275,10 +283,11 @@ fn payment(object: &SageObject) -> Option<SagePayment> {
     }
     let detail: PaymentDetail = serde_json::from_str(&object.detail).ok()?;
     let amount = figure(Some(&object.total))?;
-    if detail.kind != RECEIPT {
+    if ![RECEIPT, REFUND].contains(&detail.kind.as_str()) {
         return None;
     }
     Some(SagePayment {
+        is_refund: detail.kind == REFUND,
         bank: detail.bank,
         currency: object.currency.clone(),
         amount,

@@ -199,7 +199,7 @@ impl Reading<'_> {
         let documents = self.operations.told(self.binding, self.days).await?.0;
         let keys: BTreeMap<String, (DocumentKind, i64, &str)> = documents
             .iter()
-            .flat_map(|day| &day.documents)
+            .flat_map(|(_, report)| &report.documents)
             .map(|row| {
                 let key = xref_of(row.kind, row.entity_id);
                 (key, (row.kind, row.day.0, row.currency.as_str()))

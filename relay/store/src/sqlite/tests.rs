@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use sqlx::Connection as _;
-
 use super::*;
 use crate::conformance::{self, Bench};
 
@@ -37,31 +35,6 @@ macro_rules! tests {
 }
 
 conformance::cases!(tests);
-
-/// What the last version in which the relay was one crate wrote, as SQL: a run whose send has no
-/// known end, and runs of two bindings that are queued or taken up.
-const OF_THE_VERSION_BEFORE: &str = include_str!("../../fixtures/one_crate.sql");
-
-#[tokio::test]
-async fn a_database_of_the_version_before_opens_and_goes_on() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("relay.sqlite3");
-    // The tables stand in the order of their names.
-    let file = SqliteConnectOptions::new()
-        .filename(&path)
-        .create_if_missing(true)
-        .foreign_keys(false);
-    let mut before = sqlx::SqliteConnection::connect_with(&file).await.unwrap();
-    sqlx::raw_sql(OF_THE_VERSION_BEFORE)
-        .execute(&mut before)
-        .await
-        .unwrap();
-    before.close().await.unwrap();
-    let store = open(&path, Role::Serve, conformance::vault())
-        .await
-        .unwrap();
-    conformance::delivery::what_was_left_open_goes_on(&Bench::beside(Arc::new(store))).await;
-}
 
 #[tokio::test]
 async fn a_newer_schema_is_refused() {

@@ -14,7 +14,7 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection, SqliteConnection};
 
 use crate::conformance::{self, Bench, delivery};
 use crate::sqlite::Role;
-use crate::{LaneStore as _, postgres, sqlite};
+use crate::{postgres, sqlite};
 
 const SQLITE: &str = ".sqlite.sql";
 const POSTGRES: &str = ".postgres.sql";

@@ -44,6 +44,7 @@ pub(crate) fn october() -> Value {
         "schema": "1", "from": "2026-10-01", "to": "2026-10-31", "time_zone": "Europe/London",
         "totals": [of_rate("invoice", "20.0000", "149.95", "30.00"), of_rate("creditmemo", "20", "10.00", "2.00")],
         "payments": [{"day": "2026-10-03", "currency": "GBP", "method": "checkmo", "amount": "35.99", "count": 1}],
+        "refunds": [{"day": "2026-10-03", "currency": "GBP", "method": "checkmo", "amount": "12.00", "count": 1}],
         "documents": documents,
     })
 }
@@ -66,6 +67,8 @@ pub(crate) async fn planted(rig: &Rig, shop: &Shop) {
         "date": "2026-10-20", "currency": {"id": "GBP"}, "total_amount": "100.00", "tax_amount": "0.00", "status": {"id": "UNPAID"}}));
     fake.plant("contact_payments", json!({"id": "receipt", "date": "2026-10-20", "currency": {"id": "GBP"}, "total_amount": "35.99",
         "bank_account": {"id": "bank"}, "transaction_type": {"id": "CUSTOMER_RECEIPT"}}));
+    fake.plant("contact_payments", json!({"id": "refund", "date": "2026-10-21", "currency": {"id": "GBP"}, "total_amount": "5.00",
+        "bank_account": {"id": "bank"}, "transaction_type": {"id": "CUSTOMER_REFUND"}}));
 }
 
 fn days() -> (Day, Day) {
@@ -112,6 +115,21 @@ async fn planted_differences_are_found_named_and_add_up() {
     assert_eq!(totals.explained(), totals.difference());
     assert_eq!(totals.shop.total().to_string(), "167.95");
     assert_eq!(totals.sage.total().normalize().to_string(), "176.78");
+    let banks = reconciled.outcome.banks.iter();
+    let moved: Vec<[String; 4]> = banks
+        .map(|one| {
+            let (shop, sage) = (one.shop, one.sage);
+            [shop.received, shop.refunded, sage.received, sage.refunded].map(|sum| sum.to_string())
+        })
+        .collect();
+    let of = |sums: [&str; 4]| sums.map(ToOwned::to_owned);
+    assert_eq!(
+        moved,
+        [
+            of(["35.99", "12.00", "0", "0"]),
+            of(["0", "0", "35.99", "5.00"])
+        ]
+    );
     let (read_at, told_at) = (reconciled.sage_read_at, reconciled.shop_told_at);
     assert!(read_at.is_some() && told_at.is_some() && reconciled.untold_days == 0);
     // A second look takes what changed; what is gone is gone.

@@ -83,6 +83,21 @@ async fn the_newest_dry_run_stands() {
 }
 
 #[tokio::test]
+async fn a_shop_is_told_where_the_dashboard_is_once_it_is_configured() {
+    let mut rig = Rig::prepare().await;
+    for (configured, told) in [
+        ("", Value::Null),
+        ("http://localhost:8412/", json!("http://localhost:8412")),
+    ] {
+        rig.config.dashboard.public_url = configured.to_owned();
+        rig.up().await;
+        let binding: Value = rig.shop().get("/v1/binding").await.json().await.unwrap();
+        assert_eq!(binding["dashboard_url"], told);
+        rig.down().await;
+    }
+}
+
+#[tokio::test]
 async fn a_shop_is_asked_for_days_until_it_has_told_them() {
     let rig = Rig::start().await;
     let shop = rig.shop();

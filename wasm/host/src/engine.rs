@@ -6,7 +6,7 @@
 
 use crate::Limits;
 use crate::limits::{CORE_INSTANCES, Caps};
-use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
+use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, PoolingAllocationConfig};
 
 /// The version of wasmtime this crate is built with, all three numbers.
 ///
@@ -99,6 +99,7 @@ pub(crate) fn runtime() -> Result<Engine, wasmtime::Error> {
         .max_memory_size(RESERVED_BYTES)
         .max_unused_warm_slots(SLOTS)
         .linear_memory_keep_resident(KEPT_BYTES)
+        .pagemap_scan(Enabled::Auto)
         .table_keep_resident(KEPT_BYTES);
     let mut config = config();
     config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));

@@ -18,7 +18,7 @@ fn translate(criterion: &mut Criterion) {
             &event,
             |bencher, event| {
                 bencher.iter(|| {
-                    ledger_core::translate(black_box(event), black_box(plain::SETTINGS)).to_json()
+                    ledger_core::translate(black_box(event), black_box(&plain::SETTINGS)).to_json()
                 });
             },
         );

@@ -156,18 +156,18 @@ impl Date {
 /// The usual spelling, read without the general parser: settings have a dozen dates, and every
 /// line looks at some of them.
 fn plain_date(text: &str) -> Option<time::Date> {
-    let number = |range: std::ops::Range<usize>| {
-        let part = text.get(range)?;
-        let digits = part.bytes().all(|byte| byte.is_ascii_digit());
-        digits.then(|| part.parse::<u16>().ok())?
-    };
-    let separators = [text.get(4..5)?, text.get(7..8)?];
-    if text.len() != 10 || separators != ["-", "-"] {
+    let [a, b, c, d, b'-', e, f, b'-', g, h] = <[u8; 10]>::try_from(text.as_bytes()).ok()? else {
         return None;
-    }
-    let month = time::Month::try_from(u8::try_from(number(5..7)?).ok()?).ok()?;
-    let day = u8::try_from(number(8..10)?).ok()?;
-    time::Date::from_calendar_date(i32::from(number(0..4)?), month, day).ok()
+    };
+    let number = |digits: &[u8]| {
+        digits.iter().try_fold(0_u16, |number, byte| {
+            let digit = byte.is_ascii_digit().then(|| byte - b'0')?;
+            Some(number * 10 + u16::from(digit))
+        })
+    };
+    let month = time::Month::try_from(u8::try_from(number(&[e, f])?).ok()?).ok()?;
+    let day = u8::try_from(number(&[g, h])?).ok()?;
+    time::Date::from_calendar_date(i32::from(number(&[a, b, c, d])?), month, day).ok()
 }
 
 /// Magento's timestamps: `YYYY-MM-DD HH:MM:SS`, always UTC.

@@ -171,9 +171,11 @@ fn digits(written: &str, significant: &str, most: usize) -> Option<u64> {
     if written.is_empty() || significant.len() > most {
         return None;
     }
+    // So few digits fit. A checked multiplication costs a call on 32-bit WebAssembly.
+    const { assert!(MAX_INTEGER_DIGITS < 20 && MAX_SCALE < 20) };
     significant.bytes().try_fold(0_u64, |number, byte| {
         let digit = byte.is_ascii_digit().then(|| byte - b'0')?;
-        number.checked_mul(10)?.checked_add(u64::from(digit))
+        Some(number.wrapping_mul(10).wrapping_add(u64::from(digit)))
     })
 }
 

@@ -25,7 +25,7 @@ pub(crate) fn decode_entities(text: &str) -> Cow<'_, str> {
 }
 
 fn decode_once(text: &str) -> Option<String> {
-    if !text.contains('&') {
+    if !text.bytes().any(|byte| byte == b'&') {
         return None;
     }
     let mut output = String::new();
@@ -96,11 +96,15 @@ fn is_single_line(text: &str) -> bool {
     bytes.iter().all(|byte| matches!(byte, b' '..=b'~'))
         && !bytes.starts_with(b" ")
         && !bytes.ends_with(b" ")
-        && !text.contains("  ")
+        && !bytes.windows(2).any(|pair| pair == b"  ")
 }
 
 /// The first `limit` characters of `text`, and whether anything was lost.
 pub(crate) fn cut(text: &str, limit: usize) -> (&str, bool) {
+    // No character is shorter than a byte.
+    if text.len() <= limit {
+        return (text, false);
+    }
     match text.char_indices().nth(limit) {
         Some((end, _)) => (text.get(..end).unwrap_or(text), true),
         None => (text, false),
@@ -109,13 +113,10 @@ pub(crate) fn cut(text: &str, limit: usize) -> (&str, bool) {
 
 /// Lower-case hexadecimal.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    let mut output = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        // Writing to a string cannot fail.
-        let _ = write!(output, "{byte:02x}");
-    }
-    output
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits
+        .filter_map(|digit| char::from_digit(digit.into(), 16))
+        .collect()
 }
 
 #[cfg(test)]

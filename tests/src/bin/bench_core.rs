@@ -56,15 +56,15 @@ fn count(size: usize) {
 
 fn main() -> Result<()> {
     let component = Translator::load(artefact("LEDGER_COMPONENT")?)?;
-    println!("medians of {ROUNDS} rounds; settings golden/profiles/gb_base.json");
+    println!("medians of {ROUNDS} rounds; settings golden/profiles/gb_base.json, compact");
     println!(
         "{:>6} {:>12} {:>13} {:>7} {:>13} {:>10} {:>12}",
         "lines", "native µs", "component µs", "ratio", "allocations", "bytes", "µs per line"
     );
     for lines in [1_u32, 5, 50, 500] {
         let event = plain::event(lines);
-        let native = || ledger_core::translate(black_box(&event), plain::SETTINGS).to_json();
-        let hosted = || component.translate(black_box(&event), plain::SETTINGS);
+        let native = || ledger_core::translate(black_box(&event), &plain::SETTINGS).to_json();
+        let hosted = || component.translate(black_box(&event), &plain::SETTINGS);
         ensure!(native() == hosted()?.document, "the hosts differ");
 
         let before = (

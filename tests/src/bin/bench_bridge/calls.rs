@@ -74,13 +74,13 @@ pub(crate) fn table() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let (event_file, settings_file) = (folder.path().join("event"), folder.path().join("settings"));
     std::fs::write(&event_file, &event)?;
-    std::fs::write(&settings_file, plain::SETTINGS)?;
+    std::fs::write(&settings_file, plain::SETTINGS.as_str())?;
     let component = Translator::load(artefact("LEDGER_COMPONENT")?)?;
     let service = Service::start(&[])?;
     let mut php = PhpSide::start(&event_file, &settings_file, &service)?;
 
-    let native = || ledger_core::translate(black_box(&event), plain::SETTINGS).to_json();
-    let hosted = || component.translate(black_box(&event), plain::SETTINGS);
+    let native = || ledger_core::translate(black_box(&event), &plain::SETTINGS).to_json();
+    let hosted = || component.translate(black_box(&event), &plain::SETTINGS);
     let expected = native();
     ensure!(hosted()?.document == expected, "the component differs");
     let ways = ["extension", "module", "socket", "php"];

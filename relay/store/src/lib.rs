@@ -48,8 +48,6 @@ mod sealed_reason;
 
 #[cfg(test)]
 mod conformance;
-#[cfg(test)]
-mod releases;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -15,7 +15,17 @@ wit_bindgen::generate!({
     path: "../wit",
 });
 
+#[cfg(target_arch = "wasm32")]
+use lol_alloc::{AssumeSingleThreaded, LeakingAllocator};
+
 use exports::byte8::sage::translation::{Decision, Description, Guest, Outcome, Rejection, Skip};
+
+/// Nothing is freed: every call has a memory of its own, which ends with it (decision 0094).
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+// SAFETY: a WebAssembly module without the proposal for threads runs on one thread.
+static ALLOCATOR: AssumeSingleThreaded<LeakingAllocator> =
+    unsafe { AssumeSingleThreaded::new(LeakingAllocator::new()) };
 
 /// The one implementation of the interface.
 struct Component;

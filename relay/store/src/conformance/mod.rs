@@ -24,6 +24,7 @@ pub(super) mod notifications;
 pub(super) mod people;
 pub(super) mod reconciliation;
 pub(super) mod recovery;
+mod releases;
 
 /// Calls a macro with every case there is.
 macro_rules! cases {

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use ledger_harness::reference::{cell, is_up_to_date};
 
-use crate::dashboard::REASONS;
+use crate::dashboard::{REASONS, cause};
+use crate::reconciliation::Cause;
 use crate::settings::knobs::{KnobKind, TOPICS};
 use crate::telemetry::MEANINGS;
 
@@ -63,6 +64,19 @@ fn reasons() {
         );
     }
     is_up_to_date("reasons.md", &page).unwrap();
+}
+
+#[test]
+fn differences() {
+    let mut page = String::from(
+        "# Why Magento and Sage differ\n\nThe causes that **Reconciliation** names, and what to do.\n\n\
+         | cause | what to do |\n|---|---|\n",
+    );
+    for one in Cause::ALL {
+        let words = cause(one);
+        let _ = writeln!(page, "| {} | {} |", cell(words.title), cell(words.remedy));
+    }
+    is_up_to_date("differences.md", &page).unwrap();
 }
 
 #[test]

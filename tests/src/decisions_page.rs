@@ -23,7 +23,7 @@ pub fn render(cases: &[Case]) -> String {
         .collect();
     let _ = writeln!(
         page,
-        "\n## Skipped\n\nTo send one all the same, change the setting that is named and press **Resync** in Magento's admin.\n\n\
+        "\n## Skipped\n\nTo send one all the same, change the setting that is named and press **Send again** in Magento's admin.\n\n\
          | code | meaning |\n|---|---|"
     );
     for code in Skip::ALL {

@@ -188,7 +188,8 @@ fn backfills(run: &DryRunSummary, pace: Pace) -> Vec<(&'static str, String, Stri
 /// How long Sage's limits make so many documents take.
 fn duration(documents: u64, pace: Pace) -> String {
     let calls = documents.saturating_mul(CALLS);
-    let per_day = u64::from(pace.per_day);
+    // The rest of the day's calls is kept for what happens today.
+    let per_day = u64::from(pace.per_day) * 3 / 5;
     if per_day > 0 && calls > per_day {
         return format!("about {} days", calls.div_ceil(per_day));
     }
@@ -216,7 +217,8 @@ mod tests {
     fn a_backfill_takes_as_long_as_the_limits_make_it() {
         assert_eq!(duration(20, PACE), "about a minute");
         assert_eq!(duration(600, PACE), "about 20 minutes");
-        assert_eq!(duration(1_201, PACE), "about 2 days");
+        assert_eq!(duration(720, PACE), "about 24 minutes");
+        assert_eq!(duration(721, PACE), "about 2 days");
         let no_limit = Pace {
             per_minute: 0,
             per_day: 0,

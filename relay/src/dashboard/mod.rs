@@ -65,6 +65,8 @@ pub(crate) use address::PublicAddress;
 #[cfg(test)]
 pub(crate) use reasons::REASONS;
 pub(crate) use reasons::reason as reason_words;
+#[cfg(test)]
+pub(crate) use reconciliation_labels::cause;
 
 /// What the pages share.
 pub(crate) struct Dashboard {

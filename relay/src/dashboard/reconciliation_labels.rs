@@ -7,13 +7,13 @@ use crate::reconciliation::{Cause, DocumentKind};
 use super::reasons;
 
 /// A cause: in words, what to do, and whether somebody must do it.
-pub(super) struct CauseWords {
-    pub(super) title: &'static str,
-    pub(super) remedy: &'static str,
+pub(crate) struct CauseWords {
+    pub(crate) title: &'static str,
+    pub(crate) remedy: &'static str,
     pub(super) class: &'static str,
 }
 
-pub(super) fn cause(cause: Cause) -> CauseWords {
+pub(crate) fn cause(cause: Cause) -> CauseWords {
     let (title, remedy, class) = match cause {
         Cause::Failed => (
             "Not sent: it failed",

@@ -131,6 +131,35 @@ pub enum Cause {
     ShopSums,
 }
 
+impl Cause {
+    /// Every cause, in the order in which they are listed.
+    pub const ALL: [Self; 23] = [
+        Self::Failed,
+        Self::Rejected,
+        Self::NeedsDecision,
+        Self::NotCaptured,
+        Self::MissingInSage,
+        Self::VoidedInSage,
+        Self::EditedInSage,
+        Self::TotalDiffers,
+        Self::ChangedInShop,
+        Self::VatDiffers,
+        Self::CurrencyDiffers,
+        Self::DraftInSage,
+        Self::OtherDay,
+        Self::NotTold,
+        Self::ShopNotRead,
+        Self::DuplicateInSage,
+        Self::UnknownInSage,
+        Self::Skipped,
+        Self::Waiting,
+        Self::OnHold,
+        Self::Canceled,
+        Self::NotRead,
+        Self::ShopSums,
+    ];
+}
+
 /// One difference.
 #[derive(Debug, Clone)]
 pub struct Difference {

@@ -1,4 +1,4 @@
-//! `cargo xtask bench relay [sqlite|postgres] [door|sends|restart|neighbours]`.
+//! `cargo xtask bench relay [sqlite|postgres] [door|sends|restart|neighbours|idle]`.
 
 use std::process::ExitCode;
 

@@ -4,6 +4,7 @@
 //! asserted: the figures are for reading, with what else the machine did beside them.
 
 pub(crate) mod figures;
+mod idle;
 mod sage;
 
 use std::time::{Duration, Instant};
@@ -37,7 +38,7 @@ pub(crate) const SETTINGS: [(&str, &str); 3] = [
 ];
 
 /// What can be measured.
-const PARTS: [&str; 4] = ["door", "sends", "restart", "neighbours"];
+const PARTS: [&str; 5] = ["door", "sends", "restart", "neighbours", "idle"];
 const DATABASES: [(&str, &str, bool); 2] = [
     ("sqlite", "SQLite", false),
     ("postgres", "PostgreSQL", true),
@@ -78,7 +79,8 @@ pub async fn print(words: &[String]) -> Result<()> {
         };
         // A budget of one call a day keeps the lanes at rest: the door alone is measured.
         let closed = [("LEDGER_RELAY__SAGE__REQUESTS_PER_DAY", "1")];
-        let [door_is, sends_is, restart_is, neighbours_is] = PARTS.map(|part| asked(&PARTS, part));
+        let [door_is, sends_is, restart_is, neighbours_is, idle_is] =
+            PARTS.map(|part| asked(&PARTS, part));
         for batch in BATCHES.into_iter().filter(|_| door_is) {
             in_time(door(&open(&closed)?, batch)).await?;
         }
@@ -90,6 +92,9 @@ pub async fn print(words: &[String]) -> Result<()> {
         }
         if neighbours_is {
             in_time(neighbours(&open(&[])?)).await?;
+        }
+        if idle_is {
+            in_time(idle::idle([&open(&[])?, &open(&[])?])).await?;
         }
     }
     Ok(())

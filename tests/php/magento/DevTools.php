@@ -68,6 +68,8 @@ class DevTools
      */
     public function open(string $url, string $condition, int $seconds): bool
     {
+        // A page behind another tab is not drawn, and Magento fills its grids while it draws.
+        $this->command('Page.bringToFront', []);
         $this->command('Page.navigate', ['url' => $url]);
 
         return $this->waitFor($condition, $seconds);

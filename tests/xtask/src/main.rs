@@ -60,7 +60,8 @@ cargo xtask COMMAND
   bench core        time of a translation, native and as a component
   bench bridge      the same from PHP: extension, service, PHP alone; first use, start, memory
   bench browser     the core in Chromium: sizes, time until it is ready, time of a translation
-  bench relay       the relay under load, SQLite and PostgreSQL side by side; words choose one of them and parts
+  bench relay       the relay under load, SQLite and PostgreSQL side by side; words choose one of them and parts;
+                    --peer measures Fastify with graphile-worker beside it (needs npm)
   bench dashboard   its pages over a million documents, on both; words choose one of them and how many documents
   bench module --magento DIR   what the module adds to the save of an invoice in a real Magento,
                                and how long the invoice takes to Sage

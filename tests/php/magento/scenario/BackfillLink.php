@@ -36,11 +36,11 @@ class BackfillLink
         $person->click(self::LINK, self::PAGE);
         $person->picture('backfill', false);
         $run->check(!str_contains($person->address(), '/key/'), 'and opens without a secret key', $person->address());
-        $person->click('.byte8-form button', self::START);
+        $person->click('.byte8-form button[type=submit]', self::START);
         // The shop fetches the first day with its next cycle, and warns until then.
         for ($end = time() + self::SECONDS; $person->isThere(self::WARNING) && time() < $end; sleep(5)) {
             $person->visit($link, self::PAGE);
-            $person->click('.byte8-form button', self::START);
+            $person->click('.byte8-form button[type=submit]', self::START);
         }
         $run->check(!$person->isThere(self::WARNING), 'it proposes days that the settings do not leave out');
         $person->picture('backfill-size', false);

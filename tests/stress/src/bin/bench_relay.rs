@@ -1,4 +1,4 @@
-//! `cargo xtask bench relay [sqlite|postgres] [door|sends|restart|neighbours|idle]`.
+//! `cargo xtask bench relay [sqlite|postgres] [door|sends|restart|neighbours|idle]`, or `--peer`.
 
 use std::process::ExitCode;
 

@@ -5,6 +5,7 @@
 
 pub(crate) mod figures;
 mod idle;
+mod peer;
 mod sage;
 
 use std::time::{Duration, Instant};
@@ -37,8 +38,13 @@ pub(crate) const SETTINGS: [(&str, &str); 3] = [
     ("LEDGER_RELAY__SAGE__REQUESTS_PER_DAY", "0"),
 ];
 
+/// A budget of one call a day keeps the lanes at rest: the door alone is measured.
+const CLOSED: [(&str, &str); 1] = [("LEDGER_RELAY__SAGE__REQUESTS_PER_DAY", "1")];
+
 /// What can be measured.
 const PARTS: [&str; 5] = ["door", "sends", "restart", "neighbours", "idle"];
+/// Measures the peer, beside PostgreSQL; only when it is asked for, because it needs npm.
+const PEER: &str = "--peer";
 const DATABASES: [(&str, &str, bool); 2] = [
     ("sqlite", "SQLite", false),
     ("postgres", "PostgreSQL", true),
@@ -50,8 +56,9 @@ const DATABASES: [(&str, &str, bool); 2] = [
 /// When a word names neither, or a trial cannot go on.
 pub async fn print(words: &[String]) -> Result<()> {
     let names = DATABASES.map(|(word, ..)| word);
-    let unknown =
-        |word: &&String| !names.contains(&word.as_str()) && !PARTS.contains(&word.as_str());
+    let unknown = |word: &&String| {
+        !names.contains(&word.as_str()) && !PARTS.contains(&word.as_str()) && *word != PEER
+    };
     if let Some(word) = words.iter().find(unknown) {
         anyhow::bail!("{word} is none of {} {}", names.join(" "), PARTS.join(" "));
     }
@@ -62,6 +69,10 @@ pub async fn print(words: &[String]) -> Result<()> {
             .collect();
         some.is_empty() || some.iter().any(|word| *word == one)
     };
+    if words.iter().any(|word| word == PEER) {
+        let closed = [&SETTINGS[..], &CLOSED].concat();
+        return peer::beside(|| Installation::on_postgres(Durability::Disk, &closed)).await;
+    }
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     println!("load of the machine before: {}", load.trim());
     for (word, name, is_postgres) in DATABASES {
@@ -77,12 +88,10 @@ pub async fn print(words: &[String]) -> Result<()> {
                 Installation::on_sqlite(&settings)
             }
         };
-        // A budget of one call a day keeps the lanes at rest: the door alone is measured.
-        let closed = [("LEDGER_RELAY__SAGE__REQUESTS_PER_DAY", "1")];
         let [door_is, sends_is, restart_is, neighbours_is, idle_is] =
             PARTS.map(|part| asked(&PARTS, part));
         for batch in BATCHES.into_iter().filter(|_| door_is) {
-            in_time(door(&open(&closed)?, batch)).await?;
+            in_time(door(&open(&CLOSED)?, batch)).await?;
         }
         if sends_is {
             in_time(sends(&open(&[])?)).await?;
@@ -166,43 +175,72 @@ impl Stand {
 
 /// Plans on disk per second, over so many connections, each of its own shop.
 async fn door(installation: &Installation, batch: usize) -> Result<()> {
-    let stand = Stand::set_up(installation, CONNECTIONS).await?;
-    let each = PLANS / CONNECTIONS;
-    let plans: Vec<String> = (1..=each)
-        .map(|order| {
-            stand
-                .templates
-                .one_invoice(u64::try_from(order).unwrap_or(0))
-        })
-        .collect();
-    let size = plans.first().map_or(0, String::len);
-    let began = Instant::now();
-    let mut tasks = Vec::new();
-    for shop in &stand.shops {
-        let (shop, url, plans) = (shop.clone(), stand.process.url.clone(), plans.clone());
-        tasks.push(tokio::spawn(async move {
-            let mut answers = Vec::new();
-            for batch in plans.chunks(batch) {
-                let batch: Vec<&str> = batch.iter().map(String::as_str).collect();
-                let asked = Instant::now();
-                let statuses = shop.post(&url, &batch).await?;
-                answers.push(asked.elapsed());
-                ensure!(statuses.iter().all(|status| status == "accepted"), "taken");
-            }
-            Ok(answers)
-        }));
-    }
-    let mut answers = Vec::new();
-    for task in tasks {
-        answers.extend(task.await??);
-    }
-    let rate = per_second(each * CONNECTIONS, began.elapsed());
+    let size = templates()?.first().map_or(0, String::len);
+    let (rate, mut answers) = door_rate(installation, batch).await?;
     println!(
         "  ingest, {CONNECTIONS} connections, {batch} plans of {size} bytes a request: {rate} plans/s, p50 {}, p99 {}",
         ms(quantile(&mut answers, 500)),
         ms(quantile(&mut answers, 990)),
     );
     Ok(())
+}
+
+async fn door_rate(installation: &Installation, batch: usize) -> Result<(u128, Vec<Duration>)> {
+    let stand = Stand::set_up(installation, CONNECTIONS).await?;
+    flooded(&templates()?, batch, |connection| {
+        let shop = stand.shops.get(connection).cloned();
+        let url = stand.process.url.clone();
+        move |plans: Vec<String>| {
+            let (shop, url) = (shop.clone(), url.clone());
+            async move {
+                let plans: Vec<&str> = plans.iter().map(String::as_str).collect();
+                let statuses = shop.context("a shop")?.post(&url, &plans).await?;
+                ensure!(statuses.iter().all(|status| status == "accepted"), "taken");
+                Ok(())
+            }
+        }
+    })
+    .await
+}
+
+/// The plans of one connection.
+fn templates() -> Result<Vec<String>> {
+    let templates = Templates::load()?;
+    let orders = (1_u64..).take(PLANS / CONNECTIONS);
+    Ok(orders.map(|order| templates.one_invoice(order)).collect())
+}
+
+/// Sends the plans over every connection; how many were taken in a second, and how long each
+/// request took.
+async fn flooded<Post, Answer>(
+    plans: &[String],
+    batch: usize,
+    post: impl Fn(usize) -> Post,
+) -> Result<(u128, Vec<Duration>)>
+where
+    Post: Fn(Vec<String>) -> Answer + Send + 'static,
+    Answer: Future<Output = Result<()>> + Send,
+{
+    let began = Instant::now();
+    let mut tasks = Vec::new();
+    for connection in 0..CONNECTIONS {
+        let (post, plans) = (post(connection), plans.to_vec());
+        tasks.push(tokio::spawn(async move {
+            let mut answers = Vec::new();
+            for batch in plans.chunks(batch) {
+                let asked = Instant::now();
+                post(batch.to_vec()).await?;
+                answers.push(asked.elapsed());
+            }
+            anyhow::Ok(answers)
+        }));
+    }
+    let mut answers = Vec::new();
+    for task in tasks {
+        answers.extend(task.await??);
+    }
+    let rate = per_second(plans.len() * CONNECTIONS, began.elapsed());
+    Ok((rate, answers))
 }
 
 /// What passes between Sage's answer and the next request of the same lane.

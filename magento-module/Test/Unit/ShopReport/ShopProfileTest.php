@@ -167,7 +167,8 @@ class ShopProfileTest extends TestCase
         $metadata = $this->createStub(ProductMetadataInterface::class);
         $metadata->method('getVersion')->willReturn('2.4.7-p3');
         $version = $this->createStub(ModuleVersion::class);
-        $version->method('get')->willReturn('0.1.0');
+        $composer = (string) file_get_contents(__DIR__ . '/../../../composer.json');
+        $version->method('get')->willReturn(json_decode($composer, true)['version']);
 
         return new ShopProfile(
             $stores,

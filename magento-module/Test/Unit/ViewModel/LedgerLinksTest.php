@@ -6,7 +6,6 @@ namespace Byte8\SageAccounting\Test\Unit\ViewModel;
 
 use Byte8\SageAccounting\Model\Connection\Connection;
 use Byte8\SageAccounting\Model\Relay\BindingStatusRepository;
-use Byte8\SageAccounting\Test\Fake\FakeLinks;
 use Byte8\SageAccounting\Test\Fake\FakeRelay;
 use Byte8\SageAccounting\Test\Fake\FakeScopeConfig;
 use Byte8\SageAccounting\Test\Fake\FixedClock;

@@ -7,7 +7,6 @@ namespace Byte8\SageAccounting\Test\Unit\ViewModel;
 use Byte8\SageAccounting\Model\Status\StatusReader;
 use Byte8\SageAccounting\Test\Database\SyncCycleTestCase;
 use Byte8\SageAccounting\Test\Fake\FakeAdmin;
-use Byte8\SageAccounting\Test\Fake\FakeLinks;
 use Byte8\SageAccounting\Test\Fake\FakeLocale;
 use Byte8\SageAccounting\ViewModel\SetUpSteps;
 use Byte8\SageAccounting\ViewModel\StatusPanel;

@@ -53,7 +53,8 @@ const MORE_SETTINGS: [(&str, &str); 2] = [
     ("LEDGER_RELAY__UPKEEP__EVERY_MS", "1000"),
 ];
 /// How long everything may take to be well again, when nothing says less.
-const DEADLINE: Duration = Duration::from_secs(60);
+/// A refresh of tokens that was cut off is given up after a minute.
+const DEADLINE: Duration = Duration::from_secs(90);
 /// The database of a fixture on PostgreSQL.
 pub(super) const DATABASE: &str = "ledger0";
 /// Between two looks at something that is waited for.

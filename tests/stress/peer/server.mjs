@@ -10,9 +10,10 @@ const ADD = `select count(*) from graphile_worker.add_jobs(
 
 const server = Fastify({ bodyLimit: 8 * 1024 * 1024 });
 server.post('/plans', async (request) => {
-  const jobs = request.body.map((plan) => ({ identifier: 'send', payload: plan, job_key: plan.key }));
+  const { shop } = request.headers;
+  const jobs = request.body.map((plan) => ({ identifier: 'send', payload: plan, job_key: `${shop} ${plan.key}` }));
   await queue.withPgClient((client) => client.query(ADD, [JSON.stringify(jobs)]));
   return { results: jobs.map(() => ({ status: 'accepted' })) };
 });
 const address = await server.listen({ host: '127.0.0.1', port: 0 });
-console.log(JSON.stringify({ listening: address }));
+console.log(JSON.stringify({ listening: new URL(address).host }));

@@ -70,12 +70,13 @@ async fn taken(folder: &Path, batch: usize) -> Result<u128> {
         .env("DATABASE_URL", database.database()?);
     let peer = Program::start("the peer", &mut command)?;
     let (url, http) = (format!("{}/plans", peer.url()), Client::new());
-    let (rate, _) = flooded(&templates()?, batch, |_| {
+    let (rate, _) = flooded(&templates()?, batch, |connection| {
         let (url, http) = (url.clone(), http.clone());
         move |plans: Vec<String>| {
             let request = http
                 .post(&url)
                 .header("Content-Type", "application/json")
+                .header("Shop", connection)
                 .body(format!("[{}]", plans.join(",")));
             async move {
                 let answer = request.send().await?;

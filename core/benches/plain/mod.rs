@@ -8,8 +8,8 @@ use std::sync::LazyLock;
 /// The settings it is translated under: the documented default, as compact as the relay sends it.
 pub(crate) static SETTINGS: LazyLock<String> = LazyLock::new(|| {
     let text = include_str!("../../../golden/profiles/gb_base.json");
-    let document: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
-    document.to_string()
+    let document = serde_json::from_str::<serde_json::Value>(text);
+    document.map_or_else(|_| text.to_owned(), |document| document.to_string())
 });
 
 /// The event with so many rows, each 2 × 12.50 at 20 %.

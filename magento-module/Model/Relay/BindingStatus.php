@@ -38,6 +38,7 @@ class BindingStatus
      * @param int $sequence highest sequence of this shop that the relay knows
      * @param array<int, array{string, string}> $wantedTotals first and last days of the shop totals that it asks for
      * @param array<int, array{string, int}> $wantedDocuments types and ids of documents to decide on again
+     * @param ?string $dashboardUrl where browsers reach the relay's dashboard, without a slash at the end
      */
     public function __construct(
         public readonly string $state,
@@ -51,7 +52,8 @@ class BindingStatus
         public readonly int $sequence = 0,
         public readonly ?RecoveryRequest $recovery = null,
         public readonly array $wantedTotals = [],
-        public readonly array $wantedDocuments = []
+        public readonly array $wantedDocuments = [],
+        public readonly ?string $dashboardUrl = null
     ) {
     }
 
@@ -83,7 +85,8 @@ class BindingStatus
             $number('sequence'),
             $recovery,
             self::wantedTotals($values['wanted'] ?? null),
-            self::wantedDocuments($values['wanted'] ?? null)
+            self::wantedDocuments($values['wanted'] ?? null),
+            self::address($text('dashboard_url'))
         );
     }
 
@@ -97,6 +100,11 @@ class BindingStatus
             RelayException::RESPONSE_UNREADABLE,
             'The relay\'s response about this shop cannot be read.'
         );
+    }
+
+    private static function address(?string $url): ?string
+    {
+        return preg_match('~^https?://[^\s"<>]{1,250}$~Di', (string) $url) === 1 ? rtrim((string) $url, '/') : null;
     }
 
     /**

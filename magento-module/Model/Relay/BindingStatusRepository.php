@@ -52,8 +52,8 @@ class BindingStatusRepository
      */
     public function last(): ?BindingStatus
     {
-        $known = json_decode((string) $this->values->get(self::ANSWER), true);
-        if (!is_array($known) || !is_array($known['answer'] ?? null)) {
+        $known = $this->known();
+        if ($known === null) {
             return null;
         }
         $age = abs($this->clock->now()->getTimestamp() - (int) strtotime((string) ($known['asked_at'] ?? '')));
@@ -62,15 +62,23 @@ class BindingStatusRepository
     }
 
     /**
-     * Where browsers reach the relay's dashboard; null where it has not told.
+     * Where browsers reach the relay's dashboard, however old the status is; null where it has not told.
      */
     public function dashboardUrl(): ?string
     {
-        $known = json_decode((string) $this->values->get(self::ANSWER), true);
-        $answer = is_array($known) ? $known['answer'] ?? null : null;
-        $url = is_array($answer) ? $answer['dashboard_url'] ?? null : null;
+        $known = $this->known();
 
-        return is_string($url) && preg_match('~^https?://[^\s"<>]{1,250}$~Di', $url) === 1 ? rtrim($url, '/') : null;
+        return $known === null ? null : BindingStatus::fromValues($known['answer'])?->dashboardUrl;
+    }
+
+    /**
+     * @return ?array{asked_at?: mixed, answer: array<string, mixed>}
+     */
+    private function known(): ?array
+    {
+        $known = json_decode((string) $this->values->get(self::ANSWER), true);
+
+        return is_array($known) && is_array($known['answer'] ?? null) ? $known : null;
     }
 
     /**

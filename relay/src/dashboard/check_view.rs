@@ -188,8 +188,7 @@ fn backfills(run: &DryRunSummary, pace: Pace) -> Vec<(&'static str, String, Stri
 /// How long Sage's limits make so many documents take.
 fn duration(documents: u64, pace: Pace) -> String {
     let calls = documents.saturating_mul(CALLS);
-    // The rest of the day's calls is kept for what happens today.
-    let per_day = u64::from(pace.per_day) * 3 / 5;
+    let per_day = u64::from(pace.per_day);
     if per_day > 0 && calls > per_day {
         return format!("about {} days", calls.div_ceil(per_day));
     }
@@ -210,7 +209,7 @@ mod tests {
 
     const PACE: Pace = Pace {
         per_minute: 60,
-        per_day: 2_400,
+        per_day: 1_440,
     };
 
     #[test]

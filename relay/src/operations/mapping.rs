@@ -38,22 +38,26 @@ pub struct Mapping {
     pub proposals: Vec<Proposal>,
 }
 
-/// How fast Sage may be called for one binding.
+/// How fast a backfill may call Sage for one binding.
 #[derive(Debug, Clone, Copy)]
 pub struct Pace {
     /// Calls in a minute; 0 is no limit.
     pub per_minute: u32,
-    /// Calls in a day; 0 is no limit.
+    /// Calls in a day, without those kept for what happens today; 0 is no limit.
     pub per_day: u32,
 }
 
 impl Operations {
-    /// How fast Sage may be called for one binding.
+    /// How fast a backfill may call Sage for one binding.
     #[must_use]
     pub fn pace(&self) -> Pace {
+        let limits = self.config.call_limits();
         Pace {
-            per_minute: self.config.sage.requests_per_minute,
-            per_day: self.config.sage.requests_per_day,
+            per_minute: limits.per_minute,
+            per_day: match limits.per_day {
+                0 => 0,
+                _ => limits.of_the_last(),
+            },
         }
     }
 

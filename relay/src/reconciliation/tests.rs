@@ -385,3 +385,10 @@ fn a_day_that_the_shop_has_not_told_of_is_named_so() {
     assert_eq!(cause_of(&[2, 3]), Cause::ShopNotRead);
     assert_eq!(cause_of(&[2]), Cause::NotTold);
 }
+
+#[test]
+#[expect(clippy::as_conversions, reason = "the place of a variant")]
+fn the_list_of_causes_is_complete() {
+    assert_eq!(Cause::ALL.len(), Cause::ShopSums as usize + 1);
+    assert!(Cause::ALL.is_sorted());
+}

@@ -4,6 +4,7 @@ use crate::build::{self, cargo};
 use crate::process::{Outcome, is_fresh, run, say};
 use crate::{commands, paths, setup};
 use std::ffi::OsString;
+use std::path::Path;
 use std::process::{Command, ExitCode};
 
 /// The program that binds the module to JavaScript. Only its own selection contains it, because
@@ -40,14 +41,7 @@ pub(crate) fn axe() -> Outcome {
         return Ok(());
     }
     say("fetching axe-core");
-    let failed = |error| format!("{} cannot be written: {error}", folder.display());
-    std::fs::create_dir_all(&folder).map_err(failed)?;
-    for name in ["package.json", "package-lock.json"] {
-        std::fs::copy(source.join(name), folder.join(name)).map_err(failed)?;
-    }
-    run(Command::new("npm")
-        .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
-        .current_dir(&folder))?;
+    npm_packages(&source, &folder)?;
     let script = folder.join("node_modules/axe-core/axe.min.js");
     let now = std::time::SystemTime::now();
     // The package's files are as old as the package.
@@ -56,6 +50,19 @@ pub(crate) fn axe() -> Outcome {
         .open(&script)
         .and_then(|file| file.set_modified(now))
         .map_err(|error| format!("{}: {error}", script.display()))
+}
+
+/// Installs the packages that a lock file names into a folder, and copies what stands beside it.
+pub(crate) fn npm_packages(source: &Path, folder: &Path) -> Outcome {
+    let failed = |error| format!("{} cannot be written: {error}", folder.display());
+    std::fs::create_dir_all(folder).map_err(failed)?;
+    for entry in std::fs::read_dir(source).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        std::fs::copy(entry.path(), folder.join(entry.file_name())).map_err(failed)?;
+    }
+    run(Command::new("npm")
+        .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
+        .current_dir(folder))
 }
 
 /// The folder alone.

@@ -65,10 +65,15 @@ pub(crate) fn bench(arguments: &[OsString]) -> Outcome<ExitCode> {
 fn bench_relay(program: &str, words: &[OsString]) -> Outcome<ExitCode> {
     setup::packages()?;
     build::released(&["ledger-relay", "ledger-cli", "ledger-stress"])?;
+    if words.iter().any(|word| word == "--peer") {
+        let source = paths::root().join("tests/stress/peer");
+        browser::npm_packages(&source, &paths::peer())?;
+    }
     commands::become_program(
         std::process::Command::new(paths::released(program))
             .args(words)
-            .env("LEDGER_RELAY_BIN", paths::released("ledger-relay")),
+            .env("LEDGER_RELAY_BIN", paths::released("ledger-relay"))
+            .env("LEDGER_PEER", paths::peer()),
     )
 }
 

@@ -113,6 +113,11 @@ pub(crate) fn environment() -> Vec<(&'static str, OsString)> {
     ]
 }
 
+/// The peer of `bench relay --peer`, with its packages.
+pub(crate) fn peer() -> PathBuf {
+    target().join("peer")
+}
+
 /// The same for programs that measure: what they start is built for release.
 pub(crate) fn measuring_environment() -> Vec<(&'static str, OsString)> {
     let mut environment = self::environment();

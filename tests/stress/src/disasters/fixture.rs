@@ -53,8 +53,7 @@ const MORE_SETTINGS: [(&str, &str); 2] = [
     ("LEDGER_RELAY__UPKEEP__EVERY_MS", "1000"),
 ];
 /// How long everything may take to be well again, when nothing says less.
-/// A refresh of tokens that was cut off is given up after a minute.
-const DEADLINE: Duration = Duration::from_secs(90);
+const DEADLINE: Duration = Duration::from_secs(60);
 /// The database of a fixture on PostgreSQL.
 pub(super) const DATABASE: &str = "ledger0";
 /// Between two looks at something that is waited for.

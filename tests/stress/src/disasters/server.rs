@@ -10,6 +10,8 @@ use super::fixture::{End, Fixture, POLL};
 const AWAY: Duration = Duration::from_millis(800);
 /// PostgreSQL's own recovery has ended by then, and the relay noticed.
 const LIMIT: Duration = Duration::from_secs(10);
+/// A refresh of tokens that the server's end has cut off is given up after a minute.
+const SETTLED: Duration = Duration::from_secs(90);
 
 pub(super) async fn killed(fixture: &mut Fixture) -> Result<End> {
     fixture.open().await?;
@@ -31,6 +33,6 @@ pub(super) async fn killed(fixture: &mut Fixture) -> Result<End> {
         began = Instant::now();
         fixture.until_ready(LIMIT).await.context("back")?;
     }
-    fixture.settle().await?;
+    fixture.settle_within(SETTLED).await?;
     Ok(End::Well(began.elapsed()))
 }

@@ -17,7 +17,9 @@ const ROUNDS: usize = 3;
 
 /// Prints both rates and their ratio for each size of a request.
 pub(super) async fn beside(ours: impl Fn() -> Result<Installation>) -> Result<()> {
-    let folder = installed()?;
+    let folder =
+        std::env::var_os("LEDGER_PEER").context("no peer: cargo xtask bench relay --peer")?;
+    let folder = PathBuf::from(folder);
     for batch in BATCHES {
         let mut rates = [Vec::new(), Vec::new()];
         for _ in 0..ROUNDS {
@@ -37,27 +39,6 @@ pub(super) async fn beside(ours: impl Fn() -> Result<Installation>) -> Result<()
         );
     }
     Ok(())
-}
-
-/// The peer's packages, as its lock file names them; npm runs none of their scripts.
-fn installed() -> Result<PathBuf> {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("peer");
-    let folder = std::env::temp_dir().join("ledger-peer");
-    std::fs::create_dir_all(&folder)?;
-    for name in ["package.json", "package-lock.json", "server.mjs"] {
-        std::fs::copy(source.join(name), folder.join(name))?;
-    }
-    let told = Command::new("npm")
-        .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
-        .current_dir(&folder)
-        .output()
-        .context("npm does not start")?;
-    ensure!(
-        told.status.success(),
-        "npm ci: {}",
-        String::from_utf8_lossy(&told.stderr)
-    );
-    Ok(folder)
 }
 
 /// Plans per second that the peer has on disk.
